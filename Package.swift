@@ -1,0 +1,92 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every target of ours: Swift 6 language mode (the tools version's default) and warnings as errors.
+let strict: [SwiftSetting] = [
+    .unsafeFlags(["-warnings-as-errors"]),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+
+let package = Package(
+    name: "refund-recon",
+    products: [.executable(name: "refund-recon", targets: ["refund-recon"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // System libraries.
+        .systemLibrary(name: "CXlsx", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev", "zlib1g-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // What every stage shares.
+        .target(name: "Core", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Bytes", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "Atlas", dependencies: ["Core", "JSON"], swiftSettings: strict),
+        .target(
+            name: "AtlasClient",
+            dependencies: ["Core", "JSON", "Atlas", nioCore, nioHTTP, asyncHTTPClient],
+            swiftSettings: strict),
+
+        // The stages, in the data's order. None imports another.
+        .target(name: "Ingest", dependencies: ["Core", "JSON", "Bytes", "Atlas"], swiftSettings: strict),
+        .target(name: "Query", dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient"], swiftSettings: strict),
+        .target(name: "Reconcile", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "Report", dependencies: ["Core", "JSON", "CXlsx"], swiftSettings: strict),
+
+        // The refund API for tests and first tries, and its data.
+        .target(
+            name: "Sandbox",
+            dependencies: ["Core", "JSON", "Bytes", "Atlas", "CZlib", nioCore, nioPosix, nioHTTP],
+            swiftSettings: strict),
+        .target(name: "Generate", dependencies: ["Core", "JSON"], swiftSettings: strict),
+
+        // The nightly run hands values from stage to stage; the command parses arguments and calls it.
+        .target(
+            name: "Run",
+            dependencies: [
+                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Ingest", "Query", "Reconcile", "Report", "Sandbox",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "refund-recon",
+            dependencies: [
+                "Core", "Run", "Sandbox", "Generate", "Query",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
+            swiftSettings: strict),
+
+        // Tests, one target a stage; RunTests run the whole job and the published command.
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "AtlasTests", dependencies: ["Core", "JSON", "Atlas"], resources: [.copy("Samples")], swiftSettings: strict),
+        .testTarget(name: "IngestTests", dependencies: ["Core", "Bytes", "Ingest"], swiftSettings: strict),
+        .testTarget(
+            name: "QueryTests",
+            dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Sandbox"],
+            swiftSettings: strict),
+        .testTarget(name: "ReconcileTests", dependencies: ["Core", "Reconcile"], swiftSettings: strict),
+        .testTarget(name: "ReportTests", dependencies: ["Core", "JSON", "Report"], swiftSettings: strict),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: ["Core", "JSON", "Bytes", "Sandbox", nioCore, nioPosix, nioHTTP, asyncHTTPClient],
+            swiftSettings: strict),
+        .testTarget(name: "GenerateTests", dependencies: ["Core", "JSON", "Generate"], swiftSettings: strict),
+        .testTarget(
+            name: "RunTests",
+            dependencies: ["Core", "JSON", "Bytes", "Ingest", "Reconcile", "Report", "Run", "Generate"],
+            swiftSettings: strict),
+    ]
+)

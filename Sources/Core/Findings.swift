@@ -1,0 +1,90 @@
+/// The one outcome of a case; RULES.md, "Outcome": the first that applies, in this order.
+public enum Outcome: String, Sendable, CaseIterable {
+    case unverified, overdue, pending, rejected, withdrawn, unquoted, variance, withinTolerance, matched
+}
+
+/// How much an exception matters.
+public enum Severity: String, Sendable, CaseIterable { case error, warning, info }
+
+/// What needs a person's eye; RULES.md, "Exceptions", in the order in which it lists them.
+public enum ExceptionCode: String, Sendable, CaseIterable {
+    case refundShort = "REFUND_SHORT"
+    case refundOver = "REFUND_OVER"
+    case penaltyVariance = "PENALTY_VARIANCE"
+    case feeVariance = "FEE_VARIANCE"
+    case originalAmountVariance = "ORIGINAL_AMOUNT_VARIANCE"
+    case finalArithmeticMismatch = "FINAL_ARITHMETIC_MISMATCH"
+    case currencyMismatch = "CURRENCY_MISMATCH"
+    case statusConflict = "STATUS_CONFLICT"
+    case sourceAmountConflict = "SOURCE_AMOUNT_CONFLICT"
+    case conflictingOrder = "CONFLICTING_ORDER"
+    case queryFailed = "QUERY_FAILED"
+    case notFoundAtAtlas = "NOT_FOUND_AT_ATLAS"
+    case unrecordedRefund = "UNRECORDED_REFUND"
+    case orphanWebhook = "ORPHAN_WEBHOOK"
+    case refundedNotRefundable = "REFUNDED_NOT_REFUNDABLE"
+    case rejected = "REJECTED"
+    case overdueConfirmation = "OVERDUE_CONFIRMATION"
+    case overdueRefund = "OVERDUE_REFUND"
+    case statusIllegalForPayment = "STATUS_ILLEGAL_FOR_PAYMENT"
+    case noEvidence = "NO_EVIDENCE"
+    case missingWebhook = "MISSING_WEBHOOK"
+    case webhookRevised = "WEBHOOK_REVISED"
+    case ambiguousMatch = "AMBIGUOUS_MATCH"
+    case voucherIssued = "VOUCHER_ISSUED"
+    case quoteInconsistent = "QUOTE_INCONSISTENT"
+    case partsMismatch = "PARTS_MISMATCH"
+    case withdrawn = "WITHDRAWN"
+    case unquoted = "UNQUOTED"
+    case notQueryable = "NOT_QUERYABLE"
+    case duplicateWebhook = "DUPLICATE_WEBHOOK"
+    case duplicateOrder = "DUPLICATE_ORDER"
+
+    public var severity: Severity {
+        switch self {
+        case .missingWebhook, .webhookRevised, .ambiguousMatch, .voucherIssued, .quoteInconsistent, .partsMismatch,
+            .withdrawn, .unquoted, .notQueryable:
+            .warning
+        case .duplicateWebhook, .duplicateOrder: .info
+        default: .error
+        }
+    }
+}
+
+/// A set of exception codes that lists them in RULES.md's order.
+public struct ExceptionSet: Sendable, Equatable, Sequence {
+    private var bits: UInt32 = 0
+
+    public init() {}
+
+    public var isEmpty: Bool { bits == 0 }
+
+    public mutating func insert(_ code: ExceptionCode) { bits |= Self.bit(code) }
+
+    public mutating func insert(_ code: ExceptionCode, if condition: Bool) { if condition { insert(code) } }
+
+    public func contains(_ code: ExceptionCode) -> Bool { bits & Self.bit(code) != 0 }
+
+    /// Whether any of them has that severity.
+    public func contains(_ severity: Severity) -> Bool { bits & (Self.masks[severity] ?? 0) != 0 }
+
+    public func makeIterator() -> Iterator { Iterator(rest: bits) }
+
+    /// Gives the codes in RULES.md's order.
+    public struct Iterator: IteratorProtocol {
+        fileprivate var rest: UInt32
+
+        public mutating func next() -> ExceptionCode? {
+            guard rest != 0 else { return nil }
+            defer { rest &= rest - 1 }
+            return ExceptionSet.codes[rest.trailingZeroBitCount]
+        }
+    }
+
+    private static func bit(_ code: ExceptionCode) -> UInt32 { 1 << (ordinals[code] ?? 0) }
+
+    private static let codes = ExceptionCode.allCases
+    private static let ordinals = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, UInt32($0)) })
+    private static let masks = Dictionary(grouping: codes, by: \.severity)
+        .mapValues { codes in codes.reduce(UInt32(0)) { $0 | bit($1) } }
+}

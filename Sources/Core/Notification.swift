@@ -1,0 +1,62 @@
+/// One `order.refundComplete` notification of a webhook log.
+public struct Notification: Sendable, Equatable {
+    public var orderNo: Text
+    public var refundStatus: RefundStatus
+    /// The currency of every amount of the notification.
+    public var currency: Currency
+    public var originalTotalFare: Amount?
+    public var originalTotalAncillaryAmount: Amount?
+    public var originalTotalAmount: Amount
+    public var airlinePenaltyAmountForFare: Amount?
+    public var airlinePenaltyAmountForAncillaries: Amount?
+    public var airlinePenaltyAmount: Amount
+    /// After the fee; may be negative.
+    public var finalRefundAmount: Amount
+    public var transactionFee: Amount
+    /// When the receiver took it, where it says so.
+    public var receivedAt: Instant?
+    public var source: SourceLine
+
+    public init(
+        orderNo: Text, refundStatus: RefundStatus, currency: Currency, originalTotalAmount: Amount,
+        airlinePenaltyAmount: Amount, finalRefundAmount: Amount, transactionFee: Amount, source: SourceLine
+    ) {
+        self.orderNo = orderNo
+        self.refundStatus = refundStatus
+        self.currency = currency
+        self.originalTotalAmount = originalTotalAmount
+        self.airlinePenaltyAmount = airlinePenaltyAmount
+        self.finalRefundAmount = finalRefundAmount
+        self.transactionFee = transactionFee
+        self.source = source
+    }
+
+    /// Equal in every value but receivedAt and cid: a redelivery (RULES.md, "duplicate").
+    public func isRedelivery(of other: Notification) -> Bool {
+        refundStatus == other.refundStatus && finalRefundAmount == other.finalRefundAmount && currency == other.currency
+            && originalTotalAmount == other.originalTotalAmount && airlinePenaltyAmount == other.airlinePenaltyAmount
+            && transactionFee == other.transactionFee && originalTotalFare == other.originalTotalFare
+            && originalTotalAncillaryAmount == other.originalTotalAncillaryAmount
+            && airlinePenaltyAmountForFare == other.airlinePenaltyAmountForFare
+            && airlinePenaltyAmountForAncillaries == other.airlinePenaltyAmountForAncillaries && orderNo == other.orderNo
+    }
+
+    /// The order in which notifications are judged: receivedAt (none before those with one); file; line.
+    public static func arrivesBefore(_ left: Notification, _ right: Notification) -> Bool {
+        switch (left.receivedAt, right.receivedAt) {
+        case (nil, .some): true
+        case (.some, nil): false
+        case (let leftInstant?, let rightInstant?) where leftInstant != rightInstant: leftInstant < rightInstant
+        default: left.source < right.source
+        }
+    }
+
+    /// Whether its parts, both given, do not add up (PARTS_MISMATCH).
+    public var hasPartsMismatch: Bool {
+        if let fare = originalTotalFare, let ancillaries = originalTotalAncillaryAmount,
+            fare + ancillaries != originalTotalAmount
+        { return true }
+        guard let fare = airlinePenaltyAmountForFare, let ancillaries = airlinePenaltyAmountForAncillaries else { return false }
+        return fare + ancillaries != airlinePenaltyAmount
+    }
+}

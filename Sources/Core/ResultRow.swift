@@ -1,0 +1,106 @@
+/// What a row of the report is about.
+public enum RowType: String, Sendable, CaseIterable { case `case`, orphanWebhook, unrecordedRefund }
+
+/// Where a status or the final amounts come from.
+public enum EvidenceSource: String, Sendable { case query, webhook }
+
+/// How long an open refund has been open; the raw values are the labels of the report.
+public enum AgeBucket: String, Sendable, CaseIterable {
+    case upTo7 = "0-7"
+    case upTo30 = "8-30"
+    case upTo60 = "31-60"
+    case upTo90 = "61-90"
+    case over90 = "90+"
+
+    public init(days: Int) {
+        self =
+            switch days {
+            case ...7: .upTo7
+            case ...30: .upTo30
+            case ...60: .upTo60
+            case ...90: .upTo90
+            default: .over90
+            }
+    }
+}
+
+/// What was paid in the end; RULES.md, "Final". No value is nil, never zero.
+public struct FinalSide: Sendable, Equatable {
+    /// nil where Atlas's parts carry no currency or several.
+    public var currency: Currency?
+    public var original: Amount?
+    public var penalty: Amount?
+    public var farePenalty: Amount?
+    public var ancillaryPenalty: Amount?
+    public var fee: Amount?
+    public var refund: Amount?
+
+    public init() {}
+
+    /// unexplained = F.refund − (F.original − F.penalty − F.fee)
+    public var unexplained: Amount? {
+        guard let refund, let original, let penalty, let fee else { return nil }
+        return refund - (original - penalty - fee)
+    }
+}
+
+/// final − expected; no value where a side has none or the currencies differ (RULES.md, "Variances").
+public struct Variances: Sendable, Equatable {
+    public var original: Amount?
+    public var penalty: Amount?
+    public var farePenalty: Amount?
+    public var ancillaryPenalty: Amount?
+    public var fee: Amount?
+    public var refund: Amount?
+
+    public init() {}
+}
+
+/// One row of the report, before it is rendered: every renderer takes its columns from here.
+public struct ResultRow: Sendable, Equatable {
+    public var rowType: RowType
+    public var orderNo: Text?
+    public var refundCode: Text?
+    public var airlinePNR: Text?
+    public var carrier: Text?
+    public var paymentMethod: PaymentMethod?
+    /// The currency of the expected side; of an orphan or unrecorded row, that of its final side.
+    public var currency: Currency?
+    public var outcome: Outcome?
+    public var exceptions = ExceptionSet()
+    public var status: RefundStatus?
+    public var statusSource: EvidenceSource?
+    public var finalSource: EvidenceSource?
+    public var expected: ExpectedSide?
+    public var final: FinalSide?
+    public var variances = Variances()
+    public var requestedAt: CalendarDate?
+    public var expectedConfirmationDate: CalendarDate?
+    public var expectedRefundDate: CalendarDate?
+    /// Days from the request to the as-of date, of pending and overdue cases.
+    public var ageDays: Int?
+    public var cancelReason: Text?
+    /// Notifications assigned, duplicates not counted.
+    public var webhookCount = 0
+    public var queriedAt: Text?
+    public var source: SourceLine
+    /// The lines of the notifications that were assigned, in the order in which they count.
+    public var webhookSources: [SourceLine] = []
+    /// The journal's line that was relied on or that says why there is none.
+    public var querySource: SourceLine?
+    /// Why the query failed, as a code.
+    public var queryError: String?
+
+    public init(_ rowType: RowType, source: SourceLine) {
+        self.rowType = rowType
+        self.source = source
+    }
+
+    public var ageBucket: AgeBucket? { ageDays.map { AgeBucket(days: $0) } }
+
+    /// unexplained, judged in the final's currency.
+    public var unexplained: Amount? { final?.unexplained }
+
+    /// Whether the row belongs in `exceptions.csv`.
+    public var isException: Bool { exceptions.contains(Severity.error) || exceptions.contains(Severity.warning) }
+}

@@ -1,0 +1,79 @@
+/// What Atlas's `queryRefundOrders.do` said about one case, or why it could not be asked.
+public struct StatusAnswer: Sendable, Equatable {
+    public enum Outcome: Sendable, Equatable {
+        /// The entries of the answer, in its order.
+        case ok([RefundOrderEntry])
+        /// The stable code of the failure: `timeout`, `connection`, `http-503`, `api-status-2`, `bad-body` …
+        case failed(String)
+    }
+
+    public var outcome: Outcome
+    /// When it was asked, as the journal says it.
+    public var queriedAt: Text?
+    /// The journal's line.
+    public var source: SourceLine
+
+    public init(outcome: Outcome, queriedAt: Text?, source: SourceLine) {
+        self.outcome = outcome
+        self.queriedAt = queriedAt
+        self.source = source
+    }
+
+    public var isOK: Bool {
+        if case .ok = outcome { return true }
+        return false
+    }
+
+    /// The entries, none of a failure.
+    public var entries: [RefundOrderEntry] {
+        if case .ok(let entries) = outcome { return entries }
+        return []
+    }
+}
+
+/// One refund in an answer of `queryRefundOrders.do`, reduced to what RULES.md, "Evidence", takes from it.
+public struct RefundOrderEntry: Sendable, Equatable {
+    public var orderNo: Text?
+    public var refundCode: Text
+    public var refundStatus: RefundStatus
+    public var expectedConfirmationDate: CalendarDate?
+    public var expectedRefundDate: CalendarDate?
+    public var cancelReason: Text?
+    public var isVoucher: Bool
+    public var amounts: QueriedAmounts
+
+    public init(orderNo: Text?, refundCode: Text, refundStatus: RefundStatus, isVoucher: Bool, amounts: QueriedAmounts) {
+        self.orderNo = orderNo
+        self.refundCode = refundCode
+        self.refundStatus = refundStatus
+        self.isVoucher = isVoucher
+        self.amounts = amounts
+    }
+}
+
+/// The amounts of an entry: sums over its parts, in the one currency that they all carry.
+public struct QueriedAmounts: Sendable, Equatable {
+    /// nil where the parts carry no currency or several; there are no amounts then.
+    public var currency: Currency?
+    public var hasSeveralCurrencies = false
+    public var original: Amount?
+    /// Refund before the fee.
+    public var gross: Amount?
+    public var farePenalty: Amount?
+    public var ancillaryPenalty: Amount?
+    public var fee: Amount?
+
+    public init() {}
+
+    /// original − gross
+    public var penalty: Amount? {
+        guard let original, let gross else { return nil }
+        return original - gross
+    }
+
+    /// gross − fee
+    public var refund: Amount? {
+        guard let gross, let fee else { return nil }
+        return gross - fee
+    }
+}

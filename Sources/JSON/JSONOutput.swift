@@ -1,0 +1,103 @@
+extension Array where Element == UInt8 {
+    /// Appends a JSON string: quoted, with what must be escaped escaped, and all else as it is.
+    public mutating func append(jsonString text: String) {
+        append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
+            case UInt8(ascii: "\\"): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
+            case 0x0A: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+            case 0x0D: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+            case 0x09: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+            case 0..<0x20:
+                append(contentsOf: Array("\\u00".utf8))
+                append(contentsOf: [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]])
+            default: append(byte)
+            }
+        }
+        append(UInt8(ascii: "\""))
+    }
+}
+
+private let hexDigits = Array("0123456789abcdef".utf8)
+
+/// A JSON value to be written, whose members keep the order in which they are given: the same value, the same bytes.
+public indirect enum JSONTree: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    /// A number, digit for digit.
+    case number(String)
+    case string(String)
+    case array([JSONTree])
+    case object([Member])
+
+    /// One member of an object.
+    public struct Member: Sendable, Equatable {
+        public let key: String
+        public let value: JSONTree
+
+        public init(_ key: String, _ value: JSONTree) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    public static func int(_ value: Int) -> JSONTree { .number(String(value)) }
+
+    /// The string, or null for no value.
+    public static func text(_ value: String?) -> JSONTree { value.map { .string($0) } ?? .null }
+
+    /// A copy of a parsed value, numbers digit for digit.
+    public init(_ value: JSONValue) {
+        switch value.kind {
+        case .null: self = .null
+        case .bool: self = .bool(value.bool ?? false)
+        case .number: self = .number(String(decoding: value.raw, as: UTF8.self))
+        case .string: self = .string(value.string ?? String(decoding: value.raw, as: UTF8.self))
+        case .array: self = .array(value.elements.map { JSONTree($0) })
+        case .object: self = .object(value.members.map { Member($0.key, JSONTree($0.value)) })
+        }
+    }
+
+    /// The text on one line, or indented by one space a level.
+    public func encoded(pretty: Bool = false) -> [UInt8] {
+        var bytes: [UInt8] = []
+        write(to: &bytes, indent: pretty ? 0 : nil)
+        return bytes
+    }
+
+    private func write(to bytes: inout [UInt8], indent: Int?) {
+        switch self {
+        case .null: bytes.append(contentsOf: "null".utf8)
+        case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        case .number(let digits): bytes.append(contentsOf: digits.utf8)
+        case .string(let text): bytes.append(jsonString: text)
+        case .array(let elements):
+            Self.write(elements.map { (nil, $0) }, "[", "]", to: &bytes, indent: indent)
+        case .object(let members):
+            Self.write(members.map { ($0.key, $0.value) }, "{", "}", to: &bytes, indent: indent)
+        }
+    }
+
+    private static func write(
+        _ items: [(String?, JSONTree)], _ opening: Character, _ closing: Character, to bytes: inout [UInt8], indent: Int?
+    ) {
+        bytes.append(contentsOf: opening.utf8)
+        for (position, (key, value)) in items.enumerated() {
+            if position > 0 { bytes.append(UInt8(ascii: ",")) }
+            if let indent { newLine(indent + 1, to: &bytes) }
+            if let key {
+                bytes.append(jsonString: key)
+                bytes.append(contentsOf: (indent == nil ? ":" : ": ").utf8)
+            }
+            value.write(to: &bytes, indent: indent.map { $0 + 1 })
+        }
+        if let indent, !items.isEmpty { newLine(indent, to: &bytes) }
+        bytes.append(contentsOf: closing.utf8)
+    }
+
+    private static func newLine(_ indent: Int, to bytes: inout [UInt8]) {
+        bytes.append(0x0A)
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent))
+    }
+}

@@ -1,0 +1,173 @@
+/// Walks over the bytes of one JSON text; the grammar of RFC 8259 for strings, numbers and literals.
+struct JSONScanner {
+    let base: UnsafePointer<UInt8>
+    let count: Int
+    var position = 0
+
+    init(base: UnsafePointer<UInt8>, count: Int) {
+        self.base = base
+        self.count = count
+    }
+
+    @inline(__always)
+    var peek: UInt8? { position < count ? base[position] : nil }
+
+    @inline(__always)
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard position < count, base[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    @inline(__always)
+    mutating func skipSpace() {
+        while position < count, case let byte = base[position], byte <= 0x20 {
+            guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+            position += 1
+        }
+    }
+
+    mutating func takeLiteral(_ literal: StaticString) -> Bool {
+        guard position + literal.utf8CodeUnitCount <= count else { return false }
+        for index in 0..<literal.utf8CodeUnitCount where base[position + index] != literal.utf8Start[index] { return false }
+        position += literal.utf8CodeUnitCount
+        return true
+    }
+
+    mutating func skipNumber() -> Bool {
+        _ = take(UInt8(ascii: "-"))
+        guard let first = peek else { return false }
+        if first == UInt8(ascii: "0") {
+            position += 1
+        } else if !skipDigits() {
+            return false
+        }
+        if take(UInt8(ascii: ".")), !skipDigits() { return false }
+        if let mark = peek, mark | 0x20 == UInt8(ascii: "e") {
+            position += 1
+            if let sign = peek, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { position += 1 }
+            return skipDigits()
+        }
+        return true
+    }
+
+    private mutating func skipDigits() -> Bool {
+        let start = position
+        while position < count, base[position] &- UInt8(ascii: "0") <= 9 { position += 1 }
+        return position > start
+    }
+
+    /// Goes on behind the closing quote of a string whose opening quote has been taken; gives whether it holds an escape,
+    /// nil if it is malformed.
+    mutating func skipString() -> Bool? {
+        var isEscaped = false
+        while true {
+            position = firstSpecial(from: position)
+            guard position < count else { return nil }
+            switch base[position] {
+            case UInt8(ascii: "\""):
+                position += 1
+                return isEscaped
+            case UInt8(ascii: "\\"):
+                isEscaped = true
+                guard skipEscape() else { return nil }
+            default:
+                return nil
+            }
+        }
+    }
+
+    /// The first quote, backslash or control character at or behind a position; eight bytes at a time.
+    @inline(__always)
+    private func firstSpecial(from start: Int) -> Int {
+        var index = start
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        while index + 8 <= count {
+            let word = UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+            let quotes = word ^ (ones &* 0x22)
+            let slashes = word ^ (ones &* 0x5C)
+            let found =
+                ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | ((word &- (ones &* 0x20)) & ~word)
+            let hits = found & highs
+            // The lowest hit is exact; borrows can only make higher ones false.
+            if hits != 0 { return index + hits.trailingZeroBitCount >> 3 }
+            index += 8
+        }
+        while index < count, case let byte = base[index], byte >= 0x20, byte != 0x22, byte != 0x5C { index += 1 }
+        return index
+    }
+
+    private mutating func skipEscape() -> Bool {
+        guard position + 1 < count else { return false }
+        switch base[position + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            position += 2
+            return true
+        case UInt8(ascii: "u"):
+            guard position + 5 < count, (2...5).allSatisfy({ hexDigit(base[position + $0]) != nil }) else { return false }
+            position += 6
+            return true
+        default:
+            return false
+        }
+    }
+
+    /// The characters of a string with escapes, already known to be well formed; `isWhole` is false where a surrogate lacks
+    /// its other half, which no Unicode text can hold.
+    static func unescape(_ bytes: UnsafeBufferPointer<UInt8>) -> (text: String, isWhole: Bool) {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count)
+        var isWhole = true
+        var index = 0
+        while index < bytes.count {
+            guard bytes[index] == UInt8(ascii: "\\") else {
+                text.append(bytes[index])
+                index += 1
+                continue
+            }
+            if bytes[index + 1] != UInt8(ascii: "u") {
+                text.append(simpleEscape(bytes[index + 1]))
+                index += 2
+                continue
+            }
+            let unit = hexUnit(bytes, index + 2)
+            index += 6
+            var scalar = Unicode.Scalar(UInt32(unit))
+            if (0xD800..<0xDC00).contains(unit), index + 5 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
+                bytes[index + 1] == UInt8(ascii: "u"), case let low = hexUnit(bytes, index + 2), (0xDC00..<0xE000).contains(low)
+            {
+                scalar = Unicode.Scalar(0x10000 + (UInt32(unit) - 0xD800) << 10 + UInt32(low) - 0xDC00)
+                index += 6
+            }
+            if scalar == nil { isWhole = false }
+            text.append(contentsOf: String(scalar ?? "\u{FFFD}").utf8)
+        }
+        return (String(decoding: text, as: UTF8.self), isWhole)
+    }
+
+    private static func hexUnit(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt16 {
+        (start..<start + 4).reduce(0) { unit, index in unit << 4 | UInt16(hexDigit(bytes[index]) ?? 0) }
+    }
+
+    private static func simpleEscape(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "f"): 0x0C
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "r"): 0x0D
+        case UInt8(ascii: "t"): 0x09
+        default: byte
+        }
+    }
+}
+
+private func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}

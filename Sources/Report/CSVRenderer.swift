@@ -1,0 +1,106 @@
+import Core
+
+/// Writes rows as RFC 4180: CRLF, quotes only where needed, text from outside that a spreadsheet would run as a formula
+/// neutralised by a leading apostrophe (FORMATS.md, "Rows").
+public struct CSVRenderer: Sendable {
+    /// The names of the inputs, by file number.
+    let fileNames: [String]
+
+    public init(fileNames: [String]) { self.fileNames = fileNames }
+
+    /// Appends the header of `reconciliation.csv` and `exceptions.csv`.
+    public func writeHeader(to bytes: inout [UInt8]) {
+        for (position, column) in Column.all.enumerated() {
+            if position > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(literal: column.name)
+        }
+        bytes.append(literal: "\r\n")
+    }
+
+    /// Appends one row.
+    public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
+        var isFirst = true
+        for column in Column.all {
+            if isFirst { isFirst = false } else { bytes.append(UInt8(ascii: ",")) }
+            write(column.cell(row), to: &bytes)
+        }
+        bytes.append(literal: "\r\n")
+    }
+
+    private func write(_ cell: Cell, to bytes: inout [UInt8]) {
+        switch cell {
+        case .empty: break
+        case .outsideText(let text): CSV.write(outside: text, to: &bytes)
+        case .word(let word): bytes.append(contentsOf: word.utf8)
+        case .amount(let amount, let currency): bytes.append(amount, currency)
+        case .date(let date): bytes.append(date)
+        case .count(let count): bytes.append(decimal: count)
+        case .codes(let codes):
+            var isFirst = true
+            for code in codes {
+                if isFirst { isFirst = false } else { bytes.append(UInt8(ascii: ";")) }
+                bytes.append(contentsOf: code.rawValue.utf8)
+            }
+        case .place(let place): CSV.write(outside: Text(place.text(fileNames)), to: &bytes)
+        }
+    }
+}
+
+/// The writing side of CSV.
+enum CSV {
+    /// Appends a text from outside, neutralised and quoted where needed.
+    static func write(outside text: Text, to bytes: inout [UInt8]) {
+        text.withBytes { write(outside: $0, to: &bytes) }
+    }
+
+    static func write(outside text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+        let isFormula =
+            switch text.first {
+            case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D: true
+            default: false
+            }
+        let needsQuotes = text.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }
+        if needsQuotes { bytes.append(UInt8(ascii: "\"")) }
+        if isFormula { bytes.append(UInt8(ascii: "'")) }
+        if needsQuotes {
+            for byte in text {
+                if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+                bytes.append(byte)
+            }
+            bytes.append(UInt8(ascii: "\""))
+        } else {
+            bytes.append(contentsOf: text)
+        }
+    }
+}
+
+extension SourceLine {
+    /// `<file name>:<line>`.
+    public func text(_ fileNames: [String]) -> String { "\(fileNames[Int(file)]):\(line)" }
+}
+
+/// Writes `rejects.csv`: `file,line,code,message,raw`.
+public struct RejectsRenderer: Sendable {
+    let fileNames: [String]
+
+    public init(fileNames: [String]) { self.fileNames = fileNames }
+
+    public func render(_ rejects: [Reject]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(literal: "file,line,code,message,raw\r\n")
+        for reject in rejects {
+            CSV.write(outside: Text(fileNames[Int(reject.source.file)]), to: &bytes)
+            bytes.append(UInt8(ascii: ","))
+            bytes.append(decimal: Int(reject.source.line))
+            bytes.append(UInt8(ascii: ","))
+            bytes.append(contentsOf: reject.code.rawValue.utf8)
+            bytes.append(UInt8(ascii: ","))
+            CSV.write(outside: Text(reject.message), to: &bytes)
+            bytes.append(UInt8(ascii: ","))
+            // What is no UTF-8 is shown with replacement characters: the file stays readable for every reader of CSV.
+            CSV.write(outside: Text(String(decoding: reject.raw, as: UTF8.self)), to: &bytes)
+            bytes.append(literal: "\r\n")
+        }
+        return bytes
+    }
+}

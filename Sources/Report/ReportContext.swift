@@ -1,0 +1,50 @@
+import Core
+
+/// What every renderer needs beside the rows.
+public struct ReportContext: Sendable {
+    public var asOf: CalendarDate
+    public var toolVersion: String
+    /// The names of the inputs, by file number.
+    public var fileNames: [String]
+    public var tolerances: Tolerances
+    /// Where the statuses come from, in words: `journal status-journal.jsonl`, the base URL of a live run, the sandbox.
+    public var statusSource: String
+    public var summary: Summary
+    public var controls: Controls
+    public var rejects: [Reject]
+    /// Inputs with their SHA-256 and size, in the order in which they were given.
+    public var inputs: [InputEvidence]
+
+    public init(
+        asOf: CalendarDate, toolVersion: String, fileNames: [String], tolerances: Tolerances, statusSource: String,
+        summary: Summary, controls: Controls, rejects: [Reject], inputs: [InputEvidence]
+    ) {
+        self.asOf = asOf
+        self.toolVersion = toolVersion
+        self.fileNames = fileNames
+        self.tolerances = tolerances
+        self.statusSource = statusSource
+        self.summary = summary
+        self.controls = controls
+        self.rejects = rejects
+        self.inputs = inputs
+    }
+}
+
+/// One input as it was read.
+public struct InputEvidence: Sendable, Equatable {
+    /// `orders`, `webhooks` or `statusJournal`.
+    public let role: String
+    public let path: String
+    public let name: String
+    public let sha256: String
+    public let bytes: Int
+
+    public init(role: String, path: String, name: String, sha256: String, bytes: Int) {
+        self.role = role
+        self.path = path
+        self.name = name
+        self.sha256 = sha256
+        self.bytes = bytes
+    }
+}
