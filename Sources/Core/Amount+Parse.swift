@@ -30,7 +30,9 @@ extension Amount {
     }
 
     /// Reads an amount from a text such as an option's value, without an exponent.
-    public static func parse(_ text: String, _ currency: Currency, mayBeNegative: Bool = false) throws(AmountFault) -> Amount {
+    public static func parse(_ text: String, _ currency: Currency, mayBeNegative: Bool = false) throws(AmountFault)
+        -> Amount
+    {
         let bytes = Array(text.utf8)
         let result: Result<Amount, AmountFault> = bytes.withUnsafeBufferPointer { buffer in
             do throws(AmountFault) {
@@ -125,7 +127,8 @@ private struct Decimal {
             return signed(units)
         }
         if -shift > 19 { throw .amountPrecision }
-        let (units, rest) = -shift == 19 ? (0, significand) : significand.quotientAndRemainder(dividingBy: UInt64(powersOfTen[-shift]))
+        let (units, rest) =
+            -shift == 19 ? (0, significand) : significand.quotientAndRemainder(dividingBy: UInt64(powersOfTen[-shift]))
         if units > limit || (units == limit && (rest != 0 || hasMore)) { throw .amountRange }
         if rest != 0 || hasMore { throw .amountPrecision }
         return signed(units)

@@ -21,8 +21,12 @@ public struct Amount: Sendable, Hashable, Comparable {
     public var isNegative: Bool { minorUnits < 0 }
 
     public static func < (left: Amount, right: Amount) -> Bool { left.minorUnits < right.minorUnits }
-    public static func + (left: Amount, right: Amount) -> Amount { Amount(minorUnits: left.minorUnits + right.minorUnits) }
-    public static func - (left: Amount, right: Amount) -> Amount { Amount(minorUnits: left.minorUnits - right.minorUnits) }
+    public static func + (left: Amount, right: Amount) -> Amount {
+        Amount(minorUnits: left.minorUnits + right.minorUnits)
+    }
+    public static func - (left: Amount, right: Amount) -> Amount {
+        Amount(minorUnits: left.minorUnits - right.minorUnits)
+    }
 
     /// Whether a derived amount keeps the limits of a stated one: at most 15 digits before the point and 10^18 minor units.
     public func isInRange(for currency: Currency) -> Bool {
@@ -49,7 +53,9 @@ public struct Total: Sendable, Hashable {
     /// A total that left 128 bits.
     public struct Overflow: Error {}
 
-    public mutating func add(_ amount: Amount) throws(Overflow) { try add(Total(minorUnits: Int128(amount.minorUnits))) }
+    public mutating func add(_ amount: Amount) throws(Overflow) {
+        try add(Total(minorUnits: Int128(amount.minorUnits)))
+    }
 
     public mutating func add(_ other: Total) throws(Overflow) {
         let (sum, overflow) = minorUnits.addingReportingOverflow(other.minorUnits)

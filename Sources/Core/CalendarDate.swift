@@ -6,7 +6,8 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
 
     /// nil for a day that does not exist; years 1…9999.
     public init?(year: Int, month: Int, day: Int) {
-        guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= Self.daysIn(month: month, year: year)
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
+            day <= Self.daysIn(month: month, year: year)
         else { return nil }
         // Howard Hinnant's days_from_civil: years counted from March, in eras of 400 years.
         let shifted = month <= 2 ? year - 1 : year
@@ -43,7 +44,8 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
     }
 
     private init?(_ bytes: UnsafeBufferPointer<UInt8>, monthAt: Int, dayAt: Int) {
-        guard let year = decimal(bytes, 0, 4), let month = decimal(bytes, monthAt, 2), let day = decimal(bytes, dayAt, 2)
+        guard let year = decimal(bytes, 0, 4), let month = decimal(bytes, monthAt, 2),
+            let day = decimal(bytes, dayAt, 2)
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
@@ -67,7 +69,9 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    public static func < (left: CalendarDate, right: CalendarDate) -> Bool { left.daysSinceEpoch < right.daysSinceEpoch }
+    public static func < (left: CalendarDate, right: CalendarDate) -> Bool {
+        left.daysSinceEpoch < right.daysSinceEpoch
+    }
 
     /// Days from another day to this one; negative if this one is earlier.
     public func days(since other: CalendarDate) -> Int { Int(daysSinceEpoch) - Int(other.daysSinceEpoch) }
@@ -118,7 +122,8 @@ public struct Instant: Sendable, Hashable, Comparable {
     private static func offsetSeconds(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int? {
         if bytes.count == index + 1, bytes[index] == UInt8(ascii: "Z") { return 0 }
         guard bytes.count == index + 6, bytes[index + 3] == UInt8(ascii: ":"),
-            let hours = decimal(bytes, index + 1, 2), hours < 24, let minutes = decimal(bytes, index + 4, 2), minutes < 60
+            let hours = decimal(bytes, index + 1, 2), hours < 24, let minutes = decimal(bytes, index + 4, 2),
+            minutes < 60
         else { return nil }
         switch bytes[index] {
         case UInt8(ascii: "+"): return hours * 3600 + minutes * 60

@@ -35,7 +35,9 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
         var slot = 0
         for byte in code {
             let letter = byte & 0xDF
-            guard letter >= UInt8(ascii: "A"), letter <= UInt8(ascii: "Z"), byte >= UInt8(ascii: "A") else { return nil }
+            guard letter >= UInt8(ascii: "A"), letter <= UInt8(ascii: "Z"), byte >= UInt8(ascii: "A") else {
+                return nil
+            }
             slot = slot * 26 + Int(letter - UInt8(ascii: "A"))
         }
         return slot

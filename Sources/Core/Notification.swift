@@ -38,7 +38,8 @@ public struct Notification: Sendable, Equatable {
             && transactionFee == other.transactionFee && originalTotalFare == other.originalTotalFare
             && originalTotalAncillaryAmount == other.originalTotalAncillaryAmount
             && airlinePenaltyAmountForFare == other.airlinePenaltyAmountForFare
-            && airlinePenaltyAmountForAncillaries == other.airlinePenaltyAmountForAncillaries && orderNo == other.orderNo
+            && airlinePenaltyAmountForAncillaries == other.airlinePenaltyAmountForAncillaries
+            && orderNo == other.orderNo
     }
 
     /// The order in which notifications are judged: receivedAt (none before those with one); file; line.
@@ -55,8 +56,12 @@ public struct Notification: Sendable, Equatable {
     public var hasPartsMismatch: Bool {
         if let fare = originalTotalFare, let ancillaries = originalTotalAncillaryAmount,
             fare + ancillaries != originalTotalAmount
-        { return true }
-        guard let fare = airlinePenaltyAmountForFare, let ancillaries = airlinePenaltyAmountForAncillaries else { return false }
+        {
+            return true
+        }
+        guard let fare = airlinePenaltyAmountForFare, let ancillaries = airlinePenaltyAmountForAncillaries else {
+            return false
+        }
         return fare + ancillaries != airlinePenaltyAmount
     }
 }

@@ -53,11 +53,16 @@ extension RefundCase {
 
     /// Whether the order's own amounts disagree (QUOTE_INCONSISTENT).
     public var isQuoteInconsistent: Bool {
-        if let fare = originalTotalFareAmount, fare + (originalTotalAncillaryAmount ?? .zero) != originalAmount { return true }
+        if let fare = originalTotalFareAmount, fare + (originalTotalAncillaryAmount ?? .zero) != originalAmount {
+            return true
+        }
         if let fare = airlinePenaltyAmountForFare, let ancillaries = airlinePenaltyAmountForAncillaries,
             fare + ancillaries != penaltyAmount
-        { return true }
-        guard !isCannotQuote, let estimate = estimatedRefundAmount, let original = originalAmount, let penalty = penaltyAmount
+        {
+            return true
+        }
+        guard !isCannotQuote, let estimate = estimatedRefundAmount, let original = originalAmount,
+            let penalty = penaltyAmount
         else { return false }
         return estimate != original - penalty
     }

@@ -43,14 +43,18 @@ public struct RefundCase: Sendable, Equatable {
     }
 
     /// The key that records of the same refund share: the order number, else PNR and carrier; and the refund code.
-    public var key: CaseKey { CaseKey(orderNo: orderNo, airlinePNR: airlinePNR, carrier: carrier, refundCode: refundCode) }
+    public var key: CaseKey {
+        CaseKey(orderNo: orderNo, airlinePNR: airlinePNR, carrier: carrier, refundCode: refundCode)
+    }
 
     /// A case can be asked about only by its refund code.
     public var isQueryable: Bool { refundCode != nil }
 
     /// Whether another record of the same key agrees with this one in every value that both give.
     public func agrees(with other: RefundCase) -> Bool {
-        func same<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool { left == nil || right == nil || left == right }
+        func same<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool {
+            left == nil || right == nil || left == right
+        }
         return same(airlinePNR, other.airlinePNR) && same(carrier, other.carrier)
             && same(refundOfferId, other.refundOfferId) && same(refundReason, other.refundReason)
             && same(paymentMethod, other.paymentMethod) && currency == other.currency

@@ -42,7 +42,8 @@ public struct RefundOrderEntry: Sendable, Equatable {
     public var isVoucher: Bool
     public var amounts: QueriedAmounts
 
-    public init(orderNo: Text?, refundCode: Text, refundStatus: RefundStatus, isVoucher: Bool, amounts: QueriedAmounts) {
+    public init(orderNo: Text?, refundCode: Text, refundStatus: RefundStatus, isVoucher: Bool, amounts: QueriedAmounts)
+    {
         self.orderNo = orderNo
         self.refundCode = refundCode
         self.refundStatus = refundStatus

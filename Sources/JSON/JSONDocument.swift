@@ -167,7 +167,8 @@ public final class JSONDocument {
     private func add(_ kind: Kind, _ start: Int, _ end: Int, isEscaped: Bool = false) {
         if nodeCount == nodeCapacity { grow() }
         (nodes + nodeCount).initialize(
-            to: Node(kind: kind, isEscaped: isEscaped, start: Int32(start), end: Int32(end), next: Int32(nodeCount + 1)))
+            to: Node(kind: kind, isEscaped: isEscaped, start: Int32(start), end: Int32(end), next: Int32(nodeCount + 1))
+        )
         nodeCount += 1
     }
 

@@ -80,7 +80,8 @@ public indirect enum JSONTree: Sendable, Equatable {
     }
 
     private static func write(
-        _ items: [(String?, JSONTree)], _ opening: Character, _ closing: Character, to bytes: inout [UInt8], indent: Int?
+        _ items: [(String?, JSONTree)], _ opening: Character, _ closing: Character, to bytes: inout [UInt8],
+        indent: Int?
     ) {
         bytes.append(contentsOf: opening.utf8)
         for (position, (key, value)) in items.enumerated() {

@@ -29,7 +29,9 @@ struct JSONScanner {
 
     mutating func takeLiteral(_ literal: StaticString) -> Bool {
         guard position + literal.utf8CodeUnitCount <= count else { return false }
-        for index in 0..<literal.utf8CodeUnitCount where base[position + index] != literal.utf8Start[index] { return false }
+        for index in 0..<literal.utf8CodeUnitCount where base[position + index] != literal.utf8Start[index] {
+            return false
+        }
         position += literal.utf8CodeUnitCount
         return true
     }
@@ -106,7 +108,9 @@ struct JSONScanner {
             position += 2
             return true
         case UInt8(ascii: "u"):
-            guard position + 5 < count, (2...5).allSatisfy({ hexDigit(base[position + $0]) != nil }) else { return false }
+            guard position + 5 < count, (2...5).allSatisfy({ hexDigit(base[position + $0]) != nil }) else {
+                return false
+            }
             position += 6
             return true
         default:
@@ -136,7 +140,8 @@ struct JSONScanner {
             index += 6
             var scalar = Unicode.Scalar(UInt32(unit))
             if (0xD800..<0xDC00).contains(unit), index + 5 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
-                bytes[index + 1] == UInt8(ascii: "u"), case let low = hexUnit(bytes, index + 2), (0xDC00..<0xE000).contains(low)
+                bytes[index + 1] == UInt8(ascii: "u"), case let low = hexUnit(bytes, index + 2),
+                (0xDC00..<0xE000).contains(low)
             {
                 scalar = Unicode.Scalar(0x10000 + (UInt32(unit) - 0xD800) << 10 + UInt32(low) - 0xDC00)
                 index += 6

@@ -68,7 +68,8 @@ public struct JSONValue {
         if member.keyIsEscaped {
             return document.text(member.keyStart, member.keyEnd, escaped: true).utf8.elementsEqual("\(key.name)".utf8)
         }
-        let bytes = UnsafeBufferPointer(start: document.base + Int(member.keyStart), count: Int(member.keyEnd - member.keyStart))
+        let bytes = UnsafeBufferPointer(
+            start: document.base + Int(member.keyStart), count: Int(member.keyEnd - member.keyStart))
         return key.name.withUTF8Buffer { $0.elementsEqual(bytes) }
     }
 
