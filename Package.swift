@@ -18,7 +18,6 @@ let package = Package(
     products: [.executable(name: "refund-recon", targets: ["refund-recon"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -27,11 +26,12 @@ let package = Package(
         // System libraries.
         .systemLibrary(name: "CXlsx", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev", "zlib1g-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CGlue"),
 
         // What every stage shares.
         .target(name: "Core", swiftSettings: strict),
-        .target(name: "JSON", swiftSettings: strict),
-        .target(name: "Bytes", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "Bytes", dependencies: ["Core", "CZlib"], swiftSettings: strict),
         .target(name: "Atlas", dependencies: ["Core", "JSON"], swiftSettings: strict),
         .target(
             name: "AtlasClient",
@@ -56,15 +56,14 @@ let package = Package(
             name: "Run",
             dependencies: [
                 "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Ingest", "Query", "Reconcile", "Report", "Sandbox",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CGlue", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "refund-recon",
             dependencies: [
-                "Core", "Run", "Sandbox", "Generate", "Query",
+                "Core", "JSON", "Bytes", "Run", "Sandbox", "Generate", "Report",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: strict),
 

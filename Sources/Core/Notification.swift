@@ -31,16 +31,26 @@ public struct Notification: Sendable, Equatable {
         self.source = source
     }
 
-    /// Equal in every value but receivedAt and cid: a redelivery (RULES.md, "duplicate").
-    public func isRedelivery(of other: Notification) -> Bool {
-        refundStatus == other.refundStatus && finalRefundAmount == other.finalRefundAmount && currency == other.currency
-            && originalTotalAmount == other.originalTotalAmount && airlinePenaltyAmount == other.airlinePenaltyAmount
-            && transactionFee == other.transactionFee && originalTotalFare == other.originalTotalFare
-            && originalTotalAncillaryAmount == other.originalTotalAncillaryAmount
-            && airlinePenaltyAmountForFare == other.airlinePenaltyAmountForFare
-            && airlinePenaltyAmountForAncillaries == other.airlinePenaltyAmountForAncillaries
-            && orderNo == other.orderNo
+    /// Every value but receivedAt, cid and place: two notifications of an order with the same content are one and a
+    /// redelivery of it (RULES.md, "duplicate").
+    public struct Content: Sendable, Hashable {
+        private let refundStatus: RefundStatus
+        private let currency: Currency
+        private let amounts: [Amount?]
+
+        fileprivate init(_ notification: Notification) {
+            refundStatus = notification.refundStatus
+            currency = notification.currency
+            amounts = [
+                notification.originalTotalFare, notification.originalTotalAncillaryAmount,
+                notification.originalTotalAmount, notification.airlinePenaltyAmountForFare,
+                notification.airlinePenaltyAmountForAncillaries, notification.airlinePenaltyAmount,
+                notification.finalRefundAmount, notification.transactionFee,
+            ]
+        }
     }
+
+    public var content: Content { Content(self) }
 
     /// The order in which notifications are judged: receivedAt (none before those with one); file; line.
     public static func arrivesBefore(_ left: Notification, _ right: Notification) -> Bool {

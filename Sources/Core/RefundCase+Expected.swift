@@ -37,14 +37,14 @@ extension RefundCase {
         var side = ExpectedSide()
         side.original = originalAmount
         side.fee = transactionFee
-        side.farePenalty = airlinePenaltyAmountForFare
-        side.ancillaryPenalty = airlinePenaltyAmountForAncillaries
         if isCannotQuote { return side }
         if let voucherRefundAmount {
             if let fee = transactionFee { side.refund = voucherRefundAmount - fee }
             return side
         }
         side.penalty = penaltyAmount
+        side.farePenalty = airlinePenaltyAmountForFare
+        side.ancillaryPenalty = airlinePenaltyAmountForAncillaries
         if let original = side.original, let penalty = side.penalty, let fee = side.fee {
             side.refund = original - penalty - fee
         }

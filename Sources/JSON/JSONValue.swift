@@ -1,6 +1,6 @@
 /// The name of an object's member, with its hash reckoned once.
 public struct JSONKey: Sendable, ExpressibleByStringLiteral {
-    let name: StaticString
+    public let name: StaticString
     let hash: UInt32
 
     public init(stringLiteral name: StaticString) {

@@ -1,6 +1,49 @@
 import ArgumentParser
-import AsyncHTTPClient
-import Configuration
-import Crypto
+import Glibc
+import Run
 
-@main struct Main { static func main() { print(HTTPClient.self, SHA256.self, ConfigReader.self) } }
+/// The command line: parses arguments, calls the stages, and turns what they say into the exit codes of CLI.md.
+@main
+struct RefundRecon: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refund-recon",
+        abstract: "Reconciles airline-ticket refunds: what Atlas promised against what it paid, to the cent.",
+        discussion: """
+            Every night `run` reads the orders and webhook logs, asks Atlas for the status of each refund, and publishes \
+            a report that explains every variance and can be attached to an audit.
+
+            Exit codes: 0 done; 1 differences (verify, diff, run --strict); 2 published but incomplete; 64 usage; \
+            65 input unusable; 66 input cannot be opened; 70 internal check failed; 73 output cannot be written; \
+            75 another run holds the lock; 77 credentials refused; 130, 143 interrupted.
+            """,
+        version: toolVersion,
+        subcommands: [
+            RunCommand.self
+        ])
+
+    static func main() async {
+        // A reader that goes away must not end a run; a write then fails and says so.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            let arguments = try Settings.expand(
+                Array(CommandLine.arguments.dropFirst()), environment: Settings.environment())
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as RunFailure {
+            Terminal.error("refund-recon: \(failure.message)")
+            Glibc.exit(failure.exitCode)
+        } catch let interruption as Interruption {
+            Terminal.error("refund-recon: interrupted; nothing was published. The same command goes on from here.")
+            Glibc.exit(128 + interruption.signal)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// The version of the tool, as `--version`, the manifest and `summary.json` state it.
+let toolVersion = "0.1.0"

@@ -1,0 +1,141 @@
+import Core
+import JSON
+
+/// The parts of a refund in Atlas's current nested shape (`refundFareAmount`, `refundPostTicketingServiceAmounts`,
+/// `refundVouchers`, `serviceFee`), each with its own currency. The display… amounts are never read.
+public struct RefundAmountParts: Sendable {
+    /// What was paid for one part and what of it comes back before the fee.
+    public struct Part: Sendable {
+        public let currency: Currency
+        public let original: Amount
+        public let estimatedRefund: Amount
+    }
+
+    /// An amount and its currency.
+    public struct Money: Sendable {
+        public let currency: Currency
+        public let amount: Amount
+    }
+
+    /// nil for a voucher refund.
+    public let fare: Part?
+    /// Post-ticketing services; an array in one of Atlas's schemas and one object in the others.
+    public let services: [Part]
+    /// What each voucher is worth; read only where there is no fare.
+    public let vouchers: [Money]
+    public let fee: Money?
+
+    /// Whether a body is in the current nested shape and not in the legacy flat one.
+    public static func arePresent(in body: JSONValue) -> Bool {
+        body["refundFareAmount"] != nil || body["serviceFee"] != nil || body["refundVouchers"] != nil
+            || body["refundPostTicketingServiceAmounts"] != nil
+    }
+
+    /// Reads the parts that count: a part without its currency or an amount is refused, as are amounts that break the rules.
+    public init(_ body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) {
+        fare = try Self.object(body, "refundFareAmount").map { (value) throws(RecordFault) in
+            try Self.part(value, "originalFareAmount", "refundFareAmount", decoder)
+        }
+        var services: [Part] = []
+        var vouchers: [Money] = []
+        if fare != nil {
+            for value in try Self.list(body, "refundPostTicketingServiceAmounts") {
+                services.append(
+                    try Self.part(
+                        value, "originalPostTicketingServiceAmount", "refundPostTicketingServiceAmounts", decoder))
+            }
+        } else {
+            for value in try Self.list(body, "refundVouchers") {
+                vouchers.append(try Self.money(value, "estimatedRefundAmount", "refundVouchers", decoder))
+            }
+        }
+        self.services = services
+        self.vouchers = vouchers
+        fee = try Self.object(body, "serviceFee").map { (value) throws(RecordFault) in
+            try Self.money(value, "transactionFee", "serviceFee", decoder)
+        }
+    }
+
+    /// The currencies of all parts.
+    public var currencies: [Currency] {
+        (fare.map { [$0.currency] } ?? []) + services.map(\.currency) + vouchers.map(\.currency)
+            + (fee.map { [$0.currency] } ?? [])
+    }
+
+    private static func object(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> JSONValue? {
+        guard let value = body.given(key) else { return nil }
+        guard value.kind == .object else { throw RecordFault(.badJSON, "\(key.name) is no object") }
+        return value
+    }
+
+    /// The objects of an array, or one object.
+    private static func list(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> [JSONValue] {
+        guard let value = body.given(key) else { return [] }
+        if value.kind == .object { return [value] }
+        let elements = value.elements
+        guard value.kind == .array, elements.allSatisfy({ $0.kind == .object }) else {
+            throw RecordFault(.badJSON, "\(key.name) is no list of objects")
+        }
+        return elements
+    }
+
+    private static func part(
+        _ value: JSONValue, _ original: JSONKey, _ name: StaticString, _ decoder: FieldDecoder
+    ) throws(RecordFault) -> Part {
+        let currency = try needed(try decoder.currency(value.field("currency"), name), name)
+        return Part(
+            currency: currency,
+            original: try needed(try decoder.amount(value.field(original), original.name, currency), original.name),
+            estimatedRefund: try needed(
+                try decoder.amount(value.field("estimatedRefundAmount"), "estimatedRefundAmount", currency),
+                "estimatedRefundAmount"))
+    }
+
+    private static func money(
+        _ value: JSONValue, _ key: JSONKey, _ name: StaticString, _ decoder: FieldDecoder
+    ) throws(RecordFault) -> Money {
+        let currency = try needed(try decoder.currency(value.field("currency"), name), name)
+        return Money(
+            currency: currency, amount: try needed(try decoder.amount(value.field(key), key.name, currency), key.name))
+    }
+}
+
+extension RefundAmountParts {
+    /// The sums that RULES.md, "Evidence", takes from an entry of a query's answer.
+    public func queriedAmounts() throws(RecordFault) -> QueriedAmounts {
+        var amounts = QueriedAmounts()
+        let currencies = Set(currencies)
+        guard let currency = currencies.first else { return amounts }
+        guard currencies.count == 1 else {
+            amounts.hasSeveralCurrencies = true
+            return amounts
+        }
+        amounts.currency = currency
+        amounts.fee = fee?.amount
+        if let fare {
+            let servicesPaid = try Self.sum(services.map(\.original), currency, "refundPostTicketingServiceAmounts")
+            let servicesBack = try Self.sum(
+                services.map(\.estimatedRefund), currency, "refundPostTicketingServiceAmounts")
+            amounts.original = try Self.sum([fare.original, servicesPaid], currency, "refundFareAmount")
+            amounts.gross = try Self.sum([fare.estimatedRefund, servicesBack], currency, "refundFareAmount")
+            amounts.farePenalty = fare.original - fare.estimatedRefund
+            amounts.ancillaryPenalty = servicesPaid - servicesBack
+        } else if !vouchers.isEmpty {
+            amounts.gross = try Self.sum(vouchers.map(\.amount), currency, "refundVouchers")
+        }
+        return amounts
+    }
+
+    /// The sum of amounts, within the limits of a stated one.
+    public static func sum(_ amounts: [Amount], _ currency: Currency, _ name: StaticString) throws(RecordFault)
+        -> Amount
+    {
+        var sum = Amount.zero
+        for amount in amounts {
+            // Each is at most 10^18 and the sum is held to that, so the next step cannot overflow 64 bits.
+            sum = sum + amount
+            guard sum.isInRange(for: currency) else { throw RecordFault(.amountRange, "the sum of \(name)") }
+        }
+        return sum
+    }
+}

@@ -1,0 +1,58 @@
+import Core
+import JSON
+
+/// Reads the body of `queryRefundOrders.do` into what RULES.md, "Evidence", needs.
+///
+/// Either the whole body can be relied on or none of it: one entry with an impossible amount makes it `bad-body`
+/// (FORMATS.md, "Refund status: the query and its journal").
+public struct RefundOrdersAnswer: Sendable {
+    /// The order that was asked about, where the question named one.
+    private let askedOrderNo: Text?
+    private let decoder = FieldDecoder(grammar: .json)
+
+    public init(askedOrderNo: Text?) { self.askedOrderNo = askedOrderNo }
+
+    /// The entries of a usable body, or the code of the failure: `api-status-<n>`, `bad-body`.
+    public func outcome(of body: JSONValue?) -> StatusAnswer.Outcome {
+        guard let body, body.kind == .object, let status = Self.apiStatus(of: body) else { return .failed("bad-body") }
+        guard status == "0" else { return .failed("api-status-\(status)") }
+        do throws(RecordFault) { return .ok(try entries(of: body)) } catch { return .failed("bad-body") }
+    }
+
+    /// The digits of the body's own `status`, which is 0 for success whatever HTTP says; nil if it is no whole number.
+    public static func apiStatus(of body: JSONValue) -> String? {
+        switch body.field("status") {
+        case .number(let digits):
+            return Int(String(decoding: digits, as: UTF8.self)).map(String.init)
+        case .text(let text): return Int(text.string).map(String.init)
+        case .none, .bool, .other: return nil
+        }
+    }
+
+    private func entries(of body: JSONValue) throws(RecordFault) -> [RefundOrderEntry] {
+        guard let list = body.given("refundOrders") else { return [] }
+        guard list.kind == .array else { throw RecordFault(.badJSON, "refundOrders") }
+        var entries: [RefundOrderEntry] = []
+        for element in list.elements { entries.append(try entry(element)) }
+        return entries
+    }
+
+    private func entry(_ value: JSONValue) throws(RecordFault) -> RefundOrderEntry {
+        guard value.kind == .object else { throw RecordFault(.badJSON, "refundOrders") }
+        let orderNo = try decoder.text(value.field("orderNo"), "orderNo")
+        if let askedOrderNo, let orderNo, orderNo != askedOrderNo { throw RecordFault(.badJSON, "orderNo") }
+        var entry = RefundOrderEntry(
+            orderNo: orderNo,
+            refundCode: try needed(try decoder.text(value.field("refundCode"), "refundCode"), "refundCode"),
+            refundStatus: try needed(
+                try decoder.refundStatus(value.field("refundStatus"), "refundStatus"), "refundStatus"),
+            isVoucher: try decoder.text(value.field("refundMethod"), "refundMethod")?.string
+                == RefundMethod.voucher.rawValue,
+            amounts: try RefundAmountParts(value, decoder).queriedAmounts())
+        entry.expectedConfirmationDate = try decoder.date(
+            value.field("expectedConfirmationDate"), "expectedConfirmationDate")
+        entry.expectedRefundDate = try decoder.date(value.field("expectedRefundDate"), "expectedRefundDate")
+        entry.cancelReason = try decoder.text(value.field("cancelReason"), "cancelReason")
+        return entry
+    }
+}

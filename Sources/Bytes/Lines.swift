@@ -1,0 +1,85 @@
+import Glibc
+
+/// Part of a text that begins and ends at line boundaries, so that parts can be read by several cores.
+public struct LineChunk: Sendable {
+    /// Where the part lies in the text.
+    public let range: Range<Int>
+
+    /// Cuts a text into parts of about `size` bytes, each ending behind a newline or at the end of the text.
+    public static func split(_ text: UnsafeBufferPointer<UInt8>, size: Int = 4 << 20) -> [LineChunk] {
+        var chunks: [LineChunk] = []
+        var start = 0
+        while start < text.count {
+            let end = min(start + size, text.count)
+            let boundary = end < text.count ? (newline(in: text, from: end - 1).map { $0 + 1 } ?? text.count) : end
+            chunks.append(LineChunk(range: start..<boundary))
+            start = boundary
+        }
+        return chunks
+    }
+
+    /// Calls `body` with each line, without its LF or CRLF, and its number within the part, the first being 1; gives the
+    /// number of lines.
+    public func forEachLine(
+        of text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void
+    ) -> Int32 {
+        var line: Int32 = 0
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let lineEnd = newline(in: text, from: start, to: range.upperBound) ?? range.upperBound
+            line += 1
+            let hasReturn = lineEnd > start && lineEnd < range.upperBound && text[lineEnd - 1] == 0x0D
+            body(UnsafeBufferPointer(rebasing: text[start..<(hasReturn ? lineEnd - 1 : lineEnd)]), line)
+            start = lineEnd + 1
+        }
+        return line
+    }
+}
+
+/// The first LF at or behind a position.
+private func newline(in text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int? = nil) -> Int? {
+    guard let base = text.baseAddress, let found = memchr(base + start, 0x0A, (end ?? text.count) - start) else {
+        return nil
+    }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
+    public var isValidUTF8: Bool {
+        var index = 0
+        let raw = UnsafeRawBufferPointer(self)
+        while index < count {
+            // Most text is ASCII: 32 bytes at a time.
+            while index + 32 <= count,
+                raw.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self) & highBits == .zero
+            {
+                index += 32
+            }
+            guard index < count else { return true }
+            guard let length = sequenceLength(at: index) else { return false }
+            index += length
+        }
+        return true
+    }
+
+    /// The length of the well-formed UTF-8 sequence that begins there (Unicode, table 3-7).
+    private func sequenceLength(at index: Int) -> Int? {
+        func isTail(_ offset: Int, _ range: ClosedRange<UInt8> = 0x80...0xBF) -> Bool {
+            index + offset < count && range.contains(self[index + offset])
+        }
+        switch self[index] {
+        case 0x00...0x7F: return 1
+        case 0xC2...0xDF: return isTail(1) ? 2 : nil
+        case 0xE0: return isTail(1, 0xA0...0xBF) && isTail(2) ? 3 : nil
+        case 0xED: return isTail(1, 0x80...0x9F) && isTail(2) ? 3 : nil
+        case 0xE1...0xEF: return isTail(1) && isTail(2) ? 3 : nil
+        case 0xF0: return isTail(1, 0x90...0xBF) && isTail(2) && isTail(3) ? 4 : nil
+        case 0xF1...0xF3: return isTail(1) && isTail(2) && isTail(3) ? 4 : nil
+        case 0xF4: return isTail(1, 0x80...0x8F) && isTail(2) && isTail(3) ? 4 : nil
+        default: return nil
+        }
+    }
+}
+
+private let highBits = SIMD4<UInt64>(repeating: 0x8080_8080_8080_8080)

@@ -1,0 +1,8 @@
+#ifndef CGLUE_H
+#define CGLUE_H
+
+/// Exchanges two paths in one step (renameat2 with RENAME_EXCHANGE, which Swift's Glibc module does not show).
+/// Gives 0, or -1 with errno set.
+int cglue_exchange_paths(const char *first, const char *second);
+
+#endif

@@ -1,0 +1,179 @@
+/// One field of a record as it came, before it is known to be what it should be.
+public enum RawField {
+    /// An empty CSV field, a JSON null, an empty string, an absent key: no value.
+    case none
+    /// A CSV field or a JSON string, trimmed and not empty.
+    case text(FieldText)
+    /// A JSON number, digit for digit.
+    case number(UnsafeBufferPointer<UInt8>)
+    /// A JSON literal.
+    case bool(Bool)
+    /// A JSON array or object, or a string that is no Unicode text.
+    case other
+
+    public var isNone: Bool {
+        if case .none = self { return true }
+        return false
+    }
+}
+
+/// The bytes of a text field: where they stand in the input, or a copy where they had to be unescaped.
+public struct FieldText {
+    private let plain: UnsafeBufferPointer<UInt8>
+    private let unescaped: [UInt8]?
+
+    /// Bytes that stay where they are while the record is decoded.
+    public init(plain: UnsafeBufferPointer<UInt8>) {
+        self.plain = plain
+        unescaped = nil
+    }
+
+    public init(unescaped: [UInt8]) {
+        plain = UnsafeBufferPointer(start: nil, count: 0)
+        self.unescaped = unescaped
+    }
+
+    /// Calls `body` with the bytes.
+    @inline(__always)
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let unescaped { return unescaped.withUnsafeBufferPointer(body) }
+        return body(plain)
+    }
+
+    public var text: Text { withBytes { Text(utf8: $0) } }
+
+    public var string: String { text.string }
+}
+
+/// Why a record is refused: its code and, for a person, the field or what is wrong with it.
+public struct RecordFault: Error, Sendable, Equatable {
+    public let code: RejectCode
+    public let message: String
+
+    public init(_ code: RejectCode, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+/// Decodes single fields by the whole-field grammars of FORMATS.md, "Common rules". Each gives nil for no value.
+public struct FieldDecoder: Sendable {
+    /// Whether an amount may have an exponent and which booleans there are.
+    public let grammar: Amount.Grammar
+
+    public init(grammar: Amount.Grammar) { self.grammar = grammar }
+
+    public func text(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Text? {
+        switch field {
+        case .none: return nil
+        case .text(let text): return text.text
+        case .number, .bool, .other: throw RecordFault(.badJSON, "\(name) is no text")
+        }
+    }
+
+    public func currency(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Currency? {
+        guard let text = try text(field, name) else { return nil }
+        guard let currency = Currency(text.string) else {
+            throw RecordFault(.badCurrency, "\(name) is no ISO 4217 code with a minor unit")
+        }
+        return currency
+    }
+
+    public func amount(
+        _ field: RawField, _ name: StaticString, _ currency: Currency, mayBeNegative: Bool = false
+    ) throws(RecordFault) -> Amount? {
+        let result: Result<Amount, AmountFault>
+        switch field {
+        case .none: return nil
+        case .text(let text): result = text.withBytes { parse($0, currency, mayBeNegative) }
+        case .number(let digits): result = parse(digits, currency, mayBeNegative)
+        case .bool, .other: result = .failure(.badAmount)
+        }
+        do throws(AmountFault) { return try result.get() } catch { throw RecordFault(RejectCode(error), "\(name)") }
+    }
+
+    private func parse(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ currency: Currency, _ mayBeNegative: Bool
+    ) -> Result<Amount, AmountFault> {
+        do throws(AmountFault) {
+            return .success(try Amount.parse(bytes, currency, grammar: grammar, mayBeNegative: mayBeNegative))
+        } catch { return .failure(error) }
+    }
+
+    public func date(_ field: RawField, _ name: StaticString) throws(RecordFault) -> CalendarDate? {
+        switch field {
+        case .none: return nil
+        case .text(let text):
+            if let date = text.withBytes({ CalendarDate($0) }) { return date }
+            fallthrough
+        case .number, .bool, .other: throw RecordFault(.badDate, "\(name)")
+        }
+    }
+
+    /// A full date-time; a date alone is refused.
+    public func instant(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Instant? {
+        switch field {
+        case .none: return nil
+        case .text(let text):
+            if let instant = text.withBytes({ Instant($0) }) { return instant }
+            fallthrough
+        case .number, .bool, .other: throw RecordFault(.badDate, "\(name) is no full date-time with offset")
+        }
+    }
+
+    public func boolean(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Bool? {
+        switch field {
+        case .none: return nil
+        case .bool(let value): return value
+        case .text(let text) where grammar == .csv:
+            switch text.string {
+            case "true", "TRUE", "1", "yes": return true
+            case "false", "FALSE", "0", "no": return false
+            default: throw RecordFault(.badBoolean, "\(name)")
+            }
+        case .text, .number, .other: throw RecordFault(.badBoolean, "\(name)")
+        }
+    }
+
+    /// A member of an enum whose raw values are Atlas's words.
+    public func member<Member: RawRepresentable>(
+        _ field: RawField, _ name: StaticString, of: Member.Type
+    ) throws(RecordFault) -> Member? where Member.RawValue == String {
+        guard let text = try text(field, name) else { return nil }
+        guard let member = Member(rawValue: text.string) else { throw RecordFault(.badEnum, "\(name)") }
+        return member
+    }
+
+    /// `0`, `1` or `4`, as a text or as a JSON number.
+    public func refundReason(_ field: RawField, _ name: StaticString) throws(RecordFault) -> RefundReason? {
+        guard case .number(let digits) = field else { return try member(field, name, of: RefundReason.self) }
+        guard let reason = RefundReason(rawValue: String(decoding: digits, as: UTF8.self)) else {
+            throw RecordFault(.badEnum, "\(name)")
+        }
+        return reason
+    }
+
+    /// An integer 0…6, as a text or as a JSON number; `2.0` and `02` are none.
+    public func refundStatus(_ field: RawField, _ name: StaticString) throws(RecordFault) -> RefundStatus? {
+        let status: RefundStatus?
+        switch field {
+        case .none: return nil
+        case .text(let text): status = text.withBytes(singleDigit)
+        case .number(let digits): status = singleDigit(digits)
+        case .bool, .other: status = nil
+        }
+        guard let status else { throw RecordFault(.badStatus, "\(name)") }
+        return status
+    }
+
+    private func singleDigit(_ bytes: UnsafeBufferPointer<UInt8>) -> RefundStatus? {
+        guard bytes.count == 1, bytes[0] >= UInt8(ascii: "0") else { return nil }
+        return RefundStatus(rawValue: bytes[0] - UInt8(ascii: "0"))
+    }
+}
+
+/// The value that a record needs; `missing-field` without it.
+public func needed<Value>(_ value: Value?, _ name: StaticString) throws(RecordFault) -> Value {
+    guard let value else { throw RecordFault(.missingField, "\(name)") }
+    return value
+}

@@ -1,0 +1,115 @@
+import Atlas
+import Core
+import JSON
+
+/// Decodes one captured call of `refundQuotation.do` or `refund.do`: an order record as Atlas itself answered it, in the
+/// legacy flat or the current nested shape (FORMATS.md, "Orders in").
+struct CapturedCallDecoder {
+    /// Whether a JSON record is a captured call and not a flat order record.
+    static func isCapturedCall(_ record: JSONValue) -> Bool { record["operation"] != nil || record["response"] != nil }
+
+    let record: JSONValue
+    let source: SourceLine
+    private let decode = FieldDecoder(grammar: .json)
+
+    init(_ record: JSONValue, source: SourceLine) {
+        self.record = record
+        self.source = source
+    }
+
+    /// What a captured call gives.
+    enum Result {
+        /// A `refund`: a case of its own. It takes the place of any quotation of its offer, which never was a case.
+        case refund(RefundCase)
+        /// A `refundQuotation`, counted and nothing more.
+        case quotation
+    }
+
+    func result() throws(RecordFault) -> Result {
+        let operation = try operation()
+        let response = try response()
+        let fields = CapturedFields(record: record, response: response)
+        let refundCase =
+            RefundAmountParts.arePresent(in: response)
+            ? try refundCase(fields, NestedAmounts(response: response, decode: decode))
+            : try refundCase(fields, FlatAmounts(fields: fields, decode: decode))
+        return operation == "refund" ? .refund(refundCase) : .quotation
+    }
+
+    private func refundCase(
+        _ fields: CapturedFields, _ amounts: some OrderAmounts
+    ) throws(RecordFault) -> RefundCase {
+        try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source).refundCase()
+    }
+
+    private func operation() throws(RecordFault) -> String {
+        let operation = try needed(try decode.text(record.field("operation"), "operation"), "operation").string
+        guard operation == "refund" || operation == "refundQuotation" else { throw RecordFault(.badEnum, "operation") }
+        return operation
+    }
+
+    private func response() throws(RecordFault) -> JSONValue {
+        guard let response = record.given("response") else { throw RecordFault(.missingField, "response") }
+        guard response.kind == .object else { throw RecordFault(.badJSON, "response is no object") }
+        guard RefundOrdersAnswer.apiStatus(of: response) == "0" else {
+            throw RecordFault(
+                .apiStatus, "status \(response["status"].map { String(decoding: $0.raw, as: UTF8.self) } ?? "absent")")
+        }
+        return response
+    }
+}
+
+/// A captured call's fields by the names of an order record: capturedAt serves as requestedAt, paymentMethod stands beside
+/// the bodies, and what identifies the refund is taken from the request where the response lacks it.
+struct CapturedFields: RecordFields {
+    let record: JSONValue
+    let response: JSONValue
+
+    subscript(name: OrderField) -> RawField {
+        switch name {
+        case .requestedAt: return record.field("capturedAt")
+        case .paymentMethod: return record.field("paymentMethod")
+        case .orderNo, .airlinePNR, .carrier, .refundCode, .refundOfferId:
+            let key = OrderField.keys[name.rawValue]
+            let answered = response.field(key)
+            return answered.isNone ? record["request"]?.field(key) ?? .none : answered
+        default: return response.field(OrderField.keys[name.rawValue])
+        }
+    }
+}
+
+/// Amounts in the parts of the current nested shape: fare paid and its penalty from refundFareAmount, ancillaries from the
+/// sum of refundPostTicketingServiceAmounts, the fee from serviceFee; of a voucher refund, the vouchers' sum.
+private struct NestedAmounts: OrderAmounts {
+    let response: JSONValue
+    let decode: FieldDecoder
+
+    func currency() throws(RecordFault) -> Currency? {
+        let currencies = Set(try RefundAmountParts(response, decode).currencies)
+        guard currencies.count <= 1 else { throw RecordFault(.badCurrency, "the parts are in several currencies") }
+        return currencies.first
+    }
+
+    func fill(_ record: inout RefundCase) throws(RecordFault) {
+        let parts = try RefundAmountParts(response, decode)
+        record.transactionFee = parts.fee?.amount
+        guard let fare = parts.fare else {
+            guard !parts.vouchers.isEmpty else { throw RecordFault(.missingField, "refundFareAmount") }
+            record.voucherRefundAmount = try RefundAmountParts.sum(
+                parts.vouchers.map(\.amount), record.currency, "refundVouchers")
+            return
+        }
+        let paid = try RefundAmountParts.sum(parts.services.map(\.original), record.currency, "ancillaries")
+        let back = try RefundAmountParts.sum(parts.services.map(\.estimatedRefund), record.currency, "ancillaries")
+        record.originalTotalFareAmount = fare.original
+        record.originalTotalAncillaryAmount = paid
+        try RefundCaseLimits.checkOriginal(record)
+        record.airlinePenaltyAmountForFare = try notNegative(fare.original - fare.estimatedRefund)
+        record.airlinePenaltyAmountForAncillaries = try notNegative(paid - back)
+    }
+
+    private func notNegative(_ amount: Amount) throws(RecordFault) -> Amount {
+        if amount.isNegative { throw RecordFault(.negativeAmount, "estimatedRefundAmount is over what was paid") }
+        return amount
+    }
+}

@@ -1,0 +1,137 @@
+import Core
+import JSON
+
+/// The fields of a notification, in the order in which they are judged.
+enum NotificationField: Int, FieldName {
+    case receivedAt, cid, orderNo, refundStatus, currency
+    case originalTotalFare, originalTotalFareAmount, originalTotalAncillaryAmount, originalTotalAmount
+    case airlinePenaltyAmountForFare, airlinePenaltyAmountForAncillaries, airlinePenaltyAmount
+    case finalRefundAmount, transactionFee
+
+    var name: StaticString { Self.keys[rawValue].name }
+
+    static let keys: [JSONKey] = [
+        "receivedAt", "cid", "orderNo", "refundStatus", "currency",
+        "originalTotalFare", "originalTotalFareAmount", "originalTotalAncillaryAmount", "originalTotalAmount",
+        "airlinePenaltyAmountForFare", "airlinePenaltyAmountForAncillaries", "airlinePenaltyAmount",
+        "finalRefundAmount", "transactionFee",
+    ]
+
+    /// The columns without which a CSV log is unusable.
+    static let needed: [NotificationField] = [
+        .orderNo, .refundStatus, .currency, .originalTotalAmount, .airlinePenaltyAmount, .finalRefundAmount,
+        .transactionFee,
+    ]
+}
+
+/// Decodes the fields of one notification (FORMATS.md, "Webhook log in").
+struct NotificationDecoder<Fields: RecordFields> where Fields.Name == NotificationField {
+    let fields: Fields
+    /// Where the receiver's time stands: beside the notification in an envelope, in a column of its own in CSV.
+    let receivedAt: RawField
+    let decode: FieldDecoder
+    let source: SourceLine
+
+    func notification() throws(RecordFault) -> Notification {
+        for field in [NotificationField.cid, .orderNo, .currency] { _ = try decode.text(fields[field], field.name) }
+        let receivedAt = try decode.instant(receivedAt, "receivedAt")
+        let orderNo = try need(try decode.text(fields[.orderNo], "orderNo"), .orderNo)
+        let status = try need(try decode.refundStatus(fields[.refundStatus], "refundStatus"), .refundStatus)
+        let currency = try need(try decode.currency(fields[.currency], "currency"), .currency)
+        func amount(_ field: NotificationField) throws(RecordFault) -> Amount? {
+            try decode.amount(fields[field], field.name, currency, mayBeNegative: field == .finalRefundAmount)
+        }
+        var fare = try amount(.originalTotalFare)
+        if fare == nil { fare = try amount(.originalTotalFareAmount) }
+        let ancillaries = try amount(.originalTotalAncillaryAmount)
+        let original = try need(try amount(.originalTotalAmount), .originalTotalAmount)
+        let farePenalty = try amount(.airlinePenaltyAmountForFare)
+        let ancillaryPenalty = try amount(.airlinePenaltyAmountForAncillaries)
+        let penalty = try need(try amount(.airlinePenaltyAmount), .airlinePenaltyAmount)
+        var notification = Notification(
+            orderNo: orderNo, refundStatus: status, currency: currency, originalTotalAmount: original,
+            airlinePenaltyAmount: penalty,
+            finalRefundAmount: try need(try amount(.finalRefundAmount), .finalRefundAmount),
+            transactionFee: try need(try amount(.transactionFee), .transactionFee), source: source)
+        notification.originalTotalFare = fare
+        notification.originalTotalAncillaryAmount = ancillaries
+        notification.airlinePenaltyAmountForFare = farePenalty
+        notification.airlinePenaltyAmountForAncillaries = ancillaryPenalty
+        notification.receivedAt = receivedAt
+        return notification
+    }
+
+    private func need<Value>(_ value: Value?, _ field: NotificationField) throws(RecordFault) -> Value {
+        try needed(value, field.name)
+    }
+}
+
+/// Finds the notification in a line of a JSON log, whatever its shape: wrapped, flat, or in a receiver's envelope.
+struct NotificationUnwrapper {
+    /// What a line holds.
+    enum Found {
+        case notification(Notification)
+        /// A wrapped notification of another type: it says nothing about refunds.
+        case otherType
+    }
+
+    let source: SourceLine
+    private let decode = FieldDecoder(grammar: .json)
+
+    init(source: SourceLine) { self.source = source }
+
+    /// - Parameter inner: a document for a body that is itself a string of JSON.
+    func find(in record: JSONValue, inner: JSONDocument) throws(RecordFault) -> Found {
+        guard let body = record.given("body"), !body.field.isNone else { return try open(record, receivedAt: .none) }
+        let receivedAt = record.field("receivedAt")
+        switch body.kind {
+        case .object: return try open(body, receivedAt: receivedAt)
+        case .string:
+            let text = Array((body.string ?? "").utf8)
+            let found: Result<Found, RecordFault> = text.withUnsafeBufferPointer { bytes in
+                do throws(RecordFault) { return .success(try openText(bytes, inner, receivedAt)) } catch {
+                    return .failure(error)
+                }
+            }
+            return try found.get()
+        case .null, .bool, .number, .array: throw RecordFault(.badJSON, "body is neither an object nor a text")
+        }
+    }
+
+    private func openText(
+        _ text: UnsafeBufferPointer<UInt8>, _ inner: JSONDocument, _ receivedAt: RawField
+    ) throws(RecordFault) -> Found {
+        if let fault = inner.parse(text) { throw RecordFault(fault, in: "body") }
+        guard inner.root.kind == .object else { throw RecordFault(.badJSON, "body holds no object") }
+        return try open(inner.root, receivedAt: receivedAt)
+    }
+
+    /// A wrapped notification has a type or data; anything else is flat.
+    private func open(_ value: JSONValue, receivedAt: RawField) throws(RecordFault) -> Found {
+        let hasData = value.given("data") != nil
+        let type = try decode.text(value.field("type"), "type")
+        guard type != nil || hasData else { return .notification(try notification(value, receivedAt)) }
+        let stated = try needed(type, "type").string
+        guard stated == "order.refundComplete" || stated == "order.refundCompleted" else { return .otherType }
+        guard let data = value.given("data") else { throw RecordFault(.missingField, "data") }
+        guard data.kind == .object else { throw RecordFault(.badJSON, "data is no object") }
+        return .notification(try notification(data, receivedAt))
+    }
+
+    private func notification(_ value: JSONValue, _ receivedAt: RawField) throws(RecordFault) -> Notification {
+        try NotificationDecoder(
+            fields: JSONFields(object: value), receivedAt: receivedAt, decode: decode, source: source
+        ).notification()
+    }
+}
+
+extension RecordFault {
+    /// The fault of a text that is no acceptable JSON.
+    init(_ fault: JSONDocument.Fault, in place: String? = nil) {
+        let suffix = place.map { " of \($0)" } ?? ""
+        switch fault {
+        case .syntax(let offset): self.init(.badJSON, "no JSON at byte \(offset + 1)\(suffix)")
+        case .duplicateKey(let key): self.init(.duplicateKey, "the key \(key) stands twice\(suffix)")
+        }
+    }
+}

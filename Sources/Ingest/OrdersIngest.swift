@@ -1,0 +1,141 @@
+import Bytes
+import Core
+import JSON
+
+/// The refund cases of the order files, in the order in which they were read.
+public struct OrdersIngest: Sendable {
+    public private(set) var cases: [RefundCase] = []
+    public private(set) var rejects: [Reject] = []
+    public private(set) var controls = Controls.Orders()
+    /// Things a person may want to know, such as columns that were ignored.
+    public private(set) var notes: [String] = []
+
+    private var index = HashIndex()
+
+    /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
+    public static func read(_ inputs: [InputBytes], firstFile: Int32, threads: Int) async throws -> OrdersIngest {
+        var ingest = OrdersIngest()
+        for (offset, input) in inputs.enumerated() {
+            let file = firstFile + Int32(offset)
+            var firstLine: Int32 = 0
+            for batch in try await batches(input, file, threads, &ingest.notes) {
+                ingest.add(batch, input, file, firstLine)
+                firstLine += batch.physicalLines
+            }
+        }
+        // Rejects of conflicts are found out of the order of lines.
+        ingest.rejects.sort { $0.source < $1.source }
+        return ingest
+    }
+
+    // MARK: Reading
+
+    fileprivate enum Record: Sendable {
+        case refundCase(RefundCase, raw: Range<Int>)
+        case quotation
+    }
+
+    private static func batches(
+        _ input: InputBytes, _ file: Int32, _ threads: Int, _ notes: inout [String]
+    ) async throws -> [RecordBatch<Record>] {
+        switch RecordFormat(input) {
+        case .csv: return [try readCSV(input, file, &notes)]
+        case .jsonLines:
+            return try await parallelMap(LineChunk.split(input.text), width: threads) { readJSON(input, file, $0) }
+        case nil:
+            throw InputError.unusable(path: input.path, reason: "neither .csv nor .jsonl nor .ndjson (nor .gz of one)")
+        }
+    }
+
+    private static func readCSV(
+        _ input: InputBytes, _ file: Int32, _ notes: inout [String]
+    ) throws(InputError) -> RecordBatch<Record> {
+        var reader = CSVFileReader<OrderField>(input, file)
+        let columns = try reader.readHeader { columns in
+            let hasKey = columns.has(.orderNo) || (columns.has(.airlinePNR) && columns.has(.carrier))
+            let missing = [OrderField.currency, .originalTotalFareAmount, .requestedAt].filter { !columns.has($0) }
+            return (hasKey ? [] : ["orderNo (or airlinePNR and carrier)"]) + missing.map(\.title)
+        }
+        if !columns.unknown.isEmpty {
+            notes.append("\(input.name): ignored columns \(columns.unknown.joined(separator: ", "))")
+        }
+        let decode = FieldDecoder(grammar: .csv)
+        return reader.readRecords { (fields, source, raw) throws(RecordFault) in
+            let amounts = FlatAmounts(fields: fields, decode: decode)
+            let refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
+                .refundCase()
+            return .refundCase(refundCase, raw: raw)
+        }
+    }
+
+    private static func readJSON(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk) -> RecordBatch<Record> {
+        JSONLinesReader(text: input.text, file: file).read(chunk) { (object, source, raw) throws(RecordFault) in
+            if CapturedCallDecoder.isCapturedCall(object) {
+                switch try CapturedCallDecoder(object, source: source).result() {
+                case .refund(let refundCase): return .refundCase(refundCase, raw: raw)
+                case .quotation: return .quotation
+                }
+            }
+            let fields = JSONFields<OrderField>(object: object)
+            let decode = FieldDecoder(grammar: .json)
+            let amounts = FlatAmounts(fields: fields, decode: decode)
+            let refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
+                .refundCase()
+            return .refundCase(refundCase, raw: raw)
+        }
+    }
+
+    // MARK: Duplicates and conflicts
+
+    private mutating func add(_ batch: RecordBatch<Record>, _ input: InputBytes, _ file: Int32, _ firstLine: Int32) {
+        controls.lines += batch.lines
+        controls.blank += batch.blank
+        controls.rejected += batch.rejects.count
+        rejects += batch.rejects.map { $0.shifted(by: firstLine) }
+        cases.reserveCapacity(cases.count + batch.records.count)
+        for record in batch.records {
+            switch record {
+            case .quotation: controls.quotedOnly += 1
+            case .refundCase(var refundCase, let raw):
+                refundCase.source = refundCase.source.shifted(by: firstLine)
+                add(refundCase, UnsafeBufferPointer(rebasing: input.text[raw]))
+            }
+        }
+    }
+
+    /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused.
+    private mutating func add(_ refundCase: RefundCase, _ raw: UnsafeBufferPointer<UInt8>) {
+        let key = refundCase.key
+        let hash = key.hashValue
+        guard let first = index.find(hash, { cases[$0].key == key }) else {
+            let place = cases.count
+            cases.append(refundCase)
+            index.insert(place, hash) { [cases] in cases[$0].key.hashValue }
+            controls.accepted += 1
+            return
+        }
+        if cases[first].agrees(with: refundCase) {
+            cases[first].droppedDuplicates += 1
+            controls.duplicate += 1
+        } else {
+            cases[first].hasConflict = true
+            controls.rejected += 1
+            let fault = RecordFault(
+                .conflictingOrder, "another record of this refund says something else: line \(cases[first].source.line)"
+            )
+            var batch = RecordBatch<Record>()
+            batch.reject(fault, refundCase.source, raw)
+            rejects += batch.rejects
+        }
+    }
+}
+
+extension SourceLine {
+    func shifted(by lines: Int32) -> SourceLine { SourceLine(file: file, line: line + lines) }
+}
+
+extension Reject {
+    func shifted(by lines: Int32) -> Reject {
+        Reject(source: source.shifted(by: lines), code: code, message: message, raw: raw)
+    }
+}

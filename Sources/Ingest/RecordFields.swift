@@ -1,0 +1,81 @@
+import Bytes
+import Core
+import JSON
+
+/// The fields of one record by name, whether it came as CSV or as JSON.
+protocol RecordFields {
+    associatedtype Name
+
+    subscript(name: Name) -> RawField { get }
+}
+
+/// A field that both CSV columns and JSON members can be looked up by.
+protocol FieldName: RawRepresentable<Int>, CaseIterable, Sendable {
+    /// The contract's name.
+    var name: StaticString { get }
+    /// The keys of all names, by raw value.
+    static var keys: [JSONKey] { get }
+}
+
+extension FieldName {
+    /// The name, for messages.
+    var title: String { "\(name)" }
+}
+
+/// A JSON object's members as a record's fields.
+struct JSONFields<Name: FieldName>: RecordFields {
+    let object: JSONValue
+
+    subscript(name: Name) -> RawField { object.field(Name.keys[name.rawValue]) }
+}
+
+/// A CSV record's fields by the columns of its file's header.
+struct CSVFields<Name: FieldName>: RecordFields {
+    let record: CSVRecord
+    let columns: CSVColumns<Name>
+
+    subscript(name: Name) -> RawField {
+        guard let column = columns.index[name.rawValue] else { return .none }
+        return record.field(column)
+    }
+}
+
+/// Which column of a CSV file holds which field.
+struct CSVColumns<Name: FieldName>: Sendable {
+    /// By the field's raw value; nil where the file lacks it.
+    let index: [Int?]
+    /// How many fields every record must have.
+    let count: Int
+    /// Columns that mean nothing to us, listed once in the run's log.
+    let unknown: [String]
+
+    /// Reads the header; a reason where it is unusable: a name twice, no UTF-8, no CSV.
+    init(header: CSVRecord) throws(CSVHeaderFault) {
+        guard !header.isMalformed, header.bytes.isValidUTF8 else {
+            throw CSVHeaderFault(reason: "the header is no UTF-8 CSV")
+        }
+        var index = [Int?](repeating: nil, count: Name.allCases.count)
+        var seen: Set<String> = []
+        var unknown: [String] = []
+        for column in 0..<header.fieldCount {
+            guard case .text(let text) = header.field(column) else { continue }
+            let title = text.string
+            guard seen.insert(title).inserted else { throw CSVHeaderFault(reason: "the column \(title) stands twice") }
+            if let name = Name.allCases.first(where: { $0.title == title }) {
+                index[name.rawValue] = column
+            } else {
+                unknown.append(title)
+            }
+        }
+        self.index = index
+        self.unknown = unknown
+        count = header.fieldCount
+    }
+
+    func has(_ name: Name) -> Bool { index[name.rawValue] != nil }
+}
+
+/// Why a CSV header makes its file unusable.
+struct CSVHeaderFault: Error {
+    let reason: String
+}

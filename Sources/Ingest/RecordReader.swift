@@ -1,0 +1,71 @@
+import Bytes
+import Core
+import JSON
+
+/// The limits of one record.
+public enum RecordLimits {
+    /// A longer record is `line-too-long`.
+    public static let recordBytes = 1 << 20
+    /// A line of a journal may be longer: it holds a whole answer.
+    public static let journalLineBytes = 8 << 20
+    /// So much of a refused record is shown in `rejects.csv`.
+    public static let rawBytes = 2048
+}
+
+/// What was read of one file, or of a part of one. Line numbers are relative to the part until the parts are joined.
+struct RecordBatch<Record: Sendable>: Sendable {
+    var records: [Record] = []
+    var rejects: [Reject] = []
+    /// Physical lines, by which the next part's numbers are shifted.
+    var physicalLines: Int32 = 0
+    /// Records, blank lines included; a CSV record counts as one whatever newlines it holds.
+    var lines = 0
+    var blank = 0
+
+    mutating func reject(_ fault: RecordFault, _ source: SourceLine, _ raw: UnsafeBufferPointer<UInt8>) {
+        rejects.append(
+            Reject(
+                source: source, code: fault.code, message: fault.message,
+                raw: Array(UnsafeBufferPointer(rebasing: raw[..<min(raw.count, RecordLimits.rawBytes)]))))
+    }
+}
+
+/// What all records are judged by before their fields are: length, UTF-8, JSON.
+enum RecordChecks {
+    static func check(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) throws(RecordFault) {
+        if bytes.count > limit { throw RecordFault(.lineTooLong, "\(bytes.count) bytes") }
+        if !bytes.isValidUTF8 { throw RecordFault(.badUTF8, "not UTF-8") }
+    }
+
+    /// Parses a line that must be one JSON object.
+    static func object(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, limit: Int
+    ) throws(RecordFault) -> JSONValue {
+        try check(bytes, limit: limit)
+        if let fault = document.parse(bytes) { throw RecordFault(fault) }
+        guard document.root.kind == .object else { throw RecordFault(.badJSON, "no object") }
+        return document.root
+    }
+}
+
+/// How a file of records is written.
+enum RecordFormat {
+    case csv, jsonLines
+
+    /// By the file's name; standard input by its first character. nil for another extension.
+    init?(_ input: InputBytes) {
+        if input.path == "-" {
+            let first = input.text.first { $0 != 0x20 && !($0 >= 0x09 && $0 <= 0x0D) }
+            self = first == UInt8(ascii: "{") ? .jsonLines : .csv
+            return
+        }
+        let name = input.name.hasSuffix(".gz") ? String(input.name.dropLast(3)) : input.name
+        if name.hasSuffix(".csv") {
+            self = .csv
+        } else if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
+            self = .jsonLines
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Core
+
+/// The reconciliation of a whole run: RULES.md from its first line to its last, as pure functions of the records.
+///
+/// Notifications are assigned when it is made; rows are judged when they are asked for, so that a run of any size never
+/// holds all of them.
+public struct Reconciliation: Sendable {
+    private let population: Population
+    private let asOf: CalendarDate
+    private let tolerances: Tolerances
+    /// By case.
+    private let matched: [MatchedWebhooks]
+    /// Orders with notifications and no case, by order number.
+    private let orphans: [(orderNo: Text, matched: MatchedWebhooks)]
+    private let unrecorded: [UnrecordedRefund]
+
+    public init(_ population: Population, asOf: CalendarDate, tolerances: Tolerances) {
+        self.population = population
+        self.asOf = asOf
+        self.tolerances = tolerances
+        let groups = OrderGroups(population)
+        var matched = [MatchedWebhooks](repeating: MatchedWebhooks(), count: population.cases.count)
+        var orphans: [(orderNo: Text, matched: MatchedWebhooks)] = []
+        for group in groups.groups where !group.notifications.isEmpty {
+            if group.cases.isEmpty {
+                let orderNo = population.notifications[Int(group.notifications[0])].orderNo
+                orphans.append((orderNo, OrderMatching.orphans(group, population)))
+            } else {
+                for (index, result) in zip(group.cases, OrderMatching.match(group, population)) {
+                    matched[Int(index)] = result
+                }
+            }
+        }
+        self.matched = matched
+        self.orphans = orphans.sorted { $0.orderNo < $1.orderNo }
+        unrecorded = UnrecordedRefund.find(in: population)
+    }
+
+    /// How many rows there are: the cases in reading order, then orphan webhooks by order number, then unrecorded refunds
+    /// by order number and refund code.
+    public var rowCount: Int { population.cases.count + orphans.count + unrecorded.count }
+
+    /// One row, by its place in the report.
+    public func row(_ index: Int) -> ResultRow {
+        let cases = population.cases.count
+        if index < cases { return caseRow(index) }
+        if index < cases + orphans.count { return orphanRow(orphans[index - cases].matched) }
+        return unrecordedRow(unrecorded[index - cases - orphans.count])
+    }
+
+    /// Where the notifications went: assigned, orphan, and duplicates of either.
+    public var notificationCounts: (assigned: Int, orphan: Int, duplicate: Int) {
+        let assigned = matched.reduce(0) { $0 + $1.assigned.count }
+        let orphan = orphans.reduce(0) { $0 + $1.matched.assigned.count }
+        let duplicate =
+            matched.reduce(0) { $0 + $1.duplicates } + orphans.reduce(0) { $0 + $1.matched.duplicates }
+        return (assigned, orphan, duplicate)
+    }
+
+    private func caseRow(_ index: Int) -> ResultRow {
+        let matched = matched[index]
+        let judgement = Judgement(
+            refundCase: population.cases[index], answer: population.answers[index], entry: population.entry(index),
+            matched: matched, effective: matched.effective.map { population.notifications[Int($0)] }, asOf: asOf,
+            tolerances: tolerances)
+        var row = judgement.row()
+        row.webhookSources = places(matched)
+        return row
+    }
+
+    private func orphanRow(_ matched: MatchedWebhooks) -> ResultRow {
+        let effective = population.notifications[Int(matched.effective ?? matched.assigned[0])]
+        var row = ResultRow(.orphanWebhook, source: effective.source)
+        row.orderNo = effective.orderNo
+        row.currency = effective.currency
+        row.status = effective.refundStatus
+        row.statusSource = .webhook
+        if effective.refundStatus.isPaid {
+            row.finalSource = .webhook
+            row.final = FinalSide(effective)
+        }
+        row.webhookCount = matched.assigned.count
+        row.webhookSources = places(matched)
+        row.exceptions.insert(.orphanWebhook)
+        return row
+    }
+
+    private func unrecordedRow(_ refund: UnrecordedRefund) -> ResultRow {
+        let entry = refund.entry
+        var row = ResultRow(.unrecordedRefund, source: refund.source)
+        row.orderNo = entry.orderNo
+        row.refundCode = entry.refundCode
+        row.currency = entry.amounts.currency
+        row.status = entry.refundStatus
+        row.statusSource = .query
+        if entry.refundStatus.isPaid {
+            row.finalSource = .query
+            row.final = FinalSide(entry.amounts)
+        }
+        row.cancelReason = entry.cancelReason
+        row.queriedAt = refund.queriedAt
+        row.querySource = refund.source
+        row.exceptions.insert(.unrecordedRefund)
+        return row
+    }
+
+    private func places(_ matched: MatchedWebhooks) -> [SourceLine] {
+        matched.assigned.map { population.notifications[Int($0)].source }
+    }
+}
+
+/// An entry of an answer for a refund code that no case of its order has.
+struct UnrecordedRefund: Sendable {
+    let entry: RefundOrderEntry
+    let queriedAt: Text?
+    let source: SourceLine
+
+    private struct Key: Hashable {
+        let orderNo: Text?
+        let refundCode: Text
+    }
+
+    /// Each once, from the first answer that names it in the order of the cases; by order number and refund code.
+    static func find(in population: Population) -> [UnrecordedRefund] {
+        var found: [UnrecordedRefund] = []
+        var known: Set<Key>?
+        for index in population.cases.indices {
+            guard let answer = population.answers[index] else { continue }
+            let own = population.orderNo(index)
+            for entry in answer.entries
+            where !(entry.refundCode == population.cases[index].refundCode && entry.orderNo == own) {
+                if known == nil { known = recorded(population) }
+                let key = Key(orderNo: entry.orderNo ?? own, refundCode: entry.refundCode)
+                if known?.insert(key).inserted == true {
+                    found.append(UnrecordedRefund(entry: entry, queriedAt: answer.queriedAt, source: answer.source))
+                }
+            }
+        }
+        return found.sorted {
+            ($0.entry.orderNo ?? "", $0.entry.refundCode) < ($1.entry.orderNo ?? "", $1.entry.refundCode)
+        }
+    }
+
+    /// The refunds that the cases are about.
+    private static func recorded(_ population: Population) -> Set<Key> {
+        var keys: Set<Key> = []
+        for index in population.cases.indices {
+            guard let code = population.cases[index].refundCode else { continue }
+            keys.insert(Key(orderNo: population.orderNo(index), refundCode: code))
+        }
+        return keys
+    }
+}

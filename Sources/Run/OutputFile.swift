@@ -1,0 +1,71 @@
+import Bytes
+import Crypto
+import Glibc
+import Report
+
+/// A file of the report while it is written: hashed as it goes, synced before it is published.
+final class OutputFile {
+    let name: String
+    private(set) var bytes = 0
+    private let descriptor: Int32
+    private var hash = SHA256()
+
+    /// Creates the file; it must not exist.
+    init(folder: String, name: String) throws(RunFailure) {
+        self.name = name
+        descriptor = open("\(folder)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw RunFailure(.cannotWrite, "\(folder)/\(name): \(errnoText())") }
+    }
+
+    deinit { close(descriptor) }
+
+    func write(_ content: [UInt8]) throws(RunFailure) {
+        hash.update(data: content)
+        bytes += content.count
+        var start = 0
+        while start < content.count {
+            let count = content.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, content.count - start)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw RunFailure(.cannotWrite, "\(name): \(errnoText())")
+            }
+            start += count
+        }
+    }
+
+    /// Makes sure that the content is on the disk and gives its evidence.
+    func finish() throws(RunFailure) -> OutputEvidence {
+        guard fsync(descriptor) == 0 else { throw RunFailure(.cannotWrite, "\(name): \(errnoText())") }
+        return OutputEvidence(name: name, sha256: hash.finalize().hex, bytes: bytes)
+    }
+}
+
+/// One file of a report as it was written.
+public struct OutputEvidence: Sendable, Equatable {
+    public let name: String
+    public let sha256: String
+    public let bytes: Int
+}
+
+extension Sequence where Element == UInt8 {
+    /// Lower-case hexadecimal digits.
+    var hex: String {
+        var digits: [UInt8] = []
+        for byte in self {
+            digits.append(hexDigits[Int(byte >> 4)])
+            digits.append(hexDigits[Int(byte & 15)])
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
+}
+
+private let hexDigits = Array("0123456789abcdef".utf8)
+
+/// The SHA-256 of bytes in memory, as hexadecimal digits.
+func sha256(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    var hash = SHA256()
+    hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+    return hash.finalize().hex
+}

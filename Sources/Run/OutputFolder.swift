@@ -1,0 +1,119 @@
+import Bytes
+import CGlue
+import Core
+import Glibc
+
+/// The folder in which reports are published, held by one run at a time.
+///
+/// A report is written in a folder beside its place and moved there whole, by rename; the lock goes with the process.
+final class OutputFolder: Sendable {
+    let path: String
+    private let lock: Int32
+
+    /// Creates the folder if need be and takes its lock.
+    init(path: String) throws(RunFailure) {
+        self.path = path
+        try Self.makeFolders(path)
+        lock = open("\(path)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard lock >= 0 else { throw RunFailure(.cannotWrite, "\(path)/.lock: \(errnoText())") }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            let isHeld = errno == EWOULDBLOCK
+            let reason = errnoText()
+            close(lock)
+            throw isHeld
+                ? RunFailure(.locked, "another run holds the lock of \(path)")
+                : RunFailure(.cannotWrite, "\(path)/.lock: \(reason)")
+        }
+        removeLeftovers()
+    }
+
+    deinit { close(lock) }
+
+    private static func makeFolders(_ path: String) throws(RunFailure) {
+        var partial = path.hasPrefix("/") ? "/" : ""
+        for component in path.split(separator: "/") {
+            partial += partial.isEmpty || partial == "/" ? String(component) : "/\(component)"
+            if mkdir(partial, 0o755) != 0, errno != EEXIST {
+                throw RunFailure(.cannotWrite, "\(partial): \(errnoText())")
+            }
+        }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw RunFailure(.cannotWrite, "\(path) is no folder")
+        }
+    }
+
+    // MARK: Staging
+
+    private static let stagingPrefix = ".staging-"
+
+    /// An empty folder for the report of a day.
+    func makeStaging(_ asOf: CalendarDate) throws(RunFailure) -> String {
+        let staging = "\(path)/\(Self.stagingPrefix)\(asOf)"
+        guard mkdir(staging, 0o755) == 0 else { throw RunFailure(.cannotWrite, "\(staging): \(errnoText())") }
+        return staging
+    }
+
+    /// What a killed run left; nobody else can be writing here.
+    private func removeLeftovers() {
+        for name in folderNames(path) where name.hasPrefix(Self.stagingPrefix) { Self.remove("\(path)/\(name)") }
+    }
+
+    /// Removes a staging folder with its files.
+    static func remove(_ folder: String) {
+        for name in folderNames(folder) { unlink("\(folder)/\(name)") }
+        rmdir(folder)
+    }
+
+    // MARK: Publishing
+
+    /// The journal of a live run while it is under way: a run that was interrupted goes on from it.
+    func workingJournal(_ asOf: CalendarDate) -> String { "\(path)/.journal-\(asOf).jsonl" }
+
+    /// Puts the report in its place. One that is there is exchanged for it in one step and kept as `<as-of>.<n>`.
+    func publish(_ staging: String, _ asOf: CalendarDate) throws(RunFailure) -> String {
+        let place = "\(path)/\(asOf)"
+        try sync(staging)
+        if !exists(place) {
+            guard rename(staging, place) == 0 else { throw RunFailure(.cannotWrite, "\(place): \(errnoText())") }
+        } else {
+            var number = 1
+            while exists("\(place).\(number)") { number += 1 }
+            guard cglue_exchange_paths(staging, place) == 0 else {
+                throw RunFailure(.cannotWrite, "\(place): \(errnoText())")
+            }
+            guard rename(staging, "\(place).\(number)") == 0 else {
+                throw RunFailure(.cannotWrite, "\(place).\(number): \(errnoText())")
+            }
+        }
+        try sync(path)
+        return place
+    }
+
+    private func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    private func sync(_ folder: String) throws(RunFailure) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw RunFailure(.cannotWrite, "\(folder): \(errnoText())")
+        }
+    }
+}
+
+/// The names in a folder but `.` and `..`, in byte order; none if it cannot be read.
+func folderNames(_ path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}

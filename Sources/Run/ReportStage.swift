@@ -1,0 +1,154 @@
+import Bytes
+import Core
+import Glibc
+import Ingest
+import JSON
+import Reconcile
+import Report
+
+/// Renders the rows of a reconciliation into the files of the report, in a folder that is not yet published.
+struct ReportStage: Sendable {
+    let run: NightlyRun
+    let staging: String
+    let reconciliation: Reconciliation
+    let ingested: Ingested
+    let statuses: Statuses
+    let inputs: [InputEvidence]
+    let started: Instant
+    let output: OutputFolder
+
+    /// So many rows are judged and rendered by one task.
+    private static let rowsPerChunk = 4096
+
+    /// Writes all files; throws, with the folder half full, if the control totals do not balance.
+    func write() async throws -> ReportContext {
+        var outputs = try await writeRows()
+        let context = outputs.context
+        if !context.controls.imbalances.isEmpty {
+            throw RunFailure(
+                .internalCheck, "control totals do not balance: \(context.controls.imbalances.joined(separator: "; "))")
+        }
+        outputs.files.append(try file("summary.json", SummaryRenderer(context).render()))
+        outputs.files.append(
+            try file("rejects.csv", RejectsRenderer(fileNames: context.fileNames).render(context.rejects)))
+        if run.parameters.formats.contains(.xlsx) { outputs.files.append(try writeWorkbook(context)) }
+        if let journal = statuses.publishedJournal { outputs.files.append(try copy(journal, "status-journal.jsonl")) }
+        let files = outputs.files.sorted { $0.name < $1.name }
+        let manifest = Manifest(
+            run: run, context: context, outputs: files, started: started, ended: run.environment.now(),
+            previous: ManifestChain.last(in: output.path))
+        let manifestFile = try file("manifest.json", manifest.render())
+        let sums = (files + [manifestFile]).sorted { $0.name < $1.name }.map { "\($0.sha256)  \($0.name)\n" }.joined()
+        _ = try file("SHA256SUMS", Array(sums.utf8))
+        return context
+    }
+
+    private func file(_ name: String, _ content: [UInt8]) throws(RunFailure) -> OutputEvidence {
+        let file = try OutputFile(folder: staging, name: name)
+        try file.write(content)
+        return try file.finish()
+    }
+
+    private func copy(_ path: String, _ name: String) throws -> OutputEvidence {
+        let source: InputBytes
+        do throws(InputError) { source = try InputBytes(path: path) } catch { throw RunFailure(error) }
+        let file = try OutputFile(folder: staging, name: name)
+        for start in stride(from: 0, to: source.original.count, by: 1 << 20) {
+            try file.write(Array(source.original[start..<min(start + 1 << 20, source.original.count)]))
+        }
+        return try file.finish()
+    }
+
+    // MARK: Rows
+
+    /// One chunk of rows, rendered.
+    private struct Chunk: Sendable {
+        var summary = Summary()
+        var reconciliation: [UInt8] = []
+        var exceptions: [UInt8] = []
+        var lines: [UInt8] = []
+    }
+
+    private func writeRows() async throws -> (context: ReportContext, files: [OutputEvidence]) {
+        let fileNames = RunInputs.names(inputs)
+        let formats = run.parameters.formats
+        let csv = CSVRenderer(fileNames: fileNames)
+        let reconciliationFile =
+            formats.contains(.csv) ? try OutputFile(folder: staging, name: "reconciliation.csv") : nil
+        let exceptionsFile = formats.contains(.csv) ? try OutputFile(folder: staging, name: "exceptions.csv") : nil
+        let linesFile = formats.contains(.jsonl) ? try OutputFile(folder: staging, name: "reconciliation.jsonl") : nil
+        var header: [UInt8] = []
+        csv.writeHeader(to: &header)
+        try reconciliationFile?.write(header)
+        try exceptionsFile?.write(header)
+        var summary = Summary()
+        let threads = run.parameters.threads
+        let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
+        // A few chunks at a time, so that a run of any size holds only these.
+        for window in stride(from: 0, to: starts.count, by: threads * 4) {
+            try Task.checkCancellation()
+            let part = Array(starts[window..<min(window + threads * 4, starts.count)])
+            for chunk in try await parallelMap(part, width: threads, { try render($0, fileNames) }) {
+                try reconciliationFile?.write(chunk.reconciliation)
+                try exceptionsFile?.write(chunk.exceptions)
+                try linesFile?.write(chunk.lines)
+                try summary.merge(chunk.summary)
+            }
+        }
+        let files = try [reconciliationFile, exceptionsFile, linesFile].compactMap { $0 }.map { try $0.finish() }
+        return (context(summary, fileNames), files)
+    }
+
+    private func render(_ start: Int, _ fileNames: [String]) throws -> Chunk {
+        var chunk = Chunk()
+        let csv = CSVRenderer(fileNames: fileNames)
+        let lines = JSONLinesRenderer(fileNames: fileNames)
+        let formats = run.parameters.formats
+        let (wantsCSV, wantsLines) = (formats.contains(.csv), formats.contains(.jsonl))
+        for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
+            let row = reconciliation.row(index)
+            do { try chunk.summary.add(row) } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
+            if wantsCSV {
+                let rowStart = chunk.reconciliation.count
+                csv.write(row, to: &chunk.reconciliation)
+                if row.isException { chunk.exceptions.append(contentsOf: chunk.reconciliation[rowStart...]) }
+            }
+            if wantsLines { lines.write(row, to: &chunk.lines) }
+        }
+        return chunk
+    }
+
+    private func context(_ summary: Summary, _ fileNames: [String]) -> ReportContext {
+        var controls = Controls()
+        controls.orders = ingested.orders.controls
+        controls.webhooks = ingested.webhooks.controls
+        let notifications = reconciliation.notificationCounts
+        controls.webhooks.assigned = notifications.assigned
+        controls.webhooks.orphan = notifications.orphan
+        controls.webhooks.duplicate = notifications.duplicate
+        controls.queries.cases = ingested.orders.cases.count
+        controls.queries.queryable = ingested.orders.cases.count(where: \.isQueryable)
+        controls.queries.notQueryable = ingested.orders.cases.count { !$0.isQueryable }
+        controls.queries.ok = statuses.answers.count { $0?.isOK == true }
+        controls.queries.failed = statuses.answers.count { $0?.isOK == false }
+        controls.rows = summary.rows
+        return ReportContext(
+            asOf: run.parameters.asOf, toolVersion: run.environment.toolVersion, fileNames: fileNames,
+            tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
+            rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: inputs)
+    }
+
+    private func writeWorkbook(_ context: ReportContext) throws -> OutputEvidence {
+        throw RunFailure(.internalCheck, "no workbook yet")
+    }
+}
+
+extension RunInputs {
+    /// How the report names the files, by number.
+    static func names(_ inputs: [InputEvidence]) -> [String] {
+        let names = inputs.map(\.name)
+        return inputs.contains { $0.role == "statusJournal" } ? names : names + ["status-journal.jsonl"]
+    }
+}
+
+func removeFile(_ path: String) { unlink(path) }

@@ -1,0 +1,131 @@
+import Core
+
+/// Which files a report is published in; `summary.json`, `rejects.csv`, `manifest.json` and `SHA256SUMS` are always written.
+public enum ReportFormat: String, Sendable, CaseIterable {
+    /// `reconciliation.csv` and `exceptions.csv`.
+    case csv
+    /// `reconciliation.jsonl`.
+    case jsonl
+    /// `reconciliation.xlsx`.
+    case xlsx
+}
+
+/// Where the statuses of a run come from.
+public enum StatusSource: Sendable {
+    /// Journals of earlier runs, in the order in which they count; the network is not touched.
+    case journals([String])
+    /// Atlas, or whatever answers at that address.
+    case live(LiveSettings)
+    /// The embedded sandbox over a data file, queried over HTTP on loopback.
+    case sandbox(dataFile: String, LiveSettings)
+}
+
+/// How a live stage asks.
+public struct LiveSettings: Sendable {
+    /// The address before `/queryRefundOrders.do`; empty for the embedded sandbox, which has an address of its own.
+    public var baseURL = ""
+    public var credentials: [String: String] = [:]
+    /// At most so many requests in flight.
+    public var concurrency = 8
+    /// Requests a second; 0 for no limit.
+    public var ratePerSecond = 20
+    /// One attempt.
+    public var attemptTimeoutSeconds = 30
+    /// Attempts a case.
+    public var attempts = 4
+    /// The whole stage; nil for no limit.
+    public var deadlineSeconds: Int?
+    /// Whether plain http:// may go beyond loopback.
+    public var allowsInsecureHTTP = false
+
+    public init() {}
+}
+
+/// What a run is asked to do.
+public struct RunParameters: Sendable {
+    public var orders: [String] = []
+    public var webhooks: [String] = []
+    public var statusSource: StatusSource = .journals([])
+    /// The day whose end the report describes.
+    public var asOf: CalendarDate
+    public var tolerances = Tolerances()
+    /// The folder in which `<as-of>/` is published.
+    public var output = "Reports"
+    public var formats: Set<ReportFormat> = Set(ReportFormat.allCases)
+    /// On how many tasks files are read and rows rendered. The report's bytes do not depend on it.
+    public var threads = 1
+
+    public init(asOf: CalendarDate) { self.asOf = asOf }
+}
+
+/// What a run takes from the world around it, supplied once, at the top.
+public struct RunEnvironment: Sendable {
+    /// The version of the tool, for the manifest.
+    public var toolVersion: String
+    public var host: String
+    public var user: String
+    public var now: @Sendable () -> Instant
+    /// Messages for a person who watches: stages, notes.
+    public var log: @Sendable (String) -> Void
+    /// Progress of the queries, a few times a second.
+    public var progress: @Sendable (String) -> Void
+
+    public init(
+        toolVersion: String, host: String, user: String, now: @escaping @Sendable () -> Instant,
+        log: @escaping @Sendable (String) -> Void, progress: @escaping @Sendable (String) -> Void
+    ) {
+        self.toolVersion = toolVersion
+        self.host = host
+        self.user = user
+        self.now = now
+        self.log = log
+        self.progress = progress
+    }
+}
+
+/// Why a run published nothing: the exit code of CLI.md and one line for a person.
+public struct RunFailure: Error, Sendable, Equatable {
+    public enum Kind: Int32, Sendable {
+        /// Wrong usage.
+        case usage = 64
+        /// An input as a whole is unusable.
+        case unusableInput = 65
+        /// An input cannot be opened.
+        case cannotOpenInput = 66
+        /// An internal check failed.
+        case internalCheck = 70
+        /// The output cannot be written.
+        case cannotWrite = 73
+        /// Another run holds the lock of this output folder.
+        case locked = 75
+        /// Atlas refused the credentials, or they may not be used.
+        case credentials = 77
+    }
+
+    public let kind: Kind
+    public let message: String
+
+    public init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    public var exitCode: Int32 { kind.rawValue }
+}
+
+/// A run that published its report.
+public struct RunResult: Sendable {
+    /// The folder of the report.
+    public let folder: String
+    public let summary: Summary
+    public let controls: Controls
+    public let rejectCount: Int
+    /// The rendered `summary.json`.
+    public let summaryJSON: [UInt8]
+
+    /// Records were refused, or queries failed.
+    public var isIncomplete: Bool { rejectCount > 0 || controls.queries.failed > 0 }
+
+    /// Exceptions of severity error exist.
+    public var hasErrors: Bool { summary.exceptions.contains { $0.key.severity == .error && $0.value > 0 } }
+}

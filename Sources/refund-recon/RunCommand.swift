@@ -1,0 +1,123 @@
+import ArgumentParser
+import Core
+import Glibc
+import Run
+
+/// `run`: the nightly job.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "The nightly job: ingest, query, reconcile, report.",
+        discussion: """
+            Statuses come from one of: journals of earlier runs (no network), Atlas at an address, or the embedded sandbox. \
+            The report appears whole as OUTPUT/<as-of>/ or not at all.
+            """)
+
+    @OptionGroup(title: "Inputs") var inputs: InputOptions
+
+    @Option(help: ArgumentHelp("Take the statuses from a journal. Repeatable.", valueName: "file"))
+    var statusJournal: [String] = []
+
+    @Option(help: ArgumentHelp("Ask Atlas at this address.", valueName: "url"))
+    var atlasUrl: String?
+
+    @Option(help: ArgumentHelp("Start the sandbox over this data file and ask it.", valueName: "file"))
+    var sandbox: String?
+
+    @OptionGroup(title: "Live queries") var live: LiveOptions
+
+    @Option(help: ArgumentHelp("The day the report describes (default: yesterday, UTC).", valueName: "yyyy-MM-dd"))
+    var asOf: CalendarDate?
+
+    @Option(help: ArgumentHelp("What each variance of a currency may reach. Repeatable.", valueName: "CUR=AMOUNT"))
+    var tolerance: [ToleranceArgument] = []
+
+    @Option(help: ArgumentHelp("The folder in which the report is published as <as-of>/.", valueName: "dir"))
+    var output = "Reports"
+
+    @Option(help: ArgumentHelp("Which of csv, jsonl, xlsx to write, separated by commas.", valueName: "list"))
+    var formats = "csv,jsonl,xlsx"
+
+    @Flag(help: "Exit 1 if exceptions of severity error exist.")
+    var strict = false
+
+    @Flag(help: "Exit 0 although records were refused or queries failed.")
+    var allowIncomplete = false
+
+    @Flag(help: "Print summary.json instead of the summary for people.")
+    var json = false
+
+    func validate() throws {
+        let sources = (statusJournal.isEmpty ? 0 : 1) + (atlasUrl == nil ? 0 : 1) + (sandbox == nil ? 0 : 1)
+        if sources != 1 { throw ValidationError("Give one of --status-journal, --atlas-url and --sandbox.") }
+        _ = try reportFormats()
+        let currencies = tolerance.map(\.currency)
+        if Set(currencies).count != currencies.count {
+            throw ValidationError("--tolerance names a currency twice.")
+        }
+    }
+
+    func run() async throws {
+        let run = NightlyRun(try parameters(), environment())
+        let result = try await interruptible { try await run.run() }
+        Terminal.endProgress()
+        if json {
+            Terminal.print(bytes: result.summaryJSON)
+        } else if !inputs.quiet {
+            Terminal.print(TerminalSummary(result).text())
+        }
+        if result.isIncomplete, !allowIncomplete { throw ExitCode(2) }
+        if strict, result.hasErrors { throw ExitCode(1) }
+    }
+
+    private func parameters() throws -> RunParameters {
+        var parameters = RunParameters(asOf: asOf ?? now().utcDate.adding(days: -1))
+        parameters.orders = inputs.orders
+        parameters.webhooks = inputs.webhooks
+        parameters.tolerances = Tolerances(Dictionary(uniqueKeysWithValues: tolerance.map { ($0.currency, $0.amount) }))
+        parameters.output = output
+        parameters.formats = try reportFormats()
+        parameters.threads = inputs.threadCount
+        var settings = live.settings
+        if let sandbox {
+            parameters.statusSource = .sandbox(dataFile: sandbox, settings)
+        } else if let atlasUrl {
+            settings.baseURL = atlasUrl
+            settings.credentials = try Credentials.read(file: live.credentials, environment: Settings.environment())
+            parameters.statusSource = .live(settings)
+        } else {
+            parameters.statusSource = .journals(statusJournal)
+        }
+        return parameters
+    }
+
+    private func reportFormats() throws -> Set<ReportFormat> {
+        let names = formats.split(separator: ",").map(String.init)
+        let known = names.compactMap { ReportFormat(rawValue: $0) }
+        guard !names.isEmpty, known.count == names.count else {
+            throw ValidationError("--formats takes csv, jsonl and xlsx, separated by commas.")
+        }
+        return Set(known)
+    }
+
+    private func environment() -> RunEnvironment {
+        let (inputs, watches) = (inputs, Terminal.isErrorTerminal && !inputs.quiet)
+        return RunEnvironment(
+            toolVersion: toolVersion, host: hostName(), user: userName(), now: now,
+            log: { inputs.log($0) }, progress: { if watches { Terminal.progress($0) } })
+    }
+}
+
+/// The time of day.
+@Sendable func now() -> Instant {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Instant(secondsSinceEpoch: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
+}
+
+private func hostName() -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    return gethostname(&name, 255) == 0
+        ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "unknown"
+}
+
+private func userName() -> String { getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid()) }
