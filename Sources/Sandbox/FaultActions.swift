@@ -44,7 +44,7 @@ struct FaultActions {
         case .resetMidBody: return [.send(head + half), .answered, .reset]
         case .slowHeaders:
             return [.drip(head, milliseconds: plan.dripMilliseconds), .answered, .send(reply.body)]
-        case .stalledBody: return [.send(head + half), .answered, .stall]
+        case .stalledBody: return [.answered, .send(head + half), .stall]
         case .endlessBody: return endlessBody()
         case .wrongLengthShort:
             reply.declaredLength = half.count
@@ -60,7 +60,7 @@ struct FaultActions {
         var reply = Reply(status: 200, body: [])
         reply.isChunked = true
         let opening = reply.head(for: request, closes: false) + Self.chunk(Array("{\"refundOrders\":[".utf8))
-        return [.send(opening), .answered, .sendEndlessly(Self.chunk(Array(repeating: 0x20, count: 32 << 10)))]
+        return [.answered, .send(opening), .sendEndlessly(Self.chunk(Array(repeating: 0x20, count: 32 << 10)))]
     }
 
     private static func chunk(_ bytes: [UInt8]) -> [UInt8] {
