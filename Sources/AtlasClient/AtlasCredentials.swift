@@ -1,0 +1,109 @@
+import Glibc
+
+/// The client id and secret that Atlas knows the caller by.
+///
+/// Both are kept out of every text that could be printed: descriptions, reflection and errors never show them.
+public struct AtlasCredentials: Sendable {
+    let clientId: String
+    let clientSecret: String
+
+    public static let clientIdName = "ATLAS_CLIENT_ID"
+    public static let clientSecretName = "ATLAS_CLIENT_SECRET"
+
+    /// Both must be printable ASCII without spaces, as a header's value must; the HTTP library would name a bad one in its
+    /// error.
+    public init(clientId: String, clientSecret: String) throws(AtlasCredentialsError) {
+        guard Self.isHeaderValue(clientId) else { throw .unusableValue(name: Self.clientIdName) }
+        guard Self.isHeaderValue(clientSecret) else { throw .unusableValue(name: Self.clientSecretName) }
+        self.clientId = clientId
+        self.clientSecret = clientSecret
+    }
+
+    /// Takes both from an environment.
+    public init(environment: [String: String]) throws(AtlasCredentialsError) {
+        guard let clientId = environment[Self.clientIdName], !clientId.isEmpty else {
+            throw .missing(name: Self.clientIdName)
+        }
+        guard let clientSecret = environment[Self.clientSecretName], !clientSecret.isEmpty else {
+            throw .missing(name: Self.clientSecretName)
+        }
+        try self.init(clientId: clientId, clientSecret: clientSecret)
+    }
+
+    /// Takes both from a file's text, of lines `ATLAS_CLIENT_ID=…` and `ATLAS_CLIENT_SECRET=…`; blank lines, lines that begin
+    /// with `#` and other names are passed over.
+    public init(fileText: String) throws(AtlasCredentialsError) {
+        var values: [String: String] = [:]
+        for line in fileText.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+            let line = Self.trimmed(line)
+            guard let equals = line.firstIndex(of: UInt8(ascii: "=")), line.first != UInt8(ascii: "#") else { continue }
+            let name = String(decoding: Self.trimmed(line[..<equals]), as: UTF8.self)
+            guard name == Self.clientIdName || name == Self.clientSecretName else { continue }
+            guard values[name] == nil else { throw .givenTwice(name: name) }
+            values[name] = String(decoding: Self.trimmed(line[line.index(after: equals)...]), as: UTF8.self)
+        }
+        try self.init(environment: values)
+    }
+
+    /// Reads a credentials file, which nobody but its owner may be allowed to read.
+    public init(contentsOfFile path: String) throws(AtlasCredentialsError) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .cannotRead(path: path, errno: errno) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .cannotRead(path: path, errno: errno) }
+        guard status.st_mode & 0o077 == 0 else { throw .readableByOthers(path: path) }
+        var bytes = [UInt8](repeating: 0, count: Self.largestFileByteCount)
+        var count = 0
+        while count < bytes.count {
+            let more = bytes.withUnsafeMutableBytes {
+                read(file, $0.baseAddress?.advanced(by: count), $0.count - count)
+            }
+            if more < 0, errno == EINTR { continue }
+            guard more >= 0 else { throw .cannotRead(path: path, errno: errno) }
+            if more == 0 { break }
+            count += more
+        }
+        try self.init(fileText: String(decoding: bytes[..<count], as: UTF8.self))
+    }
+
+    private static let largestFileByteCount = 65_536
+
+    private static func trimmed(_ bytes: Substring.UTF8View) -> Substring.UTF8View {
+        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        let rest = bytes.drop(while: isSpace)
+        guard let last = rest.lastIndex(where: { !isSpace($0) }) else { return rest }
+        return rest[...last]
+    }
+
+    private static func isHeaderValue(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 4096 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}
+
+extension AtlasCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "AtlasCredentials(redacted)" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+/// Why there are no credentials; it never holds a value of theirs.
+public enum AtlasCredentialsError: Error, Sendable, Equatable, CustomStringConvertible {
+    case missing(name: String)
+    /// Empty, too long, or not printable ASCII.
+    case unusableValue(name: String)
+    case givenTwice(name: String)
+    /// Group or others may use the file: exit 77 (CLI.md).
+    case readableByOthers(path: String)
+    case cannotRead(path: String, errno: Int32)
+
+    public var description: String {
+        switch self {
+        case .missing(let name): "\(name) is not set"
+        case .unusableValue(let name): "\(name) is no printable ASCII text without spaces"
+        case .givenTwice(let name): "\(name) is set twice"
+        case .readableByOthers(let path): "\(path) may be read by others than its owner (chmod 600 \(path))"
+        case .cannotRead(let path, let code): "\(path) cannot be read: \(String(cString: strerror(code)))"
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// What came of one HTTP request.
+public enum AttemptResult: Sendable, Equatable {
+    /// A whole answer. The body is there for a 2xx only: no other is used, and some are never read.
+    case answer(HTTPAnswer)
+    case failed(AttemptFailure)
+}
+
+/// A whole HTTP answer.
+public struct HTTPAnswer: Sendable, Equatable {
+    public var httpStatus: Int
+    public var body: [UInt8]
+    /// The values of every Retry-After header, as received.
+    public var retryAfter: [String]
+
+    public init(httpStatus: Int, body: [UInt8] = [], retryAfter: [String] = []) {
+        self.httpStatus = httpStatus
+        self.body = body
+        self.retryAfter = retryAfter
+    }
+}
+
+/// Why there is no whole answer. It carries no text of the library's errors, which could quote a header.
+public enum AttemptFailure: Sendable, Equatable {
+    /// Not whole, body included, within the attempt's time.
+    case timeout
+    /// Refused, reset, closed too early, or no HTTP.
+    case connection
+    /// The certificate or the handshake was not acceptable.
+    case tls
+    /// More than the largest body, packed or unpacked; the status of its head.
+    case bodyTooLarge(httpStatus: Int)
+    /// The packed body is damaged or cut short; the status of its head.
+    case badEncoding(httpStatus: Int)
+    /// The task was cancelled; nothing is known of the request.
+    case cancelled
+}

@@ -1,0 +1,52 @@
+/// Whether a request may be sent now: deadline, rate and circuit in one decision. Pure.
+public struct AdmissionGate: Sendable {
+    public enum Admission: Sendable, Equatable {
+        case go(CircuitBreaker.Permit)
+        /// Ask again then, with the same slot.
+        case wait(until: Duration)
+        /// It cannot be sent in time: `deadline` or `circuit-open`.
+        case refuse(code: String)
+    }
+
+    private var limiter: RateLimiter
+    private var breaker: CircuitBreaker
+    private let deadline: Duration?
+    private let outagePatience: Duration
+
+    public init(settings: QuerySettings, deadline: Duration?) {
+        limiter = RateLimiter(ratePerSecond: settings.ratePerSecond)
+        breaker = CircuitBreaker(settings: settings.circuit)
+        self.deadline = deadline
+        outagePatience = .seconds(settings.outagePatienceSeconds)
+    }
+
+    /// - Parameter slot: the request's place in the rate, kept by the caller between its calls; nil at first.
+    public mutating func admit(now: Duration, slot: inout Duration?) -> Admission {
+        if let deadline, now >= deadline { return .refuse(code: "deadline") }
+        if slot == nil {
+            if let until = breaker.heldUntil(now: now) { return hold(until) }
+            // A slot beyond the deadline is not taken, so that nothing is reserved in vain.
+            if let deadline, limiter.slot(now: now) >= deadline { return .refuse(code: "deadline") }
+            slot = limiter.take(now: now)
+        }
+        if let slot, slot > now { return .wait(until: slot) }
+        switch breaker.admit(now: now) {
+        case .go(let permit): return .go(permit)
+        case .wait(let until):
+            // It opened while this request waited for its turn; the turn is lost.
+            slot = nil
+            return hold(until)
+        }
+    }
+
+    /// A request that was let go has ended.
+    public mutating func record(isFailure: Bool, permit: CircuitBreaker.Permit, now: Duration) {
+        breaker.record(isFailure: isFailure, permit: permit, now: now)
+    }
+
+    private func hold(_ until: Duration) -> Admission {
+        if let deadline { return until < deadline ? .wait(until: until) : .refuse(code: "circuit-open") }
+        guard let since = breaker.outageSince, until > since + outagePatience else { return .wait(until: until) }
+        return .refuse(code: "circuit-open")
+    }
+}

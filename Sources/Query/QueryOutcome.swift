@@ -1,0 +1,60 @@
+import Glibc
+
+/// Counts of a stage.
+public struct QueryCounts: Sendable, Equatable {
+    /// Questions that this run asked, or tried to.
+    public var asked = 0
+    /// Answered, those of an earlier run included.
+    public var ok = 0
+    public var failed = 0
+    /// Answered by an earlier run and not asked again.
+    public var resumed = 0
+    /// Requests sent by this run.
+    public var attempts = 0
+    /// The most requests that were in flight at once.
+    public var peakInFlight = 0
+
+    public init() {}
+}
+
+/// What the stage leaves: where each question's line stands, so that no answer need be held in memory.
+public struct QueryOutcome: Sendable {
+    public let workingJournal: String
+    /// One for each question, in the questions' order.
+    public let lines: [LinePosition]
+    public let counts: QueryCounts
+    /// What a person should know, such as a torn line that was cut off.
+    public let notes: [String]
+
+    /// Writes the lines, each with its line end, in the questions' order.
+    public func writeLines(toPath path: String) throws(WorkingJournalError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
+        defer { close(file) }
+        try writeLines(to: file, path: path)
+        guard fsync(file) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+    }
+
+    /// The same to a file that is open.
+    ///
+    /// - Parameter path: for the error.
+    public func writeLines(to file: Int32, path: String) throws(WorkingJournalError) {
+        let journal = open(workingJournal, O_RDONLY | O_CLOEXEC)
+        guard journal >= 0 else { throw .cannotOpen(path: workingJournal, errno: errno) }
+        defer { close(journal) }
+        var buffer: [UInt8] = []
+        for line in lines {
+            let count = try FileBytes.read(
+                Int(line.length), from: journal, at: line.offset, path: workingJournal, into: &buffer)
+            guard count == Int(line.length) else { throw .cannotRead(path: workingJournal, errno: EIO) }
+            buffer.append(0x0A)
+            if buffer.count >= Self.bufferByteCount {
+                try FileBytes.write(buffer, to: file, at: nil, path: path)
+                buffer.removeAll(keepingCapacity: true)
+            }
+        }
+        try FileBytes.write(buffer, to: file, at: nil, path: path)
+    }
+
+    private static let bufferByteCount = 256 * 1024
+}

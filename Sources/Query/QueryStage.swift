@@ -1,0 +1,91 @@
+import AtlasClient
+import Core
+
+/// Why the stage ends without a result.
+public enum QueryError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Atlas refused the credentials (401 or 403): nothing may be published, exit 77.
+    case unauthorized(httpStatus: Int)
+
+    public var description: String {
+        switch self {
+        case .unauthorized(let httpStatus): "Atlas refused the credentials (HTTP \(httpStatus))"
+        }
+    }
+}
+
+/// Asks Atlas for the status of every refund, with bounded load and bounded retries, and journals what comes.
+public struct QueryStage: Sendable {
+    private let transport: any StatusTransport
+    private let settings: QuerySettings
+    private let clock: any QueryClock
+    private let jitter: JitterSource
+    private let judge: AnswerJudge
+
+    public init(
+        transport: any StatusTransport, settings: QuerySettings = QuerySettings(),
+        clock: any QueryClock = SystemQueryClock(), jitter: JitterSource = JitterSource(),
+        judge: @escaping AnswerJudge
+    ) {
+        self.transport = transport
+        self.settings = settings
+        self.clock = clock
+        self.jitter = jitter
+        self.judge = judge
+    }
+
+    /// Asks every question that the working journal has no good answer to.
+    ///
+    /// - Parameters:
+    ///   - path: the working journal, which is made if it is absent, and continued if it is there.
+    ///   - progress: called a few times a second, and at the end.
+    /// - Throws: `QueryError`, `WorkingJournalError` or, if the task is cancelled, `CancellationError`; the journal is whole
+    ///   and on the disk then, and the same call goes on from there.
+    public func run(
+        _ questions: [StatusQuestion], workingJournal path: String,
+        progress: (@Sendable (QueryProgress) -> Void)? = nil
+    ) async throws -> QueryOutcome {
+        let journal = try WorkingJournal(path: path)
+        let recovery = try await journal.recover(judge: judge)
+        var lines = questions.map { recovery.answered[$0.key] }
+        let start = clock.now
+        let deadline = settings.deadlineSeconds.map { start + .seconds($0) }
+        let governor = QueryGovernor(
+            gate: AdmissionGate(settings: settings, deadline: deadline), resumed: lines.count { $0 != nil },
+            total: questions.count, start: start, progress: progress)
+        let asker = QuestionAsker(
+            transport: transport, clock: clock, jitter: jitter, judge: judge, retry: settings.retry,
+            attemptTimeout: .seconds(settings.attemptTimeoutSeconds), deadline: deadline, governor: governor,
+            journal: journal)
+        do {
+            try await ask(questions, into: &lines, asker)
+        } catch {
+            // The first error says what went wrong; one of the disk would hide it.
+            try? await journal.synchronize()
+            throw error
+        }
+        try await journal.synchronize()
+        return QueryOutcome(
+            workingJournal: path, lines: lines.compactMap { $0 }, counts: await governor.counts, notes: recovery.notes)
+    }
+
+    /// A sliding window: as many tasks as may be in flight, then one in for each one out.
+    private func ask(
+        _ questions: [StatusQuestion], into lines: inout [LinePosition?], _ asker: QuestionAsker
+    ) async throws {
+        try await withThrowingTaskGroup(of: (index: Int, line: LinePosition).self) { group in
+            var next = 0
+            func addNext() {
+                while next < questions.count, lines[next] != nil { next += 1 }
+                guard next < questions.count else { return }
+                let (index, question) = (next, questions[next])
+                next += 1
+                group.addTask { (index, try await asker.ask(question)) }
+            }
+            for _ in 0..<max(settings.concurrency, 1) { addNext() }
+            while let answered = try await group.next() {
+                lines[answered.index] = answered.line
+                addNext()
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// How often and how soon a question is asked again (RELIABILITY.md, "Bounded retries").
+public struct RetryPolicy: Sendable {
+    /// The first one included.
+    public var attempts = 4
+    /// The longest wait before the first retry; it doubles with every further one.
+    public var base: Duration = .milliseconds(50)
+    public var cap: Duration = .seconds(20)
+    /// Without a deadline: a server that wants a longer rest than this is not asked again.
+    public var longestRetryAfter: Duration = .seconds(300)
+
+    public init() {}
+
+    /// The wait before a retry, counted from 1: anything between nothing and the longest, by `jitter` of 0..<1.
+    func backoff(retry: Int, jitter: Double) -> Duration {
+        var longest = base
+        for _ in 1..<max(retry, 1) where longest < cap { longest *= 2 }
+        return min(longest, cap) * jitter
+    }
+}
+
+/// The retries that the whole run may spend: where everything fails, the load must not multiply.
+public struct RetryQuota: Sendable {
+    public static let capacity = 500
+    /// What a retry costs after a transient failure, and after being throttled.
+    public static let transientCost = 14
+    public static let throttledCost = 5
+    /// What a success without a retry gives back.
+    public static let successGain = 1
+
+    public private(set) var tokens = RetryQuota.capacity
+
+    public init() {}
+
+    /// Takes a retry's cost, or nothing if it cannot be paid.
+    public mutating func take(_ cost: Int) -> Bool {
+        guard tokens >= cost else { return false }
+        tokens -= cost
+        return true
+    }
+
+    /// A success gives back what its last retry took.
+    public mutating func giveBack(_ cost: Int?) {
+        tokens = min(tokens + (cost ?? Self.successGain), Self.capacity)
+    }
+}

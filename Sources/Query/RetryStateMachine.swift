@@ -1,0 +1,98 @@
+/// What an attempt amounts to, for the decision what to do next.
+public enum AttemptVerdict: Sendable, Equatable {
+    /// An answer that can be used.
+    case ok
+    /// Likely to be better next time: 408, 500, 502, 503, 504, no connection, a timeout, Atlas's status 2, a body that is no
+    /// JSON.
+    case transient(code: String, retryAfter: Duration? = nil)
+    /// 429
+    case throttled(code: String, retryAfter: Duration? = nil)
+    /// The same next time. `isOutage` says whether the service rather than the question is to blame.
+    case final(code: String, isOutage: Bool = false)
+    /// 401 or 403: no question would be answered.
+    case unauthorized(httpStatus: Int)
+
+    /// Whether it counts against the service in the circuit breaker.
+    var isOutage: Bool {
+        switch self {
+        case .ok, .unauthorized: false
+        case .transient, .throttled: true
+        case .final(_, let isOutage): isOutage
+        }
+    }
+}
+
+/// One question's way through its attempts, as a pure machine: it is told what happened and says what to do.
+public struct RetryStateMachine: Sendable {
+    public enum Action: Sendable, Equatable {
+        case send
+        /// Wait, then report `waited`.
+        case wait(until: Duration)
+        case done
+        /// Failed for good, with its stable code.
+        case giveUp(code: String)
+        /// The whole stage must stop.
+        case stop(httpStatus: Int)
+    }
+
+    private let policy: RetryPolicy
+    private let deadline: Duration?
+    /// How many requests were sent.
+    public private(set) var attempts = 0
+    /// What the latest retry took from the quota.
+    private var latestCost: Int?
+    private var latestCode: String?
+
+    public init(policy: RetryPolicy, deadline: Duration?) {
+        self.policy = policy
+        self.deadline = deadline
+    }
+
+    /// The first action.
+    public mutating func begin(now: Duration) -> Action { waited(now: now) }
+
+    /// A wait is over.
+    public mutating func waited(now: Duration) -> Action {
+        if let deadline, now >= deadline { return .giveUp(code: latestCode ?? "deadline") }
+        return .send
+    }
+
+    /// The request could not be sent: the circuit is open, or the deadline is near. What was learnt before says more.
+    public mutating func refused(code: String) -> Action { .giveUp(code: latestCode ?? code) }
+
+    /// The request is on its way.
+    public mutating func sent() { attempts += 1 }
+
+    /// An attempt has ended.
+    public mutating func received(
+        _ verdict: AttemptVerdict, now: Duration, jitter: Double, quota: inout RetryQuota
+    ) -> Action {
+        switch verdict {
+        case .ok:
+            quota.giveBack(latestCost)
+            return .done
+        case .transient(let code, let retryAfter):
+            return retry(code, retryAfter, RetryQuota.transientCost, now: now, jitter: jitter, quota: &quota)
+        case .throttled(let code, let retryAfter):
+            return retry(code, retryAfter, RetryQuota.throttledCost, now: now, jitter: jitter, quota: &quota)
+        case .final(let code, _):
+            return .giveUp(code: code)
+        case .unauthorized(let httpStatus):
+            return .stop(httpStatus: httpStatus)
+        }
+    }
+
+    private mutating func retry(
+        _ code: String, _ retryAfter: Duration?, _ cost: Int, now: Duration, jitter: Double, quota: inout RetryQuota
+    ) -> Action {
+        latestCode = code
+        guard attempts < policy.attempts else { return .giveUp(code: code) }
+        let wait = max(policy.backoff(retry: attempts, jitter: jitter), retryAfter ?? .zero)
+        // Asking sooner than the server wants, or later than the answer is of use, helps nobody.
+        if let deadline, now + wait >= deadline { return .giveUp(code: code) }
+        if deadline == nil, wait > policy.longestRetryAfter { return .giveUp(code: code) }
+        guard quota.take(cost) else { return .giveUp(code: code) }
+        latestCost = cost
+        return .wait(until: now + wait)
+    }
+}

@@ -1,0 +1,19 @@
+import Atlas
+import AtlasClient
+
+/// Asks one question, once: over HTTP, or as a test wants it.
+public protocol StatusTransport: Sendable {
+    /// One attempt, which must end within the timeout, or soon after its task is cancelled.
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult
+}
+
+/// Asks Atlas.
+public struct AtlasStatusTransport: StatusTransport {
+    private let client: AtlasHTTPClient
+
+    public init(client: AtlasHTTPClient) { self.client = client }
+
+    public func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+        await client.attempt(.queryRefundOrders, body: question.request.encoded(), timeout: timeout)
+    }
+}

@@ -1,0 +1,104 @@
+import Glibc
+
+/// Why the working journal cannot be kept.
+public enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvertible {
+    case cannotOpen(path: String, errno: Int32)
+    case cannotRead(path: String, errno: Int32)
+    case cannotWrite(path: String, errno: Int32)
+    /// A file of something else stands there; it is left as it is.
+    case notAJournal(path: String)
+
+    public var description: String {
+        switch self {
+        case .cannotOpen(let path, let code): "\(path) cannot be opened: \(String(cString: strerror(code)))"
+        case .cannotRead(let path, let code): "\(path) cannot be read: \(String(cString: strerror(code)))"
+        case .cannotWrite(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
+        case .notAJournal(let path): "\(path) is no status journal"
+        }
+    }
+}
+
+/// The append-only file of the answers that a run has received, so that a run that was killed goes on where it was.
+///
+/// One writer; a line is one write(2), so that a line is in the file, for every reader, before the next question ends.
+actor WorkingJournal {
+    nonisolated let path: String
+    private let file: Int32
+    private var end: Int64
+
+    /// Opens or makes the file, which is to be written behind `end`.
+    init(path: String) throws(WorkingJournalError) {
+        self.path = path
+        // It holds passengers' names: for its owner only.
+        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
+        end = 0
+    }
+
+    deinit { close(file) }
+
+    /// Reads what an earlier run has left, and cuts off a torn last line.
+    func recover(judge: AnswerJudge) throws(WorkingJournalError) -> JournalRecovery {
+        let recovery = try JournalRecovery(file: file, path: path, judge: judge)
+        guard ftruncate(file, off_t(recovery.end)) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+        end = recovery.end
+        return recovery
+    }
+
+    /// Writes one line and its end. Where that fails, a full disk for one, what was written of it is taken back.
+    func append(_ line: [UInt8]) throws(WorkingJournalError) -> LinePosition {
+        var bytes = line
+        bytes.append(0x0A)
+        let position = LinePosition(offset: end, length: Int32(line.count))
+        do throws(WorkingJournalError) {
+            try FileBytes.write(bytes, to: file, at: end, path: path)
+        } catch {
+            ftruncate(file, off_t(end))
+            throw error
+        }
+        end += Int64(bytes.count)
+        return position
+    }
+
+    /// Returns when every line is on the disk.
+    func synchronize() throws(WorkingJournalError) {
+        guard fsync(file) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+    }
+}
+
+/// Whole reads and writes at a place of a file.
+enum FileBytes {
+    static func write(_ bytes: [UInt8], to file: Int32, at start: Int64?, path: String) throws(WorkingJournalError) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+                guard let start else { return Glibc.write(file, rest.baseAddress, rest.count) }
+                return pwrite(file, rest.baseAddress, rest.count, off_t(start) + done)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .cannotWrite(path: path, errno: count < 0 ? errno : ENOSPC) }
+            done += count
+        }
+    }
+
+    /// Reads into the array's end; gives how many bytes came, fewer than asked for at the file's end only.
+    static func read(
+        _ count: Int, from file: Int32, at start: Int64, path: String, into bytes: inout [UInt8]
+    ) throws(WorkingJournalError) -> Int {
+        let first = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count))
+        var done = 0
+        while done < count {
+            let more = bytes.withUnsafeMutableBytes { buffer in
+                pread(file, buffer.baseAddress?.advanced(by: first + done), count - done, off_t(start) + done)
+            }
+            if more < 0, errno == EINTR { continue }
+            guard more >= 0 else { throw .cannotRead(path: path, errno: errno) }
+            if more == 0 { break }
+            done += more
+        }
+        bytes.removeLast(count - done)
+        return done
+    }
+}

@@ -1,0 +1,59 @@
+/// What can go wrong with one answer. The raw value is the kind's name in a fault plan.
+public enum FaultKind: String, Sendable, CaseIterable {
+    /// The connection is reset before the first byte of an answer. (Which order is meant is known only when the request
+    /// has been read, so the request is read and then dropped.)
+    case resetBefore = "reset-before"
+    /// The connection is reset in the middle of the header fields.
+    case resetInHeaders = "reset-in-headers"
+    /// The connection is reset when the header fields are out and the body is not begun.
+    case resetAfterHeaders = "reset-after-headers"
+    /// The connection is reset in the middle of the body.
+    case resetMidBody = "reset-mid-body"
+    /// The header fields come one byte at a time (`FaultPlan.dripMilliseconds` apart); then the true answer.
+    case slowHeaders = "slow-headers"
+    /// Half the body comes, then nothing more; the connection stays open until the client leaves.
+    case stalledBody = "stalled-body"
+    /// A chunked body that never ends, as fast as the client reads it.
+    case endlessBody = "endless-body"
+    /// The body is the first half of a gzip stream, with a Content-Length that fits that half.
+    case truncatedGzip = "truncated-gzip"
+    /// A gzip body of some 64 KiB that is 64 MiB of valid JSON when it is inflated.
+    case bombGzip = "bomb-gzip"
+    /// Content-Length says less than the body has; the rest of it follows all the same.
+    case wrongLengthShort = "wrong-length-short"
+    /// Content-Length says more than the body has; then the connection is closed in good order.
+    case wrongLengthLong = "wrong-length-long"
+    /// An HTML page with status 200, as a proxy or a maintenance page gives it.
+    case html200 = "html-200"
+    /// Valid JSON of another shape, with status 200.
+    case otherShape = "other-shape"
+    /// The true answer, but that its outermost object has the key `status` twice, with different values.
+    case duplicateKeys = "duplicate-keys"
+    /// The answer that another order would get. A client that asked by PNR and carrier cannot tell.
+    case otherOrder = "other-order"
+    /// Status 200 and a body with `"status":2`, Atlas's system error.
+    case status2 = "status-2"
+    /// Status 429 without Retry-After.
+    case tooManyRequests = "429"
+    /// Status 429 with Retry-After in seconds (`FaultPlan.retryAfterSeconds`).
+    case tooManyRequestsSeconds = "429-seconds"
+    /// Status 429 with Retry-After as an HTTP date, `FaultPlan.retryAfterSeconds` from now, rounded up.
+    case tooManyRequestsDate = "429-date"
+    /// Status 429 with a Retry-After that is no time: `soon`, `NaN`, `-1` or `1e9`, by attempt.
+    case tooManyRequestsNonsense = "429-nonsense"
+    /// Status 401, although the credentials are right.
+    case unauthorized = "401"
+    /// Status 403.
+    case forbidden = "403"
+    /// Status 500.
+    case internalServerError = "500"
+    /// Status 502, with an HTML body, as a gateway gives it.
+    case badGateway = "502"
+    /// Status 503, without Retry-After.
+    case serviceUnavailable = "503"
+    /// Status 504, with an HTML body, as a gateway gives it.
+    case gatewayTimeout = "504"
+    /// Status 307 to `/redirected.do` at this sandbox under another host name (`localhost` for 127.0.0.1, and the other
+    /// way): the statistics tell whether anybody followed.
+    case redirect
+}

@@ -1,0 +1,51 @@
+/// The pair that a client of the sandbox must show.
+///
+/// The secret stays out of every description of the value, so that none can be logged by accident.
+public struct SandboxCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    let clientID: [UInt8]
+    let clientSecret: [UInt8]
+
+    /// The expected values of `x-atlas-client-id` and `x-atlas-client-secret`.
+    public init(clientID: String, clientSecret: String) {
+        self.clientID = Array(clientID.utf8)
+        self.clientSecret = Array(clientSecret.utf8)
+    }
+
+    public var description: String { "SandboxCredentials(redacted)" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+
+    /// Whether both are right; the time that it takes tells nothing about where they differ.
+    func accept(clientID: String, clientSecret: String) -> Bool {
+        let isID = Self.areEqual(self.clientID, Array(clientID.utf8))
+        let isSecret = Self.areEqual(self.clientSecret, Array(clientSecret.utf8))
+        return isID && isSecret
+    }
+
+    private static func areEqual(_ expected: [UInt8], _ given: [UInt8]) -> Bool {
+        var difference = expected.count ^ given.count
+        for (index, byte) in given.enumerated() {
+            let other = expected.isEmpty ? ~byte : expected[index % expected.count]
+            difference |= Int(byte ^ other)
+        }
+        return difference == 0
+    }
+}
+
+/// How a sandbox is served.
+public struct SandboxConfiguration: Sendable {
+    /// Where it listens: a loopback address (127.0.0.0/8 or ::1) or `localhost`.
+    public var host = "127.0.0.1"
+    /// The port; 0 for one that is free.
+    public var port = 0
+    /// What a client must show.
+    public var credentials: SandboxCredentials
+    /// What goes wrong, besides what the data file itself asks for.
+    public var faults = FaultPlan()
+    /// How long every answer is held back.
+    public var latencyMilliseconds = 0
+    /// What chance begins with: the same seed, the same faults.
+    public var seed: UInt64 = 0
+
+    public init(credentials: SandboxCredentials) { self.credentials = credentials }
+}
