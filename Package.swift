@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "refund-recon",
             dependencies: [
-                "Core", "JSON", "Bytes", "Run", "Sandbox", "Generate", "Report",
+                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Run", "Sandbox", "Generate", "Report",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

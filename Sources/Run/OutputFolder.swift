@@ -67,8 +67,12 @@ final class OutputFolder: Sendable {
 
     // MARK: Publishing
 
-    /// The journal of a live run while it is under way: a run that was interrupted goes on from it.
-    func workingJournal(_ asOf: CalendarDate) -> String { "\(path)/.journal-\(asOf).jsonl" }
+    /// The journal of a live run while it is under way: a run that was interrupted goes on from it. Answers of one source
+    /// never serve a run that asks another.
+    func workingJournal(_ asOf: CalendarDate, source: String) -> String {
+        let digest = Array(source.utf8).withUnsafeBufferPointer { sha256($0) }
+        return "\(path)/.journal-\(asOf)-\(digest.prefix(12)).jsonl"
+    }
 
     /// Puts the report in its place. One that is there is exchanged for it in one step and kept as `<as-of>.<n>`.
     func publish(_ staging: String, _ asOf: CalendarDate) throws(RunFailure) -> String {

@@ -1,3 +1,4 @@
+import AtlasClient
 import Core
 
 /// Which files a report is published in; `summary.json`, `rejects.csv`, `manifest.json` and `SHA256SUMS` are always written.
@@ -24,7 +25,8 @@ public enum StatusSource: Sendable {
 public struct LiveSettings: Sendable {
     /// The address before `/queryRefundOrders.do`; empty for the embedded sandbox, which has an address of its own.
     public var baseURL = ""
-    public var credentials: [String: String] = [:]
+    /// nil for the embedded sandbox, which has its own.
+    public var credentials: AtlasCredentials?
     /// At most so many requests in flight.
     public var concurrency = 8
     /// Requests a second; 0 for no limit.

@@ -1,6 +1,9 @@
+import Atlas
+import AtlasClient
 import Bytes
 import Core
 import Query
+import Sandbox
 
 /// The answers about the cases of a run, and what became of them.
 struct Statuses: Sendable {
@@ -15,7 +18,9 @@ struct Statuses: Sendable {
     var workingJournal: String?
 
     /// Once the report with its journal is published.
-    func discardWorkingJournal() { if let workingJournal { removeFile(workingJournal) } }
+    func discardWorkingJournal() {
+        for path in [workingJournal, publishedJournal].compactMap({ $0 }) { removeFile(path) }
+    }
 }
 
 /// Gets the statuses from where the run takes them.
@@ -33,7 +38,10 @@ struct StatusStage {
     func answers(_ cases: [RefundCase]) async throws -> Statuses {
         switch run.parameters.statusSource {
         case .journals: return try await fromJournals(inputs.journals, cases)
-        case .live, .sandbox: throw RunFailure(.usage, "not yet")
+        case .live(let settings):
+            return try await live(settings, source: settings.baseURL, cases)
+        case .sandbox(let dataFile, let settings):
+            return try await sandbox(dataFile, settings, cases)
         }
     }
 
@@ -46,5 +54,120 @@ struct StatusStage {
         reader.finish()
         let names = journals.map(\.path).joined(separator: ", ")
         return Statuses(answers: reader.answers, rejects: reader.rejects, source: "journal \(names)")
+    }
+
+    /// Starts the sandbox on a free port of this machine and asks it over HTTP, as Atlas is asked.
+    private func sandbox(_ dataFile: String, _ settings: LiveSettings, _ cases: [RefundCase]) async throws -> Statuses {
+        let (clientId, clientSecret) = ("sandbox", "sandbox")
+        do {
+            let data = try SandboxData.load(path: dataFile)
+            let configuration = SandboxConfiguration(
+                credentials: SandboxCredentials(clientID: clientId, clientSecret: clientSecret))
+            return try await withSandbox(data, configuration) { server in
+                var settings = settings
+                settings.baseURL = server.baseURL
+                settings.credentials = try AtlasCredentials(clientId: clientId, clientSecret: clientSecret)
+                return try await live(settings, source: "sandbox \(dataFile)", cases)
+            }
+        } catch let error as SandboxError {
+            throw RunFailure(error)
+        }
+    }
+
+    // MARK: Live
+
+    /// Asks every queryable case and reads the journal of the answers, in the order of the cases, as a run from it would.
+    private func live(_ settings: LiveSettings, source: String, _ cases: [RefundCase]) async throws -> Statuses {
+        let questions = cases.compactMap { StatusQuestion($0) }
+        let journal = output.workingJournal(run.parameters.asOf, source: source)
+        let outcome = try await ask(questions, settings, journal)
+        for note in outcome.notes { run.environment.log(note) }
+        let sorted = journal + ".sorted"
+        do throws(WorkingJournalError) { try outcome.writeLines(toPath: sorted) } catch {
+            throw RunFailure(.cannotWrite, "\(error)")
+        }
+        var reader = JournalReader(cases: cases)
+        do throws(InputError) {
+            let input = try InputBytes(path: sorted)
+            try await readSorted(input, &reader)
+        } catch { throw RunFailure(error) }
+        reader.finish()
+        var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: source)
+        statuses.publishedJournal = sorted
+        statuses.workingJournal = journal
+        return statuses
+    }
+
+    private func readSorted(_ input: InputBytes, _ reader: inout JournalReader) async throws(InputError) {
+        do {
+            try await reader.read(input, file: inputs.firstJournalFile, threads: run.parameters.threads)
+        } catch let error as InputError { throw error } catch {
+            throw .unusable(path: input.path, reason: "\(error)")
+        }
+    }
+
+    private func ask(
+        _ questions: [StatusQuestion], _ settings: LiveSettings, _ journal: String
+    ) async throws -> QueryOutcome {
+        let baseURL: AtlasBaseURL
+        do throws(AtlasBaseURLError) {
+            baseURL = try AtlasBaseURL(settings.baseURL, allowInsecureHTTP: settings.allowsInsecureHTTP)
+        } catch { throw RunFailure(.usage, "\(error)") }
+        guard let credentials = settings.credentials else { throw RunFailure(.credentials, "no credentials") }
+        let client = AtlasHTTPClient(baseURL: baseURL, credentials: credentials, concurrency: settings.concurrency)
+        let stage = QueryStage(
+            transport: AtlasStatusTransport(client: client), settings: QuerySettings(settings), judge: Self.judge)
+        let progress = run.environment.progress
+        do {
+            let outcome = try await stage.run(questions, workingJournal: journal) { progress(ProgressLine.text($0)) }
+            try await client.shutdown()
+            return outcome
+        } catch {
+            // What went wrong says more than what closing the connections could add.
+            try? await client.shutdown()
+            switch error {
+            case let error as QueryError: throw RunFailure(.credentials, "\(error)")
+            case let error as WorkingJournalError: throw RunFailure(.cannotWrite, "\(error)")
+            default: throw error
+            }
+        }
+    }
+
+    /// An answer is good if the reader of the journal will find it so.
+    private static let judge: AnswerJudge = { body, question in
+        if case .failed(let code) = RefundOrdersAnswer(askedOrderNo: question.orderNo).outcome(of: body) { return code }
+        return nil
+    }
+}
+
+extension StatusQuestion {
+    /// The question about a case; nil for one that is not queryable.
+    init?(_ refundCase: RefundCase) {
+        guard let refundCode = refundCase.refundCode else { return nil }
+        self.init(
+            orderNo: refundCase.orderNo, airlinePNR: refundCase.airlinePNR, carrier: refundCase.carrier,
+            refundCode: refundCode)
+    }
+}
+
+extension QuerySettings {
+    init(_ settings: LiveSettings) {
+        self.init()
+        concurrency = settings.concurrency
+        ratePerSecond = Double(settings.ratePerSecond)
+        attemptTimeoutSeconds = Double(settings.attemptTimeoutSeconds)
+        deadlineSeconds = settings.deadlineSeconds.map { Double($0) }
+        retry.attempts = settings.attempts
+    }
+}
+
+extension RunFailure {
+    public init(_ error: SandboxError) {
+        switch error {
+        case .cannotOpen: self.init(.cannotOpenInput, "\(error)")
+        case .cannotRead, .badLine: self.init(.unusableInput, "\(error)")
+        case .badFault, .hostNotLoopback: self.init(.usage, "\(error)")
+        case .cannotListen: self.init(.cannotWrite, "\(error)")
+        }
     }
 }
