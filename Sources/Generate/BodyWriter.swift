@@ -176,27 +176,28 @@ struct BodyWriter {
     ) {
         bytes.append(literal: ",\"refundPostTicketingServiceAmounts\":[")
         let estimate = breakdown.ancillaries - breakdown.ancillaryPenalty
+        let place = (plan.serial - order.number.serial) * 2
         if breakdown.ancillaries > .zero, plan.serial % 3 == 0, breakdown.ancillaryPenalty == .zero {
             let step = Int64(market.currencies[breakdown.currency].step)
             let third = Amount(minorUnits: breakdown.ancillaries.minorUnits / 3 / step * step)
-            appendService(0, third, third, order, breakdown.currency, to: &bytes)
+            appendService(place, third, third, order, breakdown.currency, to: &bytes)
             bytes.append(UInt8(ascii: ","))
             let rest = breakdown.ancillaries - third
-            appendService(1, rest, rest, order, breakdown.currency, to: &bytes)
+            appendService(place + 1, rest, rest, order, breakdown.currency, to: &bytes)
         } else if breakdown.ancillaries > .zero {
-            appendService(0, breakdown.ancillaries, estimate, order, breakdown.currency, to: &bytes)
+            appendService(place, breakdown.ancillaries, estimate, order, breakdown.currency, to: &bytes)
         }
         bytes.append(UInt8(ascii: "]"))
     }
 
     private func appendService(
-        _ place: UInt8, _ original: Amount, _ estimate: Amount, _ order: OrderPlan, _ currency: Int,
+        _ place: Int, _ original: Amount, _ estimate: Amount, _ order: OrderPlan, _ currency: Int,
         to bytes: inout [UInt8]
     ) {
         let terms = market.currencies[currency]
         bytes.append(literal: "{\"postTicketingOrderNo\":\"P")
         bytes.append(order.number)
-        bytes.append(UInt8(ascii: "0") + place)
+        bytes.append(UInt8(ascii: "0") + UInt8(place % 10))
         bytes.append(literal: "\",\"currency\":\"")
         bytes.append(contentsOf: terms.code)
         bytes.append(literal: "\",\"originalPostTicketingServiceAmount\":")

@@ -36,7 +36,7 @@ final class Generation {
             try write(plan)
             serial += plan.cases.count
             index += 1
-            if options.profile == .sample, index % 6 == 0 { try writeReject(index / 6 - 1) }
+            if options.profile == .sample, index % 5 == 0 { try writeReject(index / 5 - 1) }
         }
         try webhooks?.drain()
         try journal?.drain()

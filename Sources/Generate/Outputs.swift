@@ -56,10 +56,12 @@ final class WebhooksOutput {
     private var window: ShuffleWindow
     private var random: SplitMix64
     private var scratch: [UInt8] = []
+    private let asOf: CalendarDate
 
     init(file: ChunkedFile, options: GeneratorOptions, market: Market) {
         self.file = file
         writer = NotificationWriter(market: market)
+        asOf = options.asOf
         random = SplitMix64(seed: options.seed ^ 0x5748_4F4F_4B53)
         window = ShuffleWindow(
             capacity: options.profile == .sample ? 24 : 512, random: SplitMix64(seed: random.next()))
@@ -106,7 +108,7 @@ final class WebhooksOutput {
         NotificationWriter.Notification(
             number: number, status: notice.status ?? .airlineProcessing, breakdown: notice.breakdown,
             unexplained: notice.unexplained, farePenaltySurplus: notice.farePenaltySurplus,
-            day: requestedAt.adding(days: daysLater), milliseconds: random.below(86_400_000))
+            day: min(requestedAt.adding(days: daysLater), asOf), milliseconds: random.below(86_400_000))
     }
 
     private func push(_ notification: NotificationWriter.Notification, _ shape: NotificationWriter.Shape)
@@ -128,7 +130,10 @@ final class WebhooksOutput {
     }
 
     func writeReject(_ place: Int) throws(GenerateError) {
-        if place < SampleRejects.webhooks.count { try file.writeLine(SampleRejects.webhooks[place]) }
+        guard place < SampleRejects.webhooks.count else { return }
+        window.line.append(literal: SampleRejects.webhooks[place])
+        window.line.append(UInt8(ascii: "\n"))
+        try window.push(to: file)
     }
 
     func drain() throws(GenerateError) { try window.drain(to: file) }

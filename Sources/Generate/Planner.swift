@@ -81,6 +81,7 @@ struct Planner {
             var twin = plan.cases[0]
             twin.serial += 1
             twin.passenger += 1
+            twin.offer = (random.next(), random.next())
             plan.cases.append(twin)
         case .ambiguous:
             addUnheardCase(to: &plan, &random)
@@ -142,7 +143,7 @@ extension Planner {
     private func requestDay(_ serial: Int, _ timing: Scenario.Timing, _ random: inout SplitMix64) -> CalendarDate {
         let daysAgo =
             switch timing {
-            case .settled: 145 - serial * 110 / max(1, options.cases) - random.below(10)
+            case .settled: 145 - serial % max(1, options.cases) * 110 / max(1, options.cases) - random.below(10)
             case .awaitingConfirmation: random.number(0...9)
             case .awaitingRefund: random.number(17...35)
             case .lateConfirmation: random.number(17...39)
