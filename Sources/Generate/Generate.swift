@@ -1,1 +1,91 @@
-// Generate
+import Core
+
+/// What kind of business the generated files show.
+public enum Profile: String, Sendable, CaseIterable {
+    /// One case an order, ordinary business: most cases match, and every variance, delay and failure has a small share.
+    case clean
+    /// Several cases an order, twins, redelivered and revised notifications, cases keyed by PNR and carrier.
+    case partial
+    /// Everything once: every outcome, every exception code, rejects, captured calls. It needs at least
+    /// `GeneratorOptions.smallestCompleteSample` cases for that.
+    case sample
+}
+
+/// The files that can be generated; the raw values are their names.
+public enum GeneratedFile: String, Sendable, CaseIterable {
+    case orders = "orders.csv"
+    /// Flat records and captured calls; the sample profile only.
+    case orderLines = "orders.jsonl"
+    case webhooks = "webhooks.jsonl"
+    case statusJournal = "status-journal.jsonl"
+    /// What the sandbox serves: one line an order.
+    case sandbox = "sandbox.jsonl"
+}
+
+/// What is to be generated. The same options give the same bytes on any machine, and leaving a file out does not change
+/// the others.
+public struct GeneratorOptions: Sendable {
+    /// Where the pseudo-random sequence starts.
+    public var seed: UInt64
+    /// How many refund cases; records that are to be refused or dropped come on top.
+    public var cases: Int
+    public var profile: Profile
+    /// The day before the night of the run: no request is later, and dates that are past or to come are so on this day.
+    public var asOf: CalendarDate
+    /// Which files are written.
+    public var files: Set<GeneratedFile>
+
+    /// The least number of cases with which a sample shows every outcome and every exception.
+    public static let smallestCompleteSample = 100
+
+    public init(
+        seed: UInt64, cases: Int, profile: Profile, asOf: CalendarDate,
+        files: Set<GeneratedFile> = Set(GeneratedFile.allCases)
+    ) {
+        self.seed = seed
+        self.cases = cases
+        self.profile = profile
+        self.asOf = asOf
+        self.files = files
+    }
+}
+
+/// Why the files could not be generated.
+public enum GenerateError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The number of cases is negative.
+    case badCaseCount(Int)
+    /// The folder is not there and cannot be made.
+    case cannotMakeFolder(path: String, errno: Int32)
+    /// A file cannot be opened or written.
+    case cannotWrite(path: String, errno: Int32)
+
+    public var description: String {
+        switch self {
+        case .badCaseCount(let count): "cannot generate \(count) cases"
+        case .cannotMakeFolder(let path, let errno): "cannot make the folder \(path): \(reason(errno))"
+        case .cannotWrite(let path, let errno): "cannot write \(path): \(reason(errno))"
+        }
+    }
+}
+
+/// One file as it was written.
+public struct GeneratedCount: Sendable, Equatable {
+    public let file: GeneratedFile
+    /// Lines, the CSV header included.
+    public let lines: Int
+    public let bytes: Int
+}
+
+/// Writes sample or benchmark inputs into a folder, which is made if it is not there; files of the same names are replaced.
+///
+/// Orders are planned and written one after the other, so that memory stays flat at any size; notifications and answers
+/// are mixed within a bounded window, as they arrive out of order in life.
+/// - Returns: what was written, in the order of `GeneratedFile`.
+@discardableResult
+public func generate(into folder: String, options: GeneratorOptions) throws(GenerateError) -> [GeneratedCount] {
+    guard options.cases >= 0 else { throw .badCaseCount(options.cases) }
+    try makeFolder(folder)
+    let generation = try Generation(folder: folder, options: options)
+    try generation.run()
+    return try generation.close()
+}
