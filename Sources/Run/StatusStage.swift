@@ -87,23 +87,15 @@ struct StatusStage {
             throw RunFailure(.cannotWrite, "\(error)")
         }
         var reader = JournalReader(cases: cases)
-        do throws(InputError) {
+        do {
             let input = try InputBytes(path: sorted)
-            try await readSorted(input, &reader)
-        } catch { throw RunFailure(error) }
+            try await reader.read(input, file: inputs.firstJournalFile, threads: run.parameters.threads)
+        } catch let error as InputError { throw RunFailure(error) }
         reader.finish()
         var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: source)
         statuses.publishedJournal = sorted
         statuses.workingJournal = journal
         return statuses
-    }
-
-    private func readSorted(_ input: InputBytes, _ reader: inout JournalReader) async throws(InputError) {
-        do {
-            try await reader.read(input, file: inputs.firstJournalFile, threads: run.parameters.threads)
-        } catch let error as InputError { throw error } catch {
-            throw .unusable(path: input.path, reason: "\(error)")
-        }
     }
 
     private func ask(

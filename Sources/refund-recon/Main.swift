@@ -18,7 +18,8 @@ struct RefundRecon: AsyncParsableCommand {
             """,
         version: toolVersion,
         subcommands: [
-            RunCommand.self
+            RunCommand.self, ValidateCommand.self, VerifyCommand.self, DiffCommand.self, SandboxCommand.self,
+            GenerateCommand.self,
         ])
 
     static func main() async {

@@ -1,0 +1,31 @@
+import Core
+import Ingest
+import Report
+
+/// Reads the inputs as a run would and tells their control totals and rejects; nothing is asked and nothing published.
+public struct InputValidation: Sendable {
+    /// `accepted`, `rejected` … of the order files.
+    public let orders: Controls.Orders
+    /// Of the webhook logs; where notifications go is known only when they are matched.
+    public let webhooks: Controls.Webhooks
+    /// Notifications that a run would match.
+    public let notificationCount: Int
+    public let rejects: [Reject]
+    /// `rejects.csv`, rendered.
+    public let rejectsCSV: [UInt8]
+
+    public static func read(
+        orders: [String], webhooks: [String], threads: Int, log: @Sendable (String) -> Void
+    ) async throws -> InputValidation {
+        var parameters = RunParameters(asOf: CalendarDate(daysSinceEpoch: 0))
+        parameters.orders = orders
+        parameters.webhooks = webhooks
+        let inputs = try RunInputs(parameters)
+        let ingested = try await Ingested(inputs, threads: threads, log: log)
+        let rejects = ingested.orders.rejects + ingested.webhooks.rejects
+        return InputValidation(
+            orders: ingested.orders.controls, webhooks: ingested.webhooks.controls,
+            notificationCount: ingested.webhooks.notifications.count, rejects: rejects,
+            rejectsCSV: RejectsRenderer(fileNames: inputs.fileNames).render(rejects))
+    }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Bytes
+import Core
+import JSON
+import Run
+
+/// `validate`: reads the inputs and tells what a run would refuse.
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Reads the inputs as run would; prints the control totals and the rejects.",
+        discussion: "Exits 2 if records would be refused.")
+
+    @OptionGroup(title: "Inputs") var inputs: InputOptions
+
+    @Option(help: ArgumentHelp("Write the rejects there instead of printing them.", valueName: "file"))
+    var rejects: String?
+
+    func run() async throws {
+        let inputs = inputs
+        let validation = try await InputValidation.read(
+            orders: inputs.orders, webhooks: inputs.webhooks, threads: inputs.threadCount, log: { inputs.log($0) })
+        if let rejects {
+            try FileOutput.write(validation.rejectsCSV, to: rejects)
+        } else {
+            Terminal.print(bytes: validation.rejectsCSV)
+        }
+        let (orders, webhooks) = (validation.orders, validation.webhooks)
+        Terminal.print(
+            """
+            orders    \(orders.lines) lines = \(orders.blank) blank + \(orders.accepted) accepted + \
+            \(orders.duplicate) duplicate + \(orders.rejected) rejected + \(orders.quotedOnly) quoted only
+            webhooks  \(webhooks.lines) lines = \(webhooks.blank) blank + \(validation.notificationCount) notifications + \
+            \(webhooks.otherType) of another type + \(webhooks.rejected) rejected
+            """)
+        if !validation.rejects.isEmpty { throw ExitCode(2) }
+    }
+}
+
+/// `verify`: checks a published report.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Recomputes every hash and control total of a published report, and the chain of manifests.",
+        discussion: "Says what was touched; exits 1 if anything was.")
+
+    @Argument(help: ArgumentHelp("The folder of the report, such as Reports/2025-09-30.", valueName: "dir"))
+    var folder: String
+
+    @Flag(help: "Say nothing unless something was touched.")
+    var quiet = false
+
+    func run() throws {
+        let verification = try ReportVerification(folder: folder)
+        for finding in verification.findings { Terminal.print("differs  \(finding)") }
+        if !verification.findings.isEmpty { throw ExitCode(1) }
+        if !quiet { for check in verification.checked { Terminal.print("ok  \(check)") } }
+    }
+}
+
+/// `diff`: what changed between two reports.
+struct DiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "What changed between two published reports: appeared, gone, outcome changed, amounts changed.",
+        discussion: "Exits 1 if anything did.")
+
+    @Argument(help: ArgumentHelp("The earlier report.", valueName: "dir"))
+    var before: String
+
+    @Argument(help: ArgumentHelp("The later report.", valueName: "dir"))
+    var after: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let difference = try ReportDifference(before: before, after: after)
+        if json {
+            Terminal.print(bytes: Self.tree(difference).encoded(pretty: true))
+        } else {
+            for entry in difference.entries {
+                let key = [entry.orderNo, entry.refundCode].filter { !$0.isEmpty }.joined(separator: " ")
+                let values = [entry.before, entry.after].filter { !$0.isEmpty }.joined(separator: " → ")
+                Terminal.print("\(entry.change.rawValue)  \(key)  \(entry.currency)  \(values)")
+            }
+            Terminal.print(Self.counts(difference))
+        }
+        if !difference.entries.isEmpty { throw ExitCode(1) }
+    }
+
+    private static func counts(_ difference: ReportDifference) -> String {
+        ReportDifference.Change.allCases
+            .map { change in "\(difference.entries.count { $0.change == change }) \(change.rawValue)" }
+            .joined(separator: ", ")
+    }
+
+    private static func tree(_ difference: ReportDifference) -> JSONTree {
+        .array(
+            difference.entries.map { entry in
+                .object([
+                    .init("change", .string(entry.change.rawValue)), .init("rowType", .string(entry.rowType)),
+                    .init("orderNo", .string(entry.orderNo)), .init("refundCode", .string(entry.refundCode)),
+                    .init("currency", .string(entry.currency)), .init("before", .string(entry.before)),
+                    .init("after", .string(entry.after)),
+                ])
+            })
+    }
+}
