@@ -1,0 +1,94 @@
+# refund-recon: `make reconcile` runs the whole job, `make test` tests it; `make help` lists the rest.
+
+AS_OF ?=
+ORDERS ?=
+WEBHOOKS ?=
+STATUS_JOURNAL ?=
+ATLAS_URL ?=
+OUTPUT ?= Reports
+ARGS ?=
+BEFORE ?=
+AFTER ?=
+PORT ?= 8080
+SEED ?= 20250930
+
+RECON := .build/release/refund-recon
+PYTHON := .venv/bin/python
+SAMPLE := SampleData/nightly
+SAMPLE_AS_OF := 2025-09-30
+# Debian packages: what the workbook is written with, and how the tests read it back.
+PACKAGES := libxlsxwriter-dev zlib1g-dev pkg-config
+TEST_PACKAGES := python3-venv
+
+# apt-get as the user is: root, or someone who may use sudo.
+APT := $(if $(filter 0,$(shell id -u)),,sudo )env DEBIAN_FRONTEND=noninteractive apt-get
+
+# What the run reads: the sample data unless inputs are given.
+ifeq ($(strip $(ORDERS)$(WEBHOOKS)$(ATLAS_URL)$(STATUS_JOURNAL)),)
+INPUTS := --orders $(SAMPLE)/orders.csv --orders $(SAMPLE)/orders.jsonl --webhooks $(SAMPLE)/webhooks.jsonl
+SOURCE := --sandbox $(SAMPLE)/sandbox.jsonl --rate off
+DAY := --as-of $(or $(AS_OF),$(SAMPLE_AS_OF))
+# The sample holds records that must be refused and queries that must fail: that is what it shows.
+MODE := --allow-incomplete --tolerance USD=0.05 --tolerance EUR=0.05
+else
+INPUTS := $(foreach file,$(ORDERS),--orders $(file)) $(foreach file,$(WEBHOOKS),--webhooks $(file))
+SOURCE := $(if $(ATLAS_URL),--atlas-url $(ATLAS_URL)) $(foreach file,$(STATUS_JOURNAL),--status-journal $(file))
+DAY := $(if $(AS_OF),--as-of $(AS_OF))
+MODE :=
+endif
+
+.PHONY: reconcile test setup setup-test build sample validate verify diff sandbox bench lint format imports clean help
+
+reconcile: build ## run the whole job: on the sample data, or on ORDERS, WEBHOOKS and ATLAS_URL or STATUS_JOURNAL
+	$(RECON) run $(INPUTS) $(SOURCE) $(DAY) --output $(OUTPUT) $(MODE) $(ARGS)
+
+test: setup setup-test ## build and run all tests
+	swift build --build-tests
+	REFUND_RECON_PYTHON=$(abspath $(PYTHON)) swift test --skip-build
+
+setup: ## install the Debian packages that are missing
+	@missing=; for package in $(PACKAGES); do \
+	  dpkg -s $$package >/dev/null 2>&1 || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then echo "installing$$missing"; \
+	  $(APT) update -qq && $(APT) install -y -qq $$missing >/dev/null; fi
+
+setup-test: ## install what only the tests need: a Python with openpyxl, in .venv
+	@if ! $(PYTHON) -c 'import openpyxl' 2>/dev/null; then \
+	  python3 -m venv .venv 2>/dev/null || { $(APT) update -qq && $(APT) install -y -qq $(TEST_PACKAGES) >/dev/null && python3 -m venv .venv; }; \
+	  .venv/bin/pip install --quiet --disable-pip-version-check openpyxl==3.1.5; fi
+
+build: setup ## build the command in release: .build/release/refund-recon
+	swift build -c release --product refund-recon
+
+sample: build ## make the sample data anew
+	$(RECON) generate --profile sample --seed $(SEED) --cases 300 --as-of $(SAMPLE_AS_OF) --output $(SAMPLE)
+
+validate: build ## read the inputs, tell what a run would refuse (exit 2 if anything)
+	$(RECON) validate $(INPUTS) $(ARGS)
+
+verify: build ## check a published report: AS_OF, OUTPUT
+	$(RECON) verify $(OUTPUT)/$(or $(AS_OF),$(SAMPLE_AS_OF))
+
+diff: build ## what changed between two reports: BEFORE, AFTER
+	$(RECON) diff $(BEFORE) $(AFTER)
+
+sandbox: build ## serve the refund API on loopback from the sample data: PORT
+	$(RECON) sandbox $(SAMPLE)/sandbox.jsonl --port $(PORT)
+
+bench: build ## time generate and run at 100,000 cases
+	Benchmarks/run $(RECON)
+
+imports: setup ## check that no target imports what it does not declare
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+lint: ## check the style
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format: ## mend the style
+	swift format --in-place --recursive Sources Tests Package.swift
+
+clean: ## remove what was built
+	rm -rf .build .venv
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
