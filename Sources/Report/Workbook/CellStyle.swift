@@ -9,6 +9,8 @@ struct CellStyle: Hashable {
         case text
         case count
         case percent
+        /// How many checks fail, in words.
+        case failures
         case date
         /// With thousands separators, the currency's digits, and negatives in red.
         case amount(digits: Int)
@@ -19,6 +21,7 @@ struct CellStyle: Hashable {
             case .text: return "@"
             case .count: return "#,##0"
             case .percent: return "0.0%"
+            case .failures: return "0 \"fail\""
             case .date: return "yyyy-mm-dd"
             case .amount(let digits):
                 let positive = digits == 0 ? "#,##0" : "#,##0." + String(repeating: "0", count: digits)
@@ -40,8 +43,13 @@ struct CellStyle: Hashable {
     /// A thin line above.
     var hasRule = false
     var isTop = false
+    /// Smaller letters rather than a cut text or `####`.
+    var shrinks = false
+    var isIndented = false
 
     static let plain = CellStyle()
+    /// An amount that is text because a number would not hold it.
+    static let longAmount = CellStyle(number: .text, alignment: .right, shrinks: true)
     static let title = CellStyle(color: .navy, isBold: true, points: 20)
     static let section = CellStyle(color: .navy, isBold: true, points: 13)
     static let header = CellStyle(fill: .navy, color: .white, isBold: true, wraps: true)
@@ -63,6 +71,13 @@ struct CellStyle: Hashable {
         return style
     }
 
+    /// A little away from the column to its left.
+    var indented: CellStyle {
+        var style = self
+        style.isIndented = true
+        return style
+    }
+
     /// At the top of a cell whose neighbour may have several lines.
     var top: CellStyle {
         var style = self
@@ -79,6 +94,8 @@ struct CellStyle: Hashable {
         if isItalic { format_set_italic(format) }
         if wraps { format_set_text_wrap(format) }
         if points != 11 { format_set_font_size(format, Double(points)) }
+        if isIndented { format_set_indent(format, 1) }
+        if shrinks { format_set_shrink(format) }
         if hasRule { format_set_top(format, UInt8(LXW_BORDER_THIN.rawValue)) }
         format_set_align(format, UInt8((wraps || isTop ? LXW_ALIGN_VERTICAL_TOP : LXW_ALIGN_VERTICAL_CENTER).rawValue))
         switch alignment {
@@ -100,6 +117,7 @@ enum Palette: UInt32 {
     case green = 0x548235
     case lightGreen = 0xE2EFDA
     case amber = 0xBF8F00
+    case brown = 0x7F6000
     case lightAmber = 0xFFEB9C
     case red = 0xC00000
     case lightRed = 0xFFC7CE

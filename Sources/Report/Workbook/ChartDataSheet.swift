@@ -20,7 +20,9 @@ final class ChartDataSheet {
     /// Writes a block of rows under a title.
     func write(_ title: String, _ header: [String], _ rows: [[CellValue]]) throws(WorkbookError) -> Block {
         try sheet.write(row, 0, .text(title), .section)
-        for (index, name) in header.enumerated() { try sheet.write(row + 1, index, .text(name), .header) }
+        for (index, name) in header.enumerated() {
+            try sheet.write(row + 1, index, .text(name), index == 0 ? .header : .header.aligned(.right))
+        }
         let first = row + 2
         for (offset, values) in rows.enumerated() {
             for (index, value) in values.enumerated() { try sheet.write(first + offset, index, value) }

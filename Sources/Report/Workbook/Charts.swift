@@ -93,7 +93,9 @@ struct Charts {
         var grid = lxw_chart_line()
         grid.color = 0xD9D9D9
         grid.width = 0.75
-        let (categories, values) = (chart.pointee.x_axis, chart.pointee.y_axis)
+        // libxlsxwriter swaps the two for bars.
+        let categories = isBar ? chart.pointee.y_axis : chart.pointee.x_axis
+        let values = isBar ? chart.pointee.x_axis : chart.pointee.y_axis
         if isBar { chart_axis_set_reverse(categories) }
         chart_axis_set_num_font(categories, &font)
         chart_axis_set_num_font(values, &font)

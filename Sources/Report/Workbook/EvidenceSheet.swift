@@ -4,20 +4,20 @@ import Core
 enum EvidenceSheet {
     static func write(_ file: XLSXFile, _ context: ReportContext) throws(WorkbookError) {
         let sheet = try file.addSheet("Evidence")
-        for (index, width) in [30.0, 40, 18, 72].enumerated() { try sheet.setWidth(width, ofColumns: index...index) }
+        for (index, width) in [30.0, 40, 72, 18].enumerated() { try sheet.setWidth(width, ofColumns: index...index) }
         try sheet.setUpPrinting(asOf: context.asOf, titleRow: nil)
         try sheet.setHeight(30, ofRow: 0)
         try sheet.write(0, 0, .text("Evidence"), .title)
         try sheet.write(2, 0, .text("Inputs"), .section)
-        for (index, title) in ["Role", "File", "Bytes", "SHA-256"].enumerated() {
-            try sheet.write(3, index, .text(title), index == 2 ? .header.aligned(.right) : .header)
+        for (index, title) in ["Role", "File", "SHA-256", "Bytes"].enumerated() {
+            try sheet.write(3, index, .text(title), index == 3 ? .header.aligned(.right) : .header)
         }
         var row = 4
         for input in context.inputs {
             try sheet.write(row, 0, .text(input.role))
             try sheet.write(row, 1, .text(input.name), .plain.with(.text))
-            try sheet.write(row, 2, .count(input.bytes))
-            try sheet.write(row, 3, .text(input.sha256), .plain.with(.text))
+            try sheet.write(row, 2, .text(input.sha256), .plain.with(.text))
+            try sheet.write(row, 3, .count(input.bytes))
             row += 1
         }
         try writeParameters(sheet, context, row + 1)

@@ -12,10 +12,11 @@ final class ExceptionSheets {
 
     private static let columns: [TableColumn] = [
         TableColumn("Severity", 10), TableColumn("What happened", 62), TableColumn("Currency", 10),
-        TableColumn("Refund variance", 14), TableColumn("Expected refund", 14), TableColumn("Final refund", 14),
-        TableColumn("Order", 20), TableColumn("Refund code", 20), TableColumn("PNR", 10), TableColumn("Carrier", 9),
-        TableColumn("Outcome", 14), TableColumn("Exception codes", 32), TableColumn("Requested", 12),
-        TableColumn("Age, days", 10), TableColumn("Source", 20), TableColumn("Row in Reconciliation", 22),
+        TableColumn("Refund variance", 14, .right), TableColumn("Expected refund", 14, .right),
+        TableColumn("Final refund", 14, .right),
+        TableColumn("Order", 24), TableColumn("Refund code", 20), TableColumn("PNR", 10), TableColumn("Carrier", 9),
+        TableColumn("Outcome", 14), TableColumn("Exception codes", 32), TableColumn("Requested", 12, .right),
+        TableColumn("Age, days", 10, .center), TableColumn("Source", 20), TableColumn("Row in Reconciliation", 22),
         TableColumn("Disposition", 20), TableColumn("Note", 30), TableColumn("Preparer", 14),
         TableColumn("Reviewer", 14), TableColumn("Date", 12),
     ]
@@ -38,7 +39,7 @@ final class ExceptionSheets {
         self.file = file
         self.context = context
         series = try SheetSeries(
-            file, Self.name, Self.columns, frozenColumns: 2, asOf: context.asOf, expectedRows: 0,
+            file, Self.name, Self.columns, frozenColumns: 2, pagesWide: 2, asOf: context.asOf, expectedRows: 0,
             rowsPerSheet: rowsPerSheet)
     }
 
@@ -82,11 +83,14 @@ final class ExceptionSheets {
 
     private func write(_ item: Item, _ sheet: Sheet, _ at: Int) throws(WorkbookError) {
         let row = item.row
+        let sentence = ExceptionWording.sentence(row)
+        let codes = row.exceptions.map(\.rawValue).joined(separator: "; ")
+        try sheet.setHeight(Self.height(sentence, codes), ofRow: at)
         let isError = row.exceptions.contains(Severity.error)
         let severity = CellStyle(
-            fill: isError ? .lightRed : .lightAmber, color: isError ? .red : .amber, isBold: true)
+            fill: isError ? .lightRed : .lightAmber, color: isError ? .red : .brown, isBold: true)
         try sheet.write(at, 0, .text(isError ? "error" : "warning"), severity.top)
-        try sheet.write(at, 1, .text(ExceptionWording.sentence(row)), CellStyle(wraps: true))
+        try sheet.write(at, 1, .text(sentence), CellStyle(wraps: true))
         let plain = CellStyle.plain.top
         let identifier = plain.with(.text)
         let values: [(CellValue, CellStyle)] = [
@@ -94,14 +98,14 @@ final class ExceptionSheets {
             (.amount(row.variances.refund, row.currency), plain),
             (.amount(row.expected?.refund, row.currency), plain),
             (.amount(row.final?.refund, row.final?.currency), plain),
-            (.text(row.orderNo?.string ?? ""), identifier),
+            (.text(row.orderNo?.string ?? ""), identifier.indented),
             (.text(row.refundCode?.string ?? ""), identifier),
             (.text(row.airlinePNR?.string ?? ""), identifier),
             (.text(row.carrier?.string ?? ""), identifier),
             (.text(row.outcome?.rawValue ?? ""), plain),
-            (.text(row.exceptions.map(\.rawValue).joined(separator: ";")), CellStyle(wraps: true)),
+            (.text(codes), CellStyle(wraps: true)),
             (.date(row.requestedAt), plain),
-            (row.ageDays.map { .count($0) } ?? .none, plain),
+            (row.ageDays.map { .count($0) } ?? .none, plain.aligned(.center)),
             (.text(row.source.text(context.fileNames)), identifier),
             (.text(item.place), plain),
         ]
@@ -110,5 +114,11 @@ final class ExceptionSheets {
             let isDate = column == Self.columns.count - 1
             try sheet.write(at, column, .blank, isDate ? .entry.with(.date) : .entry)
         }
+    }
+
+    /// High enough for the two texts that have several lines: not every reader sees to it by itself.
+    private static func height(_ sentence: String, _ codes: String) -> Double {
+        let lines = max((sentence.utf8.count + 57) / 58, (codes.utf8.count + 27) / 28, 1)
+        return Double(min(lines, 20)) * 15
     }
 }

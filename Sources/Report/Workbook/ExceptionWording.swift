@@ -67,7 +67,9 @@ enum ExceptionWording {
         case .refundedNotRefundable: "The ticket was recorded as not refundable, but a refund was paid\(paid(row))"
         case .rejected: "The refund was rejected: \(expected(row)) is not coming" + reason(row)
         case .withdrawn: "The refund was withdrawn: \(expected(row)) is not coming" + reason(row)
-        case .overdueConfirmation: overdue("Confirmation", row.expectedConfirmationDate, row)
+        case .overdueConfirmation:
+            // The refund's own date says more.
+            row.exceptions.contains(.overdueRefund) ? nil : overdue("Confirmation", row.expectedConfirmationDate, row)
         case .overdueRefund: overdue("The refund", row.expectedRefundDate, row)
         case .noEvidence: "Neither a query nor a notification tells what became of \(expected(row))"
         case .unquoted: "Paid without a quotation to compare with\(paid(row))"
@@ -162,7 +164,7 @@ enum ExceptionWording {
         case .withdrawn: "called off"
         case .unquoted: "paid, never quoted"
         case .variance: "paid, differs"
-        case .withinTolerance: "paid, within tolerance"
+        case .withinTolerance: "paid, in tolerance"
         case .matched: "paid as quoted"
         }
     }

@@ -4,10 +4,11 @@ import Core
 final class OpenItemSheets {
     private static let columns: [TableColumn] = [
         TableColumn("Outcome", 12), TableColumn("Order", 22), TableColumn("Refund code", 22), TableColumn("PNR", 10),
-        TableColumn("Carrier", 9), TableColumn("Currency", 10), TableColumn("Expected refund", 16),
-        TableColumn("Requested", 12), TableColumn("Age, days", 10), TableColumn("Age bucket", 11),
-        TableColumn("Confirmation promised", 14), TableColumn("Refund promised", 14),
-        TableColumn("Days past promise", 12), TableColumn("Status", 9), TableColumn("Source", 24),
+        TableColumn("Carrier", 9), TableColumn("Currency", 10), TableColumn("Expected refund", 16, .right),
+        TableColumn("Requested", 12, .right), TableColumn("Age, days", 10, .right),
+        TableColumn("Age bucket", 11, .center),
+        TableColumn("Confirmation promised", 14, .right), TableColumn("Refund promised", 14, .right),
+        TableColumn("Days past promise", 12, .right), TableColumn("Status", 9, .center), TableColumn("Source", 24),
     ]
 
     private let context: ReportContext
@@ -39,11 +40,11 @@ final class OpenItemSheets {
             (.amount(row.expected?.refund, row.currency), .plain),
             (.date(row.requestedAt), .plain),
             (row.ageDays.map { .count($0) } ?? .none, .plain),
-            (.text(row.ageBucket?.rawValue ?? ""), .plain.with(.text)),
+            (.text(row.ageBucket?.rawValue ?? ""), .plain.with(.text).aligned(.center)),
             (.date(row.expectedConfirmationDate), .plain),
             (.date(row.expectedRefundDate), .plain),
             (daysPastPromise(row).map { .count($0) } ?? .none, .plain),
-            (row.status.map { .count(Int($0.rawValue)) } ?? .none, .plain),
+            (row.status.map { .count(Int($0.rawValue)) } ?? .none, .plain.aligned(.center)),
             (.text(row.source.text(context.fileNames)), identifier),
         ]
         for (index, (value, style)) in values.enumerated() { try sheet.write(at, index + 1, value, style) }
@@ -65,8 +66,9 @@ final class OpenItemSheets {
 final class OrphanSheets {
     private static let columns: [TableColumn] = [
         TableColumn("Type", 18), TableColumn("What happened", 70), TableColumn("Order", 24),
-        TableColumn("Refund code", 24), TableColumn("Status", 9), TableColumn("Currency", 10),
-        TableColumn("Final refund", 16), TableColumn("Notifications", 14), TableColumn("Reason given", 34),
+        TableColumn("Refund code", 24), TableColumn("Status", 9, .center), TableColumn("Currency", 10),
+        TableColumn("Final refund", 16, .right), TableColumn("Notifications", 14, .center),
+        TableColumn("Reason given", 34),
         TableColumn("Source", 28),
     ]
 
@@ -91,10 +93,10 @@ final class OrphanSheets {
             (.text(ExceptionWording.sentence(row)), CellStyle(wraps: true)),
             (.text(row.orderNo?.string ?? ""), identifier),
             (.text(row.refundCode?.string ?? ""), identifier),
-            (row.status.map { .count(Int($0.rawValue)) } ?? .none, .plain),
+            (row.status.map { .count(Int($0.rawValue)) } ?? .none, .plain.aligned(.center)),
             (.text((row.final?.currency ?? row.currency)?.code ?? ""), .plain),
             (.amount(row.final?.refund, row.final?.currency), .plain),
-            (.count(row.webhookCount), .plain),
+            (.count(row.webhookCount), .plain.aligned(.center)),
             (.text(row.cancelReason?.string ?? ""), identifier),
             (.text(row.source.text(context.fileNames)), identifier),
         ]

@@ -11,22 +11,29 @@ final class ReconciliationSheets {
     private let fileNames: [String]
     private let textFormat: Sheet.Format
     private let dateFormat: Sheet.Format
+    private let countFormat: Sheet.Format
     private let bigFormat: Sheet.Format
     /// By minor digits.
     private let amountFormats: [Sheet.Format]
 
     init(_ file: XLSXFile, _ context: ReportContext, rowsPerSheet: Int) throws(WorkbookError) {
-        let columns = Column.all.map { TableColumn($0.title, Self.width($0)) } + [TableColumn(Self.finalCurrency, 10)]
+        let columns =
+            Column.all.map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) } + [
+                TableColumn(Self.finalCurrency, 13)
+            ]
         let rows = context.controls.rows
         series = try SheetSeries(
-            file, Self.name, columns, frozenColumns: 3, asOf: context.asOf,
+            file, Self.name, columns, frozenColumns: 3, pagesWide: 4, asOf: context.asOf,
             expectedRows: rows.case + rows.orphanWebhook + rows.unrecordedRefund, rowsPerSheet: rowsPerSheet)
         fileNames = context.fileNames
         textFormat = try file.format(.plain.with(.text))
         dateFormat = try file.format(.plain.with(.date))
-        bigFormat = try file.format(.plain.with(.text).aligned(.right))
+        countFormat = try file.format(.plain.aligned(.center))
+        bigFormat = try file.format(.longAmount)
         var formats: [Sheet.Format] = []
-        for digits in 0...4 { formats.append(try file.format(.plain.with(.amount(digits: digits)))) }
+        for digits in 0...4 {
+            formats.append(try file.format(CellStyle(number: .amount(digits: digits), shrinks: true)))
+        }
         amountFormats = formats
     }
 
@@ -50,7 +57,7 @@ final class ReconciliationSheets {
                 } else {
                     try sheet.write(at, index, text: date.description, textFormat)
                 }
-            case .count(let count): try sheet.write(at, index, number: Double(count), nil)
+            case .count(let count): try sheet.write(at, index, number: Double(count), countFormat)
             case .codes(let codes):
                 try sheet.write(at, index, text: codes.map(\.rawValue).joined(separator: ";"), nil)
             case .place(let place): try sheet.write(at, index, text: place.text(fileNames), textFormat)
@@ -60,6 +67,14 @@ final class ReconciliationSheets {
             try sheet.write(at, Column.all.count, text: currency.code, nil)
         }
         return (sheet, at + 1)
+    }
+
+    private static func alignment(_ kind: Column.Kind) -> CellStyle.Alignment {
+        switch kind {
+        case .text: .left
+        case .amount, .date: .right
+        case .count: .center
+        }
     }
 
     private static func width(_ column: Column) -> Double {

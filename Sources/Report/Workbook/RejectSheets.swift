@@ -3,7 +3,7 @@ import Core
 /// The Rejects sheets: the records that were refused, as `rejects.csv` has them.
 enum RejectSheets {
     private static let columns: [TableColumn] = [
-        TableColumn("File", 26), TableColumn("Line", 10), TableColumn("Code", 24), TableColumn("Message", 60),
+        TableColumn("File", 26), TableColumn("Line", 10, .center), TableColumn("Code", 24), TableColumn("Message", 60),
         TableColumn("Record as it came", 90),
     ]
 
@@ -15,7 +15,7 @@ enum RejectSheets {
             let (sheet, at) = try series.next()
             let text = CellStyle.plain.with(.text)
             try sheet.write(at, 0, .text(context.fileNames[Int(reject.source.file)]), text)
-            try sheet.write(at, 1, .count(Int(reject.source.line)))
+            try sheet.write(at, 1, .count(Int(reject.source.line)), .plain.aligned(.center))
             try sheet.write(at, 2, .text(reject.code.rawValue))
             try sheet.write(at, 3, .text(reject.message), text)
             // What is no UTF-8 is shown with replacement characters.

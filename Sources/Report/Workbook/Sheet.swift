@@ -82,6 +82,8 @@ final class Sheet {
     private func write(
         _ row: Int, _ column: Int, _ number: CellNumber, _ currency: Currency, _ style: CellStyle
     ) throws(WorkbookError) {
+        var style = style
+        style.shrinks = true
         switch number {
         case .number(let value):
             try write(row, column, number: value, file.format(style.with(.amount(digits: currency.minorDigits))))
@@ -124,12 +126,12 @@ final class Sheet {
             worksheet_set_row(pointer, UInt32(row), points, nil), "setting a height in the sheet \(name)")
     }
 
-    /// A4 across, as wide as one page, the page's number and the as-of date at the foot.
-    func setUpPrinting(asOf: CalendarDate, titleRow: Int?) throws(WorkbookError) {
+    /// A4 across, the page's number and the as-of date at the foot.
+    func setUpPrinting(asOf: CalendarDate, titleRow: Int?, pagesWide: Int = 1) throws(WorkbookError) {
         worksheet_set_landscape(pointer)
         worksheet_set_paper(pointer, 9)
         worksheet_set_margins(pointer, 0.4, 0.4, 0.5, 0.6)
-        worksheet_fit_to_pages(pointer, 1, 0)
+        worksheet_fit_to_pages(pointer, UInt16(pagesWide), 0)
         let operation = "setting up the printing of the sheet \(name)"
         if let titleRow {
             try XLSXFile.check(worksheet_repeat_rows(pointer, UInt32(titleRow), UInt32(titleRow)), operation)
@@ -142,6 +144,7 @@ final class Sheet {
         throws(WorkbookError)
     {
         var options = lxw_chart_options()
+        options.y_offset = 3
         options.x_scale = xScale
         options.y_scale = yScale
         options.object_position = UInt8(LXW_OBJECT_MOVE_DONT_SIZE.rawValue)
@@ -188,5 +191,13 @@ final class Sheet {
             }
         }
         try XLSXFile.check(code, "adding the list of the sheet \(name)")
+    }
+
+    /// Prints at a fixed scale and begins pages at these rows: a reader that fits pages ignores page breaks.
+    func setPages(percent: Int, startingAtRows rows: [Int]) throws(WorkbookError) {
+        worksheet_set_print_scale(pointer, UInt16(percent))
+        var breaks = rows.map { UInt32($0) } + [0]
+        try XLSXFile.check(
+            worksheet_set_h_pagebreaks(pointer, &breaks), "setting the page breaks of the sheet \(name)")
     }
 }

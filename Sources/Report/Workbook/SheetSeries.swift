@@ -5,10 +5,13 @@ import Core
 struct TableColumn {
     let title: String
     let width: Double
+    /// Of the title: as its values stand.
+    let alignment: CellStyle.Alignment
 
-    init(_ title: String, _ width: Double) {
+    init(_ title: String, _ width: Double, _ alignment: CellStyle.Alignment = .left) {
         self.title = title
         self.width = width
+        self.alignment = alignment
     }
 }
 
@@ -18,6 +21,7 @@ final class SheetSeries {
     private let name: String
     private let columns: [TableColumn]
     private let frozenColumns: Int
+    private let pagesWide: Int
     private let asOf: CalendarDate
     private let rowsPerSheet: Int
     private(set) var sheets: [Sheet] = []
@@ -26,13 +30,15 @@ final class SheetSeries {
 
     /// Opens the sheets that the expected rows need, at least one.
     init(
-        _ file: XLSXFile, _ name: String, _ columns: [TableColumn], frozenColumns: Int, asOf: CalendarDate,
+        _ file: XLSXFile, _ name: String, _ columns: [TableColumn], frozenColumns: Int, pagesWide: Int = 1,
+        asOf: CalendarDate,
         expectedRows: Int, rowsPerSheet: Int
     ) throws(WorkbookError) {
         self.file = file
         self.name = name
         self.columns = columns
         self.frozenColumns = frozenColumns
+        self.pagesWide = pagesWide
         self.asOf = asOf
         self.rowsPerSheet = rowsPerSheet
         repeat { try open() } while sheets.count * rowsPerSheet < expectedRows
@@ -64,11 +70,11 @@ final class SheetSeries {
         let sheet = try file.addSheet(sheets.isEmpty ? name : "\(name) \(sheets.count + 1)")
         sheets.append(sheet)
         worksheet_freeze_panes(sheet.pointer, 1, UInt16(frozenColumns))
-        try sheet.setUpPrinting(asOf: asOf, titleRow: 0)
+        try sheet.setUpPrinting(asOf: asOf, titleRow: 0, pagesWide: pagesWide)
         try sheet.setHeight(30, ofRow: 0)
         for (index, column) in columns.enumerated() {
             try sheet.setWidth(column.width, ofColumns: index...index)
-            try sheet.write(0, index, .text(column.title), .header)
+            try sheet.write(0, index, .text(column.title), .header.aligned(column.alignment))
         }
     }
 }

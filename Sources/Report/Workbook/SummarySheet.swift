@@ -17,6 +17,8 @@ final class SummarySheet {
     private let chartData: ChartDataSheet
     private let carriers: CarrierVariances
     private var row = 0
+    /// Where a printed page begins.
+    private var pageStarts: [Int] = []
 
     init(
         _ sheet: Sheet, _ file: XLSXFile, _ context: ReportContext, _ chartData: ChartDataSheet,
@@ -32,16 +34,21 @@ final class SummarySheet {
     /// - Parameter checks: what the Controls sheet's cell of all checks says.
     func write(checks: CellValue.CachedValue) throws(WorkbookError) {
         try sheet.setWidth(27, ofColumns: 0...0)
-        try sheet.setWidth(16, ofColumns: 1...Self.columnCount - 1)
+        try sheet.setWidth(18, ofColumns: 1...1)
+        try sheet.setWidth(14.5, ofColumns: 2...Self.columnCount - 1)
         try sheet.setUpPrinting(asOf: context.asOf, titleRow: nil)
         worksheet_gridlines(sheet.pointer, UInt8(LXW_HIDE_ALL_GRIDLINES.rawValue))
         try writeHead(checks)
         try writeCurrencies()
         try writeOutcomes()
+        pageStarts.append(row + 1)
         try writeBridges()
+        pageStarts.append(row + 1)
         try writeExceptions()
+        pageStarts.append(row + 1)
         try writeAgeing()
         try writeCarriers()
+        try sheet.setPages(percent: 62, startingAtRows: pageStarts)
     }
 
     // MARK: Head
@@ -61,7 +68,7 @@ final class SummarySheet {
         try sheet.write(5, 1, .text(context.statusSource), .plain.with(.text))
         try sheet.write(6, 0, .text("Tool version"), .label)
         try sheet.write(6, 1, .text(context.toolVersion), .plain.with(.text))
-        try sheet.write(7, 0, .text("Control totals that fail"), .label)
+        try sheet.write(7, 0, .text("Control totals"), .label)
         try sheet.write(
             7, 1, .formula("=\(ControlsSheet.allChecksCell)", checks), CellStyle(isBold: true, alignment: .left))
         try sheet.colorChecks(firstRow: 7, lastRow: 7, column: 1)
@@ -164,7 +171,7 @@ final class SummarySheet {
     /// Puts a chart beside the table that began at `start` and goes on below both.
     private func place(_ chart: UnsafeMutablePointer<lxw_chart>, at start: Int, endRow rows: Int) throws(WorkbookError)
     {
-        try sheet.insert(chart, row: start, column: Self.chartColumn, xScale: 1.46, yScale: Double(rows) * 20 / 288)
+        try sheet.insert(chart, row: start, column: Self.chartColumn, xScale: 1.33, yScale: Double(rows) * 20 / 288)
         row = max(row, start + rows + 1)
     }
 
@@ -184,7 +191,7 @@ final class SummarySheet {
         for currency in currenciesByCases.prefix(Self.waterfallLimit) {
             guard let chart = try waterfall(currency) else { continue }
             try sheet.insert(
-                chart, row: row, column: drawn % 2 == 0 ? 0 : 5, xScale: drawn % 2 == 0 ? 1.36 : 1.2, yScale: 1)
+                chart, row: row, column: drawn % 2 == 0 ? 0 : 5, xScale: drawn % 2 == 0 ? 1.3 : 1.1, yScale: 1)
             drawn += 1
             if drawn % 2 == 0 { row += 16 }
         }
@@ -213,7 +220,8 @@ final class SummarySheet {
     // MARK: Exceptions
 
     private func writeExceptions() throws(WorkbookError) {
-        try section("Exceptions by code", nil, ["Code", "Severity", "Rows", "Meaning"], textColumns: 2)
+        try section("Exceptions by code", nil, ["Code", "Severity", "Rows"], textColumns: 2)
+        try sheet.write(row - 1, 3, .text("Meaning"), .header.indented)
         try writeHeaderBlanks(4)
         var isEmpty = true
         for code in ExceptionCode.allCases {
@@ -222,7 +230,7 @@ final class SummarySheet {
             try sheet.write(row, 0, .text(code.rawValue))
             try sheet.write(row, 1, .text(code.severity.rawValue), Self.style(code.severity))
             try sheet.write(row, 2, .count(count))
-            try sheet.write(row, 3, .text("   " + ExceptionWording.meaning(code)))
+            try sheet.write(row, 3, .text(ExceptionWording.meaning(code)), .plain.indented)
             row += 1
         }
         if isEmpty { try line([.text("none")], .note) }
@@ -235,7 +243,7 @@ final class SummarySheet {
     private static func style(_ severity: Severity) -> CellStyle {
         switch severity {
         case .error: CellStyle(fill: .lightRed, color: .red, isBold: true)
-        case .warning: CellStyle(fill: .lightAmber, color: .amber, isBold: true)
+        case .warning: CellStyle(fill: .lightAmber, color: .brown, isBold: true)
         case .info: .plain
         }
     }
