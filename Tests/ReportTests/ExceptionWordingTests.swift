@@ -45,9 +45,9 @@ import Testing
 
     @Test func yenHaveNoDecimals() throws {
         let row = SampleRows.paid(
-            try SampleRows.expecting("JPY", line: 2, original: 1000, penalty: 0, fee: 0), original: 1000, penalty: 30,
-            fee: 0, refund: 970, outcome: .variance, .refundShort, .penaltyVariance)
-        #expect(ExceptionWording.sentence(row) == "Atlas paid 30 JPY less than quoted: penalty 30 higher.")
+            try SampleRows.expecting("JPY", line: 2, original: 100_000, penalty: 0, fee: 0), original: 100_000,
+            penalty: 30_000, fee: 0, refund: 70_000, outcome: .variance, .refundShort, .penaltyVariance)
+        #expect(ExceptionWording.sentence(row) == "Atlas paid 30,000 JPY less than quoted: penalty 30,000 higher.")
     }
 
     @Test func everythingElse() throws {

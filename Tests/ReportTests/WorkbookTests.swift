@@ -188,8 +188,12 @@ import Testing
     }
 
     @Test func aFolderThatIsMissingIsAnError() throws {
-        #expect(throws: WorkbookError.self) {
-            try WorkbookFixture([]).write(to: folder.path + "/none/a.xlsx", temporaryDirectory: folder.path)
+        let missing = folder.path + "/none"
+        #expect(throws: WorkbookError.cannotCreate(path: missing)) {
+            try WorkbookFixture([]).write(to: missing + "/a.xlsx", temporaryDirectory: folder.path)
+        }
+        #expect(throws: WorkbookError.cannotCreate(path: missing)) {
+            try WorkbookFixture([]).write(to: folder.path + "/a.xlsx", temporaryDirectory: missing)
         }
     }
 }

@@ -28,7 +28,7 @@ enum ExceptionWording {
         let head =
             variance == .zero
             ? "Atlas paid the refund as quoted"
-            : "Atlas paid \(variance.magnitude.formatted(currency)) \(currency) "
+            : "Atlas paid \(shown(variance.magnitude, currency)) \(currency) "
                 + (variance.isNegative ? "less" : "more") + " than quoted"
         if parts.isEmpty { return variance == .zero ? head : head + ", parts unknown" }
         return head + (variance == .zero ? ", but " : ": ") + parts
@@ -40,7 +40,7 @@ enum ExceptionWording {
         func add(_ name: String, _ variance: Amount?) {
             guard let variance, variance != .zero else { return }
             let direction = variance.isNegative ? "lower" : "higher"
-            parts.append("\(name) \(variance.magnitude.formatted(currency)) \(direction)")
+            parts.append("\(name) \(shown(variance.magnitude, currency)) \(direction)")
         }
         add("original amount", row.variances.original)
         add("penalty", row.variances.penalty)
@@ -48,7 +48,7 @@ enum ExceptionWording {
         if let unexplained = row.unexplained, unexplained != .zero, let currency = row.final?.currency {
             // Against the direction of the whole, it must be told apart from what adds to it.
             let offsets = row.variances.refund.map { $0.isNegative != unexplained.isNegative } ?? false
-            parts.append((offsets ? "offset by " : "") + unexplained.magnitude.formatted(currency) + " unexplained")
+            parts.append((offsets ? "offset by " : "") + shown(unexplained.magnitude, currency) + " unexplained")
         }
         return parts
     }
@@ -79,7 +79,7 @@ enum ExceptionWording {
 
     private static func arithmetic(_ row: ResultRow) -> String? {
         guard let currency = row.final?.currency, let unexplained = row.unexplained else { return nil }
-        return "The paid amounts do not add up: \(unexplained.magnitude.formatted(currency)) \(currency) unexplained"
+        return "The paid amounts do not add up: \(shown(unexplained.magnitude, currency)) \(currency) unexplained"
     }
 
     private static func currencyMismatch(_ row: ResultRow) -> String {
@@ -87,7 +87,7 @@ enum ExceptionWording {
             return "Atlas's answer carries several currencies, so no amount can be compared"
         }
         guard let amount = row.final?.refund else { return "Quoted in \(quoted), paid in \(paid)" }
-        return "Quoted in \(quoted), paid in \(paid): \(amount.formatted(paid)) \(paid) for \(expected(row)) expected"
+        return "Quoted in \(quoted), paid in \(paid): \(shown(amount, paid)) \(paid) for \(expected(row)) expected"
     }
 
     private static func overdue(_ what: String, _ promised: CalendarDate?, _ row: ResultRow) -> String {
@@ -99,13 +99,13 @@ enum ExceptionWording {
     /// `43.26 USD`, or words where there is no amount.
     private static func expected(_ row: ResultRow) -> String {
         guard let amount = row.expected?.refund, let currency = row.currency else { return "the refund, not quoted," }
-        return "\(amount.formatted(currency)) \(currency)"
+        return "\(shown(amount, currency)) \(currency)"
     }
 
     /// `: 43.26 USD`, or nothing where nothing was paid.
     private static func paid(_ row: ResultRow) -> String {
         guard let amount = row.final?.refund, let currency = row.final?.currency else { return "" }
-        return ": \(amount.formatted(currency)) \(currency)"
+        return ": \(shown(amount, currency)) \(currency)"
     }
 
     /// The reason that Atlas gives, on one line and not too long.
@@ -113,6 +113,18 @@ enum ExceptionWording {
         guard let reason = row.cancelReason, !reason.isEmpty else { return "" }
         let line = String(reason.string.map { $0.isNewline ? " " : $0 })
         return " (\(line.count > 120 ? line.prefix(120) + "…" : line[...]))"
+    }
+
+    /// The amount with thousands separators.
+    private static func shown(_ amount: Amount, _ currency: Currency) -> String {
+        let text = amount.formatted(currency)
+        let digits = text.prefix { $0 != "." }
+        var result = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, digit != "-", (digits.count - index) % 3 == 0, result != "-" { result.append(",") }
+            result.append(digit)
+        }
+        return result + text.dropFirst(digits.count)
     }
 
     // MARK: The codes
