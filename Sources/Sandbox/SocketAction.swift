@@ -9,7 +9,7 @@ enum SocketAction: Equatable {
     case drip([UInt8], milliseconds: Int)
     /// The request counts as answered from here on.
     case answered
-    /// Send these bytes again and again, as fast as the client reads.
+    /// Send these bytes again and again, as long as the client reads.
     case sendEndlessly([UInt8])
     /// Nothing more comes; the client has to leave.
     case stall
