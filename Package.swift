@@ -45,7 +45,7 @@ let package = Package(
         .target(name: "Ingest", dependencies: ["Core", "JSON", "Bytes", "Atlas"], swiftSettings: strict),
         .target(name: "Query", dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient"], swiftSettings: strict),
         .target(name: "Reconcile", dependencies: ["Core"], swiftSettings: strict),
-        .target(name: "Report", dependencies: ["Core", "JSON", "CXlsx"], swiftSettings: strict),
+        .target(name: "Report", dependencies: ["Core", "JSON", "CXlsx", "CZlib"], swiftSettings: strict),
 
         // The refund API for tests and first tries, and its data.
         .target(

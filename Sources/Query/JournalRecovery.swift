@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import JSON
 
 /// What an earlier run left in its working journal.
@@ -49,17 +50,25 @@ struct JournalRecovery {
     private mutating func takeLines(
         _ buffer: [UInt8], at start: Int64, _ document: JSONDocument, _ judge: AnswerJudge
     ) -> Int {
-        var consumed = 0
-        while let newline = buffer[consumed...].firstIndex(of: 0x0A) {
-            let offset = start + Int64(consumed)
-            let isReadable = buffer[consumed..<newline].withUnsafeBufferPointer { line in
-                take(line, at: offset, document, judge)
+        buffer.withUnsafeBufferPointer { bytes in
+            var consumed = 0
+            while let line = Self.line(of: bytes, from: consumed) {
+                let offset = start + Int64(consumed)
+                let isReadable = take(line, at: offset, document, judge)
+                latestUnreadable = isReadable ? nil : offset
+                if !isReadable { unreadableCount += 1 }
+                consumed += line.count + 1
             }
-            latestUnreadable = isReadable ? nil : offset
-            if !isReadable { unreadableCount += 1 }
-            consumed = newline + 1
+            return consumed
         }
-        return consumed
+    }
+
+    /// The line that begins at an index, without its end; nil if its end is not there.
+    private static func line(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> UnsafeBufferPointer<UInt8>? {
+        guard start < bytes.count, let first = bytes.baseAddress.map({ $0 + start }),
+            let newline = memchr(first, 0x0A, bytes.count - start)
+        else { return nil }
+        return UnsafeBufferPointer(start: first, count: UnsafeRawPointer(newline) - UnsafeRawPointer(first))
     }
 
     /// The last line is torn if it has no end, or is no JSON: it is cut off, so that the next one is not glued to it.

@@ -86,19 +86,20 @@ enum FileBytes {
     static func read(
         _ count: Int, from file: Int32, at start: Int64, path: String, into bytes: inout [UInt8]
     ) throws(WorkingJournalError) -> Int {
-        let first = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count))
         var done = 0
-        while done < count {
-            let more = bytes.withUnsafeMutableBytes { buffer in
-                pread(file, buffer.baseAddress?.advanced(by: first + done), count - done, off_t(start) + done)
+        var fault: Int32 = 0
+        let piece = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+            while done < count {
+                let more = pread(file, buffer.baseAddress?.advanced(by: done), count - done, off_t(start) + done)
+                if more < 0, errno == EINTR { continue }
+                if more < 0 { fault = errno }
+                if more <= 0 { break }
+                done += more
             }
-            if more < 0, errno == EINTR { continue }
-            guard more >= 0 else { throw .cannotRead(path: path, errno: errno) }
-            if more == 0 { break }
-            done += more
+            initializedCount = done
         }
-        bytes.removeLast(count - done)
+        guard fault == 0 else { throw .cannotRead(path: path, errno: fault) }
+        bytes.append(contentsOf: piece)
         return done
     }
 }

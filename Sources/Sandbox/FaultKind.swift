@@ -13,7 +13,7 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case slowHeaders = "slow-headers"
     /// Half the body comes, then nothing more; the connection stays open until the client leaves.
     case stalledBody = "stalled-body"
-    /// A chunked body that never ends, as fast as the client reads it.
+    /// A chunked body that never ends, as fast as the client reads it (at most some 30 MiB a second).
     case endlessBody = "endless-body"
     /// The body is the first half of a gzip stream, with a Content-Length that fits that half.
     case truncatedGzip = "truncated-gzip"

@@ -15,11 +15,11 @@ enum Gzip {
         }
         defer { deflateEnd(&stream) }
         let bound = Int(deflateBound(&stream, UInt(bytes.count)))
-        var input = bytes
         var isWhole = false
         let output = [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
-            input.withUnsafeMutableBufferPointer { source in
-                stream.next_in = source.baseAddress
+            bytes.withUnsafeBufferPointer { source in
+                // zlib's header lacks the const, but only reads.
+                stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
                 stream.avail_in = UInt32(source.count)
                 stream.next_out = buffer.baseAddress
                 stream.avail_out = UInt32(bound)

@@ -20,6 +20,8 @@ final class SandboxConnection: ChannelInboundHandler {
     private var waiting: [SandboxRequest] = []
     private var actions: ArraySlice<SocketAction> = []
     private var isAnswering = false
+    /// What goes on later; it must not outlive the connection.
+    private var later: Scheduled<Void>?
     /// Whether the statistics count a request of this connection as being answered.
     private var isCounted = false
     /// Whether the connection is to end: nothing is read or answered any more.
@@ -94,6 +96,7 @@ final class SandboxConnection: ChannelInboundHandler {
         isEnding = true
         actions = []
         waiting = []
+        later?.cancel()
         markAnswered()
         context.fireChannelInactive()
     }
@@ -136,7 +139,8 @@ final class SandboxConnection: ChannelInboundHandler {
                 let rest = SocketAction.drip(Array(bytes.dropFirst()), milliseconds: milliseconds)
                 actions = [.send([first]), .wait(milliseconds: milliseconds), rest] + actions
             case .sendEndlessly(let bytes):
-                actions = [action]
+                // Not at once: a client that reads fast enough would keep this call, and its stack, going for ever.
+                actions = [.wait(milliseconds: 1), action]
                 return send(bytes, context: context)
             case .stall: return
             case .close: return end(context: context)
@@ -154,7 +158,7 @@ final class SandboxConnection: ChannelInboundHandler {
     }
 
     private func after(_ milliseconds: Int, context: ChannelHandlerContext) {
-        context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) {
+        later = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(milliseconds))) {
             guard context.channel.isActive else { return }
             self.perform(context: context)
         }
@@ -174,7 +178,7 @@ final class SandboxConnection: ChannelInboundHandler {
     private func end(context: ChannelHandlerContext) {
         isEnding = true
         context.close(mode: .output, promise: nil)
-        context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { context.close(promise: nil) }
+        later = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { context.close(promise: nil) }
     }
 
     /// A TCP reset: without lingering, closing throws away what is unsent and tells the client so.

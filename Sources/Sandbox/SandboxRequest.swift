@@ -14,7 +14,9 @@ struct SandboxRequest {
     /// The path without its query string.
     var path: String { String(head.uri.prefix { $0 != "?" }) }
 
-    var isKeepAlive: Bool { head.isKeepAlive }
+    /// Whether no other request can follow on the connection: the client says so, or it wants to leave HTTP, which the
+    /// sandbox does not do and after which its decoder reads no more.
+    var isLast: Bool { !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "upgrade") }
 
     /// Whether Accept-Encoding allows gzip (RFC 9110, 12.5.3): named, or by `*`, with a weight that is not 0.
     var acceptsGzip: Bool {

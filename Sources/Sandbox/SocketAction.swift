@@ -9,7 +9,7 @@ enum SocketAction: Equatable {
     case drip([UInt8], milliseconds: Int)
     /// The request counts as answered from here on.
     case answered
-    /// Send these bytes again and again, as fast as the client reads.
+    /// Send these bytes again and again, as long as the client reads.
     case sendEndlessly([UInt8])
     /// Nothing more comes; the client has to leave.
     case stall
@@ -22,8 +22,7 @@ enum SocketAction: Equatable {
 extension Reply {
     /// How an answer is sent that nothing goes wrong with.
     func actions(for request: SandboxRequest) -> [SocketAction] {
-        // CONNECT and Upgrade end HTTP on a connection.
-        let closes = !request.isKeepAlive || request.head.method == .CONNECT
+        let closes = request.isLast
         let reply = request.acceptsGzip ? compressed() : self
         let body = request.head.method == .HEAD ? [] : reply.body
         return [.answered, .send(reply.head(for: request, closes: closes) + body)] + (closes ? [.close] : [])

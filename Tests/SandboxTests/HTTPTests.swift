@@ -106,10 +106,11 @@ import Testing
         }
     }
 
-    @Test func `a client that asks for it has its connection closed`() async throws {
+    @Test(arguments: [["Connection": "close"], ["Connection": "Upgrade", "Upgrade": "h2c"]])
+    func `a client that ends HTTP has its answer, and its connection closed`(fields: [String: String]) async throws {
         try await withSandbox(try TestOrders.data, testConfiguration()) { sandbox in
             let connection = try RawConnection(port: sandbox.port)
-            try connection.send(request(Self.path, fields: Self.fields(["Connection": "close"]), body: Self.body))
+            try connection.send(request(Self.path, fields: Self.fields(fields), body: Self.body))
             let (bytes, end) = connection.receiveAll()
             #expect(end == .closed)
             #expect(String(decoding: bytes, as: UTF8.self).hasSuffix(TestOrders.answer1))

@@ -1,0 +1,124 @@
+import CXlsx
+import Core
+
+/// The Exceptions sheets: the rows with an exception of severity error or warning, by currency and size of the refund
+/// variance, each with a line of plain words and room for what a person decides.
+final class ExceptionSheets {
+    static let name = "Exceptions"
+    /// What a person can decide.
+    static let dispositions = [
+        "accepted", "disputed with Atlas", "disputed with airline", "written off", "data error", "in progress",
+    ]
+
+    private static let columns: [TableColumn] = [
+        TableColumn("Severity", 10), TableColumn("What happened", 62), TableColumn("Currency", 10),
+        TableColumn("Refund variance", 14, .right), TableColumn("Expected refund", 14, .right),
+        TableColumn("Final refund", 14, .right),
+        TableColumn("Order", 24), TableColumn("Refund code", 20), TableColumn("PNR", 10), TableColumn("Carrier", 9),
+        TableColumn("Outcome", 14), TableColumn("Exception codes", 32), TableColumn("Requested", 12, .right),
+        TableColumn("Age, days", 10, .center), TableColumn("Source", 20), TableColumn("Row in Reconciliation", 22),
+        TableColumn("Disposition", 20), TableColumn("Note", 30), TableColumn("Preparer", 14),
+        TableColumn("Reviewer", 14), TableColumn("Date", 12),
+    ]
+    private static let firstEntryColumn = 16
+
+    /// A row that waits to be sorted.
+    private struct Item {
+        let row: ResultRow
+        /// Where it stands on the Reconciliation sheets.
+        let place: String
+        let ordinal: Int
+    }
+
+    private let file: XLSXFile
+    private let context: ReportContext
+    private let series: SheetSeries
+    private var items: [Item] = []
+
+    init(_ file: XLSXFile, _ context: ReportContext, rowsPerSheet: Int) throws(WorkbookError) {
+        self.file = file
+        self.context = context
+        series = try SheetSeries(
+            file, Self.name, Self.columns, frozenColumns: 2, pagesWide: 2, asOf: context.asOf, expectedRows: 0,
+            rowsPerSheet: rowsPerSheet)
+    }
+
+    /// Keeps the row if it is an exception; memory grows with the exceptions only.
+    func add(_ row: ResultRow, sheet: Sheet, rowNumber: Int) {
+        if row.isException {
+            items.append(Item(row: row, place: "\(sheet.name) \(rowNumber)", ordinal: items.count))
+        }
+    }
+
+    /// Sorts and writes the rows.
+    func finish() throws(WorkbookError) {
+        items.sort { Self.precedes($0, $1) }
+        for item in items {
+            let (sheet, at) = try series.next()
+            try write(item, sheet, at)
+        }
+        items = []
+        try series.finish()
+        for (index, sheet) in series.sheets.enumerated() where series.rowCount(ofSheet: index) > 0 {
+            try sheet.addList(
+                Self.dispositions, firstRow: 1, lastRow: series.rowCount(ofSheet: index),
+                column: Self.firstEntryColumn)
+        }
+    }
+
+    /// By currency, no currency last; then the largest variance first, none last; then as the report has them.
+    private static func precedes(_ left: Item, _ right: Item) -> Bool {
+        if left.row.currency != right.row.currency {
+            guard let mine = left.row.currency else { return false }
+            guard let theirs = right.row.currency else { return true }
+            return mine < theirs
+        }
+        let mine = left.row.variances.refund?.magnitude
+        let theirs = right.row.variances.refund?.magnitude
+        if mine == theirs { return left.ordinal < right.ordinal }
+        guard let mine else { return false }
+        guard let theirs else { return true }
+        return mine > theirs
+    }
+
+    private func write(_ item: Item, _ sheet: Sheet, _ at: Int) throws(WorkbookError) {
+        let row = item.row
+        let sentence = ExceptionWording.sentence(row)
+        let codes = row.exceptions.map(\.rawValue).joined(separator: "; ")
+        try sheet.setHeight(Self.height(sentence, codes), ofRow: at)
+        let isError = row.exceptions.contains(Severity.error)
+        let severity = CellStyle(
+            fill: isError ? .lightRed : .lightAmber, color: isError ? .red : .brown, isBold: true)
+        try sheet.write(at, 0, .text(isError ? "error" : "warning"), severity.top)
+        try sheet.write(at, 1, .text(sentence), CellStyle(wraps: true))
+        let plain = CellStyle.plain.top
+        let identifier = plain.with(.text)
+        let values: [(CellValue, CellStyle)] = [
+            (row.currency.map { .text($0.code) } ?? .none, plain),
+            (.amount(row.variances.refund, row.currency), plain),
+            (.amount(row.expected?.refund, row.currency), plain),
+            (.amount(row.final?.refund, row.final?.currency), plain),
+            (.text(row.orderNo?.string ?? ""), identifier.indented),
+            (.text(row.refundCode?.string ?? ""), identifier),
+            (.text(row.airlinePNR?.string ?? ""), identifier),
+            (.text(row.carrier?.string ?? ""), identifier),
+            (.text(row.outcome?.rawValue ?? ""), plain),
+            (.text(codes), CellStyle(wraps: true)),
+            (.date(row.requestedAt), plain),
+            (row.ageDays.map { .count($0) } ?? .none, plain.aligned(.center)),
+            (.text(row.source.text(context.fileNames)), identifier),
+            (.text(item.place), plain),
+        ]
+        for (index, (value, style)) in values.enumerated() { try sheet.write(at, index + 2, value, style) }
+        for column in Self.firstEntryColumn..<Self.columns.count {
+            let isDate = column == Self.columns.count - 1
+            try sheet.write(at, column, .blank, isDate ? .entry.with(.date) : .entry)
+        }
+    }
+
+    /// High enough for the two texts that have several lines: not every reader sees to it by itself.
+    private static func height(_ sentence: String, _ codes: String) -> Double {
+        let lines = max((sentence.utf8.count + 57) / 58, (codes.utf8.count + 27) / 28, 1)
+        return Double(min(lines, 20)) * 15
+    }
+}

@@ -1,0 +1,80 @@
+import CXlsx
+import Core
+
+/// One column of a table on a sheet.
+struct TableColumn {
+    let title: String
+    let width: Double
+    /// Of the title: as its values stand.
+    let alignment: CellStyle.Alignment
+
+    init(_ title: String, _ width: Double, _ alignment: CellStyle.Alignment = .left) {
+        self.title = title
+        self.width = width
+        self.alignment = alignment
+    }
+}
+
+/// A table that goes on to further sheets when one is full: `Reconciliation`, `Reconciliation 2` …
+final class SheetSeries {
+    private let file: XLSXFile
+    private let name: String
+    private let columns: [TableColumn]
+    private let frozenColumns: Int
+    private let pagesWide: Int
+    private let asOf: CalendarDate
+    private let rowsPerSheet: Int
+    private(set) var sheets: [Sheet] = []
+    /// Rows written, headers not counted.
+    private(set) var rowCount = 0
+
+    /// Opens the sheets that the expected rows need, at least one.
+    init(
+        _ file: XLSXFile, _ name: String, _ columns: [TableColumn], frozenColumns: Int, pagesWide: Int = 1,
+        asOf: CalendarDate,
+        expectedRows: Int, rowsPerSheet: Int
+    ) throws(WorkbookError) {
+        self.file = file
+        self.name = name
+        self.columns = columns
+        self.frozenColumns = frozenColumns
+        self.pagesWide = pagesWide
+        self.asOf = asOf
+        self.rowsPerSheet = rowsPerSheet
+        repeat { try open() } while sheets.count * rowsPerSheet < expectedRows
+    }
+
+    /// The sheet and row for the next record; opens another sheet if all are full.
+    func next() throws(WorkbookError) -> (sheet: Sheet, row: Int) {
+        let index = rowCount / rowsPerSheet
+        if index == sheets.count { try open() }
+        let row = rowCount % rowsPerSheet + 1
+        rowCount += 1
+        return (sheets[index], row)
+    }
+
+    /// How many rows a sheet has, its header not counted.
+    func rowCount(ofSheet index: Int) -> Int { min(max(rowCount - index * rowsPerSheet, 0), rowsPerSheet) }
+
+    /// Puts the filter's arrows over the rows that came.
+    func finish() throws(WorkbookError) {
+        for (index, sheet) in sheets.enumerated() {
+            try XLSXFile.check(
+                worksheet_autofilter(
+                    sheet.pointer, 0, 0, UInt32(rowCount(ofSheet: index)), UInt16(columns.count - 1)),
+                "setting the filter of the sheet \(sheet.name)")
+        }
+    }
+
+    private func open() throws(WorkbookError) {
+        let sheet = try file.addSheet(sheets.isEmpty ? name : "\(name) \(sheets.count + 1)")
+        sheets.append(sheet)
+        worksheet_freeze_panes(sheet.pointer, 1, UInt16(frozenColumns))
+        try sheet.setUpPrinting(asOf: asOf, titleRow: 0, pagesWide: pagesWide)
+        try sheet.setHeight(30, ofRow: 0)
+        for (index, column) in columns.enumerated() {
+            try sheet.setWidth(column.width, ofColumns: index...index)
+            try sheet.write(0, index, .text(column.title), .header.aligned(column.alignment))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Core
+
+/// A figure of the summary that can be added up again from the rows of the Reconciliation sheet.
+struct Figure: Sendable {
+    /// Which rows count beside those of the currency.
+    enum Filter: Sendable {
+        case all
+        /// Rows that have a refund variance: both sides in one currency (FORMATS.md, `totals`).
+        case bothSides
+        case short
+        case over
+        case outcomes([Outcome])
+    }
+
+    /// The name of the total in `CurrencyTotals.columns`.
+    let name: String
+    let stored: any KeyPath<CurrencyTotals, Total> & Sendable
+    /// The column of the report that is added up.
+    let column: String
+    let isFinal: Bool
+    let filter: Filter
+    let amount: @Sendable (ResultRow) -> Amount?
+
+    static let all: [Figure] = [
+        expected("expectedOriginal", \.expectedOriginal, "expectedOriginalAmount") { $0.expected?.original },
+        expected("expectedPenalty", \.expectedPenalty, "expectedPenaltyAmount") { $0.expected?.penalty },
+        expected("expectedFee", \.expectedFee, "expectedTransactionFee") { $0.expected?.fee },
+        expected("expectedRefund", \.expectedRefund, "expectedRefundAmount") { $0.expected?.refund },
+        final("finalOriginal", \.finalOriginal, "finalOriginalAmount") { $0.final?.original },
+        final("finalPenalty", \.finalPenalty, "finalPenaltyAmount") { $0.final?.penalty },
+        final("finalFee", \.finalFee, "finalTransactionFee") { $0.final?.fee },
+        final("finalRefund", \.finalRefund, "finalRefundAmount") { $0.final?.refund },
+        both("originalVariance", \.originalVariance, "originalVariance") { $0.variances.original },
+        both("penaltyVariance", \.penaltyVariance, "penaltyVariance") { $0.variances.penalty },
+        both("feeVariance", \.feeVariance, "feeVariance") { $0.variances.fee },
+        both("refundVariance", \.refundVariance, "refundVariance") { $0.variances.refund },
+        both("unexplainedVariance", \.unexplainedVariance, "unexplainedVariance") { $0.unexplained },
+        both("refundShort", \.refundShort, "refundVariance", .short) { $0.variances.refund },
+        both("refundOver", \.refundOver, "refundVariance", .over) { $0.variances.refund },
+        expected(
+            "atRisk", \.atRisk, "expectedRefundAmount", .outcomes([.rejected, .withdrawn, .overdue, .unverified])
+        ) { $0.expected?.refund },
+        expected("open", \.open, "expectedRefundAmount", .outcomes([.pending])) { $0.expected?.refund },
+    ]
+
+    typealias Stored = any KeyPath<CurrencyTotals, Total> & Sendable
+
+    private static func expected(
+        _ name: String, _ stored: Stored, _ column: String, _ filter: Filter = .all,
+        _ amount: @escaping @Sendable (ResultRow) -> Amount?
+    ) -> Figure {
+        Figure(name: name, stored: stored, column: column, isFinal: false, filter: filter, amount: amount)
+    }
+
+    private static func final(
+        _ name: String, _ stored: Stored, _ column: String, _ amount: @escaping @Sendable (ResultRow) -> Amount?
+    ) -> Figure {
+        Figure(name: name, stored: stored, column: column, isFinal: true, filter: .all, amount: amount)
+    }
+
+    private static func both(
+        _ name: String, _ stored: Stored, _ column: String, _ filter: Filter = .bothSides,
+        _ amount: @escaping @Sendable (ResultRow) -> Amount?
+    ) -> Figure {
+        Figure(name: name, stored: stored, column: column, isFinal: false, filter: filter, amount: amount)
+    }
+
+    /// The currency and amount that a row adds to the figure; nil if none.
+    func contribution(_ row: ResultRow) -> (currency: Currency, amount: Amount)? {
+        guard row.rowType == .case, let currency = isFinal ? row.final?.currency : row.currency,
+            let amount = amount(row), includes(row)
+        else { return nil }
+        return (currency, amount)
+    }
+
+    private func includes(_ row: ResultRow) -> Bool {
+        switch filter {
+        case .all: true
+        case .bothSides: row.variances.refund != nil
+        case .short: row.variances.refund.map { $0 < .zero } ?? false
+        case .over: row.variances.refund.map { $0 > .zero } ?? false
+        case .outcomes(let outcomes): row.outcome.map(outcomes.contains) ?? false
+        }
+    }
+}
+
+/// Adds the summary's figures up again from the rows as they are written, the way the workbook's formulas do.
+struct TieOut {
+    /// A figure's sum in one currency.
+    struct Sum {
+        var total = Total()
+        /// Whether an amount was too long for a number and so is text, which no formula adds.
+        var hasText = false
+    }
+
+    private(set) var rowTypes: [RowType: Int] = [:]
+    private(set) var outcomes: [Outcome: Int] = [:]
+    private(set) var exceptions: [ExceptionCode: Int] = [:]
+    /// By figure, in the order of `Figure.all`.
+    private var sums: [[Currency: Sum]] = Array(repeating: [:], count: Figure.all.count)
+
+    mutating func add(_ row: ResultRow) {
+        rowTypes[row.rowType, default: 0] += 1
+        if let outcome = row.outcome { outcomes[outcome, default: 0] += 1 }
+        for code in row.exceptions { exceptions[code, default: 0] += 1 }
+        if row.rowType != .case { return }
+        for index in Figure.all.indices {
+            guard let (currency, amount) = Figure.all[index].contribution(row) else { continue }
+            // 128 bits hold the sum of any number of 64-bit amounts that a machine can read.
+            let sum = sums[index][currency, default: Sum()]
+            sums[index][currency] = Sum(
+                total: Total(minorUnits: sum.total.minorUnits &+ Int128(amount.minorUnits)),
+                hasText: sum.hasText || !CellNumber.isNumber(amount))
+        }
+    }
+
+    func sum(_ figureIndex: Int, _ currency: Currency) -> Sum { sums[figureIndex][currency, default: Sum()] }
+}

@@ -1,0 +1,25 @@
+/// Why there is no workbook. Whatever the cause, no half-written file stays behind.
+public enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The file could not be created.
+    case cannotCreate(path: String)
+    /// A call of libxlsxwriter failed; its error number and words.
+    case library(operation: String, code: UInt32, message: String)
+    /// A folder has less free space than the workbook may need.
+    case notEnoughSpace(path: String, neededBytes: UInt64, availableBytes: UInt64)
+    /// The rows that were written are not those that the control totals count.
+    case rowCount(expected: Int, found: Int)
+    /// The file was read back and is not what was written; libxlsxwriter does not notice a full disk.
+    case notWhole(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .cannotCreate(let path): "cannot create the workbook \(path)"
+        case .library(let operation, let code, let message): "\(operation): \(message) (libxlsxwriter error \(code))"
+        case .notEnoughSpace(let path, let needed, let available):
+            "\(path) has \(available) bytes free, and the workbook may need \(needed)"
+        case .rowCount(let expected, let found):
+            "the workbook was given \(found) rows, but the control totals count \(expected)"
+        case .notWhole(let path, let reason): "the workbook \(path) is not whole: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Atlas
+import Core
+import Testing
+
+@Suite("Requests are Atlas's samples, key for key")
+struct RefundRequestsTests {
+    private static let legacySegment = RefundPassenger.Segment(
+        depDate: "20220302", flightNo: "5J562", depAirport: "CEB", arrAirport: "MNL")
+    private static let segment = RefundPassenger.Segment(
+        depDate: "20250513", flightNo: "U22437", depAirport: "LTN", arrAirport: "CDG")
+
+    private static let requests: [(sample: String, body: [UInt8])] = [
+        (
+            "legacy-refundQuotation-request",
+            RefundQuotationRequest(
+                generation: .legacy(cid: "XXXXXXXX"), order: OrderReference(orderNo: "XPFIW20220209163159425"),
+                passengers: [
+                    RefundPassenger(lastName: "TEST", firstName: "ONE", segments: [legacySegment]),
+                    RefundPassenger(lastName: "TEST", firstName: "THREE", segments: [legacySegment]),
+                ]
+            ).encoded()
+        ),
+        (
+            "current-refundQuotation-request",
+            RefundQuotationRequest(
+                order: OrderReference(orderNo: "TESTA20250512100600259"), displayCurrency: "EUR",
+                passengers: [
+                    RefundPassenger(
+                        lastName: "ZHAO", firstName: "YIER", segments: [segment], refundReason: .voluntary),
+                    RefundPassenger(
+                        lastName: "QIAN", firstName: "ERER", segments: [segment], refundReason: .voluntary),
+                ]
+            ).encoded()
+        ),
+        (
+            "legacy-refund-request",
+            RefundRequest(
+                generation: .legacy(cid: "XXXXXXXX"), order: OrderReference(orderNo: "XPFIW20220209163159425"),
+                subject: .offer(refundOfferId: "xxxxxxxxxxxxxxxxxxxxx")
+            ).encoded()
+        ),
+        (
+            "current-refund-request",
+            RefundRequest(
+                order: OrderReference(orderNo: "TESTA20240725164512131"), displayCurrency: "EUR",
+                subject: .offer(refundOfferId: "q_a86cd9c605c04f9cb3890ca3b037b254")
+            ).encoded()
+        ),
+        (
+            "current-queryRefundOrders-request",
+            QueryRefundOrdersRequest(
+                refundCode: "202505-0013", order: OrderReference(orderNo: "TESTA20250512100600259"),
+                displayCurrency: "EUR"
+            ).encoded()
+        ),
+    ]
+
+    @Test(arguments: requests)
+    func equalsTheSample(_ request: (sample: String, body: [UInt8])) throws {
+        #expect(
+            String(decoding: request.body, as: UTF8.self)
+                == String(decoding: try AtlasSample.oneLine(request.sample), as: UTF8.self))
+    }
+
+    @Test func aQueryByRecordLocatorHasEveryKey() {
+        let order = OrderReference(orderNo: nil, airlinePNR: "AB\"C", carrier: "U2")
+        let body = QueryRefundOrdersRequest(refundCode: "1", order: order).encoded()
+        let expected =
+            #"{"refundCode":"1","orderNo":null,"airlinePNR":"AB\"C","carrier":"U2","displayCurrency":null}"#
+        #expect(String(decoding: body, as: UTF8.self) == expected)
+    }
+
+    @Test func aRefundByPassengersHasNoOffer() {
+        let passenger = RefundPassenger(lastName: "A", firstName: "B", segments: [], refundReason: .void)
+        let order = OrderReference(orderNo: "N")
+        let current = RefundRequest(order: order, subject: .passengers([passenger])).encoded()
+        #expect(
+            String(decoding: current, as: UTF8.self)
+                == #"{"orderNo":"N","airlinePNR":null,"carrier":null,"displayCurrency":null,"refundOfferId":null,"#
+                + #""refundRequestList":[{"lastName":"A","firstName":"B","segments":[],"refundReason":"4"}]}"#)
+        let legacy = RefundRequest(
+            generation: .legacy(cid: "C"), order: order, subject: .passengers([passenger])
+        ).encoded()
+        #expect(String(decoding: legacy, as: UTF8.self).hasPrefix(#"{"cid":"C","orderNo":"N","refundRequestList":["#))
+    }
+
+    @Test func pathsAreAtlasOwn() {
+        #expect(
+            AtlasOperation.allCases.map(\.path)
+                == ["/refundQuotation.do", "/refund.do", "/queryRefundOrders.do"])
+    }
+}

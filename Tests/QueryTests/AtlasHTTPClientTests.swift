@@ -1,0 +1,233 @@
+import Atlas
+import AtlasClient
+import Query
+import Testing
+
+@Suite("HTTP, over loopback", .timeLimit(.minutes(2)))
+struct AtlasHTTPClientTests {
+    private static let secret = "CANARY-5ec2e7"
+    private static let good = #"{"refundOrders":[],"status":0}"#
+
+    private func withClient<Result: Sendable>(
+        _ url: String, concurrency: Int = 8, _ body: (AtlasHTTPClient) async throws -> Result
+    ) async throws -> Result {
+        let client = AtlasHTTPClient(
+            baseURL: try AtlasBaseURL(url),
+            credentials: try AtlasCredentials(clientId: "the-client", clientSecret: Self.secret),
+            concurrency: concurrency)
+        do {
+            let result = try await body(client)
+            try await client.shutdown()
+            return result
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+    }
+
+    /// One attempt against a server that gives one reply.
+    private func attempt(_ reply: Reply, timeout: Duration = .seconds(30)) async throws -> AttemptResult {
+        let server = try ScriptedServer { _, _ in reply }
+        return try await withClient(server.url) { client in
+            await client.attempt(.queryRefundOrders, body: Array("{}".utf8), timeout: timeout)
+        }
+    }
+
+    private func answer(_ text: String, status: Int = 200) -> AttemptResult {
+        .answer(HTTPAnswer(httpStatus: status, body: Array(text.utf8)))
+    }
+
+    @Test func theRequestIsAsAtlasWantsIt() async throws {
+        let server = try ScriptedServer { _, _ in .http(200, Self.good) }
+        let result = try await withClient(server.url + "/api/") { client in
+            await client.attempt(.queryRefundOrders, body: Array(#"{"refundCode":"1"}"#.utf8), timeout: .seconds(30))
+        }
+        #expect(result == answer(Self.good))
+        let request = try #require(server.requests.first)
+        #expect(request.hasPrefix("POST /api/queryRefundOrders.do HTTP/1.1\r\n"))
+        #expect(request.hasSuffix("\r\n\r\n" + #"{"refundCode":"1"}"#))
+        let head = request.lowercased()
+        for header in [
+            "accept: application/json", "content-type: application/json", "accept-encoding: gzip", "content-length: 18",
+            "x-atlas-client-id: the-client", "x-atlas-client-secret: \(Self.secret.lowercased())",
+        ] {
+            #expect(head.contains("\r\n\(header)\r\n"), "\(header)")
+        }
+    }
+
+    @Test func connectionsAreKeptAlive() async throws {
+        let server = try ScriptedServer { _, number in
+            number.isMultiple(of: 3) ? .http(503, "busy") : .http(200, Self.good)
+        }
+        try await withClient(server.url) { client in
+            for _ in 0..<30 { _ = await client.attempt(.queryRefundOrders, body: [], timeout: .seconds(30)) }
+        }
+        #expect(server.requests.count == 30)
+        #expect(server.connections == 1)
+    }
+
+    @Test(arguments: [1, 8, 64])
+    func aRunHasNoMoreConnectionsThanAllowed(_ concurrency: Int) async throws {
+        let server = try ScriptedServer { _, _ in .http(200, Self.good) }
+        let folder = try Folder()
+        var settings = Fake.settings
+        settings.concurrency = concurrency
+        let outcome = try await withClient(server.url, concurrency: concurrency) { client in
+            try await QueryStage(
+                transport: AtlasStatusTransport(client: client), settings: settings, judge: Fake.judge
+            ).run(Fake.questions(300), workingJournal: folder.file())
+        }
+        #expect(outcome.counts.ok == 300 && server.requests.count == 300)
+        #expect(server.connections <= concurrency && outcome.counts.peakInFlight <= concurrency)
+    }
+
+    @Test func gzipIsUnpacked() async throws {
+        let body = Gzip.pack(Self.good, spaceRuns: 10)
+        let result = try await attempt(.http(200, body, headers: ["Content-Encoding: gzip"]))
+        #expect(result == answer(Self.good + String(repeating: " ", count: 2581)))
+    }
+
+    @Test func damagedGzipIsNoAnswer() async throws {
+        let whole = Gzip.pack(Self.good)
+        for cut in [whole.count - 1, whole.count - 8, whole.count - 12, 12, 5] {
+            let result = try await attempt(.http(200, Array(whole[..<cut]), headers: ["Content-Encoding: gzip"]))
+            #expect(result == .failed(.badEncoding(httpStatus: 200)), "cut at \(cut)")
+        }
+        var flipped = whole
+        flipped[whole.count - 6] ^= 1
+        let result = try await attempt(.http(200, flipped, headers: ["Content-Encoding: gzip"]))
+        #expect(result == .failed(.badEncoding(httpStatus: 200)))
+    }
+
+    @Test func bodiesAreBounded() async throws {
+        let limit = AtlasHTTPClient.largestBodyByteCount
+        let most = [UInt8](repeating: 0x20, count: limit)
+        #expect(try await attempt(.http(200, most)) == .answer(HTTPAnswer(httpStatus: 200, body: most)))
+        let tooMuch = AttemptResult.failed(.bodyTooLarge(httpStatus: 200))
+        #expect(try await attempt(.http(200, most + [0x20])) == tooMuch)
+        // Without a length, it shows on the way.
+        let chunk = Array("100000\r\n".utf8) + [UInt8](repeating: 0x20, count: 0x100000) + Array("\r\n".utf8)
+        let head = Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8)
+        #expect(try await attempt(Reply(bytes: head + chunk + chunk + chunk + chunk + chunk)) == tooMuch)
+        // A small body that unpacks to more.
+        let bomb = Gzip.pack(Self.good, spaceRuns: limit / 258 + 1)
+        #expect(bomb.count < 64 * 1024)
+        #expect(try await attempt(.http(200, bomb, headers: ["Content-Encoding: gzip"])) == tooMuch)
+        // An error's body is of no interest, however long.
+        #expect(try await attempt(.http(503, most + [0x20])) == .answer(HTTPAnswer(httpStatus: 503)))
+    }
+
+    @Test func aBodyThatEndsEarlyIsNoAnswer() async throws {
+        let body = Array(Self.good.utf8)
+        #expect(try await attempt(.http(200, body, length: body.count + 5).closing) == .failed(.connection))
+        var reset = Reply.http(200, body, length: body.count + 5)
+        reset.resets = true
+        #expect(try await attempt(reset) == .failed(.connection))
+        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1e\r\n\(Self.good)\r\n"
+        #expect(try await attempt(Reply(bytes: Array(chunked.utf8)).closing) == .failed(.connection))
+        // One that is longer than it says is cut, and no JSON then; the connection is not used again.
+        #expect(try await attempt(.http(200, body, length: 10)) == answer(String(Self.good.prefix(10))))
+    }
+
+    @Test func noHTTPIsNoConnection() async throws {
+        #expect(try await attempt(Reply(bytes: [], closes: true)) == .failed(.connection))
+        #expect(try await attempt(Reply(bytes: [], resets: true)) == .failed(.connection))
+        #expect(try await attempt(Reply(bytes: Array("220 mail.example\r\n\r\n".utf8)).closing) == .failed(.connection))
+        let start = ContinuousClock.now
+        let port = try RefusingPort()
+        let refused = try await withClient(port.url) { client in
+            await client.attempt(.refund, body: [], timeout: .seconds(30))
+        }
+        #expect(refused == .failed(.connection))
+        #expect(start.duration(to: .now) < .seconds(20))
+    }
+
+    /// The time limit covers head and body: a server that drips ends it.
+    @Test(arguments: [0, 10, 90])
+    func aDrippingAnswerRunsIntoTheTimeout(_ from: Int) async throws {
+        var reply = Reply.http(200, [UInt8](repeating: 0x20, count: 100_000))
+        reply.dripsFrom = from
+        let start = ContinuousClock.now
+        #expect(try await attempt(reply, timeout: .milliseconds(300)) == .failed(.timeout))
+        #expect(start.duration(to: .now) < .seconds(10))
+    }
+
+    @Test func cancellationEndsAnAttempt() async throws {
+        var reply = Reply.http(200, [UInt8](repeating: 0x20, count: 100_000))
+        reply.dripsFrom = 90
+        let (drip, requests) = (reply, AsyncStream<Void>.makeStream())
+        let server = try ScriptedServer { _, _ in
+            requests.continuation.yield()
+            return drip
+        }
+        let start = ContinuousClock.now
+        let result = try await withClient(server.url) { client in
+            await withTaskGroup(of: AttemptResult.self) { group in
+                group.addTask { await client.attempt(.queryRefundOrders, body: [], timeout: .seconds(60)) }
+                for await _ in requests.stream { break }
+                group.cancelAll()
+                return await group.next()
+            }
+        }
+        #expect(result == .failed(.cancelled))
+        #expect(start.duration(to: .now) < .seconds(10))
+    }
+
+    @Test(arguments: [301, 302, 303, 307, 308])
+    func aRedirectIsNotFollowed(_ status: Int) async throws {
+        let other = try ScriptedServer { _, _ in .http(200, Self.good) }
+        let result = try await attempt(.http(status, "", headers: ["Location: \(other.url)/queryRefundOrders.do"]))
+        #expect(result == .answer(HTTPAnswer(httpStatus: status)))
+        #expect(other.connections == 0)
+    }
+
+    @Test func retryAfterIsHandedOn() async throws {
+        let result = try await attempt(.http(429, "", headers: ["Retry-After: 5", "retry-after: 9"]))
+        #expect(result == .answer(HTTPAnswer(httpStatus: 429, retryAfter: ["5", "9"])))
+    }
+
+    @Test func aServerThatSpeaksNoTLSIsATLSFailure() async throws {
+        let server = try ScriptedServer { _, _ in .http(200, Self.good) }
+        // It reads no request of the handshake's bytes; it must say something for the handshake to fail.
+        let url = "https://127.0.0.1:\(server.port)"
+        let result = try await withClient(url) { client in
+            await client.attempt(.queryRefundOrders, body: [], timeout: .milliseconds(500))
+        }
+        #expect(result == .failed(.tls) || result == .failed(.timeout))
+        #expect(!server.requests.contains { $0.contains(Self.secret) })
+    }
+
+    /// Every kind of fault, one after the other for each question: all are answered in the end, and the secret is nowhere.
+    @Test func aStageOutlastsFaults() async throws {
+        let faults: [Reply] = [
+            Reply(bytes: [], resets: true), .http(503, "busy"), .http(200, "<html>"), .http(200, #"{"status":2}"#),
+            .http(429, "", headers: ["Retry-After: 0"]), .http(200, Array(Self.good.utf8), length: 99).closing,
+            .http(200, Array(Gzip.pack(Self.good).dropLast(9)), headers: ["Content-Encoding: gzip"]),
+        ]
+        let server = try ScriptedServer { _, number in
+            number.isMultiple(of: 2) ? faults[number / 2 % faults.count] : .http(200, Self.good)
+        }
+        let folder = try Folder()
+        var settings = Fake.settings
+        settings.attempts = 20
+        let limits = settings
+        let outcome = try await withClient(server.url) { client in
+            try await QueryStage(
+                transport: AtlasStatusTransport(client: client), settings: limits, judge: Fake.judge
+            ).run(Fake.questions(60), workingJournal: folder.file())
+        }
+        #expect(outcome.counts.ok == 60 && outcome.counts.failed == 0)
+        #expect(outcome.counts.attempts > 60)
+        #expect(!String(decoding: try folder.bytes(), as: UTF8.self).contains(Self.secret))
+    }
+
+    @Test func theClientSaysNothingOfItsCredentials() async throws {
+        try await withClient("http://127.0.0.1:1") { client in
+            var dumped = ""
+            dump(client, to: &dumped)
+            for text in ["\(client)", String(reflecting: client), dumped] {
+                #expect(!text.contains(Self.secret) && !text.contains("the-client"), "\(text)")
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import AtlasClient
+import Query
+import Synchronization
+
+/// Answers only when `width` requests are in flight, again and again.
+actor BarrierTransport: StatusTransport {
+    private let width: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(width: Int) { self.width = width }
+
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+        await withCheckedContinuation { continuation in
+            waiting.append(continuation)
+            guard waiting.count == width else { return }
+            waiting.forEach { $0.resume() }
+            waiting = []
+        }
+        return Fake.ok(question)
+    }
+}
+
+/// Lets every attempt run into its timeout.
+struct SlowTransport: StatusTransport {
+    let clock: JumpClock
+    let note: @Sendable (Duration) -> Void
+
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+        note(timeout)
+        clock.advance(by: timeout)
+        return .failed(.timeout)
+    }
+}
+
+/// Answers some requests, and none after them until it is cancelled.
+final class HangingTransport: StatusTransport {
+    private let requests = Mutex(0)
+    private let limit: Int
+    private let hanging: AsyncStream<Void>
+    private let hang: AsyncStream<Void>.Continuation
+
+    init(after limit: Int) {
+        self.limit = limit
+        (hanging, hang) = AsyncStream.makeStream()
+    }
+
+    /// Returns when as many requests hang as may be in flight.
+    func hangs() async {
+        var count = 0
+        for await _ in hanging {
+            count += 1
+            if count == 8 { return }
+        }
+    }
+
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+        let number = requests.withLock { requests in
+            requests += 1
+            return requests
+        }
+        if number <= limit { return Fake.ok(question) }
+        hang.yield()
+        do { try await Task.sleep(for: .seconds(3600)) } catch { return .failed(.cancelled) }
+        return .failed(.timeout)
+    }
+}

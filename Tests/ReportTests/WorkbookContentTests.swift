@@ -1,0 +1,112 @@
+import Core
+import Testing
+
+@testable import Report
+
+/// What the workbook says, apart from how it is written.
+@Suite struct WorkbookContentTests {
+    @Test func theVerdictIsTheFirstThatApplies() throws {
+        var fixture = WorkbookFixture([])
+        #expect(Verdict(fixture.context) == .reconciled)
+        fixture.context.summary.cases[.pending] = 2
+        #expect(Verdict(fixture.context) == .reconciledWithOpenItems)
+        fixture.context.summary.exceptions[.missingWebhook] = 1
+        #expect(Verdict(fixture.context) == .reconciledWithOpenItems)
+        fixture.context.summary.exceptions[.refundShort] = 1
+        #expect(Verdict(fixture.context) == .breaks)
+        fixture.context.controls.queries.failed = 1
+        #expect(Verdict(fixture.context) == .incomplete)
+        #expect(
+            Verdict.reasons(fixture.context)
+                == "No refund case was read; 1 status query failed; 1 error; 1 warning; 2 refunds open.")
+        fixture.context.controls.queries.failed = 0
+        fixture.context.controls.webhooks.rejected = 3
+        #expect(Verdict(fixture.context) == .incomplete)
+    }
+
+    @Test func theBridgeAddsUp() throws {
+        let totals = WorkbookFixture.summarise(try SampleRows.mixed()).totals
+        for (currency, sums) in totals {
+            let bridge = try #require(Bridge(sums))
+            let walked = bridge.steps.reduce(bridge.expected.minorUnits) { $0 + $1.change.minorUnits }
+            #expect(walked == bridge.final.minorUnits, "\(currency)")
+            #expect(bridge.steps.last == Bridge.Step(name: "Other", change: Total()), "\(currency)")
+            #expect(bridge.values.count == Bridge.names.count)
+        }
+        let dollars = try #require(Bridge(totals[try SampleRows.currency("USD")] ?? CurrencyTotals()))
+        #expect(dollars.values.map(\.minorUnits) == [50_380, -10_000, -36_348, 0, 500, 0, -800, 0, 3732])
+    }
+
+    @Test func theBarsOfTheWaterfallTouch() throws {
+        var totals = CurrencyTotals()
+        totals.expectedRefund = Total(minorUnits: 100)
+        totals.open = Total(minorUnits: 30)
+        totals.originalVariance = Total(minorUnits: 5)
+        totals.finalRefund = Total(minorUnits: 75)
+        let bars = try #require(Bridge(totals)?.bars)
+        #expect(bars.map(\.base.minorUnits) == [0, 70, 70, 70, 75, 75, 75, 75, 0])
+        #expect(bars.map(\.fall.minorUnits) == [0, 30, 0, 0, 0, 0, 0, 0, 0])
+        #expect(bars.map(\.rise.minorUnits) == [0, 0, 0, 5, 0, 0, 0, 0, 0])
+        #expect(bars.map(\.whole.minorUnits) == [100, 0, 0, 0, 0, 0, 0, 0, 75])
+        totals.atRisk = Total(minorUnits: 80)
+        let bridge = try #require(Bridge(totals))
+        #expect(bridge.bars == nil)
+    }
+
+    @Test func carriersAreOrderedByGrossVariance() throws {
+        var carriers = CarrierVariances()
+        for (carrier, refund) in [("AA", 100), ("AA", -100), ("BB", 150), ("CC", 0), ("DD", -150)] as [(Text, Int64)] {
+            var row = try SampleRows.expecting("USD", line: 1, original: 1000, penalty: 0, fee: 0)
+            row.carrier = carrier
+            carriers.add(
+                SampleRows.paid(row, original: 1000, penalty: 0, fee: 0, refund: 1000 + refund, outcome: .variance))
+        }
+        let found = carriers.largest(2, in: try SampleRows.currency("USD"))
+        #expect(found.map(\.carrier) == ["AA", "BB"])
+        #expect(found.map(\.sum.gross.minorUnits) == [200, 150])
+        #expect(found.map(\.sum.net.minorUnits) == [0, 150])
+        #expect(carriers.largest(9, in: try SampleRows.currency("USD")).map(\.carrier) == ["AA", "BB", "DD"])
+        #expect(carriers.largest(9, in: try SampleRows.currency("EUR")).isEmpty)
+    }
+
+    @Test func exceptionsComeByCurrencyAndSize() throws {
+        let folder = try TemporaryFolder()
+        func row(_ code: String, _ line: Int32, _ refund: Int64) throws -> ResultRow {
+            SampleRows.paid(
+                try SampleRows.expecting(code, line: line, original: 1000, penalty: 0, fee: 0), original: 1000,
+                penalty: 0, fee: 0, refund: refund, outcome: .variance, .refundShort)
+        }
+        var unknown = ResultRow(.orphanWebhook, source: SourceLine(file: 1, line: 1))
+        unknown.orderNo = "NONE"
+        unknown.exceptions.insert(.orphanWebhook)
+        var unpaid = try SampleRows.expecting("EUR", line: 9, original: 1000, penalty: 0, fee: 0)
+        unpaid.exceptions.insert(.noEvidence)
+        var quiet = try SampleRows.expecting("EUR", line: 10, original: 1000, penalty: 0, fee: 0)
+        quiet.exceptions.insert(.duplicateWebhook)
+        let rows = [
+            unknown, try row("USD", 1, 900), try row("USD", 2, 1200), unpaid, quiet, try row("EUR", 3, 999),
+            try row("EUR", 4, 1001),
+        ]
+        let path = folder.path + "/a.xlsx"
+        try WorkbookFixture(rows).write(to: path, temporaryDirectory: folder.path)
+        let book = try ReadWorkbook(path: path)
+        let orders = (1...7).compactMap { book.cell("Exceptions", $0, 6)?.value }
+        #expect(orders == ["ORD3", "ORD4", "ORD9", "ORD2", "ORD1", "NONE"])
+        #expect(book.cell("Exceptions", 1, 15)?.value == "Reconciliation 7")
+        #expect(book.cell("Exceptions", 1, 0)?.value == "error")
+    }
+
+    /// The summary's figures stand where a person looks for them.
+    @Test func theSummaryStatesTheFigures() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/a.xlsx"
+        try WorkbookFixture(try SampleRows.mixed()).write(to: path, temporaryDirectory: folder.path)
+        let book = try ReadWorkbook(path: path)
+        let cells = book.cells["Summary"] ?? [:]
+        #expect(cells["A2"]?.value == "BREAKS")
+        #expect(cells["A3"]?.value == "8 errors; 1 warning; 2 refunds open.")
+        #expect(cells["B5"]?.value == "2025-09-30")
+        let dollars = (0..<10).map { book.cell("Summary", 14, $0)?.value }
+        #expect(dollars == ["USD", "4", "503.8", "37.32", "-3", "3", "-3", "0", "363.48", "100"])
+    }
+}

@@ -1,0 +1,100 @@
+import Core
+
+@testable import Report
+
+/// Rows and the context that belongs to them, for the tests of the workbook.
+struct WorkbookFixture {
+    var rows: [ResultRow]
+    var context: ReportContext
+
+    init(_ rows: [ResultRow], asOf: CalendarDate = CalendarDate(daysSinceEpoch: 20_361), rejects: [Reject] = []) {
+        self.rows = rows
+        var controls = Controls()
+        controls.rows.case = rows.count { $0.rowType == .case }
+        controls.rows.orphanWebhook = rows.count { $0.rowType == .orphanWebhook }
+        controls.rows.unrecordedRefund = rows.count { $0.rowType == .unrecordedRefund }
+        controls.orders.accepted = controls.rows.case
+        controls.orders.rejected = rejects.count
+        controls.orders.lines = controls.rows.case + rejects.count
+        controls.queries.cases = controls.rows.case
+        controls.queries.queryable = controls.rows.case
+        controls.queries.ok = controls.rows.case
+        let inputs = [
+            InputEvidence(
+                role: "orders", path: "in/orders.csv", name: "orders.csv",
+                sha256: String(repeating: "ab", count: 32), bytes: 12_345),
+            InputEvidence(
+                role: "webhooks", path: "in/webhooks.jsonl", name: "webhooks.jsonl",
+                sha256: String(repeating: "cd", count: 32), bytes: 6789),
+        ]
+        context = ReportContext(
+            asOf: asOf, toolVersion: "1.2.3", fileNames: ["orders.csv", "webhooks.jsonl", "status-journal.jsonl"],
+            tolerances: Tolerances(), statusSource: "journal status-journal.jsonl", summary: Self.summarise(rows),
+            controls: controls, rejects: rejects, inputs: inputs)
+    }
+
+    /// The summary of the rows, as FORMATS.md defines it.
+    static func summarise(_ rows: [ResultRow]) -> Summary {
+        var summary = Summary()
+        for row in rows {
+            for code in row.exceptions { summary.exceptions[code, default: 0] += 1 }
+            guard row.rowType == .case, let currency = row.currency else { continue }
+            if let outcome = row.outcome { summary.cases[outcome, default: 0] += 1 }
+            let key = CarrierCurrency(carrier: row.carrier ?? "", currency: currency)
+            summary.byCarrier[key, default: CarrierTotals()].cases += 1
+            addExpected(row, &summary.totals[currency, default: CurrencyTotals()])
+            addVariances(row, &summary.totals[currency, default: CurrencyTotals()])
+            if let final = row.final, let paid = final.currency {
+                addFinal(final, &summary.totals[paid, default: CurrencyTotals()])
+            }
+            if let bucket = row.ageBucket {
+                let key = CurrencyBucket(currency: currency, bucket: bucket)
+                summary.ageing[key, default: AgeingTotals()].cases += 1
+                add(row.expected?.refund, &summary.ageing[key, default: AgeingTotals()].expectedRefund)
+            }
+        }
+        return summary
+    }
+
+    private static func add(_ amount: Amount?, _ total: inout Total) {
+        total = Total(minorUnits: total.minorUnits + Int128(amount?.minorUnits ?? 0))
+    }
+
+    private static func addExpected(_ row: ResultRow, _ totals: inout CurrencyTotals) {
+        add(row.expected?.original, &totals.expectedOriginal)
+        add(row.expected?.penalty, &totals.expectedPenalty)
+        add(row.expected?.fee, &totals.expectedFee)
+        add(row.expected?.refund, &totals.expectedRefund)
+        switch row.outcome {
+        case .pending: add(row.expected?.refund, &totals.open)
+        case .rejected, .withdrawn, .overdue, .unverified: add(row.expected?.refund, &totals.atRisk)
+        default: break
+        }
+    }
+
+    private static func addFinal(_ final: FinalSide, _ totals: inout CurrencyTotals) {
+        add(final.original, &totals.finalOriginal)
+        add(final.penalty, &totals.finalPenalty)
+        add(final.fee, &totals.finalFee)
+        add(final.refund, &totals.finalRefund)
+    }
+
+    private static func addVariances(_ row: ResultRow, _ totals: inout CurrencyTotals) {
+        guard let refund = row.variances.refund else { return }
+        add(row.variances.original, &totals.originalVariance)
+        add(row.variances.penalty, &totals.penaltyVariance)
+        add(row.variances.fee, &totals.feeVariance)
+        add(refund, &totals.refundVariance)
+        add(row.unexplained, &totals.unexplainedVariance)
+        if refund < .zero { add(refund, &totals.refundShort) }
+        if refund > .zero { add(refund, &totals.refundOver) }
+    }
+
+    /// Writes the workbook.
+    func write(to path: String, temporaryDirectory: String, rowsPerSheet: Int = 1_048_575) throws(WorkbookError) {
+        let writer = try WorkbookWriter(
+            path: path, context: context, temporaryDirectory: temporaryDirectory, rowsPerSheet: rowsPerSheet)
+        for row in rows { try writer.write(row) }
+        try writer.finish()
+    }
+}

@@ -1,0 +1,86 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Report
+
+/// The formulas of the workbook, computed by LibreOffice where it is installed.
+@Suite struct WorkbookFormulaTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// The cells of the Controls sheet's column E below its header.
+    private func checks(_ book: ReadWorkbook) -> [ReadWorkbook.Cell] {
+        let cells = book.cells["Controls"] ?? [:]
+        return cells.filter { $0.key.hasPrefix("E") && $0.key != "E6" }.map(\.value)
+    }
+
+    private func rows() throws -> [ResultRow] {
+        var mismatch = SampleRows.paid(
+            try SampleRows.expecting("USD", line: 20, original: 5000, penalty: 0, fee: 0), original: 4500, penalty: 0,
+            fee: 0, refund: 4500, outcome: .variance, .currencyMismatch)
+        mismatch.final?.currency = try SampleRows.currency("EUR")
+        mismatch.variances = Variances()
+        return try SampleRows.mixed() + [mismatch]
+    }
+
+    @Test func cachedValuesTieOut() throws {
+        let path = folder.path + "/a.xlsx"
+        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path, rowsPerSheet: 3)
+        let found = checks(try ReadWorkbook(path: path))
+        // The head, 6 equations, 3 kinds of rows, 9 outcomes, 31 codes, 17 totals in each of 4 currencies.
+        #expect(found.count == 1 + 6 + 3 + 9 + 31 + 17 * 4)
+        #expect(found.allSatisfy { $0.type == "formula" && $0.cached == "OK" })
+    }
+
+    @Test func aStatedFigureThatIsWrongShowsTheDifference() throws {
+        let path = folder.path + "/a.xlsx"
+        var fixture = WorkbookFixture(try rows())
+        let usd = try SampleRows.currency("USD")
+        fixture.context.summary.totals[usd]?.refundShort = Total(minorUnits: -301)
+        fixture.context.summary.cases[.matched] = 3
+        fixture.context.controls.orders.lines += 1
+        try fixture.write(to: path, temporaryDirectory: folder.path)
+        let book = try ReadWorkbook(path: path)
+        #expect(Set(checks(book).map(\.cached)) == ["OK", "3", "-0.01", "2", "1"])
+        #expect(book.cells["Controls"]?["E3"]?.cached == "3")
+        #expect(book.cells["Summary"]?["B8"]?.cached == "3")
+    }
+
+    @Test(.enabled(if: Script.hasLibreOffice, "needs LibreOffice's soffice"))
+    func everyFormulaGivesTheSameWhenComputedAnew() throws {
+        let path = folder.path + "/a.xlsx"
+        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path, rowsPerSheet: 3)
+        let written = try ReadWorkbook(path: path)
+        let computed = try ReadWorkbook(path: try Script.recalculate(path, into: folder.path))
+        #expect(checks(computed).count == checks(written).count)
+        for sheet in written.sheets {
+            for (name, cell) in written.cells[sheet.name] ?? [:] {
+                let now = computed.cells[sheet.name]?[name]
+                #expect(now?.cached.hasPrefix("#") != true, "\(sheet.name) \(name)")
+                if cell.type == "formula" { #expect(now?.cached == cell.cached, "\(sheet.name) \(name)") }
+            }
+        }
+    }
+
+    @Test(.enabled(if: Script.hasLibreOffice, "needs LibreOffice's soffice"))
+    func aFigureThatIsChangedByHandIsFound() throws {
+        let path = folder.path + "/a.xlsx"
+        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path)
+        let changed = folder.path + "/changed.xlsx"
+        let column = try #require(Column.all.firstIndex { $0.title == "finalRefundAmount" })
+        _ = try Script.run(["set", path, "Reconciliation", CellName.cell(1, column), "37.33", changed])
+        let computed = try ReadWorkbook(path: try Script.recalculate(changed, into: folder.path))
+        #expect(computed.cells["Controls"]?["E3"]?.cached == "1")
+        #expect(computed.cells["Summary"]?["B8"]?.cached == "1")
+    }
+
+    @Test func noCodeHidesInAnother() {
+        for code in ExceptionCode.allCases {
+            // COUNTIF looks for *CODE* in the cell of all codes.
+            let hits = ExceptionCode.allCases.filter { $0.rawValue.contains(code.rawValue) }
+            #expect(hits == [code])
+        }
+    }
+}
