@@ -35,6 +35,13 @@ final class OutputFile {
         }
     }
 
+    /// Makes sure that a file which another library wrote is on the disk.
+    static func sync(_ path: String) throws(RunFailure) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { if descriptor >= 0 { close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
+    }
+
     /// Makes sure that the content is on the disk and gives its evidence.
     func finish() throws(RunFailure) -> OutputEvidence {
         guard fsync(descriptor) == 0 else { throw RunFailure(.cannotWrite, "\(name): \(errnoText())") }

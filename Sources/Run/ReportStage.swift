@@ -138,9 +138,24 @@ struct ReportStage: Sendable {
             rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: inputs)
     }
 
+    // MARK: Workbook
+
+    /// The workbook needs the totals before its rows, so the rows are judged once more.
     private func writeWorkbook(_ context: ReportContext) throws -> OutputEvidence {
-        throw RunFailure(.internalCheck, "no workbook yet")
+        let path = "\(staging)/\(Self.workbookName)"
+        do throws(WorkbookError) {
+            let workbook = try WorkbookWriter(path: path, context: context, temporaryDirectory: staging)
+            for index in 0..<reconciliation.rowCount { try workbook.write(reconciliation.row(index)) }
+            try workbook.finish()
+        } catch { throw RunFailure(.cannotWrite, "\(Self.workbookName): \(error)") }
+        let written: InputBytes
+        do throws(InputError) { written = try InputBytes(path: path) } catch { throw RunFailure(error) }
+        try OutputFile.sync(path)
+        return OutputEvidence(
+            name: Self.workbookName, sha256: sha256(written.original), bytes: written.original.count)
     }
+
+    private static let workbookName = "reconciliation.xlsx"
 }
 
 extension RunInputs {
