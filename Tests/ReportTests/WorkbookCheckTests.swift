@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func largeFilesReadBackToo() throws {
-        // Over 200,000 rows ZIP64 is on; so that the test stays quick the switch is thrown here.
+        // Only many millions of rows switch ZIP64 on; so that the test stays quick it is done here by hand.
         let file = try XLSXFile(path: path, temporaryDirectory: folder.path, isLarge: true)
         let sheet = try file.addSheet("Only")
         try sheet.write(0, 0, .text("cell"))

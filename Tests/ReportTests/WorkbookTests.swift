@@ -187,6 +187,17 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
+    @Test func anUnfinishedWorkbookLeavesNothingBehind() throws {
+        let fixture = WorkbookFixture(try SampleRows.mixed())
+        var writer: WorkbookWriter? = try WorkbookWriter(
+            path: folder.path + "/a.xlsx", context: fixture.context, temporaryDirectory: folder.path)
+        for row in fixture.rows { try writer?.write(row) }
+        // The spool files have no names even now, so that a killed run leaves none.
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+        writer = nil
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
     @Test func aFolderThatIsMissingIsAnError() throws {
         let missing = folder.path + "/none"
         #expect(throws: WorkbookError.cannotCreate(path: missing)) {

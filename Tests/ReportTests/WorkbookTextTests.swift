@@ -75,6 +75,14 @@ private let changedTexts: [(String, String)] = [
         #expect(escapes.utf16.count <= 32_767)
     }
 
+    @Test(arguments: [
+        ("", 1), ("one", 1), ("one two six", 1), ("one two three", 2), ("aaaaaaaaaaaaaaaaaaaaaaaaa", 3),
+        ("one aaaaaaaaaaaaaaaaaaaaaaaaa", 4), ("A_CODE; B_CODE; C_CODE", 3),
+    ])
+    func countsLines(_ text: String, _ expected: Int) {
+        #expect(CellText.lineCount(text, width: 11) == expected)
+    }
+
     @Test func aTextThatIsTooLongDoesNotStopTheWorkbook() throws {
         let folder = try TemporaryFolder()
         var row = try SampleRows.expecting("USD", line: 2, original: 1, penalty: 0, fee: 0)

@@ -15,7 +15,7 @@ import sys
 try:
     import openpyxl
 except ImportError:
-    sys.exit("openpyxl is missing: run `make setup`")
+    sys.exit("openpyxl is missing: run `make setup-test`")
 
 
 def escaped(text):

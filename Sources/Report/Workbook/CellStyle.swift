@@ -30,7 +30,11 @@ struct CellStyle: Hashable {
         }
     }
 
-    enum Alignment: Hashable { case natural, left, center, right }
+    enum Alignment: Hashable {
+        case natural, left, center, right
+        /// Left, a little away from the column before.
+        case indented
+    }
 
     var number = Number.general
     var fill: Palette?
@@ -45,7 +49,6 @@ struct CellStyle: Hashable {
     var isTop = false
     /// Smaller letters rather than a cut text or `####`.
     var shrinks = false
-    var isIndented = false
 
     static let plain = CellStyle()
     /// An amount that is text because a number would not hold it.
@@ -71,13 +74,6 @@ struct CellStyle: Hashable {
         return style
     }
 
-    /// A little away from the column to its left.
-    var indented: CellStyle {
-        var style = self
-        style.isIndented = true
-        return style
-    }
-
     /// At the top of a cell whose neighbour may have several lines.
     var top: CellStyle {
         var style = self
@@ -94,7 +90,6 @@ struct CellStyle: Hashable {
         if isItalic { format_set_italic(format) }
         if wraps { format_set_text_wrap(format) }
         if points != 11 { format_set_font_size(format, Double(points)) }
-        if isIndented { format_set_indent(format, 1) }
         if shrinks { format_set_shrink(format) }
         if hasRule { format_set_top(format, UInt8(LXW_BORDER_THIN.rawValue)) }
         format_set_align(format, UInt8((wraps || isTop ? LXW_ALIGN_VERTICAL_TOP : LXW_ALIGN_VERTICAL_CENTER).rawValue))
@@ -103,6 +98,7 @@ struct CellStyle: Hashable {
         case .left: format_set_align(format, UInt8(LXW_ALIGN_LEFT.rawValue))
         case .center: format_set_align(format, UInt8(LXW_ALIGN_CENTER.rawValue))
         case .right: format_set_align(format, UInt8(LXW_ALIGN_RIGHT.rawValue))
+        case .indented: format_set_indent(format, 1)
         }
     }
 }

@@ -65,4 +65,21 @@ enum CellText {
         return scalars[start + 1] == "x" && scalars[start + 6] == "_"
             && scalars[start + 2..<start + 6].allSatisfy(\.properties.isASCIIHexDigit)
     }
+
+    /// About how many lines a text takes that is broken between words; at least one.
+    static func lineCount(_ text: String, width: Int) -> Int {
+        var lines = 1
+        var used = 0
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            let needed = used == 0 ? word.count : used + 1 + word.count
+            if needed <= width {
+                used = needed
+            } else {
+                // A word that is longer than a line is broken anywhere.
+                lines += (used == 0 ? 0 : 1) + (word.count - 1) / width
+                used = (word.count - 1) % width + 1
+            }
+        }
+        return lines
+    }
 }

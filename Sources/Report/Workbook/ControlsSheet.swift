@@ -54,12 +54,8 @@ final class ControlsSheet {
             .note)
         try sheet.write(2, 0, .text("All checks"), .sum)
         for column in 1...3 { try sheet.write(2, column, .blank, .sum) }
-        try sheet.write(
-            2, 4,
-            .formula(
-                "=IF(COUNTIF($E$7:$E$1048576,\"OK\")=\(checkCount),\"OK\",\(checkCount)-COUNTIF($E$7:$E$1048576,\"OK\"))",
-                summary),
-            Self.checkStyle)
+        let failing = "\(checkCount)-COUNTIF($E$7:$E$\(LXW_ROW_MAX),\"OK\")"
+        try sheet.write(2, 4, .formula("=IF(\(failing)=0,\"OK\",\(failing))", summary), Self.checkStyle)
         for (index, column) in Self.columns.enumerated() {
             try sheet.write(
                 Self.titleRow, index, .text(column.title), index < 2 ? .header : .header.aligned(.right))

@@ -14,7 +14,8 @@ final class ExceptionSheets {
         TableColumn("Severity", 10), TableColumn("What happened", 62), TableColumn("Currency", 10),
         TableColumn("Refund variance", 14, .right), TableColumn("Expected refund", 14, .right),
         TableColumn("Final refund", 14, .right),
-        TableColumn("Order", 24), TableColumn("Refund code", 20), TableColumn("PNR", 10), TableColumn("Carrier", 9),
+        TableColumn("Order", 26, .indented), TableColumn("Refund code", 20), TableColumn("PNR", 10),
+        TableColumn("Carrier", 9),
         TableColumn("Outcome", 14), TableColumn("Exception codes", 32), TableColumn("Requested", 12, .right),
         TableColumn("Age, days", 10, .center), TableColumn("Source", 20), TableColumn("Row in Reconciliation", 22),
         TableColumn("Disposition", 20), TableColumn("Note", 30), TableColumn("Preparer", 14),
@@ -98,7 +99,7 @@ final class ExceptionSheets {
             (.amount(row.variances.refund, row.currency), plain),
             (.amount(row.expected?.refund, row.currency), plain),
             (.amount(row.final?.refund, row.final?.currency), plain),
-            (.text(row.orderNo?.string ?? ""), identifier.indented),
+            (.text(row.orderNo?.string ?? ""), identifier.aligned(.indented)),
             (.text(row.refundCode?.string ?? ""), identifier),
             (.text(row.airlinePNR?.string ?? ""), identifier),
             (.text(row.carrier?.string ?? ""), identifier),
@@ -118,7 +119,7 @@ final class ExceptionSheets {
 
     /// High enough for the two texts that have several lines: not every reader sees to it by itself.
     private static func height(_ sentence: String, _ codes: String) -> Double {
-        let lines = max((sentence.utf8.count + 57) / 58, (codes.utf8.count + 27) / 28, 1)
+        let lines = max(CellText.lineCount(sentence, width: 64), CellText.lineCount(codes, width: 27))
         return Double(min(lines, 20)) * 15
     }
 }

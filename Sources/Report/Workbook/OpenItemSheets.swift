@@ -3,7 +3,7 @@ import Core
 /// The sheet of refunds that are still to come: cases pending and overdue, with the dates that were promised.
 final class OpenItemSheets {
     private static let columns: [TableColumn] = [
-        TableColumn("Outcome", 12), TableColumn("Order", 22), TableColumn("Refund code", 22), TableColumn("PNR", 10),
+        TableColumn("Outcome", 12), TableColumn("Order", 26), TableColumn("Refund code", 22), TableColumn("PNR", 10),
         TableColumn("Carrier", 9), TableColumn("Currency", 10), TableColumn("Expected refund", 16, .right),
         TableColumn("Requested", 12, .right), TableColumn("Age, days", 10, .right),
         TableColumn("Age bucket", 11, .center),

@@ -80,7 +80,7 @@ final class ReconciliationSheets {
     private static func width(_ column: Column) -> Double {
         switch column.title {
         case "rowType", "carrier", "currency", "refundStatus", "statusSource", "finalSource", "ageDays", "ageBucket",
-            "webhookCount", "paymentMethod":
+            "webhookCount":
             13
         case "exceptions", "cancelReason": 34
         case "source", "queriedAt", "orderNo", "refundCode": 24

@@ -71,6 +71,12 @@ final class SheetSeries {
         sheets.append(sheet)
         worksheet_freeze_panes(sheet.pointer, 1, UInt16(frozenColumns))
         try sheet.setUpPrinting(asOf: asOf, titleRow: 0, pagesWide: pagesWide)
+        // Identifiers that look like numbers stay text on purpose: no green corners.
+        try XLSXFile.check(
+            worksheet_ignore_errors(
+                sheet.pointer, UInt8(LXW_IGNORE_NUMBER_STORED_AS_TEXT.rawValue),
+                "A1:\(CellName.letters(column: columns.count - 1))\(LXW_ROW_MAX)"),
+            "setting up the sheet \(sheet.name)")
         try sheet.setHeight(30, ofRow: 0)
         for (index, column) in columns.enumerated() {
             try sheet.setWidth(column.width, ofColumns: index...index)

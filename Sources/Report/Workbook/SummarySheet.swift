@@ -57,7 +57,7 @@ final class SummarySheet {
         try sheet.setHeight(34, ofRow: 0)
         try sheet.write(0, 0, .text("Refund reconciliation"), .title)
         let verdict = Verdict(context)
-        let band = CellStyle(fill: verdict.color, color: .white, isBold: true, points: 16)
+        let band = CellStyle(fill: verdict.color, color: .white, isBold: true, points: 16, alignment: .indented)
         try sheet.setHeight(30, ofRow: 1)
         try sheet.write(1, 0, .text(verdict.words), band)
         for column in 1..<Self.columnCount { try sheet.write(1, column, .blank, band) }
@@ -180,7 +180,7 @@ final class SummarySheet {
     private func writeBridges() throws(WorkbookError) {
         try section(
             "From expected to final",
-            "Open and at risk are not paid; variances of paid cases as they change the refund; other is paid but not comparable.",
+            "Open and at risk are not paid. Variances stand as they change the refund. Other is paid, not comparable.",
             ["Currency"] + Bridge.names, textColumns: 1)
         for currency in currencies {
             guard let bridge = Bridge(context.summary.totals[currency] ?? CurrencyTotals()) else { continue }
@@ -221,7 +221,7 @@ final class SummarySheet {
 
     private func writeExceptions() throws(WorkbookError) {
         try section("Exceptions by code", nil, ["Code", "Severity", "Rows"], textColumns: 2)
-        try sheet.write(row - 1, 3, .text("Meaning"), .header.indented)
+        try sheet.write(row - 1, 3, .text("Meaning"), .header.aligned(.indented))
         try writeHeaderBlanks(4)
         var isEmpty = true
         for code in ExceptionCode.allCases {
@@ -230,7 +230,7 @@ final class SummarySheet {
             try sheet.write(row, 0, .text(code.rawValue))
             try sheet.write(row, 1, .text(code.severity.rawValue), Self.style(code.severity))
             try sheet.write(row, 2, .count(count))
-            try sheet.write(row, 3, .text(ExceptionWording.meaning(code)), .plain.indented)
+            try sheet.write(row, 3, .text(ExceptionWording.meaning(code)), .plain.aligned(.indented))
             row += 1
         }
         if isEmpty { try line([.text("none")], .note) }

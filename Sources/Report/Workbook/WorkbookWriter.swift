@@ -39,8 +39,9 @@ public final class WorkbookWriter {
         self.path = path
         self.context = context
         self.rowsPerSheet = rowsPerSheet
-        // A sheet near Excel's limit can pass 4 GiB of XML if its texts are long.
-        file = try XLSXFile(path: path, temporaryDirectory: temporaryDirectory, isLarge: rows > 200_000)
+        // A row takes about 200 bytes of the archive, so only then can it pass 4 GiB. Not sooner: spreadsheets may offer
+        // to repair an archive that has ZIP64 fields without need.
+        file = try XLSXFile(path: path, temporaryDirectory: temporaryDirectory, isLarge: rows > 10_000_000)
         try file.setProperties(
             title: "Refund reconciliation as of \(context.asOf)", asOf: context.asOf, toolVersion: context.toolVersion)
         // The order of the tabs.
