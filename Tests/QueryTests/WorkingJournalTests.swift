@@ -136,6 +136,16 @@ struct WorkingJournalTests {
         }
     }
 
+    @Test func twoRunsDoNotShareIt() async throws {
+        let path = folder.file()
+        let held = open(path, O_RDWR | O_CREAT, 0o600)
+        defer { close(held) }
+        #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
+        await #expect(throws: WorkingJournalError.inUse(path: path)) {
+            _ = try await run(Fake.questions(1), answering())
+        }
+    }
+
     @Test func itIsForItsOwnerOnly() async throws {
         _ = try await run(Fake.questions(1), answering())
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.file())
