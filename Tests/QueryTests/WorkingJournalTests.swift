@@ -37,6 +37,7 @@ struct WorkingJournalTests {
             #expect(transport.requests == 4 - kept, "cut at \(cut)")
             #expect(outcome.counts.resumed == kept && outcome.counts.ok == 4, "cut at \(cut)")
             #expect(try folder.bytes() == bytes, "cut at \(cut)")
+            guard isWhole || cut.isMultiple(of: 16) else { continue }
             try outcome.writeLines(toPath: folder.file("again"))
             #expect(try folder.bytes("again") == expected, "cut at \(cut)")
         }
