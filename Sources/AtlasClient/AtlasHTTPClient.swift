@@ -34,17 +34,17 @@ public final class AtlasHTTPClient: Sendable {
     ///
     /// The library waits for connections that are being made, for up to their time limit. Nobody who interrupts a run wants
     /// to, so this returns after a second at the latest, and the library ends by itself.
-    public func shutdown() async {
-        let (closed, closing) = AsyncStream<Void>.makeStream()
-        client.shutdown { [client] _ in
+    public func shutdown() async throws {
+        let (closed, closing) = AsyncThrowingStream<Never, any Error>.makeStream()
+        client.shutdown { [client] error in
             // The client must live until it is closed.
-            withExtendedLifetime(client) { closing.finish() }
+            withExtendedLifetime(client) { closing.finish(throwing: error) }
         }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in closed {} }
-            group.addTask { try? await Task.sleep(for: .seconds(1)) }
-            await group.next()
-            group.cancelAll()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for try await _ in closed {} }
+            group.addTask { try await Task.sleep(for: .seconds(1)) }
+            defer { group.cancelAll() }
+            try await group.next()
         }
     }
 

@@ -17,10 +17,10 @@ struct AtlasHTTPClientTests {
             concurrency: concurrency)
         do {
             let result = try await body(client)
-            await client.shutdown()
+            try await client.shutdown()
             return result
         } catch {
-            await client.shutdown()
+            try? await client.shutdown()
             throw error
         }
     }
