@@ -11,7 +11,7 @@ public enum AtlasOperation: String, Sendable, CaseIterable {
     public var path: String { "/\(rawValue).do" }
 }
 
-/// Which generation of the API a body is written for (atlas/README.md): the older one names the client in the body and
+/// Which generation of the API a body is written for: the older one names the client in the body and
 /// knows an order by its number only.
 public enum APIGeneration: Sendable, Equatable {
     case legacy(cid: Text)

@@ -2,7 +2,7 @@ import Core
 
 /// What `refundQuotation.do` or `refund.do` answered, of either generation, for a person to read.
 ///
-/// Atlas's pages contradict each other (atlas/README.md), so every field may be absent but `status`; nothing unknown is made
+/// Atlas's pages contradict each other, so every field may be absent but `status`; nothing unknown is made
 /// zero. Amounts stay the digits that were received.
 public struct RefundOffer: Sendable, Equatable {
     /// 0 for success, 2 for a system error; `msg` decides nothing.

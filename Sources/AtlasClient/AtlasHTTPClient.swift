@@ -23,6 +23,7 @@ public final class AtlasHTTPClient: Sendable {
         configuration.httpVersion = .http1Only
         configuration.decompression = .enabled(limit: .size(Self.largestBodyByteCount))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(concurrency, 1)
+        configuration.timeout.connect = .seconds(10)
         configuration.connectionPool.retryConnectionEstablishment = false
         self.baseURL = baseURL
         self.credentials = credentials
@@ -30,7 +31,22 @@ public final class AtlasHTTPClient: Sendable {
     }
 
     /// Closes every connection; the client is of no use afterwards.
-    public func shutdown() async throws { try await client.shutdown() }
+    ///
+    /// The library waits for connections that are being made, for up to their time limit. Nobody who interrupts a run wants
+    /// to, so this returns after a second at the latest, and the library ends by itself.
+    public func shutdown() async throws {
+        let (closed, closing) = AsyncThrowingStream<Never, any Error>.makeStream()
+        client.shutdown { [client] error in
+            // The client must live until it is closed.
+            withExtendedLifetime(client) { closing.finish(throwing: error) }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for try await _ in closed {} }
+            group.addTask { try await Task.sleep(for: .seconds(1)) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
 
     /// Sends one request, once. The time limit covers all of it, from connecting to the body's last byte.
     public func attempt(_ operation: AtlasOperation, body: [UInt8], timeout: Duration) async -> AttemptResult {

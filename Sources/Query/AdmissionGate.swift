@@ -17,7 +17,7 @@ public struct AdmissionGate: Sendable {
         limiter = RateLimiter(ratePerSecond: settings.ratePerSecond)
         breaker = CircuitBreaker(settings: settings.circuit)
         self.deadline = deadline
-        outagePatience = .seconds(settings.outagePatienceSeconds)
+        outagePatience = QuerySettings.duration(settings.outagePatienceSeconds)
     }
 
     /// - Parameter slot: the request's place in the rate, kept by the caller between its calls; nil at first.

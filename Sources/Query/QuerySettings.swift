@@ -17,6 +17,9 @@ public struct QuerySettings: Sendable {
 
     public init() {}
 
+    /// Seconds as a duration: none for what is negative or no number, and no more than can be reckoned with.
+    static func duration(_ seconds: Double) -> Duration { .seconds(seconds > 0 ? min(seconds, 1e9) : 0) }
+
     /// Attempts a question gets at most, the first included.
     public var attempts: Int {
         get { retry.attempts }

@@ -45,27 +45,44 @@ public struct QueryStage: Sendable {
         progress: (@Sendable (QueryProgress) -> Void)? = nil
     ) async throws -> QueryOutcome {
         let journal = try WorkingJournal(path: path)
-        let recovery = try await journal.recover(judge: judge)
-        var lines = questions.map { recovery.answered[$0.key] }
+        do {
+            let outcome = try await run(questions, journal, progress)
+            try await journal.synchronize()
+            await journal.close()
+            return outcome
+        } catch {
+            // The first error says what went wrong; one of the disk would hide it.
+            try? await journal.synchronize()
+            await journal.close()
+            throw error
+        }
+    }
+
+    private func run(
+        _ questions: [StatusQuestion], _ journal: WorkingJournal, _ progress: (@Sendable (QueryProgress) -> Void)?
+    ) async throws -> QueryOutcome {
+        var (lines, notes) = try await recover(questions, journal)
         let start = clock.now
-        let deadline = settings.deadlineSeconds.map { start + .seconds($0) }
+        let deadline = settings.deadlineSeconds.map { start + QuerySettings.duration($0) }
         let governor = QueryGovernor(
             gate: AdmissionGate(settings: settings, deadline: deadline), resumed: lines.count { $0 != nil },
             total: questions.count, start: start, progress: progress)
         let asker = QuestionAsker(
             transport: transport, clock: clock, jitter: jitter, judge: judge, retry: settings.retry,
-            attemptTimeout: .seconds(settings.attemptTimeoutSeconds), deadline: deadline, governor: governor,
+            attemptTimeout: QuerySettings.duration(settings.attemptTimeoutSeconds), deadline: deadline,
+            governor: governor,
             journal: journal)
-        do {
-            try await ask(questions, into: &lines, asker)
-        } catch {
-            // The first error says what went wrong; one of the disk would hide it.
-            try? await journal.synchronize()
-            throw error
-        }
-        try await journal.synchronize()
+        try await ask(questions, into: &lines, asker)
         return QueryOutcome(
-            workingJournal: path, lines: lines.compactMap { $0 }, counts: await governor.counts, notes: recovery.notes)
+            workingJournal: journal.path, lines: lines.compactMap { $0 }, counts: await governor.counts, notes: notes)
+    }
+
+    /// The lines that an earlier run left for these questions. What else it left is not kept.
+    private func recover(
+        _ questions: [StatusQuestion], _ journal: WorkingJournal
+    ) async throws -> (lines: [LinePosition?], notes: [String]) {
+        let recovery = try await journal.recover(judge: judge)
+        return (questions.map { recovery.answered[$0.key] }, recovery.notes)
     }
 
     /// A sliding window: as many tasks as may be in flight, then one in for each one out.

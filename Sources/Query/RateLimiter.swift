@@ -1,11 +1,14 @@
 /// Spaces requests evenly, by virtual scheduling: each gets the next free slot, and a pause earns no burst.
 public struct RateLimiter: Sendable {
+    /// One in eleven days; fewer cannot be reckoned with.
+    private static let leastRate = 1e-6
+
     private let interval: Duration
     private var nextSlot: Duration = .zero
 
     /// - Parameter ratePerSecond: 0 or less (or no number) for no limit.
     public init(ratePerSecond: Double) {
-        interval = ratePerSecond > 0 ? .seconds(1) / ratePerSecond : .zero
+        interval = ratePerSecond > 0 ? .seconds(1) / max(ratePerSecond, Self.leastRate) : .zero
     }
 
     /// When the next request could be sent; it takes nothing.

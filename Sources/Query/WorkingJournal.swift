@@ -5,6 +5,8 @@ public enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvert
     case cannotOpen(path: String, errno: Int32)
     case cannotRead(path: String, errno: Int32)
     case cannotWrite(path: String, errno: Int32)
+    /// Another run writes to it.
+    case inUse(path: String)
     /// A file of something else stands there; it is left as it is.
     case notAJournal(path: String)
 
@@ -13,6 +15,7 @@ public enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvert
         case .cannotOpen(let path, let code): "\(path) cannot be opened: \(String(cString: strerror(code)))"
         case .cannotRead(let path, let code): "\(path) cannot be read: \(String(cString: strerror(code)))"
         case .cannotWrite(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
+        case .inUse(let path): "\(path) is in use by another run"
         case .notAJournal(let path): "\(path) is no status journal"
         }
     }
@@ -24,18 +27,30 @@ public enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvert
 actor WorkingJournal {
     nonisolated let path: String
     private let file: Int32
+    private var isOpen = true
+    /// Where the next line goes.
     private var end: Int64
 
-    /// Opens or makes the file, which is to be written behind `end`.
+    /// Opens or makes the file, for this run alone; a run that is killed leaves no lock behind.
     init(path: String) throws(WorkingJournalError) {
         self.path = path
         // It holds passengers' names: for its owner only.
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
         end = 0
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            throw code == EWOULDBLOCK ? .inUse(path: path) : .cannotOpen(path: path, errno: code)
+        }
     }
 
-    deinit { close(file) }
+    deinit { if isOpen { Glibc.close(file) } }
+
+    /// Gives the file back; there is no writing afterwards.
+    func close() {
+        if isOpen { Glibc.close(file) }
+        isOpen = false
+    }
 
     /// Reads what an earlier run has left, and cuts off a torn last line.
     func recover(judge: AnswerJudge) throws(WorkingJournalError) -> JournalRecovery {

@@ -18,6 +18,12 @@ struct AdmissionTests {
         #expect((0..<100).allSatisfy { _ in limiter.take(now: .seconds(1)) == .seconds(1) })
     }
 
+    @Test func aTinyRateIsNoOverflow() {
+        var limiter = RateLimiter(ratePerSecond: .leastNonzeroMagnitude)
+        _ = limiter.take(now: .zero)
+        #expect(limiter.take(now: .zero) > .seconds(999_999))
+    }
+
     @Test func aSlotIsWaitedForOnce() {
         var settings = QuerySettings()
         settings.ratePerSecond = 10

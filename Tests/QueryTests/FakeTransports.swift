@@ -44,14 +44,17 @@ final class HangingTransport: StatusTransport {
         (hanging, hang) = AsyncStream.makeStream()
     }
 
-    /// Returns when as many requests hang as may be in flight.
-    func hangs() async {
-        var count = 0
+    /// Returns when so many requests hang, or none will any more.
+    func hangs(_ count: Int) async {
+        var hangs = 0
         for await _ in hanging {
-            count += 1
-            if count == 8 { return }
+            hangs += 1
+            if hangs == count { return }
         }
     }
+
+    /// No more requests will come.
+    func stop() { hang.finish() }
 
     func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
         let number = requests.withLock { requests in

@@ -236,7 +236,7 @@ struct QueryStageTests {
         await #expect(throws: CancellationError.self) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try await stage.run(Fake.questions(100), workingJournal: path) }
-                await transport.hangs()
+                await transport.hangs(8)
                 group.cancelAll()
                 try await group.waitForAll()
             }
@@ -248,6 +248,66 @@ struct QueryStageTests {
         let rest = FakeTransport { question, _, _ in Fake.ok(question) }
         let outcome = try await run(Fake.questions(100), rest)
         #expect(rest.requests == 75 && outcome.counts.resumed == 25 && outcome.counts.ok == 100)
+    }
+}
+
+@Suite("Killed and started again")
+struct ResumeTests {
+    private static let count = 120
+
+    private func stage(_ transport: some StatusTransport) -> QueryStage {
+        QueryStage(transport: transport, settings: Fake.settings, clock: JumpClock(), judge: Fake.judge)
+    }
+
+    /// Runs until some request hangs, and is interrupted there; nil then.
+    private func interruptedRun(after requests: Int, _ path: String) async throws -> QueryOutcome? {
+        let transport = HangingTransport(after: requests)
+        let stage = stage(transport)
+        return try await withThrowingTaskGroup(of: QueryOutcome?.self) { group in
+            group.addTask {
+                defer { transport.stop() }
+                do {
+                    return try await stage.run(Fake.questions(Self.count), workingJournal: path)
+                } catch is CancellationError { return nil }
+            }
+            await transport.hangs(1)
+            group.cancelAll()
+            return try await group.next() ?? nil
+        }
+    }
+
+    /// However often a run is interrupted, and whatever is torn off its journal's end, what it leaves is what one run leaves.
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func theResultIsThatOfOneRun(_ seed: UInt64) async throws {
+        let folder = try Folder()
+        let answering = FakeTransport { question, _, _ in Fake.ok(question) }
+        let whole = try await stage(answering).run(Fake.questions(Self.count), workingJournal: folder.file("whole"))
+        try whole.writeLines(toPath: folder.file("expected"))
+        let random = JitterSource(seed: seed)
+        var outcome: QueryOutcome?
+        var runs = 0
+        while outcome == nil, runs < 1000 {
+            runs += 1
+            outcome = try await interruptedRun(after: Int(random.next() * 40), folder.file())
+            guard outcome == nil else { break }
+            let bytes = try folder.bytes()
+            try folder.write(bytes.dropLast(Int(random.next() * 600)))
+        }
+        #expect(runs > 1)
+        try #require(outcome).writeLines(toPath: folder.file("ordered"))
+        #expect(try folder.bytes("ordered") == (try folder.bytes("expected")))
+    }
+}
+
+@Suite("The jitter")
+struct JitterSourceTests {
+    @Test func theSameSeedTheSameNumbers() {
+        let (one, other) = (JitterSource(seed: 7), JitterSource(seed: 7))
+        let numbers = (0..<1000).map { _ in one.next() }
+        #expect(numbers == (0..<1000).map { _ in other.next() })
+        #expect(numbers.allSatisfy { (0..<1).contains($0) })
+        #expect(Set(numbers).count == 1000)
+        #expect(JitterSource().next() != JitterSource().next())
     }
 }
 

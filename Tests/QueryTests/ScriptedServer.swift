@@ -42,10 +42,16 @@ final class ScriptedServer: Sendable {
     let port: UInt16
     private let listener: Int32
     private let state = Mutex(State())
+    private let greeting: [UInt8]
     private let script: @Sendable (_ request: String, _ number: Int) -> Reply
 
-    /// - Parameter script: gets a request's head and body, and its number from 1 on.
-    init(_ script: @escaping @Sendable (_ request: String, _ number: Int) -> Reply) throws {
+    /// - Parameters:
+    ///   - greeting: what every connection is sent unasked.
+    ///   - script: gets a request's head and body, and its number from 1 on.
+    init(
+        greeting: String = "", _ script: @escaping @Sendable (_ request: String, _ number: Int) -> Reply
+    ) throws {
+        self.greeting = Array(greeting.utf8)
         self.script = script
         (listener, port) = try LoopbackSocket.open(listens: true)
         let listener = listener
@@ -82,6 +88,7 @@ final class ScriptedServer: Sendable {
             state.withLock { $0.open -= 1 }
             close(connection)
         }
+        guard Self.send(Reply(bytes: greeting), connection) else { return }
         var pending: [UInt8] = []
         while let request = Self.readRequest(connection, &pending) {
             let number = state.withLock { state in
