@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Holds a running sandbox against Atlas's OpenAPI files.
 
-    python3 -m venv /tmp/contract && /tmp/contract/bin/pip install schemathesis==4.32.5
-    ATLAS_CLIENT_ID=… ATLAS_CLIENT_SECRET=… /tmp/contract/bin/python run.py BASE_URL [OPENAPI_FOLDER [ORDERS]]
+    python3 -m venv contract && contract/bin/pip install schemathesis==4.32.5
+    ATLAS_CLIENT_ID=… ATLAS_CLIENT_SECRET=… contract/bin/python run.py BASE_URL [OPENAPI_FOLDER [ORDERS]]
 
 The sandbox must serve ORDERS (default: the orders.jsonl beside this file). Two parts:
 1. Every stored answer is asked for: it must come digit for digit, and may leave Atlas's schema only at KNOWN_PLACES.
