@@ -76,7 +76,8 @@ public struct GeneratedCount: Sendable, Equatable {
     public let bytes: Int
 }
 
-/// Writes sample or benchmark inputs into a folder, which is made if it is not there; files of the same names are replaced.
+/// Writes sample or benchmark inputs into a folder, which is made if it is not there; files of the same names are
+/// replaced, others are left alone.
 ///
 /// Orders are planned and written one after the other, so that memory stays flat at any size; notifications and answers
 /// are mixed within a bounded window, as they arrive out of order in life.

@@ -38,7 +38,10 @@ struct Market {
         }
         func words(_ text: String) -> [[UInt8]] { text.split(separator: " ").map { Array($0.utf8) } }
         carriers = words(
-            "U2 U2 U2 U2 FR FR W6 W6 5J 5J 5J AK AK D7 3K VJ TR F9 VY 6E NK HV FZ GK G9 LJ JT J9 DY B6 XJ WN PC 7C Z2 TW QZ"
+            """
+            U2 U2 U2 U2 FR FR W6 W6 5J 5J 5J AK AK D7 3K VJ TR F9 VY 6E NK HV FZ GK G9 LJ JT J9 DY B6 XJ WN PC 7C Z2 TW \
+            QZ
+            """
         )
         lastNames = words(
             "ZHAO QIAN LI WANG SMITH JONES SILVA SANTOS GARCIA MULLER ROSSI TANAKA KIM NGUYEN TAN KOWALSKI")

@@ -114,7 +114,7 @@ final class WebhooksOutput {
     private func push(_ notification: NotificationWriter.Notification, _ shape: NotificationWriter.Shape)
         throws(GenerateError)
     {
-        // Flat notifications have the status as a number, as the page that shows them says; wrapped ones mostly as text.
+        // Atlas's flat sample has the status as a number, the wrapped one as text.
         let statusIsText = shape != .flat && random.chance(perMille: 850)
         writer.appendLine(notification, shape, statusIsText: statusIsText, scratch: &scratch, to: &window.line)
         try window.push(to: file)

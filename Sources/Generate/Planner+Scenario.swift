@@ -11,8 +11,8 @@ extension Planner {
         case .redelivered: plan.notice.redeliveries = 1 + random.below(2)
         case .missingWebhook: plan.notice.status = plan.notice.isProgressed ? .airlineProcessing : nil
         case .revised: plan.notice.revisedFrom = withPenaltyRaised(plan.quote)
-        case .pendingConfirmation, .overdueConfirmation:
-            setOpen(&plan, [.atlasProcessing, .airlineProcessing][random.below(2)])
+        case .pendingConfirmation: setOpen(&plan, index % 2 == 0 ? .atlasProcessing : .airlineProcessing)
+        case .overdueConfirmation: setOpen(&plan, .airlineProcessing)
         case .pendingRefund: setOpen(&plan, .airlineRefunding)
         case .overdueRefund: setOpen(&plan, plan.payment == .deposit ? .airlineRefunding : .airlineProcessing)
         case .rejected, .withdrawn: setEnded(&plan, scenario == .rejected ? .rejected : .withdrew, &random)

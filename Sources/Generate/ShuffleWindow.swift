@@ -1,5 +1,5 @@
-/// Lets lines out in another order than they came in, but never far from their place: a bounded number is held back, and
-/// each line that comes takes the place of a random one of them.
+/// Lets lines out in another order than they came in, with bounded memory: some are held back, and each line that comes
+/// takes the place of a random one of them.
 struct ShuffleWindow {
     /// The line that is being made; it ends with its line feed.
     var line: [UInt8] = []
