@@ -30,7 +30,10 @@ public struct Amount: Sendable, Hashable, Comparable {
 
     /// Whether a derived amount keeps the limits of a stated one: at most 15 digits before the point and 10^18 minor units.
     public func isInRange(for currency: Currency) -> Bool {
-        let limit = min(Self.largest.minorUnits, 1_000_000_000_000_000 &* powersOfTen[currency.minorDigits] &- 1)
+        // 10^15 units of a currency of four digits are beyond 64 bits: there the other limit is the lower one.
+        let (units, overflow) = Int64(1_000_000_000_000_000).multipliedReportingOverflow(
+            by: powersOfTen[currency.minorDigits])
+        let limit = overflow ? Self.largest.minorUnits : min(Self.largest.minorUnits, units - 1)
         return minorUnits >= -limit && minorUnits <= limit
     }
 
