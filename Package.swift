@@ -52,7 +52,7 @@ let package = Package(
         // The refund API for tests and first tries, and its data.
         .target(
             name: "Sandbox",
-            dependencies: ["Core", "JSON", "Bytes", "Atlas", "CZlib", nioCore, nioPosix, nioHTTP],
+            dependencies: ["Core", "JSON", "CZlib", nioCore, nioPosix, nioHTTP],
             swiftSettings: strict),
         .target(name: "Generate", dependencies: ["Core", "JSON"], swiftSettings: strict),
 
@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(name: "ReportTests", dependencies: ["Core", "JSON", "Report"], swiftSettings: strict),
         .testTarget(
             name: "SandboxTests",
-            dependencies: ["Core", "JSON", "Bytes", "Sandbox", nioCore, nioPosix, nioHTTP, asyncHTTPClient],
+            dependencies: ["Core", "Sandbox"],
             swiftSettings: strict),
         .testTarget(name: "GenerateTests", dependencies: ["Core", "JSON", "Generate"], swiftSettings: strict),
         .testTarget(

@@ -10,6 +10,8 @@ public struct ExpectedSide: Sendable, Equatable {
     public var fee: Amount?
     /// E.refund = E.original − E.penalty − E.fee; of a voucher refund, the vouchers' sum − fee.
     public var refund: Amount?
+
+    public init() {}
 }
 
 extension RefundCase {

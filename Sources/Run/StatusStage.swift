@@ -119,6 +119,7 @@ struct StatusStage {
             try? await client.shutdown()
             switch error {
             case let error as QueryError: throw RunFailure(.credentials, "\(error)")
+            case WorkingJournalError.inUse(let path): throw RunFailure(.locked, "another run uses \(path)")
             case let error as WorkingJournalError: throw RunFailure(.cannotWrite, "\(error)")
             default: throw error
             }

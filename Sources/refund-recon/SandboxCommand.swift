@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 import Run
 import Sandbox
 
@@ -60,9 +61,23 @@ struct SandboxCommand: AsyncParsableCommand {
         try await interruptible {
             try await withSandbox(data, configuration) { server in
                 Terminal.print(server.baseURL)
-                // Nothing more to do here; serving goes on until the task is cancelled.
+                // What was asked is told at the end, when an interruption has cancelled the task.
+                defer { Terminal.error(Self.text(server.statistics)) }
                 while true { try await Task.sleep(for: .seconds(3600)) }
             }
         }
     }
+
+    private static func text(_ statistics: SandboxStatistics) -> String {
+        JSONTree.object([
+            .init("requests", .int(statistics.requests)), .init("faults", .int(statistics.faults)),
+            .init("connections", .int(statistics.connections)),
+            .init("peakConcurrentRequests", .int(statistics.peakConcurrentRequests)),
+        ]).line
+    }
+}
+
+extension JSONTree {
+    /// The text on one line.
+    var line: String { String(decoding: encoded(), as: UTF8.self) }
 }
