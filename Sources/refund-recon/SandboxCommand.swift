@@ -70,7 +70,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     private static func text(_ statistics: SandboxStatistics) -> String {
         JSONTree.object([
-            .init("requests", .int(statistics.requests)), .init("faults", .int(statistics.faults)),
+            .init("requests", .int(statistics.requests)), .init("faults", .int(statistics.faults.values.reduce(0, +))),
             .init("connections", .int(statistics.connections)),
             .init("peakConcurrentRequests", .int(statistics.peakConcurrentRequests)),
         ]).line
