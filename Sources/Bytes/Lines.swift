@@ -5,6 +5,8 @@ public struct LineChunk: Sendable {
     /// Where the part lies in the text.
     public let range: Range<Int>
 
+    public init(range: Range<Int>) { self.range = range }
+
     /// Cuts a text into parts of about `size` bytes, each ending behind a newline or at the end of the text.
     public static func split(_ text: UnsafeBufferPointer<UInt8>, size: Int = 4 << 20) -> [LineChunk] {
         var chunks: [LineChunk] = []
@@ -16,6 +18,16 @@ public struct LineChunk: Sendable {
             start = boundary
         }
         return chunks
+    }
+
+    /// Gives the pages of the part back to the system; they are read again from the file if they are needed again. A mapped
+    /// file counts as memory of ours only while its pages are in use.
+    public func release(in text: UnsafeBufferPointer<UInt8>) {
+        guard let base = text.baseAddress else { return }
+        let pageSize = 4096
+        let start = (Int(bitPattern: base) + range.lowerBound + pageSize - 1) & ~(pageSize - 1)
+        let end = (Int(bitPattern: base) + range.upperBound) & ~(pageSize - 1)
+        if end > start { madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_DONTNEED) }
     }
 
     /// Calls `body` with each line, without its LF or CRLF, and its number within the part, the first being 1; gives the

@@ -22,3 +22,39 @@ public func parallelMap<Item: Sendable, Result: Sendable>(
         return results.compactMap { $0 }
     }
 }
+
+/// Maps items to results on at most `width` tasks at a time and gives each result to `consume`, in the items' order, as soon
+/// as it and all before it are there. Only a few results are ever held.
+public func parallelMap<Item: Sendable, Result: Sendable>(
+    _ items: [Item], width: Int, _ transform: @escaping @Sendable (Item) throws -> Result,
+    consume: (Result) throws -> Void
+) async throws {
+    if width <= 1 || items.count <= 1 {
+        for item in items {
+            try Task.checkCancellation()
+            try consume(transform(item))
+        }
+        return
+    }
+    try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+        var waiting: [Int: Result] = [:]
+        var started = 0
+        var consumed = 0
+        func startMore() {
+            while started < items.count, started - consumed < width * 2 {
+                let index = started
+                group.addTask { (index, try transform(items[index])) }
+                started += 1
+            }
+        }
+        startMore()
+        while let (index, result) = try await group.next() {
+            waiting[index] = result
+            while let next = waiting.removeValue(forKey: consumed) {
+                try consume(next)
+                consumed += 1
+            }
+            startMore()
+        }
+    }
+}

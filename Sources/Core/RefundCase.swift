@@ -47,6 +47,12 @@ public struct RefundCase: Sendable, Equatable {
         CaseKey(orderNo: orderNo, airlinePNR: airlinePNR, carrier: carrier, refundCode: refundCode)
     }
 
+    /// Whether the case has that key; quicker than to make its own and compare.
+    public func hasKey(_ key: CaseKey) -> Bool {
+        refundCode == key.refundCode && orderNo == key.orderNo
+            && (orderNo != nil || (airlinePNR == key.airlinePNR && carrier == key.carrier))
+    }
+
     /// A case can be asked about only by its refund code.
     public var isQueryable: Bool { refundCode != nil }
 

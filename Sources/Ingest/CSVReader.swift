@@ -49,6 +49,9 @@ struct CSVReader {
     private var line: Int32 = 1
     private var fields: [Field] = []
 
+    /// How far the text has been read.
+    var offset: Int { position }
+
     init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
     /// The next record, blank ones included; nil at the end.

@@ -9,6 +9,7 @@ struct CSVFileReader<Name: FieldName> {
     private var reader: CSVReader
     private var blankBeforeHeader = 0
     private var columns: CSVColumns<Name>?
+    private var isAtEnd = false
 
     init(_ input: InputBytes, _ file: Int32) {
         self.input = input
@@ -39,15 +40,25 @@ struct CSVFileReader<Name: FieldName> {
         }
     }
 
-    /// Reads the records behind the header.
+    /// So many records are read before they are handed on.
+    private static var recordsPerBatch: Int { 16_384 }
+
+    /// Reads the next records behind the header; nil at the end.
     mutating func readRecords<Record: Sendable>(
         _ decode: (CSVFields<Name>, SourceLine, Range<Int>) throws(RecordFault) -> Record
-    ) -> RecordBatch<Record> {
+    ) -> RecordBatch<Record>? {
+        guard let columns, !isAtEnd else { return nil }
         var batch = RecordBatch<Record>()
         batch.lines = blankBeforeHeader
         batch.blank = blankBeforeHeader
-        guard let columns else { return batch }
-        while let record = reader.next() {
+        blankBeforeHeader = 0
+        let start = reader.offset
+        defer { LineChunk(range: start..<reader.offset).release(in: input.text) }
+        while batch.lines < Self.recordsPerBatch {
+            guard let record = reader.next() else {
+                isAtEnd = true
+                break
+            }
             batch.lines += 1
             if record.isBlank {
                 batch.blank += 1
@@ -98,6 +109,7 @@ struct JSONLinesReader {
                 batch.reject(error, source, bytes)
             }
         }
+        chunk.release(in: text)
         return batch
     }
 }

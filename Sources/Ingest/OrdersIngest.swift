@@ -17,11 +17,7 @@ public struct OrdersIngest: Sendable {
         var ingest = OrdersIngest()
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
-            var firstLine: Int32 = 0
-            for batch in try await batches(input, file, threads, &ingest.notes) {
-                ingest.add(batch, input, file, firstLine)
-                firstLine += batch.physicalLines
-            }
+            try await ingest.read(input, file, threads)
         }
         // Rejects of conflicts are found out of the order of lines.
         ingest.rejects.sort { $0.source < $1.source }
@@ -35,21 +31,23 @@ public struct OrdersIngest: Sendable {
         case quotation
     }
 
-    private static func batches(
-        _ input: InputBytes, _ file: Int32, _ threads: Int, _ notes: inout [String]
-    ) async throws -> [RecordBatch<Record>] {
+    private mutating func read(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
         switch RecordFormat(input) {
-        case .csv: return [try readCSV(input, file, &notes)]
+        case .csv: try readCSV(input, file)
         case .jsonLines:
-            return try await parallelMap(LineChunk.split(input.text), width: threads) { readJSON(input, file, $0) }
+            var firstLine: Int32 = 0
+            try await parallelMap(LineChunk.split(input.text), width: threads) {
+                Self.readJSON(input, file, $0)
+            } consume: { batch in
+                add(batch, input, file, firstLine)
+                firstLine += batch.physicalLines
+            }
         case nil:
             throw InputError.unusable(path: input.path, reason: "neither .csv nor .jsonl nor .ndjson (nor .gz of one)")
         }
     }
 
-    private static func readCSV(
-        _ input: InputBytes, _ file: Int32, _ notes: inout [String]
-    ) throws(InputError) -> RecordBatch<Record> {
+    private mutating func readCSV(_ input: InputBytes, _ file: Int32) throws(InputError) {
         var reader = CSVFileReader<OrderField>(input, file)
         let columns = try reader.readHeader { columns in
             let hasKey = columns.has(.orderNo) || (columns.has(.airlinePNR) && columns.has(.carrier))
@@ -60,12 +58,11 @@ public struct OrdersIngest: Sendable {
             notes.append("\(input.name): ignored columns \(columns.unknown.joined(separator: ", "))")
         }
         let decode = FieldDecoder(grammar: .csv)
-        return reader.readRecords { (fields, source, raw) throws(RecordFault) in
+        while let batch = reader.readRecords({ (fields, source, raw) throws(RecordFault) -> Record in
             let amounts = FlatAmounts(fields: fields, decode: decode)
-            let refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
-                .refundCase()
-            return .refundCase(refundCase, raw: raw)
-        }
+            let decoder = OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
+            return .refundCase(try decoder.refundCase(), raw: raw)
+        }) { add(batch, input, file, 0) }
     }
 
     private static func readJSON(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk) -> RecordBatch<Record> {
@@ -92,7 +89,6 @@ public struct OrdersIngest: Sendable {
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
         rejects += batch.rejects.map { $0.shifted(by: firstLine) }
-        cases.reserveCapacity(cases.count + batch.records.count)
         for record in batch.records {
             switch record {
             case .quotation: controls.quotedOnly += 1
@@ -107,10 +103,10 @@ public struct OrdersIngest: Sendable {
     private mutating func add(_ refundCase: RefundCase, _ raw: UnsafeBufferPointer<UInt8>) {
         let key = refundCase.key
         let hash = key.hashValue
-        guard let first = index.find(hash, { cases[$0].key == key }) else {
+        guard let first = index.find(hash, { cases[$0].hasKey(key) }) else {
             let place = cases.count
             cases.append(refundCase)
-            index.insert(place, hash) { [cases] in cases[$0].key.hashValue }
+            index.insert(place, hash)
             controls.accepted += 1
             return
         }

@@ -15,30 +15,28 @@ public struct WebhooksIngest: Sendable {
         var ingest = WebhooksIngest()
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
-            var firstLine: Int32 = 0
-            for batch in try await batches(input, file, threads, &ingest.notes) {
-                ingest.add(batch, firstLine)
-                firstLine += batch.physicalLines
-            }
+            try await ingest.read(input, file, threads)
         }
         return ingest
     }
 
-    private static func batches(
-        _ input: InputBytes, _ file: Int32, _ threads: Int, _ notes: inout [String]
-    ) async throws -> [RecordBatch<NotificationUnwrapper.Found>] {
+    private mutating func read(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
         switch RecordFormat(input) {
-        case .csv: return [try readCSV(input, file, &notes)]
+        case .csv: try readCSV(input, file)
         case .jsonLines:
-            return try await parallelMap(LineChunk.split(input.text), width: threads) { readJSON(input, file, $0) }
+            var firstLine: Int32 = 0
+            try await parallelMap(LineChunk.split(input.text), width: threads) {
+                Self.readJSON(input, file, $0)
+            } consume: { batch in
+                add(batch, firstLine)
+                firstLine += batch.physicalLines
+            }
         case nil:
             throw InputError.unusable(path: input.path, reason: "neither .csv nor .jsonl nor .ndjson (nor .gz of one)")
         }
     }
 
-    private static func readCSV(
-        _ input: InputBytes, _ file: Int32, _ notes: inout [String]
-    ) throws(InputError) -> RecordBatch<NotificationUnwrapper.Found> {
+    private mutating func readCSV(_ input: InputBytes, _ file: Int32) throws(InputError) {
         var reader = CSVFileReader<NotificationField>(input, file)
         let columns = try reader.readHeader { columns in
             NotificationField.needed.filter { !columns.has($0) }.map(\.title)
@@ -46,12 +44,12 @@ public struct WebhooksIngest: Sendable {
         if !columns.unknown.isEmpty {
             notes.append("\(input.name): ignored columns \(columns.unknown.joined(separator: ", "))")
         }
-        return reader.readRecords { (fields, source, _) throws(RecordFault) in
-            .notification(
-                try NotificationDecoder(
-                    fields: fields, receivedAt: fields[.receivedAt], decode: FieldDecoder(grammar: .csv), source: source
-                ).notification())
-        }
+        let decode = FieldDecoder(grammar: .csv)
+        while let batch = reader.readRecords({ (fields, source, _) throws(RecordFault) -> NotificationUnwrapper.Found in
+            let decoder = NotificationDecoder(
+                fields: fields, receivedAt: fields[.receivedAt], decode: decode, source: source)
+            return .notification(try decoder.notification())
+        }) { add(batch, 0) }
     }
 
     private static func readJSON(
@@ -68,7 +66,6 @@ public struct WebhooksIngest: Sendable {
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
         rejects += batch.rejects.map { $0.shifted(by: firstLine) }
-        notifications.reserveCapacity(notifications.count + batch.records.count)
         for found in batch.records {
             switch found {
             case .otherType: controls.otherType += 1

@@ -19,7 +19,7 @@ public struct JournalReader: Sendable {
         answers = [StatusAnswer?](repeating: nil, count: cases.count)
         var index = HashIndex(capacity: cases.count)
         for (place, refundCase) in cases.enumerated() where refundCase.isQueryable {
-            index.insert(place, refundCase.key.hashValue) { cases[$0].key.hashValue }
+            index.insert(place, refundCase.key.hashValue)
         }
         self.index = index
     }
@@ -27,21 +27,25 @@ public struct JournalReader: Sendable {
     /// Reads a journal on at most `threads` tasks; files are read in the order in which they count.
     public mutating func read(_ input: InputBytes, file: Int32, threads: Int) async throws {
         let reader = self
-        let parts = try await parallelMap(LineChunk.split(input.text), width: threads) { reader.part(input, file, $0) }
         var firstLine: Int32 = 0
-        for part in parts {
-            rejects += part.rejects.map {
-                Reject(
-                    source: SourceLine(file: file, line: $0.source.line + firstLine), code: $0.code,
-                    message: $0.message,
-                    raw: $0.raw)
-            }
-            for (place, answer) in part.answers {
-                var answer = answer
-                answer.source = SourceLine(file: file, line: answer.source.line + firstLine)
-                take(answer, for: place)
-            }
+        try await parallelMap(LineChunk.split(input.text), width: threads) {
+            reader.part(input, file, $0)
+        } consume: { part in
+            take(part, file, firstLine)
             firstLine += part.physicalLines
+        }
+    }
+
+    private mutating func take(_ part: Part, _ file: Int32, _ firstLine: Int32) {
+        rejects += part.rejects.map {
+            Reject(
+                source: SourceLine(file: file, line: $0.source.line + firstLine), code: $0.code, message: $0.message,
+                raw: $0.raw)
+        }
+        for (place, answer) in part.answers {
+            var answer = answer
+            answer.source = SourceLine(file: file, line: answer.source.line + firstLine)
+            take(answer, for: place)
         }
     }
 
@@ -80,6 +84,7 @@ public struct JournalReader: Sendable {
                     Reject(source: source, code: error.code, message: error.message, raw: Array(bytes.prefix(2048))))
             }
         }
+        chunk.release(in: input.text)
         return part
     }
 
@@ -109,7 +114,7 @@ public struct JournalReader: Sendable {
         let key = CaseKey(
             orderNo: text("orderNo"), airlinePNR: text("airlinePNR"), carrier: text("carrier"),
             refundCode: text("refundCode"))
-        guard let place = index.find(key.hashValue, { cases[$0].key == key }) else { return nil }
+        guard let place = index.find(key.hashValue, { cases[$0].hasKey(key) }) else { return nil }
         let outcome =
             text("outcome") == "ok"
             ? RefundOrdersAnswer(askedOrderNo: key.orderNo).outcome(of: line["body"])

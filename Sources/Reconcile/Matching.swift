@@ -14,6 +14,12 @@ public struct MatchedWebhooks: Sendable, Equatable {
     public var isRevised = false
 
     public init() {}
+
+    /// The one notification of an order with one case.
+    init(only notification: Int32) {
+        assigned = [notification]
+        effective = notification
+    }
 }
 
 /// Assigns the notifications of one order to its cases. Pure: an order's records in, what each case got out.
@@ -41,22 +47,25 @@ struct OrderMatching {
     /// What each case of the group got, in the group's order of cases.
     static func match(_ group: OrderGroups.Group, _ population: Population) -> [MatchedWebhooks] {
         if group.notifications.isEmpty { return group.cases.map { _ in MatchedWebhooks() } }
-        var matching = OrderMatching(group, population)
+        if let only = group.notifications.first, group.cases.count == 1, group.notifications.count == 1 {
+            return [MatchedWebhooks(only: only)]
+        }
+        var matching = OrderMatching(group.cases, population)
         for index in group.notifications.sorted(by: matching.arrivesBefore) { matching.assign(index) }
         return matching.candidates.map { matching.settled($0.assignment.matched) }
     }
 
     /// The notifications of an order that has no case, as if it had one that takes them all.
     static func orphans(_ group: OrderGroups.Group, _ population: Population) -> MatchedWebhooks {
-        let matching = OrderMatching(OrderGroups.Group(), population)
+        let matching = OrderMatching([], population)
         var assignment = Assignment()
         for index in group.notifications.sorted(by: matching.arrivesBefore) { matching.add(index, to: &assignment) }
         return matching.settled(assignment.matched)
     }
 
-    private init(_ group: OrderGroups.Group, _ population: Population) {
+    private init(_ cases: ArraySlice<Int32>, _ population: Population) {
         self.population = population
-        candidates = group.cases.map { index in
+        candidates = cases.map { index in
             let refundCase = population.cases[Int(index)]
             return Candidate(
                 index: index, currency: refundCase.currency, expected: refundCase.expected,

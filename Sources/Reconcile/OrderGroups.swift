@@ -34,43 +34,71 @@ public struct Population: Sendable {
 struct OrderGroups {
     /// Cases and notifications of one order, as indices into the population; a case whose order number is unknown is alone.
     struct Group {
-        var cases: [Int32] = []
-        var notifications: [Int32] = []
+        let cases: ArraySlice<Int32>
+        let notifications: ArraySlice<Int32>
     }
 
-    private(set) var groups: [Group] = []
-    private var orderNos: [Text] = []
-    private var index: HashIndex
+    /// The indices, group after group, and where each group's begin.
+    private let cases: Members
+    private let notifications: Members
+    private let orderNos: [Text]
+    private let index: HashIndex
 
     init(_ population: Population) {
-        index = HashIndex(capacity: population.cases.count)
-        groups.reserveCapacity(population.cases.count)
-        for position in population.cases.indices {
-            if let orderNo = population.orderNo(position) {
-                groups[group(of: orderNo)].cases.append(Int32(position))
-            } else {
-                // Never found by a notification: it has no order number to be found by.
-                groups.append(Group(cases: [Int32(position)]))
-                orderNos.append("")
-            }
-        }
-        for (position, notification) in population.notifications.enumerated() {
-            groups[group(of: notification.orderNo)].notifications.append(Int32(position))
-        }
+        var naming = Naming(capacity: population.cases.count)
+        let groupOfCase = population.cases.indices.map { naming.group(of: population.orderNo($0)) }
+        let groupOfNotification = population.notifications.map { naming.group(of: $0.orderNo) }
+        cases = Members(groupOfCase, groups: naming.orderNos.count)
+        notifications = Members(groupOfNotification, groups: naming.orderNos.count)
+        orderNos = naming.orderNos
+        index = naming.index
     }
+
+    var indices: Range<Int> { orderNos.indices }
+
+    subscript(group: Int) -> Group { Group(cases: cases[group], notifications: notifications[group]) }
 
     /// The cases of an order, none if there is no such order.
-    func cases(of orderNo: Text) -> [Int32] { find(orderNo).map { groups[$0].cases } ?? [] }
-
-    private func find(_ orderNo: Text) -> Int? {
-        index.find(orderNo.hashValue) { orderNos[$0] == orderNo }
+    func cases(of orderNo: Text) -> ArraySlice<Int32> {
+        index.find(orderNo.hashValue) { orderNos[$0] == orderNo }.map { cases[$0] } ?? []
     }
 
-    private mutating func group(of orderNo: Text) -> Int {
-        if let found = find(orderNo) { return found }
-        groups.append(Group())
-        orderNos.append(orderNo)
-        index.insert(groups.count - 1, orderNo.hashValue) { [orderNos] in orderNos[$0].hashValue }
-        return groups.count - 1
+    /// Gives each order a number, in the order in which they are met.
+    private struct Naming {
+        private(set) var orderNos: [Text] = []
+        private(set) var index: HashIndex
+
+        init(capacity: Int) { index = HashIndex(capacity: capacity) }
+
+        /// A case without an order number is never found by one: it gets a group of its own.
+        mutating func group(of orderNo: Text?) -> Int32 {
+            if let orderNo {
+                let hash = orderNo.hashValue
+                if let found = index.find(hash, { orderNos[$0] == orderNo }) { return Int32(found) }
+                index.insert(orderNos.count, hash)
+            }
+            orderNos.append(orderNo ?? "")
+            return Int32(orderNos.count - 1)
+        }
+    }
+
+    /// Members of groups, sorted by group by counting; within a group they keep their order.
+    private struct Members {
+        private var starts: [Int32]
+        private var members: [Int32]
+
+        init(_ groupOfMember: [Int32], groups: Int) {
+            starts = [Int32](repeating: 0, count: groups + 1)
+            for group in groupOfMember { starts[Int(group) + 1] += 1 }
+            for group in 0..<groups { starts[group + 1] += starts[group] }
+            var next = starts
+            members = [Int32](repeating: 0, count: groupOfMember.count)
+            for (member, group) in groupOfMember.enumerated() {
+                members[Int(next[Int(group)])] = Int32(member)
+                next[Int(group)] += 1
+            }
+        }
+
+        subscript(group: Int) -> ArraySlice<Int32> { members[Int(starts[group])..<Int(starts[group + 1])] }
     }
 }

@@ -21,9 +21,11 @@ public struct Reconciliation: Sendable {
         let groups = OrderGroups(population)
         var matched = [MatchedWebhooks](repeating: MatchedWebhooks(), count: population.cases.count)
         var orphans: [(orderNo: Text, matched: MatchedWebhooks)] = []
-        for group in groups.groups where !group.notifications.isEmpty {
+        for index in groups.indices {
+            let group = groups[index]
+            guard let first = group.notifications.first else { continue }
             if group.cases.isEmpty {
-                let orderNo = population.notifications[Int(group.notifications[0])].orderNo
+                let orderNo = population.notifications[Int(first)].orderNo
                 orphans.append((orderNo, OrderMatching.orphans(group, population)))
             } else {
                 for (index, result) in zip(group.cases, OrderMatching.match(group, population)) {
@@ -33,7 +35,7 @@ public struct Reconciliation: Sendable {
         }
         self.matched = matched
         self.orphans = orphans.sorted { $0.orderNo < $1.orderNo }
-        unrecorded = UnrecordedRefund.find(in: population)
+        unrecorded = UnrecordedRefund.find(in: population, groups)
     }
 
     /// How many rows there are: the cases in reading order, then orphan webhooks by order number, then unrecorded refunds
@@ -121,19 +123,19 @@ struct UnrecordedRefund: Sendable {
     }
 
     /// Each once, from the first answer that names it in the order of the cases; by order number and refund code.
-    static func find(in population: Population) -> [UnrecordedRefund] {
+    static func find(in population: Population, _ groups: OrderGroups) -> [UnrecordedRefund] {
         var found: [UnrecordedRefund] = []
-        var known: Set<Key>?
+        var known: Set<Key> = []
         for index in population.cases.indices {
-            guard let answer = population.answers[index] else { continue }
+            guard let answer = population.answers[index], answer.hasOthers(than: population.cases[index]) else { continue }
             let own = population.orderNo(index)
-            for entry in answer.entries
-            where !(entry.refundCode == population.cases[index].refundCode && entry.orderNo == own) {
-                if known == nil { known = recorded(population) }
-                let key = Key(orderNo: entry.orderNo ?? own, refundCode: entry.refundCode)
-                if known?.insert(key).inserted == true {
-                    found.append(UnrecordedRefund(entry: entry, queriedAt: answer.queriedAt, source: answer.source))
-                }
+            for entry in answer.entries {
+                let orderNo = entry.orderNo ?? own
+                if entry.refundCode == population.cases[index].refundCode, orderNo == own { continue }
+                guard !isRecorded(entry.refundCode, orderNo, groups, population),
+                    known.insert(Key(orderNo: orderNo, refundCode: entry.refundCode)).inserted
+                else { continue }
+                found.append(UnrecordedRefund(entry: entry, queriedAt: answer.queriedAt, source: answer.source))
             }
         }
         return found.sorted {
@@ -141,13 +143,21 @@ struct UnrecordedRefund: Sendable {
         }
     }
 
-    /// The refunds that the cases are about.
-    private static func recorded(_ population: Population) -> Set<Key> {
-        var keys: Set<Key> = []
-        for index in population.cases.indices {
-            guard let code = population.cases[index].refundCode else { continue }
-            keys.insert(Key(orderNo: population.orderNo(index), refundCode: code))
-        }
-        return keys
+    /// Whether a case of that order is about that refund.
+    private static func isRecorded(
+        _ refundCode: Text, _ orderNo: Text?, _ groups: OrderGroups, _ population: Population
+    ) -> Bool {
+        guard let orderNo else { return false }
+        return groups.cases(of: orderNo).contains { population.cases[Int($0)].refundCode == refundCode }
+    }
+}
+
+extension StatusAnswer {
+    /// Whether there is an entry that is not the case's own; the answer about most cases is that one entry.
+    fileprivate func hasOthers(than refundCase: RefundCase) -> Bool {
+        guard case .ok(let entries) = outcome else { return false }
+        guard entries.count == 1 else { return !entries.isEmpty }
+        return entries[0].refundCode != refundCase.refundCode
+            || (refundCase.orderNo != nil && entries[0].orderNo != refundCase.orderNo)
     }
 }

@@ -80,7 +80,7 @@ struct RunInputs: Sendable {
         let all = roles.flatMap { role, inputs in inputs.map { (role, $0) } }
         return try await parallelMap(all, width: 2) { role, input in
             InputEvidence(
-                role: role, path: input.path, name: input.name, sha256: sha256(input.original),
+                role: role, path: input.path, name: input.name, sha256: sha256(input),
                 bytes: input.original.count)
         }
     }

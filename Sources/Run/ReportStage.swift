@@ -84,16 +84,13 @@ struct ReportStage: Sendable {
         var summary = Summary()
         let threads = run.parameters.threads
         let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
-        // A few chunks at a time, so that a run of any size holds only these.
-        for window in stride(from: 0, to: starts.count, by: threads * 4) {
-            try Task.checkCancellation()
-            let part = Array(starts[window..<min(window + threads * 4, starts.count)])
-            for chunk in try await parallelMap(part, width: threads, { try render($0, fileNames) }) {
-                try reconciliationFile?.write(chunk.reconciliation)
-                try exceptionsFile?.write(chunk.exceptions)
-                try linesFile?.write(chunk.lines)
-                try summary.merge(chunk.summary)
-            }
+        try await parallelMap(starts, width: threads) {
+            try render($0, fileNames)
+        } consume: { chunk in
+            try reconciliationFile?.write(chunk.reconciliation)
+            try exceptionsFile?.write(chunk.exceptions)
+            try linesFile?.write(chunk.lines)
+            try summary.merge(chunk.summary)
         }
         let files = try [reconciliationFile, exceptionsFile, linesFile].compactMap { $0 }.map { try $0.finish() }
         return (context(summary, fileNames), files)

@@ -62,7 +62,7 @@ import Testing
         var index = HashIndex(capacity: 0)
         for place in keys.indices {
             #expect(index.find(hash(place), { keys[$0] == keys[place] }) == nil)
-            index.insert(place, hash(place), hashOf: hash)
+            index.insert(place, hash(place))
             #expect(index.find(hash(place), { keys[$0] == keys[place] }) == place)
             if hashes > 1 || place > 1990 {
                 #expect(index.find(hash(place / 2), { keys[$0] == keys[place / 2] }) == place / 2)
@@ -73,13 +73,13 @@ import Testing
 
     @Test func negativeHashes() {
         var index = HashIndex()
-        for place in 0..<100 { index.insert(place, -place * 1000, hashOf: { -$0 * 1000 }) }
+        for place in 0..<100 { index.insert(place, -place * 1000) }
         for place in 0..<100 { #expect(index.find(-place * 1000, { $0 == place }) == place) }
     }
 
     @Test("any capacity", arguments: [0, 1, 15, 16, 17, 1000]) func capacity(_ capacity: Int) {
         var index = HashIndex(capacity: capacity)
-        for place in 0...capacity { index.insert(place, place, hashOf: { $0 }) }
+        for place in 0...capacity { index.insert(place, place) }
         for place in 0...capacity { #expect(index.find(place, { $0 == place }) == place) }
     }
 }
