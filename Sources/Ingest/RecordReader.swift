@@ -42,8 +42,10 @@ enum RecordChecks {
         _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, limit: Int
     ) throws(RecordFault) -> JSONValue {
         try check(bytes, limit: limit)
-        if let fault = document.parse(bytes) { throw RecordFault(fault) }
-        guard document.root.kind == .object else { throw RecordFault(.badJSON, "no object") }
+        let fault = document.parse(bytes)
+        // What is no object is bad-json before a key within it stands twice.
+        if case .syntax? = fault {} else if document.root.kind != .object { throw RecordFault(.badJSON, "no object") }
+        if let fault { throw RecordFault(fault) }
         return document.root
     }
 }
