@@ -27,8 +27,8 @@ public struct RefundAmountParts: Sendable {
 
     /// Whether a body is in the current nested shape and not in the legacy flat one.
     public static func arePresent(in body: JSONValue) -> Bool {
-        body["refundFareAmount"] != nil || body["serviceFee"] != nil || body["refundVouchers"] != nil
-            || body["refundPostTicketingServiceAmounts"] != nil
+        body.given("refundFareAmount") != nil || body.given("serviceFee") != nil || body.given("refundVouchers") != nil
+            || body.given("refundPostTicketingServiceAmounts") != nil
     }
 
     /// Reads the parts that count: a part without its currency or an amount is refused, as are amounts that break the rules.

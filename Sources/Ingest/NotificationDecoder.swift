@@ -82,7 +82,7 @@ struct NotificationUnwrapper {
 
     /// - Parameter inner: a document for a body that is itself a string of JSON.
     func find(in record: JSONValue, inner: JSONDocument) throws(RecordFault) -> Found {
-        guard let body = record.given("body"), !body.field.isNone else { return try open(record, receivedAt: .none) }
+        guard let body = record.given("body") else { return try open(record, receivedAt: .none) }
         let receivedAt = record.field("receivedAt")
         switch body.kind {
         case .object: return try open(body, receivedAt: receivedAt)
