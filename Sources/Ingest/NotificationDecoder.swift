@@ -101,9 +101,7 @@ struct NotificationUnwrapper {
     private func openText(
         _ text: UnsafeBufferPointer<UInt8>, _ inner: JSONDocument, _ receivedAt: RawField
     ) throws(RecordFault) -> Found {
-        if let fault = inner.parse(text) { throw RecordFault(fault, in: "body") }
-        guard inner.root.kind == .object else { throw RecordFault(.badJSON, "body holds no object") }
-        return try open(inner.root, receivedAt: receivedAt)
+        try open(try RecordChecks.object(text, inner, in: "body"), receivedAt: receivedAt)
     }
 
     /// A wrapped notification has a type or data; anything else is flat.
