@@ -62,6 +62,19 @@ public struct RefundAmountParts: Sendable {
             + (fee.map { [$0.currency] } ?? [])
     }
 
+    /// The currencies of the parts that count, before anything else of them is judged.
+    public static func currencies(in body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) -> Set<Currency> {
+        let fare = try object(body, "refundFareAmount")
+        let others: JSONKey = fare != nil ? "refundPostTicketingServiceAmounts" : "refundVouchers"
+        let parts =
+            (fare.map { [$0] } ?? []) + (try list(body, others)) + (try object(body, "serviceFee").map { [$0] } ?? [])
+        var currencies: Set<Currency> = []
+        for part in parts {
+            currencies.insert(try needed(try decoder.currency(part.field("currency"), "currency"), "currency"))
+        }
+        return currencies
+    }
+
     private static func object(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> JSONValue? {
         guard let value = body.given(key) else { return nil }
         guard value.kind == .object else { throw RecordFault(.badJSON, "\(key.name) is no object") }

@@ -87,7 +87,7 @@ private struct NestedAmounts: OrderAmounts {
     let decode: FieldDecoder
 
     func currency() throws(RecordFault) -> Currency? {
-        let currencies = Set(try RefundAmountParts(response, decode).currencies)
+        let currencies = try RefundAmountParts.currencies(in: response, decode)
         guard currencies.count <= 1 else { throw RecordFault(.badCurrency, "the parts are in several currencies") }
         return currencies.first
     }

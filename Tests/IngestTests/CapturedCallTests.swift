@@ -192,6 +192,25 @@ import Testing
                         fee)), "bad-currency"
             ),
             (call(nested(fare, fee), request: #"{"orderNo":"A","orderNo":"A"}"#), "duplicate-key"),
+            // The currency comes before the amounts, as in the table of fields.
+            (
+                call(
+                    nested(
+                        #""refundFareAmount":{"currency":"USD","originalFareAmount":"x","estimatedRefundAmount":1}"#,
+                        #""serviceFee":{"currency":"XXX","transactionFee":2}"#)), "bad-currency"
+            ),
+            (
+                call(
+                    nested(
+                        #""refundFareAmount":{"currency":"USD","originalFareAmount":-1,"estimatedRefundAmount":1}"#,
+                        #""serviceFee":{"currency":"EUR","transactionFee":2}"#)), "bad-currency"
+            ),
+            (
+                call(
+                    nested(
+                        #""refundVouchers":[{"currency":"USD"},{"currency":"EUR","estimatedRefundAmount":1}]"#, fee)),
+                "bad-currency"
+            ),
         ])
     func refused(_ line: String, _ code: String) async throws {
         let ingest = try await readOrders("\n" + line, "o.jsonl")
