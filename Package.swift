@@ -74,7 +74,7 @@ let package = Package(
 
         // Tests, one target a stage; RunTests run the whole job and the published command.
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["Core", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "AtlasTests", dependencies: ["Core", "JSON", "Atlas"], resources: [.copy("Samples")],
             swiftSettings: strict),

@@ -27,8 +27,8 @@ public struct RefundAmountParts: Sendable {
 
     /// Whether a body is in the current nested shape and not in the legacy flat one.
     public static func arePresent(in body: JSONValue) -> Bool {
-        body["refundFareAmount"] != nil || body["serviceFee"] != nil || body["refundVouchers"] != nil
-            || body["refundPostTicketingServiceAmounts"] != nil
+        body.given("refundFareAmount") != nil || body.given("serviceFee") != nil || body.given("refundVouchers") != nil
+            || body.given("refundPostTicketingServiceAmounts") != nil
     }
 
     /// Reads the parts that count: a part without its currency or an amount is refused, as are amounts that break the rules.
@@ -60,6 +60,19 @@ public struct RefundAmountParts: Sendable {
     public var currencies: [Currency] {
         (fare.map { [$0.currency] } ?? []) + services.map(\.currency) + vouchers.map(\.currency)
             + (fee.map { [$0.currency] } ?? [])
+    }
+
+    /// The currencies of the parts that count, before anything else of them is judged.
+    public static func currencies(in body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) -> Set<Currency> {
+        let fare = try object(body, "refundFareAmount")
+        let others: JSONKey = fare != nil ? "refundPostTicketingServiceAmounts" : "refundVouchers"
+        let parts =
+            (fare.map { [$0] } ?? []) + (try list(body, others)) + (try object(body, "serviceFee").map { [$0] } ?? [])
+        var currencies: Set<Currency> = []
+        for part in parts {
+            currencies.insert(try needed(try decoder.currency(part.field("currency"), "currency"), "currency"))
+        }
+        return currencies
     }
 
     private static func object(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> JSONValue? {

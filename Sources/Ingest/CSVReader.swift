@@ -108,7 +108,9 @@ struct CSVReader {
         }
         let start = position
         let isLast = skipUnquoted(&isMalformed)
-        add(start, position, recordStart, hasDoubledQuotes: false)
+        // The CR of a CRLF belongs to neither the field nor the record.
+        let hasReturn = isLast && position < text.count && position > start && text[position - 1] == 0x0D
+        add(start, hasReturn ? position - 1 : position, recordStart, hasDoubledQuotes: false)
         return step(isLast)
     }
 

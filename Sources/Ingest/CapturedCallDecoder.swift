@@ -6,7 +6,9 @@ import JSON
 /// legacy flat or the current nested shape (FORMATS.md, "Orders in").
 struct CapturedCallDecoder {
     /// Whether a JSON record is a captured call and not a flat order record.
-    static func isCapturedCall(_ record: JSONValue) -> Bool { record["operation"] != nil || record["response"] != nil }
+    static func isCapturedCall(_ record: JSONValue) -> Bool {
+        record.given("operation") != nil || record.given("response") != nil
+    }
 
     let record: JSONValue
     let source: SourceLine
@@ -85,7 +87,7 @@ private struct NestedAmounts: OrderAmounts {
     let decode: FieldDecoder
 
     func currency() throws(RecordFault) -> Currency? {
-        let currencies = Set(try RefundAmountParts(response, decode).currencies)
+        let currencies = try RefundAmountParts.currencies(in: response, decode)
         guard currencies.count <= 1 else { throw RecordFault(.badCurrency, "the parts are in several currencies") }
         return currencies.first
     }

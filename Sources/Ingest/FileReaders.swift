@@ -97,7 +97,7 @@ struct JSONLinesReader {
         let document = JSONDocument()
         batch.physicalLines = chunk.forEachLine(of: text) { bytes, line in
             batch.lines += 1
-            if bytes.count <= limit, bytes.trimmed.isEmpty {
+            if bytes.trimmed.isEmpty {
                 batch.blank += 1
                 return
             }

@@ -82,7 +82,7 @@ struct NotificationUnwrapper {
 
     /// - Parameter inner: a document for a body that is itself a string of JSON.
     func find(in record: JSONValue, inner: JSONDocument) throws(RecordFault) -> Found {
-        guard let body = record.given("body"), !body.field.isNone else { return try open(record, receivedAt: .none) }
+        guard let body = record.given("body") else { return try open(record, receivedAt: .none) }
         let receivedAt = record.field("receivedAt")
         switch body.kind {
         case .object: return try open(body, receivedAt: receivedAt)
@@ -101,9 +101,7 @@ struct NotificationUnwrapper {
     private func openText(
         _ text: UnsafeBufferPointer<UInt8>, _ inner: JSONDocument, _ receivedAt: RawField
     ) throws(RecordFault) -> Found {
-        if let fault = inner.parse(text) { throw RecordFault(fault, in: "body") }
-        guard inner.root.kind == .object else { throw RecordFault(.badJSON, "body holds no object") }
-        return try open(inner.root, receivedAt: receivedAt)
+        try open(try RecordChecks.object(text, inner, in: "body"), receivedAt: receivedAt)
     }
 
     /// A wrapped notification has a type or data; anything else is flat.

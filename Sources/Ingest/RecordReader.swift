@@ -42,8 +42,20 @@ enum RecordChecks {
         _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, limit: Int
     ) throws(RecordFault) -> JSONValue {
         try check(bytes, limit: limit)
-        if let fault = document.parse(bytes) { throw RecordFault(fault) }
-        guard document.root.kind == .object else { throw RecordFault(.badJSON, "no object") }
+        return try object(bytes, document)
+    }
+
+    /// Parses a text that must be one JSON object; `place` says where it stands, if within a record.
+    static func object(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, in place: String? = nil
+    ) throws(RecordFault) -> JSONValue {
+        let fault = document.parse(bytes)
+        if case .syntax(let offset)? = fault { throw RecordFault(.syntax(offset: offset), in: place) }
+        // What is no object is bad-json before a key within it stands twice.
+        guard document.root.kind == .object else {
+            throw RecordFault(.badJSON, place.map { "\($0) holds no object" } ?? "no object")
+        }
+        if let fault { throw RecordFault(fault, in: place) }
         return document.root
     }
 }

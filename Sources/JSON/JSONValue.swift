@@ -1,3 +1,5 @@
+import Core
+
 /// The name of an object's member, with its hash reckoned once.
 public struct JSONKey: Sendable, ExpressibleByStringLiteral {
     public let name: StaticString
@@ -73,9 +75,9 @@ public struct JSONValue {
         return key.name.withUTF8Buffer { $0.elementsEqual(bytes) }
     }
 
-    /// The member of that name unless it is null or absent.
+    /// The member of that name unless it is no value: absent, null, or a string of nothing but white space.
     public func given(_ key: JSONKey) -> JSONValue? {
-        guard let member = self[key], !member.isNull else { return nil }
+        guard let member = self[key], !member.field.isNone else { return nil }
         return member
     }
 

@@ -1,0 +1,227 @@
+import Bytes
+import Core
+import Ingest
+import Testing
+
+/// FORMATS.md, "Common rules": which files there are, and how their bytes are reached.
+@Suite struct FileTests {
+    private enum Failure: Equatable { case cannotOpen, unusable, cannotSpool }
+
+    private static func failure<Result>(_ body: () async throws -> Result) async throws -> Failure? {
+        do {
+            _ = try await body()
+            return nil
+        } catch let error as InputError {
+            switch error {
+            case .cannotOpen: return .cannotOpen
+            case .unusable: return .unusable
+            case .cannotSpool: return .cannotSpool
+            }
+        }
+    }
+
+    /// gzip data of one member, stored without compression in blocks of at most `block` bytes (RFC 1951, 1952).
+    private static func gzipped(_ text: String, block: Int = 65_535) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        func little(_ value: Int, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
+        var data: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+        var start = 0
+        repeat {
+            let end = min(start + block, bytes.count)
+            data +=
+                [end == bytes.count ? 1 : 0] + little(end - start, 2) + little(~(end - start), 2) + bytes[start..<end]
+            start = end
+        } while start < bytes.count
+        var check: UInt32 = ~0
+        for byte in bytes {
+            check ^= UInt32(byte)
+            for _ in 0..<8 { check = check & 1 == 1 ? check >> 1 ^ 0xEDB8_8320 : check >> 1 }
+        }
+        return data + little(Int(~check), 4) + little(bytes.count, 4)
+    }
+
+    private static func text(_ bytes: [UInt8], _ name: String) throws -> String {
+        let folder = try InputFolder()
+        let input = try InputBytes(path: try folder.write(name, bytes))
+        #expect(input.name == name && Array(input.original) == bytes)
+        return String(decoding: input.text, as: UTF8.self)
+    }
+
+    @Test("read through gzip where the name says so, and only there") func gzip() throws {
+        let long = String(repeating: "0123456789abcdef\n", count: 40_000)
+        for text in ["", "a", "line\nline\n", long] {
+            #expect(try Self.text(Self.gzipped(text), "x.jsonl.gz") == text)
+            #expect(try Self.text(Self.gzipped(text, block: 7 + text.utf8.count / 50), "x.csv.gz") == text)
+            #expect(
+                try Self.text(Self.gzipped("1,") + Self.gzipped("") + Self.gzipped(text), "x.csv.gz") == "1," + text)
+            #expect(try Self.text(Array(text.utf8), "x.csv") == text)
+        }
+        #expect(try Self.text(Self.gzipped("\u{FEFF}a"), "x.csv.gz") == "a")
+        #expect(try Self.text(Self.gzipped("a"), "x.csv").hasPrefix("\u{1F}"))
+    }
+
+    @Test func damagedGzipIsUnusable() async throws {
+        let whole = Self.gzipped("line\nline\n")
+        for end in whole.indices {
+            #expect(
+                try await Self.failure { try Self.text(Array(whole[..<end]), "x.csv.gz") } == .unusable, "cut at \(end)"
+            )
+        }
+        for end in whole.indices.dropFirst() {
+            #expect(
+                try await Self.failure { try Self.text(whole + Array(whole[..<end]), "x.csv.gz") } == .unusable,
+                "second cut at \(end)")
+        }
+        for damaged in [
+            whole + [0x41], whole + Array("garbage".utf8), Array("orderNo\n".utf8), [UInt8](repeating: 0, count: 100),
+        ] {
+            #expect(try await Self.failure { try Self.text(damaged, "x.csv.gz") } == .unusable)
+        }
+        for place in [0, 1, 2, 12, 16, 20, whole.count - 8, whole.count - 1] {
+            var damaged = whole
+            damaged[place] ^= 0x55
+            #expect(try await Self.failure { try Self.text(damaged, "x.csv.gz") } == .unusable, "byte \(place)")
+        }
+    }
+
+    @Test(
+        "a byte order mark is skipped once, at the start",
+        arguments: [
+            ("\u{FEFF}a", "a"), ("a", "a"), ("\u{FEFF}", ""), ("\u{FEFF}\u{FEFF}a", "\u{FEFF}a"),
+            ("a\u{FEFF}", "a\u{FEFF}"), ("", ""),
+        ])
+    func byteOrderMark(_ text: String, _ expected: String) throws {
+        #expect(Array(try Self.text(Array(text.utf8), "x.csv").utf8) == Array(expected.utf8))
+    }
+
+    @Test func partOfAByteOrderMarkIsText() throws {
+        let folder = try InputFolder()
+        let input = try InputBytes(path: try folder.write("x.csv", [0xEF, 0xBB, 0x41]))
+        #expect(Array(input.text) == [0xEF, 0xBB, 0x41])
+    }
+
+    @Test func aFolderStandsForItsInputsInNameOrder() async throws {
+        let folder = try InputFolder()
+        for name in [
+            "b.csv", "a.jsonl", "B.ndjson", "a.csv", "ä.csv", "z.txt", "c.csv.bak", "README.md", "csv", "a.json",
+        ] { try folder.write(name, "") }
+        try folder.write("0.csv.gz", Self.gzipped(""))
+        let names = try InputList.open([folder.path]).map(\.name)
+        #expect(names == ["0.csv.gz", "B.ndjson", "a.csv", "a.jsonl", "b.csv", "ä.csv"])
+        let given = try InputList.open(["\(folder.path)/b.csv", "\(folder.path)/a.csv", "\(folder.path)/b.csv"]).map(
+            \.name)
+        #expect(given == ["b.csv", "a.csv", "b.csv"])
+    }
+
+    @Test func whatIsMissingCannotBeOpened() async throws {
+        let folder = try InputFolder()
+        let empty = try InputFolder()
+        try empty.write("notes.txt", "x")
+        for path in [
+            "\(folder.path)/none.csv", "\(folder.path)/none.txt", "\(folder.path)/none", folder.path, empty.path, "",
+        ] {
+            #expect(try await Self.failure { try InputList.open([path]) } == .cannotOpen, "\(path)")
+        }
+        #expect(try await Self.failure { try InputBytes(path: folder.path) } == .cannotOpen)
+    }
+
+    @Test(
+        "another extension is unusable",
+        arguments: ["o.txt", "o.json", "o.csv.zip", "o", "csv", "o.CSV", "o.jsonl.bak"])
+    func otherExtension(_ name: String) async throws {
+        #expect(try await Self.failure { try await readOrders("", name) } == .unusable)
+        #expect(try await Self.failure { try await readWebhooks("", name) } == .unusable)
+    }
+
+    @Test func anotherExtensionWithinGzipIsUnusable() async throws {
+        for name in ["o.gz", "o.txt.gz"] {
+            #expect(try await Self.failure { try await readOrders(Self.gzipped("{}"), name) } == .unusable)
+        }
+        #expect(try await readOrders(Self.gzipped(Record.order.json), "o.ndjson.gz").cases.count == 1)
+        #expect(
+            try await readOrders(
+                Self.gzipped("\u{FEFF}" + Record.order.csvHeader + "\r\n" + Record.order.csv), "o.csv.gz"
+            ).cases.count == 1)
+    }
+
+    @Test("JSON Lines may be empty") func emptyFiles() async throws {
+        for text in ["", "\n", "\u{FEFF}", " \r\n\t"] {
+            let orders = try await readOrders(text, "o.jsonl")
+            #expect(orders.controls.lines == orders.controls.blank && orders.cases.isEmpty && orders.rejects.isEmpty)
+            let webhooks = try await readWebhooks(text, "w.jsonl")
+            #expect(webhooks.controls.lines == webhooks.controls.blank && webhooks.notifications.isEmpty)
+            #expect(webhooks.controls.lines == (text.contains("\t") ? 2 : text == "\n" ? 1 : 0))
+        }
+    }
+}
+
+@Suite struct LineChunkTests {
+    private static func lines(_ text: [UInt8], size: Int) -> [String] {
+        text.withUnsafeBufferPointer { bytes in
+            var lines: [String] = []
+            var first: Int32 = 0
+            var end = 0
+            for chunk in LineChunk.split(bytes, size: size) {
+                #expect(chunk.range.lowerBound == end && !chunk.range.isEmpty)
+                end = chunk.range.upperBound
+                first += chunk.forEachLine(of: bytes) { line, number in
+                    lines.append("\(first + number):\(String(decoding: line, as: UTF8.self))")
+                }
+            }
+            #expect(end == text.count)
+            return lines
+        }
+    }
+
+    @Test(
+        "the same lines wherever the text is cut",
+        arguments: [
+            ("", []), ("a", ["1:a"]), ("a\n", ["1:a"]), ("a\nb", ["1:a", "2:b"]), ("a\r\nb\r\n", ["1:a", "2:b"]),
+            ("\n\n", ["1:", "2:"]), ("\r\n\r\n", ["1:", "2:"]), ("\n", ["1:"]), ("a\r", ["1:a\r"]),
+            ("a\rb\n", ["1:a\rb"]),
+            ("a\r\r\n", ["1:a\r"]), ("aaaaaaaaaa\n\nbb\r\n\r\nccc\n", ["1:aaaaaaaaaa", "2:", "3:bb", "4:", "5:ccc"]),
+            ("\na", ["1:", "2:a"]),
+        ] as [(String, [String])])
+    func cuts(_ text: String, _ expected: [String]) {
+        let bytes = Array(text.utf8)
+        for size in 1...(bytes.count + 2) {
+            #expect(Self.lines(bytes, size: size) == expected, "\(text.debugDescription) by \(size)")
+        }
+    }
+
+    @Test func randomTexts() {
+        var random = Seeded()
+        for _ in 0..<2000 * Seeded.soak {
+            let text = (0..<random.below(30)).map { _ in random.pick(Array("ab\n\n\r".utf8)) }
+            let whole = Self.lines(text, size: 1 << 20)
+            let parts = text.split(separator: 0x0A, omittingEmptySubsequences: false)
+            #expect(whole.count == parts.count - (text.last == 0x0A || text.isEmpty ? 1 : 0))
+            for size in 1..<(text.count + 2) {
+                #expect(Self.lines(text, size: size) == whole, "\(text) by \(size), seed \(random.seed)")
+            }
+        }
+    }
+
+    @Test(
+        "UTF-8",
+        arguments: [
+            ([0x41], true), ([0xC2, 0x80], true), ([0xDF, 0xBF], true), ([0xE0, 0xA0, 0x80], true),
+            ([0xED, 0x9F, 0xBF], true), ([0xEE, 0x80, 0x80], true), ([0xEF, 0xBF, 0xBF], true),
+            ([0xF0, 0x90, 0x80, 0x80], true), ([0xF4, 0x8F, 0xBF, 0xBF], true), ([], true), ([0], true),
+            ([0x80], false), ([0xBF], false), ([0xC0, 0x80], false), ([0xC1, 0xBF], false), ([0xC2], false),
+            ([0xC2, 0x41], false), ([0xC2, 0xC2], false), ([0xE0, 0x80, 0x80], false), ([0xE0, 0x9F, 0xBF], false),
+            ([0xED, 0xA0, 0x80], false), ([0xED, 0xBF, 0xBF], false), ([0xE1, 0x80], false),
+            ([0xE1, 0x80, 0x41], false),
+            ([0xF0, 0x80, 0x80, 0x80], false), ([0xF0, 0x8F, 0xBF, 0xBF], false), ([0xF4, 0x90, 0x80, 0x80], false),
+            ([0xF5, 0x80, 0x80, 0x80], false), ([0xF1, 0x80, 0x80], false), ([0xFE], false), ([0xFF], false),
+        ] as [([UInt8], Bool)])
+    func utf8(_ bytes: [UInt8], _ isValid: Bool) {
+        for lead in 0..<70 {
+            let text = [UInt8](repeating: 0x61, count: lead) + bytes
+            #expect(text.withUnsafeBufferPointer { $0.isValidUTF8 } == isValid)
+            #expect((text + [UInt8](repeating: 0x7A, count: 40)).withUnsafeBufferPointer { $0.isValidUTF8 } == isValid)
+        }
+    }
+}
