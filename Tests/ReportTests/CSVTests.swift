@@ -106,6 +106,60 @@ import Testing
         #expect(line.suffix(place.utf8.count + 2) == Array((place + "\r\n").utf8)[...])
     }
 
+    /// The fields of one record, by RFC 4180; nil if it is none.
+    private func fields(_ record: [UInt8]) -> [[UInt8]]? {
+        let (quote, comma) = (UInt8(ascii: "\""), UInt8(ascii: ","))
+        guard record.suffix(2) == [0x0D, 0x0A] else { return nil }
+        let bytes = record.dropLast(2)
+        var fields: [[UInt8]] = [[]]
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == quote, fields[fields.count - 1].isEmpty {
+                index += 1
+                while index < bytes.count,
+                    bytes[index] != quote || (index + 1 < bytes.count && bytes[index + 1] == quote)
+                {
+                    if bytes[index] == quote { index += 1 }
+                    fields[fields.count - 1].append(bytes[index])
+                    index += 1
+                }
+                guard index < bytes.count else { return nil }
+                index += 1
+                guard index == bytes.count || bytes[index] == comma else { return nil }
+            } else if bytes[index] == comma {
+                fields.append([])
+                index += 1
+            } else {
+                guard ![quote, 0x0D, 0x0A].contains(bytes[index]) else { return nil }
+                fields[fields.count - 1].append(bytes[index])
+                index += 1
+            }
+        }
+        return fields
+    }
+
+    /// Every text of up to four characters of these comes back, and none begins as a formula does.
+    @Test func everyShortNastyTextComesBack() {
+        let alphabet = ["a", "=", "-", "'", "\"", ",", "\r", "\n", "\t", " "]
+        var texts = [""]
+        for length in 0..<4 {
+            texts += texts.filter { $0.unicodeScalars.count == length }.flatMap { text in alphabet.map { text + $0 } }
+        }
+        #expect(texts.count == 11_111)
+        for text in texts {
+            var row = emptyRow()
+            row.refundCode = Text(text)
+            row.cancelReason = Text(text)
+            let read = fields(Array(csvLine(row).utf8))
+            let isFormula = text.utf8.first.map { "=-\r\t".utf8.contains($0) } ?? false
+            let written = Array(((isFormula ? "'" : "") + text).utf8)
+            if read?.count != 36 || read?[2] != written || read?[32] != written {
+                Issue.record("\(text.debugDescription) came back as \(csvLine(row).debugDescription)")
+                return
+            }
+        }
+    }
+
     // MARK: rejects.csv
 
     private func rejects(_ rejects: Reject..., files: [String] = reportFiles) -> [UInt8] {
