@@ -1,6 +1,6 @@
 import Bytes
 import Core
-import Glibc
+import Foundation
 import Query
 import Testing
 
@@ -45,15 +45,10 @@ import Testing
     ) async throws -> JournalReader {
         var reader = JournalReader(cases: cases)
         for (number, journal) in journals.enumerated() {
-            var template = Array("/tmp/journal-XXXXXX".utf8CString)
-            let descriptor = mkstemp(&template)
-            try #require(descriptor >= 0)
-            let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            defer { unlink(path) }
-            let bytes = Array(journal.utf8)
-            try #require(write(descriptor, bytes, bytes.count) == bytes.count)
-            close(descriptor)
-            try await reader.read(try InputBytes(path: path), file: Int32(number), threads: threads)
+            let file = FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)")
+            try Data(journal.utf8).write(to: file)
+            defer { try? FileManager.default.removeItem(at: file) }
+            try await reader.read(try InputBytes(path: file.path), file: Int32(number), threads: threads)
         }
         reader.finish()
         return reader
