@@ -220,6 +220,15 @@ import Testing
         #expect(told.amounts == QueriedAmounts() && told.orderNo == nil)
     }
 
+    /// An empty string means the same as null, for a part as for a plain field.
+    @Test func emptyStringsAreNoValue() throws {
+        #expect(try outcome(#"{"status":0,"refundOrders":""}"#) == .ok([]))
+        let told = try entry(Self.body(fare: #""""#, services: #"" ""#, vouchers: #""""#, fee: #""\t""#)).amounts
+        #expect(told == QueriedAmounts())
+        let null = try entry(Self.body(services: #""""#, vouchers: #""""#)).amounts
+        #expect(null.gross == Amount(minorUnits: 90_00) && null.ancillaryPenalty == .zero)
+    }
+
     /// An order that was asked for by its locator may turn out to be any.
     @Test func orderOfALocator() throws {
         let body = Self.body(more: #""orderNo":"O2","refundCode":"R1","refundStatus":2"#)
