@@ -120,4 +120,29 @@ import Testing
         #expect(row.variances.original == nil && row.variances.penalty == nil && row.unexplained == nil)
         #expect(row.variances.refund == .zero && row.variances.fee == .zero)
     }
+
+    /// With an expected side that has no parts, the unexplained amount alone may keep a case from being matched.
+    @Test func unexplainedAloneIsNotMatched() {
+        let voucher = refundCase(fare: nil, penalty: nil) { $0.voucherRefundAmount = money(90_00) }
+        func outcome(penalty: Int64) -> Outcome? {
+            Scenario.one(voucher, nil, notification(penalty: penalty, refund: 88_00), tolerance: 5).row.outcome
+        }
+        #expect(outcome(penalty: 10_00) == .matched)
+        #expect(outcome(penalty: 10_05) == .withinTolerance)
+        #expect(outcome(penalty: 10_06) == .variance)
+    }
+
+    /// The largest amounts that a record may state do not overflow anything.
+    @Test(arguments: [-1, 1] as [Int64]) func largestAmounts(sign: Int64) throws {
+        let largest = Amount.largest.minorUnits
+        let quoted = refundCase(
+            fare: sign > 0 ? 0 : largest, penalty: sign > 0 ? largest : 0, fee: sign > 0 ? largest : 0)
+        let told = notification(
+            original: sign > 0 ? largest : 0, penalty: sign > 0 ? 0 : largest, fee: sign > 0 ? 0 : largest,
+            refund: sign * largest)
+        let scenario = Scenario.one(quoted, answer(entry(original: largest, gross: 0, fee: largest)), told)
+        #expect(scenario.row.outcome == .variance)
+        #expect(scenario.row.variances.refund == money(sign > 0 ? 3 * largest : -2 * largest))
+        #expect(try scenario.summary().rows.case == 1)
+    }
 }

@@ -123,6 +123,40 @@ import Testing
         }
     }
 
+    /// FORMATS.md, "summary.json", sum by sum from the rows.
+    @Test func totalsAreSumsOverTheCaseRows() throws {
+        try forEachPopulation { scenario, seed, _ in
+            let rows = scenario.rows.filter { $0.rowType == .case }
+            let summary = try scenario.summary()
+            for currency in [usd, jpy] {
+                let own = rows.filter { $0.currency == currency }
+                let paid = rows.filter { $0.final?.currency == currency }
+                let both = own.filter {
+                    $0.final?.currency == currency && $0.expected?.refund != nil && $0.final?.refund != nil
+                }
+                func sum(_ rows: [ResultRow], _ amount: (ResultRow) -> Amount?) -> Int128 {
+                    rows.compactMap { amount($0)?.minorUnits }.reduce(0) { $0 + Int128($1) }
+                }
+                func expected(_ outcomes: Set<Outcome>) -> Int128 {
+                    sum(own.filter { $0.outcome.map { outcomes.contains($0) } ?? false }) { $0.expected?.refund }
+                }
+                let sums: [Int128] = [
+                    sum(own) { $0.expected?.original }, sum(own) { $0.expected?.penalty },
+                    sum(own) { $0.expected?.fee }, sum(own) { $0.expected?.refund },
+                    sum(paid) { $0.final?.original }, sum(paid) { $0.final?.penalty },
+                    sum(paid) { $0.final?.fee }, sum(paid) { $0.final?.refund },
+                    sum(both) { $0.variances.original }, sum(both) { $0.variances.penalty },
+                    sum(both) { $0.variances.fee }, sum(both) { $0.variances.refund }, sum(both) { $0.unexplained },
+                    sum(both) { $0.variances.refund.flatMap { $0.isNegative ? $0 : nil } },
+                    sum(both) { $0.variances.refund.flatMap { $0.isNegative ? nil : $0 } },
+                    expected([.rejected, .withdrawn, .overdue, .unverified]), expected([.pending]),
+                ]
+                let ours = summary.totals[currency] ?? CurrencyTotals()
+                #expect(CurrencyTotals.columns.map { ours[keyPath: $0.path].minorUnits } == sums, "seed \(seed)")
+            }
+        }
+    }
+
     @Test func mergingIsAssociativeAndHasAZero() throws {
         var summaries: [Summary] = []
         for seed in 0..<30 {

@@ -15,7 +15,7 @@ import Testing
         #expect(
             csvLine(fullRow(currency("USD"))) == """
                 case,ORDER1,CODE1,PNR001,FR,vcc,USD,overdue,REFUND_SHORT;OVERDUE_REFUND;DUPLICATE_ORDER,3,query,webhook,\
-                0.01,0.02,0.03,0.04,0.05,0.06,-0.07,-0.08,0.09,0.10,0.11,0.12,-0.13,-0.14,0.00,\
+                0.25,0.02,0.03,0.04,0.05,0.06,-0.07,-0.08,0.09,0.10,0.11,0.12,-0.13,-0.14,0.00,\
                 2026-01-01,2026-01-02,2026-01-03,31,31-60,why,2,2026-02-01T00:00:00Z,orders.csv:7\r\n
                 """)
     }
@@ -25,11 +25,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("JPY", "1,2,3,4,5,6,-7,-8,9,10,11,12,-13,-14,0"),
-        ("KWD", "0.001,0.002,0.003,0.004,0.005,0.006,-0.007,-0.008,0.009,0.010,0.011,0.012,-0.013,-0.014,0.000"),
+        ("JPY", "25,2,3,4,5,6,-7,-8,9,10,11,12,-13,-14,0"),
+        ("KWD", "0.025,0.002,0.003,0.004,0.005,0.006,-0.007,-0.008,0.009,0.010,0.011,0.012,-0.013,-0.014,0.000"),
         (
             "CLF",
-            "0.0001,0.0002,0.0003,0.0004,0.0005,0.0006,-0.0007,-0.0008,0.0009,0.0010,0.0011,0.0012,-0.0013,-0.0014,0.0000"
+            "0.0025,0.0002,0.0003,0.0004,0.0005,0.0006,-0.0007,-0.0008,0.0009,0.0010,0.0011,0.0012,-0.0013,-0.0014,0.0000"
         ),
     ]) func minorDigits(code: String, amounts: String) {
         #expect(csvLine(fullRow(currency(code))).contains(",query,webhook,\(amounts),2026-01-01,"))
@@ -104,6 +104,60 @@ import Testing
         let place =
             written.hasSuffix("\"") && written.utf8.count > 1 ? String(written.dropLast()) + ":1\"" : written + ":1"
         #expect(line.suffix(place.utf8.count + 2) == Array((place + "\r\n").utf8)[...])
+    }
+
+    /// The fields of one record, by RFC 4180; nil if it is none.
+    private func fields(_ record: [UInt8]) -> [[UInt8]]? {
+        let (quote, comma) = (UInt8(ascii: "\""), UInt8(ascii: ","))
+        guard record.suffix(2) == [0x0D, 0x0A] else { return nil }
+        let bytes = record.dropLast(2)
+        var fields: [[UInt8]] = [[]]
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == quote, fields[fields.count - 1].isEmpty {
+                index += 1
+                while index < bytes.count,
+                    bytes[index] != quote || (index + 1 < bytes.count && bytes[index + 1] == quote)
+                {
+                    if bytes[index] == quote { index += 1 }
+                    fields[fields.count - 1].append(bytes[index])
+                    index += 1
+                }
+                guard index < bytes.count else { return nil }
+                index += 1
+                guard index == bytes.count || bytes[index] == comma else { return nil }
+            } else if bytes[index] == comma {
+                fields.append([])
+                index += 1
+            } else {
+                guard ![quote, 0x0D, 0x0A].contains(bytes[index]) else { return nil }
+                fields[fields.count - 1].append(bytes[index])
+                index += 1
+            }
+        }
+        return fields
+    }
+
+    /// Every text of up to four characters of these comes back, and none begins as a formula does.
+    @Test func everyShortNastyTextComesBack() {
+        let alphabet = ["a", "=", "-", "'", "\"", ",", "\r", "\n", "\t", " "]
+        var texts = [""]
+        for length in 0..<4 {
+            texts += texts.filter { $0.unicodeScalars.count == length }.flatMap { text in alphabet.map { text + $0 } }
+        }
+        #expect(texts.count == 11_111)
+        for text in texts {
+            var row = emptyRow()
+            row.refundCode = Text(text)
+            row.cancelReason = Text(text)
+            let read = fields(Array(csvLine(row).utf8))
+            let isFormula = text.utf8.first.map { "=-\r\t".utf8.contains($0) } ?? false
+            let written = Array(((isFormula ? "'" : "") + text).utf8)
+            if read?.count != 36 || read?[2] != written || read?[32] != written {
+                Issue.record("\(text.debugDescription) came back as \(csvLine(row).debugDescription)")
+                return
+            }
+        }
     }
 
     // MARK: rejects.csv

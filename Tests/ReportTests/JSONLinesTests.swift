@@ -22,7 +22,7 @@ import Testing
                 {"rowType":"case","orderNo":"ORDER1","refundCode":"CODE1","airlinePNR":"PNR001","carrier":"FR",\
                 "paymentMethod":"vcc","currency":"USD","outcome":"overdue",\
                 "exceptions":["REFUND_SHORT","OVERDUE_REFUND","DUPLICATE_ORDER"],"refundStatus":3,\
-                "statusSource":"query","finalSource":"webhook","expectedOriginalAmount":"0.01",\
+                "statusSource":"query","finalSource":"webhook","expectedOriginalAmount":"0.25",\
                 "finalOriginalAmount":"0.02","originalVariance":"0.03","expectedPenaltyAmount":"0.04",\
                 "finalPenaltyAmount":"0.05","penaltyVariance":"0.06","farePenaltyVariance":"-0.07",\
                 "ancillaryPenaltyVariance":"-0.08","expectedTransactionFee":"0.09","finalTransactionFee":"0.10",\

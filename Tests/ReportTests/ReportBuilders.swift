@@ -29,9 +29,11 @@ func fullRow(_ currency: Currency) -> ResultRow {
     row.status = .airlineRefunding
     row.statusSource = .query
     row.finalSource = .webhook
-    var expected = ExpectedSide()
-    (expected.original, expected.penalty, expected.fee, expected.refund) = (money(1), money(4), money(9), money(12))
-    row.expected = expected
+    var order = RefundCase(currency: currency, requestedAt: date("2026-01-01"), source: row.source)
+    order.originalTotalAmount = money(25)
+    order.airlinePenaltyAmount = money(4)
+    order.transactionFee = money(9)
+    row.expected = order.expected
     var final = FinalSide()
     final.currency = currency
     (final.original, final.penalty, final.fee, final.refund) = (money(2), money(5), money(10), money(-13))
