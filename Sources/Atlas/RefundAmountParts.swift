@@ -76,14 +76,14 @@ public struct RefundAmountParts: Sendable {
     }
 
     private static func object(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> JSONValue? {
-        guard let value = body.stated(key) else { return nil }
+        guard let value = body.given(key) else { return nil }
         guard value.kind == .object else { throw RecordFault(.badJSON, "\(key.name) is no object") }
         return value
     }
 
     /// The objects of an array, or one object.
     private static func list(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> [JSONValue] {
-        guard let value = body.stated(key) else { return [] }
+        guard let value = body.given(key) else { return [] }
         if value.kind == .object { return [value] }
         let elements = value.elements
         guard value.kind == .array, elements.allSatisfy({ $0.kind == .object }) else {
@@ -150,13 +150,5 @@ extension RefundAmountParts {
             guard sum.isInRange(for: currency) else { throw RecordFault(.amountRange, "the sum of \(name)") }
         }
         return sum
-    }
-}
-
-extension JSONValue {
-    /// The member, unless it is no value: absent, null, or a string of nothing but white space (FORMATS.md, "Common rules").
-    func stated(_ key: JSONKey) -> JSONValue? {
-        guard let member = self[key], !member.field.isNone else { return nil }
-        return member
     }
 }

@@ -30,7 +30,7 @@ public struct RefundOrdersAnswer: Sendable {
     }
 
     private func entries(of body: JSONValue) throws(RecordFault) -> [RefundOrderEntry] {
-        guard let list = body.stated("refundOrders") else { return [] }
+        guard let list = body.given("refundOrders") else { return [] }
         guard list.kind == .array else { throw RecordFault(.badJSON, "refundOrders") }
         var entries: [RefundOrderEntry] = []
         for element in list.elements { entries.append(try entry(element)) }
