@@ -61,7 +61,7 @@ build: setup ## build the command in release: .build/release/refund-recon
 	swift build -c release --product refund-recon
 
 sample: build ## make the sample data anew
-	$(RECON) generate --profile sample --seed $(SEED) --cases 300 --as-of $(SAMPLE_AS_OF) --output $(SAMPLE)
+	$(RECON) generate --profile sample --seed $(SEED) --cases 280 --as-of $(SAMPLE_AS_OF) --output $(SAMPLE)
 
 validate: build ## read the inputs, tell what a run would refuse (exit 2 if anything)
 	$(RECON) validate $(INPUTS) $(ARGS)

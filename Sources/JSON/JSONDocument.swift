@@ -1,3 +1,5 @@
+import Core
+
 /// One JSON text, taken apart into a flat list of its values in the order in which they stand.
 ///
 /// The reader is strict (RFC 8259; JSONTestSuite is a test), goes through the bytes once, never recurses, keeps numbers
@@ -182,7 +184,7 @@ public final class JSONDocument {
 
     // MARK: Keys
 
-    /// Up to so many keys are compared one by one as they come; more are sorted when the object ends.
+    /// Up to so many keys are compared one by one as they come; more are put into a set when the object ends.
     private static let fewKeys = 48
 
     private func keyHash(_ start: Int, _ end: Int, escaped: Bool) -> UInt32 {
@@ -201,16 +203,12 @@ public final class JSONDocument {
         keys.append(key)
     }
 
+    /// Finds a key that stands twice among many, however alike they are.
     private func findDuplicate(from start: Int) {
-        let sorted = keys[start...].sorted { ($0.hash, $0.start) < ($1.hash, $1.start) }
-        var first = 0
-        for index in sorted.indices.dropFirst() {
-            if sorted[index].hash != sorted[first].hash { first = index }
-            // Different keys of one hash are rare; the comparison ends at the first that is the same.
-            for earlier in first..<index where isSame(sorted[earlier], sorted[index]) {
-                duplicate = duplicate ?? sorted[index]
-                return
-            }
+        var seen: Set<Text> = []
+        for key in keys[start...] where !seen.insert(Text(text(key.start, key.end, escaped: key.isEscaped))).inserted {
+            duplicate = duplicate ?? key
+            return
         }
     }
 

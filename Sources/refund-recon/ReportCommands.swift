@@ -77,7 +77,7 @@ struct DiffCommand: ParsableCommand {
     func run() throws {
         let difference = try ReportDifference(before: before, after: after)
         if json {
-            Terminal.print(bytes: Self.tree(difference).encoded(pretty: true))
+            Terminal.print(bytes: Self.tree(difference).encoded(pretty: true) + [0x0A])
         } else {
             for entry in difference.entries {
                 let key = [entry.orderNo, entry.refundCode].filter { !$0.isEmpty }.joined(separator: " ")
