@@ -37,7 +37,7 @@ DAY := $(if $(AS_OF),--as-of $(AS_OF))
 MODE :=
 endif
 
-.PHONY: reconcile test setup setup-test build sample validate verify diff sandbox bench lint format imports clean help
+.PHONY: reconcile test setup setup-test setup-office build sample validate verify diff sandbox bench lint format imports clean help
 
 reconcile: build ## run the whole job: on the sample data, or on ORDERS, WEBHOOKS and ATLAS_URL or STATUS_JOURNAL
 	$(RECON) run $(INPUTS) $(SOURCE) $(DAY) --output $(OUTPUT) $(MODE) $(ARGS)
@@ -56,6 +56,10 @@ setup-test: ## install what only the tests need: a Python with openpyxl, in .ven
 	@if ! $(PYTHON) -c 'import openpyxl' 2>/dev/null; then \
 	  python3 -m venv .venv 2>/dev/null || { $(APT) update -qq && $(APT) install -y -qq $(TEST_PACKAGES) >/dev/null && python3 -m venv .venv; }; \
 	  .venv/bin/pip install --quiet --disable-pip-version-check openpyxl==3.1.5; fi
+
+setup-office: setup ## install LibreOffice, with which two tests recalculate the workbook; without it they are skipped
+	@command -v soffice >/dev/null || { echo "installing libreoffice-calc"; \
+	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends libreoffice-calc >/dev/null; }
 
 build: setup ## build the command in release: .build/release/refund-recon
 	swift build -c release --product refund-recon
@@ -91,4 +95,4 @@ clean: ## remove what was built
 	rm -rf .build .venv
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
