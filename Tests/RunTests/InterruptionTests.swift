@@ -1,0 +1,89 @@
+import Glibc
+import JSON
+import Testing
+
+/// A live run that is stopped on its way: nothing is published, the journal is kept, the same command goes on from there.
+@Suite struct InterruptionTests {
+    private static let caseCount = 120
+    private static let concurrency = 4
+    private static let asOf = "2025-09-30"
+
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGKILL, -SIGKILL)] as [(Int32, Int32)])
+    func goesOn(signal: Int32, code: Int32) async throws {
+        let folder = try TemporaryFolder()
+        let generated = try await Command.run(
+            [
+                "generate", "--profile", "clean", "--cases", "\(Self.caseCount)", "--seed", "5", "--as-of", Self.asOf,
+                "--output", folder / "in",
+            ])
+        #expect(generated.code == 0, "\(generated.errorText)")
+        let server = try await SandboxServer(folder / "in/sandbox.jsonl", ["--latency", "10"])
+        let output = folder / "out"
+        let arguments =
+            Self.inputs(folder) + [
+                "--atlas-url", server.url, "--rate", "off", "--concurrency", "\(Self.concurrency)", "--output", output,
+            ]
+        let kept = try await interrupted(arguments, output, signal, code)
+
+        let finished = try await Command.run(arguments, environment: SandboxServer.credentials)
+        #expect(finished.code == 0, "\(finished.errorText)")
+        #expect(Files.names(output) == [".lock", Self.asOf])
+        let journal = try Set(Files.read("\(output)/\(Self.asOf)/status-journal.jsonl").split(separator: 0x0A))
+        #expect(journal.count == Self.caseCount)
+        #expect(kept.allSatisfy { journal.contains($0) }, "an answer that had come was asked for again")
+        // Only what was under way when the signal came may be asked for twice.
+        let requests = try await server.stop()
+        #expect((Self.caseCount...Self.caseCount + Self.concurrency).contains(requests))
+        try await Self.compareWithAnUnbrokenRun(folder, "\(output)/\(Self.asOf)")
+    }
+
+    private static func inputs(_ folder: TemporaryFolder) -> [String] {
+        [
+            "run", "--as-of", asOf, "--orders", folder / "in/orders.csv",
+            "--webhooks",
+            folder / "in/webhooks.jsonl", "--formats", "csv",
+        ]
+    }
+
+    /// Stops a run after some answers; gives the whole lines of its journal.
+    private func interrupted(
+        _ arguments: [String], _ output: String, _ signal: Int32, _ code: Int32
+    ) async throws -> [ArraySlice<UInt8>] {
+        let process = try Command.start(arguments, environment: SandboxServer.credentials)
+        try await eventually("the twentieth answer") { try Self.journalLines(output).count >= 20 }
+        // Meanwhile nobody else may publish there.
+        let second = try await Command.run(arguments, environment: SandboxServer.credentials)
+        #expect(second.code == 75, "\(second.errorText)")
+        process.signal(signal)
+        let finished = try await process.finish()
+        #expect(finished.code == code, "\(finished.errorText)")
+        #expect(finished.outputText == "")
+        let said =
+            signal == SIGKILL
+            ? [] : ["refund-recon: interrupted; nothing was published. The same command goes on from here."]
+        #expect(finished.errorLines.map(String.init) == said)
+        let names = Files.names(output)
+        #expect(names.count == 2 && names[0].hasPrefix(".journal-\(Self.asOf)-") && names[1] == ".lock", "\(names)")
+        let lines = try Self.journalLines(output)
+        #expect((20..<Self.caseCount).contains(lines.count), "it was to be stopped on its way")
+        return lines
+    }
+
+    private static func journalLines(_ output: String) throws -> [ArraySlice<UInt8>] {
+        guard let name = Files.names(output).first(where: { $0.hasPrefix(".journal-") }) else { return [] }
+        // What follows the last line feed is a line that was not finished.
+        return try Files.read("\(output)/\(name)").split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+    }
+
+    /// But for the times of the queries the report is that of a run from the journal that was generated with the data.
+    private static func compareWithAnUnbrokenRun(_ folder: TemporaryFolder, _ report: String) async throws {
+        let finished = try await Command.run(
+            inputs(folder) + ["--status-journal", folder / "in/status-journal.jsonl", "--output", folder / "unbroken"])
+        #expect(finished.code == 0, "\(finished.errorText)")
+        let rows = try [report, folder / "unbroken/\(asOf)"].map { folder in
+            try csvRecords(Files.read(folder + "/reconciliation.csv")).map { $0.filter { $0.key != "queriedAt" } }
+        }
+        #expect(rows[0] == rows[1])
+        #expect(rows[0].count == caseCount)
+    }
+}
