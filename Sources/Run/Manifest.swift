@@ -71,6 +71,7 @@ enum ManifestChain {
     /// One published manifest.
     struct Link: Equatable {
         let folder: String
+        let asOf: String
         let sequence: Int
         let sha256: String
         let previousSHA256: String?
@@ -84,12 +85,15 @@ enum ManifestChain {
         folderNames(output).filter { !$0.hasPrefix(".") }.compactMap { link(output, $0) }
     }
 
-    private static func link(_ output: String, _ folder: String) -> Link? {
+    /// The manifest of one folder in the output folder; nil if there is none that can be read.
+    static func link(_ output: String, _ folder: String) -> Link? {
         guard let bytes = try? InputBytes(path: "\(output)/\(folder)/manifest.json") else { return nil }
         let document = JSONDocument()
-        guard document.parse(bytes.text) == nil, let sequence = document.root["sequence"]?.int else { return nil }
+        guard document.parse(bytes.text) == nil, let sequence = document.root["sequence"]?.int,
+            let asOf = document.root["asOf"]?.string
+        else { return nil }
         return Link(
-            folder: folder, sequence: sequence, sha256: sha256(bytes.original),
+            folder: folder, asOf: asOf, sequence: sequence, sha256: sha256(bytes.original),
             previousSHA256: document.root["previousManifestSHA256"]?.string)
     }
 }

@@ -90,9 +90,8 @@ public struct ReportVerification {
 
     /// Each manifest of the output folder names the hash of the one published before it.
     private mutating func checkChain() {
-        let parent = folder.split(separator: "/").dropLast().joined(separator: "/")
-        let output = folder.hasPrefix("/") ? "/" + parent : (parent.isEmpty ? "." : parent)
-        let links = ManifestChain.links(in: output).sorted { $0.sequence < $1.sequence }
+        let links = ManifestChain.links(in: "\(folder)/..").sorted { $0.sequence < $1.sequence }
+        var numbers: [String: Int] = [:]
         var previous: ManifestChain.Link?
         for link in links {
             let expected = (previous?.sequence ?? 0) + 1
@@ -105,9 +104,23 @@ public struct ReportVerification {
                     "chain: \(link.folder) does not follow \(previous?.folder ?? "nothing"): a manifest was changed or replaced"
                 )
             }
+            checkName(link, &numbers)
             previous = link
         }
         checked.append("\(links.count) manifests in their chain")
+    }
+
+    /// The reports of a day are named `<as-of>.1`, `<as-of>.2` … in the order in which they were published, the last `<as-of>`.
+    private mutating func checkName(_ link: ManifestChain.Link, _ numbers: inout [String: Int]) {
+        let suffix = link.folder.hasPrefix(link.asOf) ? link.folder.dropFirst(link.asOf.count) : "-"
+        guard let number = suffix.isEmpty ? Int.max : suffix.first == "." ? Int(suffix.dropFirst()) : nil else {
+            findings.append("chain: \(link.folder) holds the report of \(link.asOf): it was renamed")
+            return
+        }
+        if number <= numbers[link.asOf] ?? 0 {
+            findings.append("chain: \(link.folder) is out of order among the reports of \(link.asOf)")
+        }
+        numbers[link.asOf] = number
     }
 
     // MARK: Totals
