@@ -46,6 +46,8 @@ final class OutputFolder: Sendable {
     // MARK: Staging
 
     private static let stagingPrefix = ".staging-"
+    /// Before a report takes the place of another it has this name; from the exchange on, the other has it.
+    private static let replacedPrefix = ".replaced-"
 
     /// An empty folder for the report of a day.
     func makeStaging(_ asOf: CalendarDate) throws(RunFailure) -> String {
@@ -56,7 +58,21 @@ final class OutputFolder: Sendable {
 
     /// What a killed run left; nobody else can be writing here.
     private func removeLeftovers() {
-        for name in folderNames(path) where name.hasPrefix(Self.stagingPrefix) { Self.remove("\(path)/\(name)") }
+        for name in folderNames(path) {
+            if name.hasPrefix(Self.stagingPrefix) { Self.remove("\(path)/\(name)") }
+            if name.hasPrefix(Self.replacedPrefix) { settle(name, String(name.dropFirst(Self.replacedPrefix.count))) }
+        }
+    }
+
+    /// A run was killed around the exchange of two reports: a former report is kept, a new one was not published and goes.
+    private func settle(_ name: String, _ asOf: String) {
+        if let left = ManifestChain.link(path, name), let published = ManifestChain.link(path, asOf),
+            left.sequence > published.sequence
+        {
+            Self.remove("\(path)/\(name)")
+        } else {
+            rename("\(path)/\(name)", formerPlace("\(path)/\(asOf)"))
+        }
     }
 
     /// Removes a staging folder with its files.
@@ -81,17 +97,34 @@ final class OutputFolder: Sendable {
         if !exists(place) {
             guard rename(staging, place) == 0 else { throw RunFailure(.cannotWrite, "\(place): \(errnoText())") }
         } else {
-            var number = 1
-            while exists("\(place).\(number)") { number += 1 }
-            guard cglue_exchange_paths(staging, place) == 0 else {
-                throw RunFailure(.cannotWrite, "\(place): \(errnoText())")
-            }
-            guard rename(staging, "\(place).\(number)") == 0 else {
-                throw RunFailure(.cannotWrite, "\(place).\(number): \(errnoText())")
-            }
+            try replace(place, by: staging, "\(path)/\(Self.replacedPrefix)\(asOf)")
         }
         try sync(path)
         return place
+    }
+
+    /// Exchanges the two; at every step a run that is killed leaves names from which the next one sees how far it came.
+    private func replace(_ place: String, by staging: String, _ replaced: String) throws(RunFailure) {
+        guard rename(staging, replaced) == 0 else { throw RunFailure(.cannotWrite, "\(replaced): \(errnoText())") }
+        guard cglue_exchange_paths(replaced, place) == 0 else {
+            let failure = RunFailure(.cannotWrite, "\(place): \(errnoText())")
+            Self.remove(replaced)
+            throw failure
+        }
+        let former = formerPlace(place)
+        guard rename(replaced, former) == 0 else {
+            let failure = RunFailure(.cannotWrite, "\(former): \(errnoText())")
+            // Back to what was there before. If even that fails, the next run settles it.
+            if cglue_exchange_paths(replaced, place) == 0 { Self.remove(replaced) }
+            throw failure
+        }
+    }
+
+    /// Where the report that is in a place is kept when another takes the place.
+    private func formerPlace(_ place: String) -> String {
+        var number = 1
+        while exists("\(place).\(number)") { number += 1 }
+        return "\(place).\(number)"
     }
 
     private func exists(_ path: String) -> Bool {
