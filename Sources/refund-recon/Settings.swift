@@ -48,7 +48,9 @@ enum Settings {
 
     /// A flag that is true is given, one that is false is not.
     private static func arguments(_ option: String, _ values: [String]) -> [String] {
-        switch values {
+        // A list in one value: given twice, the last would count.
+        let values = option == "formats" ? [values.joined(separator: ",")] : values
+        return switch values {
         case ["true"]: ["--\(option)"]
         case ["false"]: []
         default: values.flatMap { ["--\(option)", $0] }
