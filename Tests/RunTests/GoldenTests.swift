@@ -63,6 +63,21 @@ import Testing
         ] { #expect(totals?[name]?.string == amount, "\(name)") }
     }
 
+    /// SampleData/README.md says what is to be found in the report; the golden report says it too.
+    @Test func readme() throws {
+        let summary = try parsedJSON(Files.read("\(Repository.resources)/golden/nightly/summary.json"))
+        let tables = try Files.text(Repository.root + "/SampleData/README.md").components(
+            between: "### Where to look: ")
+        for (table, key) in zip(tables, ["cases", "exceptions"]) {
+            let rows = table.split(separator: "\n").map { $0.split(separator: "|").map { $0.filter { $0 != " " } } }
+            let counts = rows.compactMap { row in row.count > 1 ? Int(row[1]).map { (row[0], $0) } : nil }
+            let found = summary[key]?.members.compactMap { member in member.value.int.map { (member.key, $0) } } ?? []
+            #expect(counts.count == (key == "cases" ? 9 : 31))
+            for (name, count) in counts { #expect(found.first { $0.0 == name }?.1 == count, "\(key) \(name)") }
+            #expect(found.filter { $0.1 > 0 }.count == counts.count)
+        }
+    }
+
     // MARK: Checks
 
     private static func compare(_ report: String, with name: String) throws {
@@ -125,5 +140,18 @@ import Testing
                 try firstDifference(Files.read("\(report)/\(file)"), Files.read("\(again)/\(file)")) == nil, "\(file)")
         }
         #expect(!Files.exists(again + "/status-journal.jsonl"))
+    }
+}
+
+extension String {
+    /// The parts that follow each occurrence of a text.
+    fileprivate func components(between text: String) -> [String] {
+        var parts: [String] = []
+        var rest = self[...]
+        while let range = rest.firstRange(of: text) {
+            rest = rest[range.upperBound...]
+            parts.append(String(rest[..<(rest.firstRange(of: text)?.lowerBound ?? rest.endIndex)]))
+        }
+        return parts
     }
 }

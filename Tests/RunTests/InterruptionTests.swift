@@ -4,7 +4,7 @@ import Testing
 
 /// A live run that is stopped on its way: nothing is published, the journal is kept, the same command goes on from there.
 @Suite struct InterruptionTests {
-    private static let caseCount = 120
+    private static let caseCount = 80
     private static let concurrency = 4
     private static let asOf = "2025-09-30"
 
@@ -17,7 +17,7 @@ import Testing
                 "--output", folder / "in",
             ])
         #expect(generated.code == 0, "\(generated.errorText)")
-        let server = try await SandboxServer(folder / "in/sandbox.jsonl", ["--latency", "10"])
+        let server = try await SandboxServer(folder / "in/sandbox.jsonl", ["--latency", "120"])
         let output = folder / "out"
         let arguments =
             Self.inputs(folder) + [
@@ -52,7 +52,7 @@ import Testing
         let process = try Command.start(arguments, environment: SandboxServer.credentials)
         try await eventually("the twentieth answer") { try Self.journalLines(output).count >= 20 }
         // Meanwhile nobody else may publish there.
-        let second = try await Command.run(arguments, environment: SandboxServer.credentials)
+        let second = try await Command.start(arguments, environment: SandboxServer.credentials).finish()
         #expect(second.code == 75, "\(second.errorText)")
         process.signal(signal)
         let finished = try await process.finish()
