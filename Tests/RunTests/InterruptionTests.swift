@@ -75,10 +75,12 @@ import Testing
         return try Files.read("\(output)/\(name)").split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
     }
 
-    /// But for the times of the queries the report is that of a run from the journal that was generated with the data.
+    /// But for the times of the queries the report is that of a run that nobody stopped.
     private static func compareWithAnUnbrokenRun(_ folder: TemporaryFolder, _ report: String) async throws {
         let finished = try await Command.run(
-            inputs(folder) + ["--status-journal", folder / "in/status-journal.jsonl", "--output", folder / "unbroken"])
+            inputs(folder) + [
+                "--sandbox", folder / "in/sandbox.jsonl", "--rate", "off", "--output", folder / "unbroken",
+            ])
         #expect(finished.code == 0, "\(finished.errorText)")
         let rows = try [report, folder / "unbroken/\(asOf)"].map { folder in
             try csvRecords(Files.read(folder + "/reconciliation.csv")).map { $0.filter { $0.key != "queriedAt" } }
