@@ -94,5 +94,8 @@ let package = Package(
             name: "RunTests",
             dependencies: ["Core", "JSON", "Bytes", "Ingest", "Reconcile", "Report", "Run", "Generate"],
             swiftSettings: strict),
+        // The command as a process, against a sandbox that fails, and killed at any moment.
+        .testTarget(
+            name: "ReliabilityTests", dependencies: ["Core", "JSON", "Bytes", "refund-recon"], swiftSettings: strict),
     ]
 )
