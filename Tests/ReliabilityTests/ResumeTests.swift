@@ -117,7 +117,8 @@ extension Reliability {
                 let run = await process.finish(withinSeconds: 10)
                 #expect(run.exitCode == 128 + signal, "\(run.errorText)")
                 #expect(run.waitSeconds < 3)
-                #expect(!TemporaryFolder.names(in: output).contains { $0.hasPrefix(Data.asOf) || $0.hasPrefix(".staging") })
+                #expect(
+                    !TemporaryFolder.names(in: output).contains { $0.hasPrefix(Data.asOf) || $0.hasPrefix(".staging") })
                 let journal = try #require(Journal(output: output))
                 #expect(try journal.lines().allSatisfy { Journal.outcome($0) != nil })
                 #expect(try File.bytes(journal.path).last == 0x0A)

@@ -33,7 +33,8 @@ extension Reliability {
         func secretIsNowhere(_ test: Case, _ giving: Giving) async throws {
             let place = try Place()
             let data = try await Data(cases: 40)
-            let (run, counts) = try await withSandboxProcess(data, faults: test.faults, credentials: test.wanted) { url in
+            let (run, counts) = try await withSandboxProcess(data, faults: test.faults, credentials: test.wanted) {
+                url in
                 try await place.run(data, url, giving, ["--deadline", "3"], secret: Self.canary)
             }
             #expect(run.exitCode == test.exitCode, "\(run.errorText)")
@@ -66,7 +67,8 @@ extension Reliability {
         func secretIsNotInWhatAKilledRunLeaves(signal: Int32) async throws {
             let place = try Place()
             let data = try await Data(cases: 200)
-            let (run, _) = try await withSandboxProcess(data, latencyMilliseconds: 40, credentials: Self.agreed) { url in
+            let (run, _) = try await withSandboxProcess(data, latencyMilliseconds: 40, credentials: Self.agreed) {
+                url in
                 let process = try place.start(data, url, .file, secret: Self.canary)
                 let limit = ContinuousClock.now + .seconds(30)
                 while try (Journal(output: place.output)?.lines().count ?? 0) < 5 {
@@ -114,7 +116,9 @@ extension Reliability {
         }
 
         /// Addresses that are nobody's: a run that tries to connect would wait for its deadline and publish.
-        @Test(arguments: ["http://192.0.2.1", "http://192.0.2.1:8080/api", "http://atlas.invalid", "http://127.0.0.1.invalid"])
+        @Test(arguments: [
+            "http://192.0.2.1", "http://192.0.2.1:8080/api", "http://atlas.invalid", "http://127.0.0.1.invalid",
+        ])
         func plainHTTPStaysOnThisMachine(url: String) async throws {
             let place = try Place()
             let data = try await Data(cases: 10)
@@ -157,7 +161,8 @@ private struct Place {
     }
 
     func start(
-        _ data: Data, _ url: String, _ giving: Reliability.SecretsTests.Giving, _ options: [String] = [], secret: String,
+        _ data: Data, _ url: String, _ giving: Reliability.SecretsTests.Giving, _ options: [String] = [],
+        secret: String,
         mode: mode_t = 0o600
     ) throws -> CommandProcess {
         var environment = ["TMPDIR": "\(folder.path)/tmp", "HOME": "\(folder.path)/home"]
@@ -179,7 +184,8 @@ private struct Place {
     }
 
     func run(
-        _ data: Data, _ url: String, _ giving: Reliability.SecretsTests.Giving, _ options: [String] = [], secret: String,
+        _ data: Data, _ url: String, _ giving: Reliability.SecretsTests.Giving, _ options: [String] = [],
+        secret: String,
         mode: mode_t = 0o600
     ) async throws -> CommandResult {
         let process = try start(data, url, giving, options, secret: secret, mode: mode)

@@ -78,7 +78,9 @@ struct FaultyRun: Sendable {
         for (column, value) in expected where column != "expectedConfirmationDate" && column != "expectedRefundDate" {
             #expect(value == truth[column], "\(name): \(column) of \(row)")
         }
-        let finals = row.filter { $0.key.hasPrefix("final") && $0.key.hasSuffix("Amount") || $0.key == "finalTransactionFee" }
+        let finals = row.filter {
+            $0.key.hasPrefix("final") && $0.key.hasSuffix("Amount") || $0.key == "finalTransactionFee"
+        }
         let hasWebhook = row["webhookCount"].map { !$0.isEmpty && $0 != "0" } ?? false
         #expect(row["statusSource"] == (hasWebhook ? "webhook" : ""), "\(name): \(row)")
         #expect((row["outcome"] == "unverified") == !hasWebhook, "\(name): \(row)")

@@ -16,7 +16,9 @@ struct Journal {
 
     /// Its lines, the last one too if it has no end.
     func lines() throws -> [[UInt8]] {
-        try File.bytes(path).split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init).filter { !$0.isEmpty }
+        try File.bytes(path).split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init).filter {
+            !$0.isEmpty
+        }
     }
 
     /// Its lines that hold an answer.

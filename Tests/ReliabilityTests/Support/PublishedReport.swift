@@ -50,7 +50,8 @@ struct PublishedReport: Equatable {
         var result: [UInt8] = []
         var place = 0
         while place < bytes.count {
-            if place + 24 <= bytes.count, bytes[place + 10] == UInt8(ascii: "T"), bytes[place + 23] == UInt8(ascii: "Z"),
+            if place + 24 <= bytes.count, bytes[place + 10] == UInt8(ascii: "T"),
+                bytes[place + 23] == UInt8(ascii: "Z"),
                 bytes[place + 19] == UInt8(ascii: "."), bytes[place + 4] == UInt8(ascii: "-")
             {
                 place += 24
