@@ -11,6 +11,7 @@ BEFORE ?=
 AFTER ?=
 PORT ?= 8080
 SEED ?= 20250930
+SOAK ?= 10
 
 RECON := .build/release/refund-recon
 PYTHON := .venv/bin/python
@@ -37,7 +38,8 @@ DAY := $(if $(AS_OF),--as-of $(AS_OF))
 MODE :=
 endif
 
-.PHONY: reconcile test setup setup-test setup-office build sample validate verify diff sandbox bench lint format imports clean help
+.PHONY: reconcile test setup setup-test setup-office build sample validate verify diff sandbox bench bench-query contract-test \
+  setup-contract setup-wrk soak lint format imports clean help
 
 reconcile: build ## run the whole job: on the sample data, or on ORDERS, WEBHOOKS and ATLAS_URL or STATUS_JOURNAL
 	$(RECON) run $(INPUTS) $(SOURCE) $(DAY) --output $(OUTPUT) $(MODE) $(ARGS)
@@ -82,6 +84,29 @@ sandbox: build ## serve the refund API on loopback from the sample data: PORT
 bench: build ## time generate and run at 100,000 cases
 	Benchmarks/run $(RECON)
 
+bench-query: build setup-wrk ## time the queries of a run beside wrk, on the same sandbox
+	Benchmarks/query.py $(RECON)
+
+setup-wrk: ## install wrk, beside which the queries are timed
+	@command -v wrk >/dev/null || { echo "installing wrk"; \
+	  $(APT) update -qq && $(APT) install -y -qq wrk >/dev/null; }
+
+soak: build ## test the faults, kills and interruptions SOAK times as long as `make test` does
+	swift build --build-tests
+	REFUND_RECON_SOAK=$(SOAK) REFUND_RECON_BINARY=$(abspath $(RECON)) swift test --skip-build --filter ReliabilityTests
+
+# The sandbox is stopped by its process id, however the check ends.
+contract-test: build setup-contract ## hold the sandbox against Atlas's OpenAPI files, with generated requests too
+	@export ATLAS_CLIENT_ID=contract ATLAS_CLIENT_SECRET=contract; address=$$(mktemp); \
+	$(RECON) sandbox Tests/contract/orders.jsonl >$$address & sandbox=$$!; \
+	trap 'kill $$sandbox; wait $$sandbox; rm -f $$address' EXIT; \
+	until [ -s $$address ]; do kill -0 $$sandbox || exit 1; sleep 0.1; done; \
+	$(PYTHON) Tests/contract/run.py "$$(cat $$address)"
+
+setup-contract: setup-test ## install what only the contract test needs: schemathesis, in .venv
+	@$(PYTHON) -c 'import importlib.metadata as m; assert m.version("schemathesis") == "4.32.5"' 2>/dev/null || \
+	  .venv/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+
 imports: setup ## check that no target imports what it does not declare
 	swift build --build-tests --explicit-target-dependency-import-check error
 
@@ -95,4 +120,4 @@ clean: ## remove what was built
 	rm -rf .build .venv
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

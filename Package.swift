@@ -96,5 +96,8 @@ let package = Package(
             dependencies: ["Core", "JSON", "Bytes", "refund-recon"],
             exclude: ["Resources"],
             swiftSettings: strict),
+        // The command as a process, against a sandbox that fails, and killed at any moment.
+        .testTarget(
+            name: "ReliabilityTests", dependencies: ["Core", "JSON", "Bytes", "refund-recon"], swiftSettings: strict),
     ]
 )

@@ -60,6 +60,7 @@ final class OutputFolder: Sendable {
     private func removeLeftovers() {
         for name in folderNames(path) {
             if name.hasPrefix(Self.stagingPrefix) { Self.remove("\(path)/\(name)") }
+            if name.hasPrefix(Self.journalPrefix), name.hasSuffix(Self.sortedSuffix) { unlink("\(path)/\(name)") }
             if name.hasPrefix(Self.replacedPrefix) { settle(name, String(name.dropFirst(Self.replacedPrefix.count))) }
         }
     }
@@ -87,8 +88,14 @@ final class OutputFolder: Sendable {
     /// never serve a run that asks another.
     func workingJournal(_ asOf: CalendarDate, source: String) -> String {
         let digest = Array(source.utf8).withUnsafeBufferPointer { sha256($0) }
-        return "\(path)/.journal-\(asOf)-\(digest.prefix(12)).jsonl"
+        return "\(path)/\(Self.journalPrefix)\(asOf)-\(digest.prefix(12)).jsonl"
     }
+
+    /// The copy of a working journal that is published; every run makes it anew.
+    static func sortedJournal(_ journal: String) -> String { journal + sortedSuffix }
+
+    private static let journalPrefix = ".journal-"
+    private static let sortedSuffix = ".sorted"
 
     /// Puts the report in its place. One that is there is exchanged for it in one step and kept as `<as-of>.<n>`.
     func publish(_ staging: String, _ asOf: CalendarDate) throws(RunFailure) -> String {

@@ -17,9 +17,10 @@ struct Statuses: Sendable {
     var publishedJournal: String?
     var workingJournal: String?
 
-    /// Once the report with its journal is published.
+    /// Once the report with its journal is published. The working journal goes last: a run that is killed here leaves what
+    /// the next one continues and then removes.
     func discardWorkingJournal() {
-        for path in [workingJournal, publishedJournal].compactMap({ $0 }) { removeFile(path) }
+        for path in [publishedJournal, workingJournal].compactMap({ $0 }) { removeFile(path) }
     }
 }
 
@@ -82,7 +83,7 @@ struct StatusStage {
         let journal = output.workingJournal(run.parameters.asOf, source: source)
         let outcome = try await ask(questions, settings, journal)
         for note in outcome.notes { run.environment.log(note) }
-        let sorted = journal + ".sorted"
+        let sorted = OutputFolder.sortedJournal(journal)
         do throws(WorkingJournalError) { try outcome.writeLines(toPath: sorted) } catch {
             throw RunFailure(.cannotWrite, "\(error)")
         }

@@ -1,0 +1,96 @@
+import Testing
+
+/// One run against a sandbox whose answers go wrong, and what must hold of it whatever goes wrong.
+struct FaultyRun: Sendable {
+    let kind: String
+    let probability: String
+    let deadlineSeconds: Int
+
+    /// What follows from reading and reporting, with a slow binary on a busy machine.
+    static let marginSeconds = 20.0
+    /// Far below what an endless or a bursting answer would take.
+    static let mostMemoryKiB = 256 * 1024
+
+    var name: String { "\(kind)=\(probability)" }
+    var isCertain: Bool { probability == "1" }
+
+    /// What came of it.
+    struct Outcome {
+        let run: CommandResult
+        let counts: SandboxCounts
+        let published: String
+    }
+
+    func outcome(_ data: Data, _ folder: TemporaryFolder) async throws -> Outcome {
+        let output = "\(folder.path)/\(name)"
+        let options = ["--concurrency", "8", "--timeout", "1", "--deadline", "\(deadlineSeconds)", "--formats", "csv"]
+        let (run, counts) = try await withSandboxProcess(data, faults: [name]) { url in
+            try await Binary.run(
+                data.run(url, output, options), environment: ordinaryCredentials,
+                withinSeconds: Double(deadlineSeconds) + Self.marginSeconds)
+        }
+        return Outcome(run: run, counts: counts, published: "\(output)/\(Data.asOf)")
+    }
+
+    func check(_ outcome: Outcome, clean: ReportRows) throws {
+        let run = outcome.run
+        #expect(!run.isKilled, "\(name): not at its end \(Self.marginSeconds) s after its deadline")
+        #expect(run.peakMemoryKiB < Self.mostMemoryKiB, "\(name): \(run.peakMemoryKiB) KiB")
+        #expect(outcome.counts.faults > 0, "\(name): no fault was dealt out")
+        #expect(outcome.counts.peakConcurrentRequests <= 8, "\(name)")
+        let cases = Double(clean.cases.count)
+        // Where some succeed, their tokens pay for the retries of others; where nothing does, the quota ends.
+        #expect(Double(outcome.counts.requests) <= (isCertain ? 1.2 : 1.5) * cases + 8, "\(name): \(outcome.counts)")
+        if kind == "401" || kind == "403" {
+            #expect(run.exitCode == 77, "\(name): \(run.errorText)")
+            #expect(!File.exists(outcome.published), "\(name): published")
+            return
+        }
+        try #require(run.exitCode == 2, "\(name): exit \(run.exitCode ?? -1), \(run.errorText)")
+        try checkRows(ReportRows(outcome.published), clean: clean)
+    }
+
+    /// Every case has its row, and each row is that of the clean run or says that its query failed.
+    private func checkRows(_ report: ReportRows, clean: ReportRows) throws {
+        try #require(report.cases.map { $0["source"] } == clean.cases.map { $0["source"] }, "\(name): cases differ")
+        var counts = (equal: 0, failed: 0)
+        for row in report.rows {
+            let truth = try #require(clean.counterpart(of: row), "\(name): a row that no clean run has: \(row)")
+            if row["exceptions"]?.contains("QUERY_FAILED") == true {
+                counts.failed += 1
+                checkFailed(row, truth)
+            } else {
+                counts.equal += row["statusSource"] == "query" ? 1 : 0
+                #expect(row.filter { $0.key != "queriedAt" } == truth.filter { $0.key != "queriedAt" }, "\(name)")
+            }
+        }
+        #expect(counts.failed > 0, "\(name): incomplete, but no query failed")
+        if isCertain {
+            #expect(counts.equal == 0, "\(name): answers that went wrong are believed")
+        } else {
+            #expect(counts.equal > 0, "\(name): no good answer is taken")
+        }
+    }
+
+    /// A case whose query failed is judged by its webhook, or not at all; what was expected of it stays.
+    private func checkFailed(_ row: ReportRows.Row, _ truth: ReportRows.Row) {
+        let expected = row.filter { $0.key.hasPrefix("expected") || ["currency", "webhookCount"].contains($0.key) }
+        for (column, value) in expected where column != "expectedConfirmationDate" && column != "expectedRefundDate" {
+            #expect(value == truth[column], "\(name): \(column) of \(row)")
+        }
+        let finals = row.filter {
+            $0.key.hasPrefix("final") && $0.key.hasSuffix("Amount") || $0.key == "finalTransactionFee"
+        }
+        let hasWebhook = row["webhookCount"].map { !$0.isEmpty && $0 != "0" } ?? false
+        #expect(row["statusSource"] == (hasWebhook ? "webhook" : ""), "\(name): \(row)")
+        #expect((row["outcome"] == "unverified") == !hasWebhook, "\(name): \(row)")
+        #expect(row["exceptions"]?.contains("NOT_FOUND_AT_ATLAS") == false, "\(name): \(row)")
+        if row["finalSource"] == "" {
+            #expect(finals.values.allSatisfy { $0.isEmpty }, "\(name): amounts from nowhere: \(row)")
+        } else {
+            #expect(row["finalSource"] == "webhook", "\(name): \(row)")
+            guard truth["finalSource"] == "webhook" else { return }
+            for (column, value) in finals { #expect(value == truth[column], "\(name): \(column) of \(row)") }
+        }
+    }
+}
