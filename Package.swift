@@ -94,5 +94,8 @@ let package = Package(
             name: "RunTests",
             dependencies: ["Core", "JSON", "Bytes", "Ingest", "Reconcile", "Report", "Run", "Generate"],
             swiftSettings: strict),
+        // Stories: the command as a person, cron and Atlas meet it, in processes of its own.
+        .testTarget(
+            name: "StoryTests", dependencies: ["Core", "JSON", "Bytes", "refund-recon"], swiftSettings: strict),
     ]
 )
