@@ -1,8 +1,6 @@
 import ArgumentParser
 import Atlas
-import AtlasClient
 import Core
-import Glibc
 import Run
 
 extension PaymentMethod: ExpressibleByArgument {}
@@ -95,6 +93,9 @@ struct AtlasRefundCommand: AsyncParsableCommand {
         let answer = try await caller.answer(AtlasCall(.refundQuotation, request: request.encoded()))
         Terminal.error(try caller.table(answer) + "\n")
         let quotation = try answer.withObject { try RefundOffer(decoding: $0) }
+        if let asked = call.reference.orderNo, let orderNo = quotation.orderNo, orderNo != asked {
+            try AtlasCaller.fail("not submitted: the quotation is of another order")
+        }
         if yes, quotation.isRefundable == false {
             try AtlasCaller.fail(
                 "not submitted: the quotation says that it is not refundable (--offer submits it anyway)")
@@ -126,8 +127,17 @@ struct AtlasStatusCommand: AsyncParsableCommand {
             refundCode: Text(refundCode), order: call.reference, displayCurrency: call.display)
         let caller = try AtlasCaller(call, nil)
         let answer = try await caller.answer(AtlasCall(.queryRefundOrders, request: request.encoded()))
-        if call.json { return try caller.show(answer) }
-        let tables = try caller.entryTables(answer, refundCode: Text(refundCode))
-        Terminal.print(tables.joined(separator: "\n\n"))
+        if call.json {
+            try caller.show(answer)
+        } else {
+            let tables = try caller.entryTables(answer, refundCode: Text(refundCode))
+            Terminal.print(tables.joined(separator: "\n\n"))
+        }
+        let reader = RefundOrdersAnswer(askedOrderNo: call.reference.orderNo)
+        if case .failed(let code) = answer.withObject({ reader.outcome(of: $0) }) {
+            try AtlasCaller.fail(
+                "a run would not rely on this answer (\(code)): something in it breaks the rules, or it is of another order"
+            )
+        }
     }
 }

@@ -51,6 +51,23 @@ struct AtlasCommandTests {
         }
     }
 
+    @Test func anAnswerOfAnotherOrderIsNeitherSubmittedNorReliedOn() throws {
+        let orders = [StoryOrder(faults: ["other-order", "other-order"]), StoryOrder(orderNo: "ANOTHER20250601")]
+        try RunningSandbox.serving(orders.map(\.sandboxLine)) { command, sandbox in
+            let refund = try command.run(
+                ["atlas", "refund", "--url", sandbox.baseURL, "--yes"] + orders[0].passengerOptions)
+            #expect(refund.exitCode == 1)
+            #expect(refund.errors.hasSuffix("refund-recon: not submitted: the quotation is of another order\n"))
+            let status = try command.run([
+                "atlas", "status", "--url", sandbox.baseURL, "--order", orders[0].orderNo, "--refund-code",
+                StoryOrder.refundCode,
+            ])
+            #expect(status.exitCode == 1)
+            #expect(status.errors.hasPrefix("refund-recon: a run would not rely on this answer (bad-body)"))
+            #expect(try sandbox.requestCount() == 2)
+        }
+    }
+
     @Test func passengersFromAFileAreQuotedAndTheOfferIsSubmitted() throws {
         let order = StoryOrder()
         try RunningSandbox.serving([order.sandboxLine]) { command, sandbox in
