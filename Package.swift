@@ -99,5 +99,8 @@ let package = Package(
         // The command as a process, against a sandbox that fails, and killed at any moment.
         .testTarget(
             name: "ReliabilityTests", dependencies: ["Core", "JSON", "Bytes", "refund-recon"], swiftSettings: strict),
+        // Stories: the command as a person, cron and Atlas meet it, in processes of its own.
+        .testTarget(
+            name: "StoryTests", dependencies: ["Core", "JSON", "Bytes", "refund-recon"], swiftSettings: strict),
     ]
 )

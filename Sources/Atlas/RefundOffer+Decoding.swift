@@ -8,6 +8,19 @@ extension RefundOffer {
         let answer = try OfferReader(root, field: "answer")
         guard let status = try answer.int("status") else { throw .missing(field: "status") }
         self.init(status: status)
+        try read(answer)
+    }
+
+    /// Reads an entry of `queryRefundOrders.do`, which has the members of an offer but for the answer's own status: an
+    /// answer with entries is a success.
+    public init(decodingEntry entry: JSONValue) throws(RefundOfferFault) {
+        self.init(status: 0)
+        try read(try OfferReader(entry, field: "refundOrders"))
+    }
+
+    private init(status: Int) { self.status = status }
+
+    private mutating func read(_ answer: OfferReader) throws(RefundOfferFault) {
         try readHead(answer)
         flat = try FlatAmounts(answer)
         for ticket in try answer.objects("refundTickets") { refundTickets.append(try Ticket(ticket)) }
@@ -23,8 +36,6 @@ extension RefundOffer {
         serviceFee = try answer.object("serviceFee").map(ServiceFee.init)
         for rule in try answer.objects("refundRules") { refundRules.append(try Rule(rule)) }
     }
-
-    private init(status: Int) { self.status = status }
 
     private mutating func readHead(_ answer: OfferReader) throws(RefundOfferFault) {
         msg = try answer.text("msg")

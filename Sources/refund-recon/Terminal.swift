@@ -24,6 +24,18 @@ enum Terminal {
         if isErrorTerminal { write("\r\u{1B}[K", to: STDERR_FILENO) }
     }
 
+    /// Whether a person can be asked: the question goes to standard error, the answer comes from standard input.
+    static var canAsk: Bool { isErrorTerminal && isatty(STDIN_FILENO) == 1 }
+
+    /// Asks a question; anything but y or yes is a no. SIGINT and SIGTERM end the program here, whatever a call before did
+    /// about them.
+    static func ask(_ question: String) -> Bool {
+        signal(SIGINT, SIG_DFL)
+        signal(SIGTERM, SIG_DFL)
+        write(question, to: STDERR_FILENO)
+        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+
     private static func write(_ text: String, to descriptor: Int32) {
         let bytes = Array(text.utf8)
         var start = 0

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Atlas
+import AtlasClient
+import Core
+import JSON
+import Run
+
+/// Makes the calls of an `atlas` command: sends, records, shows, and turns what fails into one line and an exit code.
+struct AtlasCaller {
+    private let baseURL: AtlasBaseURL
+    private let credentials: AtlasCredentials
+    private let timeoutSeconds: Int
+    private let printsJSON: Bool
+    private let captureFile: CaptureFile?
+    private let paymentMethod: PaymentMethod
+
+    /// Looks at everything that could fail before anything is sent.
+    init(_ call: CallOptions, _ capture: CaptureOptions?) throws {
+        let environment = Settings.environment()
+        baseURL = try call.baseURL(environment)
+        credentials = try Credentials.read(file: call.credentials, environment: environment)
+        timeoutSeconds = call.timeout
+        printsJSON = call.json
+        captureFile = try capture?.capture.map { (path) throws(RunFailure) in try CaptureFile(path: path) }
+        paymentMethod = capture?.paymentMethod ?? .deposit
+    }
+
+    /// The answer that Atlas gave with status 0, recorded.
+    func answer(_ call: AtlasCall) async throws -> ReceivedAnswer {
+        let answer: ReceivedAnswer
+        do {
+            let (baseURL, credentials, timeoutSeconds) = (baseURL, credentials, timeoutSeconds)
+            answer = try await interruptible {
+                try await call.answer(baseURL: baseURL, credentials: credentials, timeoutSeconds: timeoutSeconds)
+            }
+        } catch let failure as CallFailure {
+            try Self.fail(Self.text(failure, call.operation))
+        } catch let interruption as Interruption {
+            try Self.fail(Self.text(.cancelled, call.operation), ExitCode(128 + interruption.signal))
+        }
+        if let refusal = answer.refusal {
+            if printsJSON { Terminal.print(bytes: answer.bytes + [0x0A]) }
+            try Self.fail(Self.text(refusal, call.operation))
+        }
+        try record(call, answer)
+        return answer
+    }
+
+    /// A refund that Atlas took in must not be lost because a disk is full: its record then goes to standard error.
+    private func record(_ call: AtlasCall, _ answer: ReceivedAnswer) throws {
+        guard let captureFile, call.operation != .queryRefundOrders else { return }
+        let line = answer.withObject {
+            CapturedCall.line(
+                call.operation, capturedAt: now(), paymentMethod: paymentMethod, request: call.request, response: $0)
+        }
+        do throws(RunFailure) { try captureFile.append(line) } catch {
+            Terminal.error("Atlas has answered; this is the record that could not be written:")
+            Terminal.error(String(decoding: line.dropLast(), as: UTF8.self))
+            throw error
+        }
+    }
+
+    // MARK: Showing
+
+    /// Prints the answer: the table, or the body as received.
+    func show(_ answer: ReceivedAnswer) throws {
+        if printsJSON {
+            Terminal.print(bytes: answer.bytes + [0x0A])
+        } else {
+            Terminal.print(try table(answer))
+        }
+    }
+
+    func table(_ answer: ReceivedAnswer) throws -> String {
+        do { return try answer.withObject { try AnswerTable(answer: $0).text } } catch let fault as RefundOfferFault {
+            try Self.fail("Atlas carried it out, but \(fault); --json or the capture shows it")
+        }
+    }
+
+    /// A table an entry: the one that was asked about first.
+    func entryTables(_ answer: ReceivedAnswer, refundCode: Text) throws -> [String] {
+        do {
+            return try answer.withObject { body in
+                let entries = body.given("refundOrders")?.elements ?? []
+                let asked = entries.filter { $0.given("refundCode")?.string == refundCode.string }
+                let others = entries.filter { $0.given("refundCode")?.string != refundCode.string }
+                let missing = asked.isEmpty ? ["Atlas's answer has no refund \(refundCode)."] : []
+                return try missing + (asked + others).map { try AnswerTable(entry: $0).text }
+            }
+        } catch let fault as RefundOfferFault {
+            try Self.fail("\(fault); --json shows it")
+        }
+    }
+
+    // MARK: Failing
+
+    /// Says one line on standard error and ends with exit code 1, or the one given.
+    static func fail(_ text: String, _ code: ExitCode = ExitCode(1)) throws -> Never {
+        Terminal.error("refund-recon: \(text)")
+        throw code
+    }
+
+    private static func text(_ failure: CallFailure, _ operation: AtlasOperation) -> String {
+        guard operation == .refund, failure.mayHaveBeenCarriedOut else { return "\(failure)" }
+        return "\(failure)\nAtlas may have taken the refund in all the same: look there before you ask for it again."
+    }
+}
