@@ -39,8 +39,8 @@ public struct NightlyRun: Sendable {
             let folder = try output.publish(staging, parameters.asOf)
             statuses.discardWorkingJournal()
             return RunResult(
-                folder: folder, summary: result.summary, controls: result.controls,
-                rejectCount: result.rejects.count, summaryJSON: SummaryRenderer(result).render())
+                folder: folder, context: result.context, highlights: result.highlights,
+                summaryJSON: SummaryRenderer(result.context).render())
         } catch {
             OutputFolder.remove(staging)
             throw error

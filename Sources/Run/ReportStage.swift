@@ -21,7 +21,7 @@ struct ReportStage: Sendable {
     private static let rowsPerChunk = 4096
 
     /// Writes all files; throws, with the folder half full, if the control totals do not balance.
-    func write() async throws -> ReportContext {
+    func write() async throws -> (context: ReportContext, highlights: Highlights) {
         var outputs = try await writeRows()
         let context = outputs.context
         if !context.controls.imbalances.isEmpty {
@@ -31,6 +31,9 @@ struct ReportStage: Sendable {
         outputs.files.append(try file("summary.json", SummaryRenderer(context).render()))
         outputs.files.append(
             try file("rejects.csv", RejectsRenderer(fileNames: context.fileNames).render(context.rejects)))
+        if run.parameters.formats.contains(.html) {
+            outputs.files.append(try file("report.html", HTMLReport(context, outputs.highlights).render()))
+        }
         if run.parameters.formats.contains(.xlsx) { outputs.files.append(try writeWorkbook(context)) }
         if let journal = statuses.publishedJournal { outputs.files.append(try copy(journal, "status-journal.jsonl")) }
         let files = outputs.files.sorted { $0.name < $1.name }
@@ -40,7 +43,7 @@ struct ReportStage: Sendable {
         let manifestFile = try file("manifest.json", manifest.render())
         let sums = (files + [manifestFile]).sorted { $0.name < $1.name }.map { "\($0.sha256)  \($0.name)\n" }.joined()
         _ = try file("SHA256SUMS", Array(sums.utf8))
-        return context
+        return (context, outputs.highlights)
     }
 
     private func file(_ name: String, _ content: [UInt8]) throws(RunFailure) -> OutputEvidence {
@@ -64,12 +67,15 @@ struct ReportStage: Sendable {
     /// One chunk of rows, rendered.
     private struct Chunk: Sendable {
         var summary = Summary()
+        var highlights = Highlights()
         var reconciliation: [UInt8] = []
         var exceptions: [UInt8] = []
         var lines: [UInt8] = []
     }
 
-    private func writeRows() async throws -> (context: ReportContext, files: [OutputEvidence]) {
+    private func writeRows() async throws -> (
+        context: ReportContext, highlights: Highlights, files: [OutputEvidence]
+    ) {
         let fileNames = RunInputs.names(inputs)
         let formats = run.parameters.formats
         let csv = CSVRenderer(fileNames: fileNames)
@@ -82,6 +88,7 @@ struct ReportStage: Sendable {
         try reconciliationFile?.write(header)
         try exceptionsFile?.write(header)
         var summary = Summary()
+        var highlights = Highlights()
         let threads = run.parameters.threads
         let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
         try await parallelMap(starts, width: threads) {
@@ -91,9 +98,10 @@ struct ReportStage: Sendable {
             try exceptionsFile?.write(chunk.exceptions)
             try linesFile?.write(chunk.lines)
             try summary.merge(chunk.summary)
+            highlights.merge(chunk.highlights)
         }
         let files = try [reconciliationFile, exceptionsFile, linesFile].compactMap { $0 }.map { try $0.finish() }
-        return (context(summary, fileNames), files)
+        return (context(summary, fileNames), highlights, files)
     }
 
     private func render(_ start: Int, _ fileNames: [String]) throws -> Chunk {
@@ -105,6 +113,7 @@ struct ReportStage: Sendable {
         for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
             let row = reconciliation.row(index)
             do { try chunk.summary.add(row) } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
+            chunk.highlights.add(row)
             if wantsCSV {
                 let rowStart = chunk.reconciliation.count
                 csv.write(row, to: &chunk.reconciliation)

@@ -1,5 +1,6 @@
 import AtlasClient
 import Core
+import Report
 
 /// Which files a report is published in; `summary.json`, `rejects.csv`, `manifest.json` and `SHA256SUMS` are always written.
 public enum ReportFormat: String, Sendable, CaseIterable {
@@ -9,6 +10,8 @@ public enum ReportFormat: String, Sendable, CaseIterable {
     case jsonl
     /// `reconciliation.xlsx`.
     case xlsx
+    /// `report.html`.
+    case html
 }
 
 /// Where the statuses of a run come from.
@@ -119,11 +122,16 @@ public struct RunFailure: Error, Sendable, Equatable {
 public struct RunResult: Sendable {
     /// The folder of the report.
     public let folder: String
-    public let summary: Summary
-    public let controls: Controls
-    public let rejectCount: Int
+    /// What the report says beside its rows.
+    public let context: ReportContext
+    /// The rows that a person is shown.
+    public let highlights: Highlights
     /// The rendered `summary.json`.
     public let summaryJSON: [UInt8]
+
+    public var summary: Summary { context.summary }
+    public var controls: Controls { context.controls }
+    public var rejectCount: Int { context.rejects.count }
 
     /// Records were refused, or queries failed.
     public var isIncomplete: Bool { rejectCount > 0 || controls.queries.failed > 0 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Bytes
 import Core
-import JSON
+import Report
 import Run
 
 /// `validate`: reads the inputs and tells what a run would refuse.
@@ -71,39 +71,20 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The later report.", valueName: "dir"))
     var after: String
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print JSON instead of tables.")
     var json = false
 
+    @Option(help: ArgumentHelp("Write the changed rows there, as CSV.", valueName: "file"))
+    var csv: String?
+
     func run() throws {
-        let difference = try ReportDifference(before: before, after: after)
+        let comparison = try ReportDifference.compare(before: before, after: after)
+        if let csv { try FileOutput.write(comparison.csv(), to: csv) }
         if json {
-            Terminal.print(bytes: Self.tree(difference).encoded(pretty: true) + [0x0A])
+            Terminal.print(bytes: comparison.json())
         } else {
-            for entry in difference.entries {
-                let key = [entry.orderNo, entry.refundCode].filter { !$0.isEmpty }.joined(separator: " ")
-                let values = [entry.before, entry.after].filter { !$0.isEmpty }.joined(separator: " → ")
-                Terminal.print("\(entry.change.rawValue)  \(key)  \(entry.currency)  \(values)")
-            }
-            Terminal.print(Self.counts(difference))
+            Terminal.print(comparison.text())
         }
-        if !difference.entries.isEmpty { throw ExitCode(1) }
-    }
-
-    private static func counts(_ difference: ReportDifference) -> String {
-        ReportDifference.Change.allCases
-            .map { change in "\(difference.entries.count { $0.change == change }) \(change.rawValue)" }
-            .joined(separator: ", ")
-    }
-
-    private static func tree(_ difference: ReportDifference) -> JSONTree {
-        .array(
-            difference.entries.map { entry in
-                .object([
-                    .init("change", .string(entry.change.rawValue)), .init("rowType", .string(entry.rowType)),
-                    .init("orderNo", .string(entry.orderNo)), .init("refundCode", .string(entry.refundCode)),
-                    .init("currency", .string(entry.currency)), .init("before", .string(entry.before)),
-                    .init("after", .string(entry.after)),
-                ])
-            })
+        if !comparison.isEmpty { throw ExitCode(1) }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Core
 import Glibc
+import Report
 import Run
 
 /// `run`: the nightly job.
@@ -34,8 +35,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder in which the report is published as <as-of>/.", valueName: "dir"))
     var output = "Reports"
 
-    @Option(help: ArgumentHelp("Which of csv, jsonl, xlsx to write, separated by commas.", valueName: "list"))
-    var formats = "csv,jsonl,xlsx"
+    @Option(help: ArgumentHelp("Which of csv, jsonl, xlsx, html to write, separated by commas.", valueName: "list"))
+    var formats = "csv,jsonl,xlsx,html"
 
     @Flag(help: "Exit 1 if exceptions of severity error exist.")
     var strict = false
@@ -63,7 +64,9 @@ struct RunCommand: AsyncParsableCommand {
         if json {
             Terminal.print(bytes: result.summaryJSON)
         } else if !inputs.quiet {
-            Terminal.print(TerminalSummary(result).text())
+            let summary = TerminalSummary(
+                result.context, result.highlights, folder: result.folder, hasColor: Terminal.hasColour)
+            Terminal.print(summary.text())
         }
         if result.isIncomplete, !allowIncomplete { throw ExitCode(2) }
         if strict, result.hasErrors { throw ExitCode(1) }
@@ -94,7 +97,7 @@ struct RunCommand: AsyncParsableCommand {
         let names = formats.split(separator: ",").map(String.init)
         let known = names.compactMap { ReportFormat(rawValue: $0) }
         guard !names.isEmpty, known.count == names.count else {
-            throw ValidationError("--formats takes csv, jsonl and xlsx, separated by commas.")
+            throw ValidationError("--formats takes csv, jsonl, xlsx and html, separated by commas.")
         }
         return Set(known)
     }

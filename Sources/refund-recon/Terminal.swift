@@ -5,8 +5,9 @@ enum Terminal {
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
     static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
 
-    /// Colour only on a terminal, and never where NO_COLOR is set.
-    static let hasColour = isOutputTerminal && getenv("NO_COLOR") == nil
+    /// Colour only on a terminal that knows it, and never where NO_COLOR is set.
+    static let hasColour =
+        isOutputTerminal && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb"
 
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

@@ -1,8 +1,8 @@
 import Core
 
 /// Refund variances by carrier and currency, gross beside net: offsetting variances net to zero and hide.
-struct CarrierVariances {
-    struct Sum: Equatable {
+struct CarrierVariances: Sendable {
+    struct Sum: Equatable, Sendable {
         /// Cases that have both sides.
         var cases = 0
         var gross = Total()
@@ -19,6 +19,17 @@ struct CarrierVariances {
             cases: sum.cases + 1,
             gross: Total(minorUnits: sum.gross.minorUnits &+ Int128(variance.magnitude.minorUnits)),
             net: Total(minorUnits: sum.net.minorUnits &+ Int128(variance.minorUnits)))
+    }
+
+    /// Adds those of other rows.
+    mutating func merge(_ other: CarrierVariances) {
+        for (key, added) in other.sums {
+            let sum = sums[key, default: Sum()]
+            sums[key] = Sum(
+                cases: sum.cases + added.cases,
+                gross: Total(minorUnits: sum.gross.minorUnits &+ added.gross.minorUnits),
+                net: Total(minorUnits: sum.net.minorUnits &+ added.net.minorUnits))
+        }
     }
 
     /// The carriers of a currency with the largest gross variance that is not zero, largest first.

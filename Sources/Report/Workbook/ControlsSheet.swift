@@ -67,44 +67,7 @@ final class ControlsSheet {
 
     // MARK: What came in and where it went
 
-    private struct Equation {
-        let whole: (name: String, count: Int)
-        let parts: [(name: String, count: Int)]
-        var holds: Bool { whole.count == parts.reduce(0) { $0 + $1.count } }
-    }
-
-    private var equations: [Equation] {
-        let orders = context.controls.orders
-        let webhooks = context.controls.webhooks
-        let queries = context.controls.queries
-        let rows = context.controls.rows
-        return [
-            Equation(
-                whole: ("order lines", orders.lines),
-                parts: [
-                    ("blank", orders.blank), ("accepted", orders.accepted), ("duplicate", orders.duplicate),
-                    ("rejected", orders.rejected), ("quoted only", orders.quotedOnly),
-                ]),
-            Equation(
-                whole: ("webhook lines", webhooks.lines),
-                parts: [
-                    ("blank", webhooks.blank), ("assigned", webhooks.assigned), ("duplicate", webhooks.duplicate),
-                    ("orphan", webhooks.orphan), ("other type", webhooks.otherType), ("rejected", webhooks.rejected),
-                ]),
-            Equation(
-                whole: ("cases", queries.cases),
-                parts: [("queryable", queries.queryable), ("not queryable", queries.notQueryable)]),
-            Equation(
-                whole: ("queryable", queries.queryable),
-                parts: [("ok", queries.ok), ("failed", queries.failed)]),
-            Equation(
-                whole: ("cases", queries.cases),
-                parts: [("orders accepted", orders.accepted)]),
-            Equation(
-                whole: ("case rows", rows.case),
-                parts: [("orders accepted", orders.accepted)]),
-        ]
-    }
+    private var equations: [ControlEquation] { context.controls.equations }
 
     private func writeEquations() throws(WorkbookError) {
         try section("What came in, and where it went")

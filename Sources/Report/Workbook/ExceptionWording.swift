@@ -116,16 +116,7 @@ enum ExceptionWording {
     }
 
     /// The amount with thousands separators.
-    private static func shown(_ amount: Amount, _ currency: Currency) -> String {
-        let text = amount.formatted(currency)
-        let digits = text.prefix { $0 != "." }
-        var result = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, digit != "-", (digits.count - index) % 3 == 0, result != "-" { result.append(",") }
-            result.append(digit)
-        }
-        return result + text.dropFirst(digits.count)
-    }
+    private static func shown(_ amount: Amount, _ currency: Currency) -> String { amount.shown(currency) }
 
     // MARK: The codes
 

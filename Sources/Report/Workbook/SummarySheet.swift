@@ -104,18 +104,6 @@ final class SummarySheet {
         .total((context.summary.totals[currency] ?? CurrencyTotals())[keyPath: part], currency)
     }
 
-    private func caseCount(_ currency: Currency) -> Int {
-        context.summary.byCarrier.reduce(0) { $0 + ($1.key.currency == currency ? $1.value.cases : 0) }
-    }
-
-    private var currencies: [Currency] { context.summary.totals.keys.sorted() }
-
-    /// Those with the most cases first.
-    private var currenciesByCases: [Currency] {
-        let counted = currencies.map { (currency: $0, cases: caseCount($0)) }
-        return counted.sorted { $0.cases == $1.cases ? $0.currency < $1.currency : $0.cases > $1.cases }.map(\.currency)
-    }
-
     private func writeCurrencies() throws(WorkbookError) {
         try section(
             "By currency", "Variances are final − expected. Gross is over plus short; net lets them offset each other.",
@@ -124,11 +112,11 @@ final class SummarySheet {
                 "Refund short",
                 "Refund over", "At risk", "Open",
             ], textColumns: 1)
-        for currency in currencies {
+        for currency in context.currencies {
             let totals = context.summary.totals[currency] ?? CurrencyTotals()
             let gross = Total(minorUnits: totals.refundOver.minorUnits &- totals.refundShort.minorUnits)
             try line([
-                .text(currency.code), .count(caseCount(currency)), total(currency, \.expectedRefund),
+                .text(currency.code), .count(context.caseCount(currency)), total(currency, \.expectedRefund),
                 total(currency, \.finalRefund), total(currency, \.refundVariance), .total(gross, currency),
                 total(currency, \.refundShort), total(currency, \.refundOver), total(currency, \.atRisk),
                 total(currency, \.open),
@@ -182,13 +170,13 @@ final class SummarySheet {
             "From expected to final",
             "Open and at risk are not paid. Variances stand as they change the refund. Other is paid, not comparable.",
             ["Currency"] + Bridge.names, textColumns: 1)
-        for currency in currencies {
+        for currency in context.currencies {
             guard let bridge = Bridge(context.summary.totals[currency] ?? CurrencyTotals()) else { continue }
             try line([.text(currency.code)] + bridge.values.map { .total($0, currency) })
         }
         row += 1
         var drawn = 0
-        for currency in currenciesByCases.prefix(Self.waterfallLimit) {
+        for currency in context.currenciesByCases.prefix(Self.waterfallLimit) {
             guard let chart = try waterfall(currency) else { continue }
             try sheet.insert(
                 chart, row: row, column: drawn % 2 == 0 ? 0 : 5, xScale: drawn % 2 == 0 ? 1.3 : 1.1, yScale: 1)
@@ -255,7 +243,7 @@ final class SummarySheet {
         try section(
             "Open refunds by age, in days", nil, ["Currency", "Age", "Cases", "Expected refund"], textColumns: 2)
         var byBucket: [AgeBucket: Int] = [:]
-        for currency in currencies {
+        for currency in context.currencies {
             for bucket in AgeBucket.allCases {
                 guard let sums = context.summary.ageing[CurrencyBucket(currency: currency, bucket: bucket)] else {
                     continue
@@ -283,8 +271,10 @@ final class SummarySheet {
         try section(
             "Carriers with the largest gross variance", nil, ["Carrier", "Currency", "Gross variance", "Net variance"],
             textColumns: 2)
-        let ordered = currenciesByCases.map { (currency: $0, carriers: carriers.largest(Self.carrierLimit, in: $0)) }
-            .filter { !$0.carriers.isEmpty }
+        let ordered = context.currenciesByCases.map {
+            (currency: $0, carriers: carriers.largest(Self.carrierLimit, in: $0))
+        }
+        .filter { !$0.carriers.isEmpty }
         for (currency, found) in ordered {
             for (carrier, sum) in found {
                 try line([

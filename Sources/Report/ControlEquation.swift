@@ -1,0 +1,36 @@
+import Core
+
+/// What came in and where all of it went: a whole and its parts (FORMATS.md, `controls`).
+struct ControlEquation {
+    let whole: (name: String, count: Int)
+    let parts: [(name: String, count: Int)]
+
+    var holds: Bool { whole.count == parts.reduce(0) { $0 + $1.count } }
+}
+
+extension Controls {
+    /// Every equation that a report's control totals must satisfy.
+    var equations: [ControlEquation] {
+        [
+            ControlEquation(
+                whole: ("order lines", orders.lines),
+                parts: [
+                    ("blank", orders.blank), ("accepted", orders.accepted), ("duplicate", orders.duplicate),
+                    ("rejected", orders.rejected), ("quoted only", orders.quotedOnly),
+                ]),
+            ControlEquation(
+                whole: ("webhook lines", webhooks.lines),
+                parts: [
+                    ("blank", webhooks.blank), ("assigned", webhooks.assigned), ("duplicate", webhooks.duplicate),
+                    ("orphan", webhooks.orphan), ("other type", webhooks.otherType), ("rejected", webhooks.rejected),
+                ]),
+            ControlEquation(
+                whole: ("cases", queries.cases),
+                parts: [("queryable", queries.queryable), ("not queryable", queries.notQueryable)]),
+            ControlEquation(
+                whole: ("queryable", queries.queryable), parts: [("ok", queries.ok), ("failed", queries.failed)]),
+            ControlEquation(whole: ("cases", queries.cases), parts: [("orders accepted", orders.accepted)]),
+            ControlEquation(whole: ("case rows", rows.case), parts: [("orders accepted", orders.accepted)]),
+        ]
+    }
+}
