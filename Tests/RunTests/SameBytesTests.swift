@@ -44,6 +44,7 @@ import Testing
 
     private static let reportFiles = [
         "exceptions.csv", "reconciliation.csv", "reconciliation.jsonl", "reconciliation.xlsx", "rejects.csv",
+        "report.html",
         "summary.json",
     ]
 

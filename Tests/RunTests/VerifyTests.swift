@@ -32,7 +32,7 @@ import Testing
         #expect(told.code == 0)
         #expect(
             told.outputText.split(separator: "\n") == [
-                "ok  8 files against SHA256SUMS", "ok  7 files against manifest.json", "ok  1 manifests in their chain",
+                "ok  9 files against SHA256SUMS", "ok  8 files against manifest.json", "ok  1 manifests in their chain",
                 "ok  control totals", "ok  5 rows: counts, totals and the bridge of each against summary.json",
             ])
         let quiet = try await Command.run(["verify", "--quiet", "."], folder: folder / "out/\(Self.asOf)")
@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [
         "SHA256SUMS", "exceptions.csv", "manifest.json", "reconciliation.csv", "reconciliation.jsonl",
         "reconciliation.xlsx",
-        "rejects.csv", "status-journal.jsonl", "summary.json",
+        "rejects.csv", "report.html", "status-journal.jsonl", "summary.json",
     ])
     func oneBit(file: String) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
@@ -51,7 +51,7 @@ import Testing
         let folder = try TemporaryFolder()
         try await Self.publish(folder / "out")
         let report = folder / "out/\(Self.asOf)"
-        #expect(Files.names(report).count == 9)
+        #expect(Files.names(report).count == 10)
         let content = try Files.read("\(report)/\(file)")
         let positions = [0, content.count - 1] + (1...3).map { _ in Int.random(in: 0..<content.count, using: &chance) }
         for position in positions {
