@@ -33,7 +33,11 @@ extension Reliability {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (index, run) in runs.enumerated() {
                     if index >= 2 { try await group.next() }
-                    group.addTask { try run.check(try await run.outcome(data, folder), clean: clean) }
+                    group.addTask {
+                        let outcome = try await run.outcome(data, folder)
+                        // One kind that fails must not hide the others.
+                        do { try run.check(outcome, clean: clean) } catch { Issue.record(error, "\(run.name)") }
+                    }
                 }
                 try await group.waitForAll()
             }
