@@ -96,7 +96,11 @@ import Testing
     /// Only what was asked for is written, and what is written is always the same beside.
     @Test(arguments: [
         ("csv", ["exceptions.csv", "reconciliation.csv"]), ("jsonl", ["reconciliation.jsonl"]),
-        ("xlsx", ["reconciliation.xlsx"]),
+        ("xlsx", ["reconciliation.xlsx"]), ("html", ["report.html"]),
+        (
+            "csv,jsonl,xlsx",
+            ["exceptions.csv", "reconciliation.csv", "reconciliation.jsonl", "reconciliation.xlsx"]
+        ),
         ("jsonl,csv", ["exceptions.csv", "reconciliation.csv", "reconciliation.jsonl"]),
     ])
     func formats(list: String, files: [String]) async throws {

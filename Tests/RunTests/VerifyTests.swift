@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [
         "SHA256SUMS", "exceptions.csv", "manifest.json", "reconciliation.csv", "reconciliation.jsonl",
         "reconciliation.xlsx",
-        "rejects.csv", "status-journal.jsonl", "summary.json",
+        "rejects.csv", "report.html", "status-journal.jsonl", "summary.json",
     ])
     func oneBit(file: String) async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
@@ -51,7 +51,7 @@ import Testing
         let folder = try TemporaryFolder()
         try await Self.publish(folder / "out")
         let report = folder / "out/\(Self.asOf)"
-        #expect(Files.names(report).count == 9)
+        #expect(Files.names(report).count == 10)
         let content = try Files.read("\(report)/\(file)")
         let positions = [0, content.count - 1] + (1...3).map { _ in Int.random(in: 0..<content.count, using: &chance) }
         for position in positions {
