@@ -62,7 +62,7 @@ import Testing
             + ["--allow-incomplete", "--as-of", Sample.Atlas.asOf, "--output", folder / "out"]
         let said = try await Command.run(arguments)
         #expect(said.code == 0 && said.errorLines.count == 1 && said.errorText.contains("colour"), "\(said.errorText)")
-        #expect(said.outputText.contains("report in \(folder / "out/\(Sample.Atlas.asOf)")"))
+        #expect(said.outputText.contains("Report in \(folder / "out/\(Sample.Atlas.asOf)")"))
         let quiet = try await Command.run(arguments + ["--quiet"])
         #expect(quiet.code == 0 && quiet.output.isEmpty && quiet.errors.isEmpty)
         let onlyErrors = try await Command.run(arguments + ["--log-level", "error"])

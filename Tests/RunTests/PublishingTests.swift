@@ -97,6 +97,10 @@ import Testing
     @Test(arguments: [
         ("csv", ["exceptions.csv", "reconciliation.csv"]), ("jsonl", ["reconciliation.jsonl"]),
         ("xlsx", ["reconciliation.xlsx"]), ("html", ["report.html"]),
+        (
+            "csv,jsonl,xlsx",
+            ["exceptions.csv", "reconciliation.csv", "reconciliation.jsonl", "reconciliation.xlsx"]
+        ),
         ("jsonl,csv", ["exceptions.csv", "reconciliation.csv", "reconciliation.jsonl"]),
     ])
     func formats(list: String, files: [String]) async throws {

@@ -44,8 +44,7 @@ import Testing
 
     private static let reportFiles = [
         "exceptions.csv", "reconciliation.csv", "reconciliation.jsonl", "reconciliation.xlsx", "rejects.csv",
-        "report.html",
-        "summary.json",
+        "report.html", "summary.json",
     ]
 
     /// The same files from another folder, another working folder and in a folder given as a whole.

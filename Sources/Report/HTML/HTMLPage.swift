@@ -86,7 +86,9 @@ struct HTMLPage {
 
     /// Appends a bar as long as the part of the whole; it says nothing that the figures beside it do not.
     mutating func bar(_ part: Double, of whole: Double, _ tone: Tone) {
-        markup("<td class=\"bar\"><svg width=\"120\" height=\"10\" viewBox=\"0 0 120 10\" aria-hidden=\"true\">")
+        markup(
+            "<td class=\"bar\"><svg width=\"120\" height=\"10\" viewBox=\"0 0 120 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+        )
         if whole > 0, part > 0 {
             markup("<rect x=\"0\" y=\"0\" height=\"10\"")
             attribute("width", max(1, Int((part / whole * 120).rounded())))

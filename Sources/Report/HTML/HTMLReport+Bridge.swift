@@ -48,7 +48,7 @@ private struct WaterfallDrawing {
     private static let barHeight = 14
     /// Where the bars begin, and how much room they have.
     private static let barStart = 84
-    private static let barRoom = 220
+    private static let barRoom = 260
 
     private struct Line {
         let name: String
@@ -77,7 +77,7 @@ private struct WaterfallDrawing {
             lines.append(
                 Line(
                     name: step.name, amount: step.change.shownChange(currency), from: level, to: next,
-                    tone: next < level ? .bad : .good))
+                    tone: next == level ? .neutral : next < level ? .bad : .good))
             level = next
         }
         lines.append(
@@ -127,8 +127,8 @@ private struct WaterfallDrawing {
         page.markup("<rect")
         page.attribute("x", left)
         page.attribute("y", top + (Self.lineHeight - Self.barHeight) / 2)
-        // What is not nothing is seen.
-        page.attribute("width", line.from == line.to ? 0 : max(1, right - left))
+        // Even nothing is seen, so that the walk goes on through it.
+        page.attribute("width", max(1, right - left))
         page.attribute("height", Self.barHeight)
         page.markup(" class=\"")
         page.markup(line.tone.cssClass)

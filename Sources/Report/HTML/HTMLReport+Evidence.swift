@@ -18,7 +18,7 @@ extension HTMLReport {
         }
         page.table(
             "Refund variances by currency and carrier",
-            [.words("Carrier"), .figures("Gross variance"), .figures("Net variance"), .words("Gross, drawn")]
+            [.words("Carrier"), .figures("Gross variance"), .figures("Net variance"), .words("To scale")]
         ) { page in
             for (currency, carriers) in found {
                 Self.beginGroup(&page, currency.code, columns: 4)

@@ -10,17 +10,16 @@ extension HTMLReport {
         } else {
             page.table(
                 "Rows by exception; a row may have several",
-                [.words("Exception"), .words("Severity"), .figures("Rows"), .words("Meaning")]
+                [.words("Exception"), .words("Severity"), .figures("Rows")]
             ) { page in
                 page.markup("<tbody>\n")
                 for code in found {
                     page.markup("<tr>")
-                    page.rowHeader(code.rawValue)
-                    page.markup("<td>")
+                    page.element("<th scope=\"row\" class=\"words\">", ExceptionWording.meaning(code), "")
+                    page.element("<span class=\"small\">", code.rawValue, "</span></th><td>")
                     Self.writeChip(code.severity, &page)
                     page.markup("</td>")
                     page.figure(grouped(String(context.summary.exceptions[code, default: 0])))
-                    page.cell(ExceptionWording.meaning(code))
                     page.markup("</tr>\n")
                 }
                 page.markup("</tbody>\n")

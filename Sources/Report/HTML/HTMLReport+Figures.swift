@@ -9,7 +9,7 @@ extension HTMLReport {
         if !context.currencies.isEmpty {
             page.markup("<div class=\"wide\">\n")
             page.table(
-                "Refunds by currency: expected, paid, and what is short, over, at risk or open",
+                "Refunds of all cases",
                 [.words("Currency"), .figures("Cases")] + titles.map { .figures($0) }
             ) { page in
                 page.markup("<tbody>\n")
@@ -68,8 +68,8 @@ extension HTMLReport {
         } else {
             let most = context.summary.ageing.values.map(\.cases).max() ?? 0
             page.table(
-                "Cases pending and overdue, by days since the refund was asked for",
-                [.words("Days"), .figures("Cases"), .figures("Expected refund"), .words("Cases, drawn")]
+                "Pending and overdue, by days since the request",
+                [.words("Days"), .figures("Cases"), .figures("Expected refund"), .words("To scale")]
             ) { page in
                 for currency in context.currencies { writeAgeing(currency, most, &page) }
             }
