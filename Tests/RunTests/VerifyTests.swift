@@ -32,7 +32,7 @@ import Testing
         #expect(told.code == 0)
         #expect(
             told.outputText.split(separator: "\n") == [
-                "ok  8 files against SHA256SUMS", "ok  7 files against manifest.json", "ok  1 manifests in their chain",
+                "ok  9 files against SHA256SUMS", "ok  8 files against manifest.json", "ok  1 manifests in their chain",
                 "ok  control totals", "ok  5 rows: counts, totals and the bridge of each against summary.json",
             ])
         let quiet = try await Command.run(["verify", "--quiet", "."], folder: folder / "out/\(Self.asOf)")
