@@ -127,7 +127,9 @@ struct UnrecordedRefund: Sendable {
         var found: [UnrecordedRefund] = []
         var known: Set<Key> = []
         for index in population.cases.indices {
-            guard let answer = population.answers[index], answer.hasOthers(than: population.cases[index]) else { continue }
+            guard let answer = population.answers[index], answer.hasOthers(than: population.cases[index]) else {
+                continue
+            }
             let own = population.orderNo(index)
             for entry in answer.entries {
                 let orderNo = entry.orderNo ?? own

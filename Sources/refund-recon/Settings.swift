@@ -13,6 +13,12 @@ import Run
 enum Settings {
     private static let commands: Set<String> = ["run", "validate"]
     private static let prefix = "REFUND_RECON_"
+    /// Options of `run` that mean nothing to `validate`.
+    private static let runOnly: Set<String> = [
+        "status-journal", "atlas-url", "sandbox", "concurrency", "rate", "timeout", "attempts", "deadline",
+        "credentials",
+        "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json",
+    ]
 
     static func environment() -> [String: String] {
         var variables: [String: String] = [:]
@@ -37,6 +43,8 @@ enum Settings {
         }
         if let path = configFile(arguments, environment) { options += try read(path) }
         for (option, values) in options where option != "config" && given.insert(option).inserted {
+            // One file and one environment serve both commands.
+            if command == "validate", runOnly.contains(option) { continue }
             added += Self.arguments(option, values)
         }
         return [command] + added + arguments.dropFirst()
