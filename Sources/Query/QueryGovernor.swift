@@ -38,10 +38,11 @@ actor QueryGovernor {
 
     /// An attempt has ended: what its question does next.
     func received(
-        _ verdict: AttemptVerdict, _ permit: CircuitBreaker.Permit, _ machine: RetryStateMachine, now: Duration,
-        jitter: Double
+        _ verdict: AttemptVerdict, _ permit: CircuitBreaker.Permit, _ machine: RetryStateMachine, sent: Duration,
+        now: Duration, jitter: Double
     ) -> (RetryStateMachine, RetryStateMachine.Action) {
         inFlight -= 1
+        counts.latencies.record(now - sent)
         gate.record(isFailure: verdict.isOutage, permit: permit, now: now)
         var machine = machine
         let action = machine.received(verdict, now: now, jitter: jitter, quota: &quota)
@@ -52,6 +53,7 @@ actor QueryGovernor {
     /// A question has its line.
     func finished(isOK: Bool, now: Duration) {
         counts.asked += 1
+        counts.elapsed = now - start
         if isOK { counts.ok += 1 } else { counts.failed += 1 }
         tellProgress(now: now)
     }

@@ -13,8 +13,25 @@ public struct QueryCounts: Sendable, Equatable {
     public var attempts = 0
     /// The most requests that were in flight at once.
     public var peakInFlight = 0
+    /// How long the requests of this run took, each from its sending to the end of its answer.
+    public var latencies = LatencyHistogram()
+    /// How long this run asked.
+    public var elapsed: Duration = .zero
 
     public init() {}
+
+    /// `275 requests in 0.121 s, 2272 a second, p50 1.2 ms, p99 8.0 ms, at most 8 in flight`.
+    public var text: String {
+        let milliseconds = max(1, Int(elapsed / .milliseconds(1)))
+        func quantile(_ permille: Int) -> String {
+            latencies.microseconds(permille: permille).map { "\($0 / 1000).\($0 / 100 % 10) ms" } ?? "unknown"
+        }
+        let fraction = String(String(milliseconds % 1000 + 1000).dropFirst())
+        return """
+            \(attempts) requests in \(milliseconds / 1000).\(fraction) s, \(attempts * 1000 / milliseconds) a second, \
+            p50 \(quantile(500)), p99 \(quantile(990)), at most \(peakInFlight) in flight
+            """
+    }
 }
 
 /// What the stage leaves: where each question's line stands, so that no answer need be held in memory.

@@ -29,10 +29,11 @@ struct QuestionAsker: Sendable {
                 case .failure(let refusal): action = machine.refused(code: refusal.code)
                 case .success(let permit):
                     machine.sent()
+                    let sent = clock.now
                     let (reading, date) = try await attempt(question)
                     latest = (reading, date)
                     (machine, action) = await governor.received(
-                        reading.verdict, permit, machine, now: clock.now, jitter: jitter.next())
+                        reading.verdict, permit, machine, sent: sent, now: clock.now, jitter: jitter.next())
                 }
             case .done:
                 return try await write(question, machine.attempts, latest, error: nil)

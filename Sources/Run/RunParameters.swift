@@ -72,6 +72,8 @@ public struct RunEnvironment: Sendable {
     public var now: @Sendable () -> Instant
     /// Messages for a person who watches: stages, notes.
     public var log: @Sendable (String) -> Void
+    /// What only someone who looks into how it went wants to know.
+    public var detail: @Sendable (String) -> Void = { _ in }
     /// Progress of the queries, a few times a second.
     public var progress: @Sendable (String) -> Void
 

@@ -83,6 +83,7 @@ struct StatusStage {
         let journal = output.workingJournal(run.parameters.asOf, source: source)
         let outcome = try await ask(questions, settings, journal)
         for note in outcome.notes { run.environment.log(note) }
+        run.environment.detail(outcome.counts.text)
         let sorted = OutputFolder.sortedJournal(journal)
         do throws(WorkingJournalError) { try outcome.writeLines(toPath: sorted) } catch {
             throw RunFailure(.cannotWrite, "\(error)")

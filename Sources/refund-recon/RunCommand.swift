@@ -104,9 +104,11 @@ struct RunCommand: AsyncParsableCommand {
 
     private func environment() -> RunEnvironment {
         let (inputs, watches) = (inputs, Terminal.isErrorTerminal && !inputs.quiet)
-        return RunEnvironment(
+        var environment = RunEnvironment(
             toolVersion: toolVersion, host: hostName(), user: userName(), now: now,
             log: { inputs.log($0) }, progress: { if watches { Terminal.progress($0) } })
+        if inputs.logLevel == .debug, !inputs.quiet { environment.detail = { Terminal.error($0) } }
+        return environment
     }
 }
 
