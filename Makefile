@@ -44,11 +44,13 @@ endif
 reconcile: build ## run the whole job: on the sample data, or on ORDERS, WEBHOOKS and ATLAS_URL or STATUS_JOURNAL
 	$(RECON) run $(INPUTS) $(SOURCE) $(DAY) --output $(OUTPUT) $(MODE) $(ARGS)
 
+# The build itself checks that no target imports what it does not declare.
+BUILD_TESTS := swift build --build-tests --explicit-target-dependency-import-check error
 # Suites that run the command as a process, some under faults and kills, have the machine to themselves in turn.
 PROCESS_SUITES := RunTests StoryTests ReliabilityTests
 
 test: setup setup-test ## build and run all tests
-	swift build --build-tests
+	$(BUILD_TESTS)
 	REFUND_RECON_PYTHON=$(abspath $(PYTHON)) swift test --skip-build $(foreach suite,$(PROCESS_SUITES),--skip '^$(suite)\.')
 	$(foreach suite,$(PROCESS_SUITES),swift test --skip-build --filter '^$(suite)\.' && )true
 
@@ -96,7 +98,7 @@ setup-wrk: ## install wrk, beside which the queries are timed
 	  $(APT) update -qq && $(APT) install -y -qq wrk >/dev/null; }
 
 soak: build ## test the faults, kills and interruptions SOAK times as long as `make test` does
-	swift build --build-tests
+	$(BUILD_TESTS)
 	REFUND_RECON_SOAK=$(SOAK) REFUND_RECON_BINARY=$(abspath $(RECON)) swift test --skip-build --filter ReliabilityTests
 
 # The sandbox is stopped by its process id, however the check ends.
@@ -112,7 +114,7 @@ setup-contract: setup-test ## install what only the contract test needs: schemat
 	  .venv/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
 
 imports: setup ## check that no target imports what it does not declare
-	swift build --build-tests --explicit-target-dependency-import-check error
+	$(BUILD_TESTS)
 
 lint: ## check the style
 	swift format lint --strict --recursive Sources Tests Package.swift
