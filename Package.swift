@@ -73,18 +73,21 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, one target a stage; RunTests run the published command.
-        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["Core", "JSON"], swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["Core", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AtlasTests", dependencies: ["Core", "JSON", "Atlas"], resources: [.copy("Samples")],
             swiftSettings: strict),
-        .testTarget(name: "IngestTests", dependencies: ["Core", "Bytes", "Ingest"], swiftSettings: strict),
+        .testTarget(
+            name: "IngestTests", dependencies: ["Core", "Bytes", "Ingest", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "QueryTests",
             dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Sandbox"],
             swiftSettings: strict),
         .testTarget(name: "ReconcileTests", dependencies: ["Core", "Reconcile"], swiftSettings: strict),
-        .testTarget(name: "ReportTests", dependencies: ["Core", "JSON", "Report"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Core", "JSON", "Report", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Core", "Sandbox"],

@@ -1,6 +1,7 @@
 import Bytes
 import Core
 import Ingest
+import TestSupport
 import Testing
 
 /// FORMATS.md, "Common rules": which files there are, and how their bytes are reached.

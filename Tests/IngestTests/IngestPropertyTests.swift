@@ -1,6 +1,7 @@
 import Bytes
 import Core
 import Ingest
+import TestSupport
 import Testing
 
 /// What holds of every input: the controls balance, every line is accounted for, and the number of threads is of no account.

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 /// Valid documents, changed by chance, against a second reader of the grammar that is slow and plain.

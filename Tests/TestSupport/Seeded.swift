@@ -4,20 +4,20 @@ import Glibc
 ///
 /// The seed is always the same, so that a red build is red again. `REFUND_RECON_SEED` gives another, and
 /// `REFUND_RECON_SOAK` (a factor) makes every property test longer and takes its seed from the clock; each failure names it.
-struct Seeded: RandomNumberGenerator {
-    let seed: UInt64
+public struct Seeded: RandomNumberGenerator {
+    public let seed: UInt64
     private var state: UInt64
 
-    init() {
+    public init() {
         let stated = getenv("REFUND_RECON_SEED").flatMap { UInt64(String(cString: $0)) }
         seed = stated ?? (Self.soak > 1 ? UInt64(time(nil)) : 20_260_101)
         state = seed
     }
 
     /// By how much the property tests are to be longer; 1 if nothing is said.
-    static var soak: Int { max(1, getenv("REFUND_RECON_SOAK").flatMap { Int(String(cString: $0)) } ?? 1) }
+    public static var soak: Int { max(1, getenv("REFUND_RECON_SOAK").flatMap { Int(String(cString: $0)) } ?? 1) }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -26,10 +26,10 @@ struct Seeded: RandomNumberGenerator {
     }
 
     /// A number below `bound`; quicker than the library's and good enough here.
-    mutating func below(_ bound: Int) -> Int { Int(truncatingIfNeeded: next() >> 33) % bound }
+    public mutating func below(_ bound: Int) -> Int { Int(truncatingIfNeeded: next() >> 33) % bound }
 
     /// True once in `times`.
-    mutating func once(in times: Int) -> Bool { below(times) == 0 }
+    public mutating func once(in times: Int) -> Bool { below(times) == 0 }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+    public mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 }
