@@ -11,12 +11,15 @@ public struct OrdersIngest: Sendable {
     public private(set) var notes: [String] = []
 
     private var index = HashIndex()
+    /// The names of the files, by which a conflict says where the other record stands.
+    private var fileNames: [Int32: String] = [:]
 
     /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
     public static func read(_ inputs: [InputBytes], firstFile: Int32, threads: Int) async throws -> OrdersIngest {
         var ingest = OrdersIngest()
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
+            ingest.fileNames[file] = input.name
             try await ingest.read(input, file, threads)
         }
         // Rejects of conflicts are found out of the order of lines.
@@ -116,9 +119,9 @@ public struct OrdersIngest: Sendable {
         } else {
             cases[first].hasConflict = true
             controls.rejected += 1
-            let fault = RecordFault(
-                .conflictingOrder, "another record of this refund says something else: line \(cases[first].source.line)"
-            )
+            let source = cases[first].source
+            let place = "\(fileNames[source.file] ?? ""):\(source.line)"
+            let fault = RecordFault(.conflictingOrder, "\(place) says something else of this refund")
             var batch = RecordBatch<Record>()
             batch.reject(fault, refundCase.source, raw)
             rejects += batch.rejects

@@ -104,6 +104,16 @@ import Testing
         #expect(ingest.rejects.first?.raw == Array(records[3].json.utf8))
     }
 
+    /// The other record may stand in another file: the message names the place of the first.
+    @Test func aConflictNamesThePlaceOfTheFirst() async throws {
+        let folder = try InputFolder()
+        let first = try folder.write("first.jsonl", "\n" + Self.key([:]).json)
+        let second = try folder.write("second.jsonl", Self.key(["transactionFee": "3"]).json)
+        let ingest = try await OrdersIngest.read(try InputList.open([first, second]), firstFile: 4, threads: 1)
+        #expect(ingest.rejects.map(\.message) == ["first.jsonl:2 says something else of this refund"])
+        #expect(ingest.rejects.map(\.source) == [SourceLine(file: 5, line: 1)])
+    }
+
     @Test("formats and captured calls meet under one key") func acrossShapes() async throws {
         let folder = try InputFolder()
         let call = CapturedCallTests.call(CapturedCallTests.flat)
