@@ -5,12 +5,17 @@ import Core
 public struct CSVRenderer: Sendable {
     /// The names of the inputs, by file number.
     let fileNames: [String]
+    private let columns: [Column]
 
-    public init(fileNames: [String]) { self.fileNames = fileNames }
+    /// - Parameter additional: the columns after those of the contract.
+    public init(fileNames: [String], additional: [Column] = []) {
+        self.fileNames = fileNames
+        columns = Column.all + additional
+    }
 
     /// Appends the header of `reconciliation.csv` and `exceptions.csv`.
     public func writeHeader(to bytes: inout [UInt8]) {
-        for (position, column) in Column.all.enumerated() {
+        for (position, column) in columns.enumerated() {
             if position > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(literal: column.name)
         }
@@ -20,7 +25,7 @@ public struct CSVRenderer: Sendable {
     /// Appends one row.
     public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
         var isFirst = true
-        for column in Column.all {
+        for column in columns {
             if isFirst { isFirst = false } else { bytes.append(UInt8(ascii: ",")) }
             write(column.cell(row), to: &bytes)
         }
@@ -33,6 +38,7 @@ public struct CSVRenderer: Sendable {
         case .outsideText(let text): CSV.write(outside: text, to: &bytes)
         case .word(let word): bytes.append(contentsOf: word.utf8)
         case .amount(let amount, let currency): bytes.append(amount, currency)
+        case .total(let total, let currency): bytes.append(contentsOf: total.formatted(currency).utf8)
         case .date(let date): bytes.append(date)
         case .count(let count): bytes.append(decimal: count)
         case .codes(let codes):

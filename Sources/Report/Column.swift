@@ -9,6 +9,7 @@ public enum Cell: Sendable, Equatable {
     /// A word of ours: a code, an enum member.
     case word(String)
     case amount(Amount, Currency)
+    case total(Total, Currency)
     case date(CalendarDate)
     case count(Int)
     /// Exception codes in the order of RULES.md.
@@ -27,7 +28,8 @@ public struct Column: Sendable {
     /// What the column's cells are, for a renderer that formats by column.
     public enum Kind: Sendable { case text, amount, date, count }
 
-    private init(_ name: StaticString, _ kind: Kind = .text, _ cell: @escaping @Sendable (ResultRow) -> Cell) {
+    /// A column that an option adds; those of the contract are in `all`.
+    public init(_ name: StaticString, _ kind: Kind = .text, _ cell: @escaping @Sendable (ResultRow) -> Cell) {
         self.name = name
         self.kind = kind
         self.cell = cell

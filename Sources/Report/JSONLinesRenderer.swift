@@ -5,20 +5,33 @@ import JSON
 /// digits, no value as null, and the evidence: which webhook lines and which journal line were relied on.
 public struct JSONLinesRenderer: Sendable {
     let fileNames: [String]
+    private let additional: [Column]
 
-    public init(fileNames: [String]) { self.fileNames = fileNames }
+    /// - Parameter additional: the columns whose cells stand after the evidence.
+    public init(fileNames: [String], additional: [Column] = []) {
+        self.fileNames = fileNames
+        self.additional = additional
+    }
 
     public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "{"))
         for column in Column.all {
-            bytes.append(UInt8(ascii: "\""))
-            bytes.append(literal: column.name)
-            bytes.append(literal: "\":")
-            write(column.cell(row), to: &bytes)
+            write(column, row, to: &bytes)
             bytes.append(UInt8(ascii: ","))
         }
         writeEvidence(row, to: &bytes)
+        for column in additional {
+            bytes.append(UInt8(ascii: ","))
+            write(column, row, to: &bytes)
+        }
         bytes.append(literal: "}\n")
+    }
+
+    private func write(_ column: Column, _ row: ResultRow, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(literal: column.name)
+        bytes.append(literal: "\":")
+        write(column.cell(row), to: &bytes)
     }
 
     private func write(_ cell: Cell, to bytes: inout [UInt8]) {
@@ -27,6 +40,7 @@ public struct JSONLinesRenderer: Sendable {
         case .outsideText(let text): bytes.append(jsonString: text.string)
         case .word(let word): quote(&bytes) { $0.append(contentsOf: word.utf8) }
         case .amount(let amount, let currency): quote(&bytes) { $0.append(amount, currency) }
+        case .total(let total, let currency): quote(&bytes) { $0.append(contentsOf: total.formatted(currency).utf8) }
         case .date(let date): quote(&bytes) { $0.append(date) }
         case .count(let count): bytes.append(decimal: count)
         case .codes(let codes):

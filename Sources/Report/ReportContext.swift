@@ -14,6 +14,8 @@ public struct ReportContext: Sendable {
     public var rejects: [Reject]
     /// Inputs with their SHA-256 and size, in the order in which they were given.
     public var inputs: [InputEvidence]
+    /// What options add.
+    public var additions = ReportAdditions()
 
     public init(
         asOf: CalendarDate, toolVersion: String, fileNames: [String], tolerances: Tolerances, statusSource: String,

@@ -8,19 +8,22 @@ public struct SummaryRenderer: Sendable {
     public init(_ context: ReportContext) { self.context = context }
 
     public func tree() -> JSONTree {
-        .object([
-            .init("contract", .int(1)),
-            .init("asOf", .string(context.asOf.description)),
-            .init("toolVersion", .string(context.toolVersion)),
-            .init("cases", .object(Outcome.allCases.map { .init($0.rawValue, .int(context.summary.cases[$0] ?? 0)) })),
-            .init(
-                "exceptions",
-                .object(ExceptionCode.allCases.map { .init($0.rawValue, .int(context.summary.exceptions[$0] ?? 0)) })),
-            .init("totals", totals),
-            .init("byCarrier", byCarrier),
-            .init("ageing", ageing),
-            .init("controls", controls),
-        ])
+        .object(
+            [
+                .init("contract", .int(1)),
+                .init("asOf", .string(context.asOf.description)),
+                .init("toolVersion", .string(context.toolVersion)),
+                .init(
+                    "cases", .object(Outcome.allCases.map { .init($0.rawValue, .int(context.summary.cases[$0] ?? 0)) })),
+                .init(
+                    "exceptions",
+                    .object(
+                        ExceptionCode.allCases.map { .init($0.rawValue, .int(context.summary.exceptions[$0] ?? 0)) })),
+                .init("totals", totals),
+                .init("byCarrier", byCarrier),
+                .init("ageing", ageing),
+                .init("controls", controls),
+            ] + context.additions.summaryMembers)
     }
 
     public func render() -> [UInt8] { tree().encoded(pretty: true) + [0x0A] }

@@ -16,6 +16,8 @@ struct ReportStage: Sendable {
     let inputs: [InputEvidence]
     let started: Instant
     let output: OutputFolder
+    /// What options add to the rows; what they add beside the rows comes when these are written.
+    var columns: [Column] = []
 
     /// So many rows are judged and rendered by one task.
     private static let rowsPerChunk = 4096
@@ -78,7 +80,7 @@ struct ReportStage: Sendable {
     ) {
         let fileNames = RunInputs.names(inputs)
         let formats = run.parameters.formats
-        let csv = CSVRenderer(fileNames: fileNames)
+        let csv = CSVRenderer(fileNames: fileNames, additional: columns)
         let reconciliationFile =
             formats.contains(.csv) ? try OutputFile(folder: staging, name: "reconciliation.csv") : nil
         let exceptionsFile = formats.contains(.csv) ? try OutputFile(folder: staging, name: "exceptions.csv") : nil
@@ -106,8 +108,8 @@ struct ReportStage: Sendable {
 
     private func render(_ start: Int, _ fileNames: [String]) throws -> Chunk {
         var chunk = Chunk()
-        let csv = CSVRenderer(fileNames: fileNames)
-        let lines = JSONLinesRenderer(fileNames: fileNames)
+        let csv = CSVRenderer(fileNames: fileNames, additional: columns)
+        let lines = JSONLinesRenderer(fileNames: fileNames, additional: columns)
         let formats = run.parameters.formats
         let (wantsCSV, wantsLines) = (formats.contains(.csv), formats.contains(.jsonl))
         for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
@@ -138,10 +140,12 @@ struct ReportStage: Sendable {
         controls.queries.ok = statuses.answers.count { $0?.isOK == true }
         controls.queries.failed = statuses.answers.count { $0?.isOK == false }
         controls.rows = summary.rows
-        return ReportContext(
+        var context = ReportContext(
             asOf: run.parameters.asOf, toolVersion: run.environment.toolVersion, fileNames: fileNames,
             tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
             rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: inputs)
+        context.additions.columns = columns
+        return context
     }
 
     // MARK: Workbook

@@ -30,6 +30,7 @@ public struct HTMLReport: Sendable {
         Self.writeContents(&page)
         page.markup("<main>\n")
         writeCurrencies(&page)
+        writeAdditions(&page)
         page.markup("<div class=\"pair\">\n")
         writeOutcomes(&page)
         writeAgeing(&page)

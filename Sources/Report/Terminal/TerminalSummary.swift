@@ -20,7 +20,7 @@ public struct TerminalSummary: Sendable {
 
     /// The text, without a newline at its end.
     public func text(width: Int = 80) -> String {
-        let blocks = [head(width), outcomes(width), totals(width), breaks(width), place]
+        let blocks = [head(width), outcomes(width), totals(width)] + additions(width) + [breaks(width), place]
         return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
     }
 
@@ -54,6 +54,17 @@ public struct TerminalSummary: Sendable {
             table.add([currency.code] + columns.map { totals[keyPath: $0.path].shown(currency) })
         }
         return table.lines(width: width)
+    }
+
+    /// The tables that options add.
+    private func additions(_ width: Int) -> [[String]] {
+        context.additions.tables.filter { !$0.rows.isEmpty }.map { added in
+            var table = TextTable(added.header.map { $0.isFigure ? .figures($0.title) : .words($0.title) })
+            for cells in added.rows {
+                table.add(cells.map { VisibleText.clean($0.shown(context.fileNames), limit: 80) })
+            }
+            return [added.title] + table.lines(width: width)
+        }
     }
 
     private func breaks(_ width: Int) -> [String] {

@@ -2,7 +2,7 @@ import CXlsx
 import Core
 
 /// The Exceptions sheets: the rows with an exception of severity error or warning, by currency and size of the refund
-/// variance, each with a line of plain words and room for what a person decides.
+/// variance, each with a line of plain words, room for what a person decides, and the columns that options add.
 final class ExceptionSheets {
     static let name = "Exceptions"
     /// What a person can decide.
@@ -40,7 +40,10 @@ final class ExceptionSheets {
         self.file = file
         self.context = context
         series = try SheetSeries(
-            file, Self.name, Self.columns, frozenColumns: 2, pagesWide: 2, asOf: context.asOf, expectedRows: 0,
+            file, Self.name,
+            Self.columns
+                + context.additions.columns.map { TableColumn($0.title, 16, $0.kind == .text ? .left : .right) },
+            frozenColumns: 2, pagesWide: 2, asOf: context.asOf, expectedRows: 0,
             rowsPerSheet: rowsPerSheet)
     }
 
@@ -114,6 +117,9 @@ final class ExceptionSheets {
         for column in Self.firstEntryColumn..<Self.columns.count {
             let isDate = column == Self.columns.count - 1
             try sheet.write(at, column, .blank, isDate ? .entry.with(.date) : .entry)
+        }
+        for (index, column) in context.additions.columns.enumerated() {
+            try sheet.write(at, Self.columns.count + index, column.cell(row).value(context.fileNames), plain)
         }
     }
 

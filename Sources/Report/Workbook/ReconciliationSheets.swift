@@ -1,14 +1,15 @@
 import CXlsx
 import Core
 
-/// The Reconciliation sheets: every row of the report, the columns of `reconciliation.csv` and one more, the currency
-/// of the final amounts, which a formula needs to add them up.
+/// The Reconciliation sheets: every row of the report, the columns of the contract; the currency of the final amounts,
+/// which a formula needs to add them up; and the columns that options add.
 final class ReconciliationSheets {
     static let name = "Reconciliation"
     static let finalCurrency = "finalCurrency"
 
     let series: SheetSeries
     private let fileNames: [String]
+    private let additional: [Column]
     private let textFormat: Sheet.Format
     private let dateFormat: Sheet.Format
     private let countFormat: Sheet.Format
@@ -20,12 +21,13 @@ final class ReconciliationSheets {
         let columns =
             Column.all.map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) } + [
                 TableColumn(Self.finalCurrency, 13)
-            ]
+            ] + context.additions.columns.map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) }
         let rows = context.controls.rows
         series = try SheetSeries(
             file, Self.name, columns, frozenColumns: 3, pagesWide: 4, asOf: context.asOf,
             expectedRows: rows.case + rows.orphanWebhook + rows.unrecordedRefund, rowsPerSheet: rowsPerSheet)
         fileNames = context.fileNames
+        additional = context.additions.columns
         textFormat = try file.format(.plain.with(.text))
         dateFormat = try file.format(.plain.with(.date))
         countFormat = try file.format(.plain.aligned(.center))
@@ -40,33 +42,45 @@ final class ReconciliationSheets {
     /// Writes one row; gives the sheet and the row number that a person sees.
     func write(_ row: ResultRow) throws(WorkbookError) -> (sheet: Sheet, row: Int) {
         let (sheet, at) = try series.next()
-        for index in Column.all.indices {
-            switch Column.all[index].cell(row) {
-            case .empty: break
-            case .outsideText(let text): try sheet.write(at, index, text: text.string, textFormat)
-            case .word(let word): try sheet.write(at, index, text: word, nil)
-            case .amount(let amount, let currency):
-                switch CellNumber(amount, currency) {
-                case .number(let number):
-                    try sheet.write(at, index, number: number, amountFormats[currency.minorDigits])
-                case .text(let text): try sheet.write(at, index, text: text, bigFormat)
-                }
-            case .date(let date):
-                if let serial = date.serialNumber {
-                    try sheet.write(at, index, number: serial, dateFormat)
-                } else {
-                    try sheet.write(at, index, text: date.description, textFormat)
-                }
-            case .count(let count): try sheet.write(at, index, number: Double(count), countFormat)
-            case .codes(let codes):
-                try sheet.write(at, index, text: codes.map(\.rawValue).joined(separator: ";"), nil)
-            case .place(let place): try sheet.write(at, index, text: place.text(fileNames), textFormat)
-            }
-        }
+        for index in Column.all.indices { try write(Column.all[index].cell(row), sheet, at, index) }
         if let currency = row.final?.currency {
             try sheet.write(at, Column.all.count, text: currency.code, nil)
         }
+        for index in additional.indices {
+            try write(additional[index].cell(row), sheet, at, Column.all.count + 1 + index)
+        }
         return (sheet, at + 1)
+    }
+
+    private func write(_ cell: Cell, _ sheet: Sheet, _ at: Int, _ index: Int) throws(WorkbookError) {
+        switch cell {
+        case .empty: break
+        case .outsideText(let text): try sheet.write(at, index, text: text.string, textFormat)
+        case .word(let word): try sheet.write(at, index, text: word, nil)
+        case .amount(let amount, let currency):
+            try write(CellNumber(amount, currency), currency, sheet, at, index)
+        case .total(let total, let currency):
+            try write(CellNumber(total, currency), currency, sheet, at, index)
+        case .date(let date):
+            if let serial = date.serialNumber {
+                try sheet.write(at, index, number: serial, dateFormat)
+            } else {
+                try sheet.write(at, index, text: date.description, textFormat)
+            }
+        case .count(let count): try sheet.write(at, index, number: Double(count), countFormat)
+        case .codes(let codes):
+            try sheet.write(at, index, text: codes.map(\.rawValue).joined(separator: ";"), nil)
+        case .place(let place): try sheet.write(at, index, text: place.text(fileNames), textFormat)
+        }
+    }
+
+    private func write(
+        _ number: CellNumber, _ currency: Currency, _ sheet: Sheet, _ at: Int, _ index: Int
+    ) throws(WorkbookError) {
+        switch number {
+        case .number(let number): try sheet.write(at, index, number: number, amountFormats[currency.minorDigits])
+        case .text(let text): try sheet.write(at, index, text: text, bigFormat)
+        }
     }
 
     private static func alignment(_ kind: Column.Kind) -> CellStyle.Alignment {

@@ -40,6 +40,7 @@ final class SummarySheet {
         worksheet_gridlines(sheet.pointer, UInt8(LXW_HIDE_ALL_GRIDLINES.rawValue))
         try writeHead(checks)
         try writeCurrencies()
+        for table in context.additions.tables { try write(table) }
         try writeOutcomes()
         pageStarts.append(row + 1)
         try writeBridges()
@@ -122,6 +123,14 @@ final class SummarySheet {
                 total(currency, \.open),
             ])
         }
+    }
+
+    /// A table that an option adds. Its figures follow its words.
+    private func write(_ table: ReportTable) throws(WorkbookError) {
+        try section(
+            table.title, table.note, table.header.map(\.title), textColumns: table.header.prefix { !$0.isFigure }.count)
+        for cells in table.rows { try line(cells.map { $0.value(context.fileNames) }) }
+        if table.rows.isEmpty { try line([.text("none")], .note) }
     }
 
     private func writeOutcomes() throws(WorkbookError) {

@@ -1,0 +1,70 @@
+import Core
+import JSON
+
+/// What options add to a report, after the columns and keys that FORMATS.md lists. Without such options it is empty, and
+/// the report is what FORMATS.md says, to the byte.
+public struct ReportAdditions: Sendable {
+    /// Columns after those of `reconciliation.csv`; in JSON Lines, members after `evidence`.
+    public var columns: [Column] = []
+    /// Members of `summary.json` after `controls`.
+    public var summaryMembers: [JSONTree.Member] = []
+    /// Tables for a person: on the Summary sheet, the page and the terminal.
+    public var tables: [ReportTable] = []
+
+    public init() {}
+}
+
+/// A small table for a person.
+public struct ReportTable: Sendable {
+    public let title: String
+    /// What the figures mean, in a sentence.
+    public let note: String?
+    public let header: [Heading]
+    /// As many cells a row as the header has.
+    public let rows: [[Cell]]
+
+    /// A column's title, and whether its cells are figures, which stand on the right.
+    public struct Heading: Sendable {
+        public let title: String
+        public let isFigure: Bool
+
+        public static func words(_ title: String) -> Heading { Heading(title: title, isFigure: false) }
+        public static func figures(_ title: String) -> Heading { Heading(title: title, isFigure: true) }
+    }
+
+    public init(_ title: String, note: String? = nil, _ header: [Heading], _ rows: [[Cell]]) {
+        self.title = title
+        self.note = note
+        self.header = header
+        self.rows = rows
+    }
+}
+
+extension Cell {
+    /// The cell as a person reads it, figures grouped; text from outside is not made safe.
+    func shown(_ fileNames: [String]) -> String {
+        switch self {
+        case .empty: ""
+        case .outsideText(let text): text.string
+        case .word(let word): word
+        case .amount(let amount, let currency): amount.shown(currency)
+        case .total(let total, let currency): total.shown(currency)
+        case .date(let date): date.description
+        case .count(let count): grouped(String(count))
+        case .codes(let codes): codes.map(\.rawValue).joined(separator: "; ")
+        case .place(let place): place.text(fileNames)
+        }
+    }
+
+    /// The cell on a sheet that is laid out by hand.
+    func value(_ fileNames: [String]) -> CellValue {
+        switch self {
+        case .empty: .none
+        case .amount(let amount, let currency): .amount(amount, currency)
+        case .total(let total, let currency): .total(total, currency)
+        case .date(let date): .date(date)
+        case .count(let count): .count(count)
+        case .outsideText, .word, .codes, .place: .text(shown(fileNames))
+        }
+    }
+}
