@@ -18,7 +18,7 @@ PYTHON := .venv/bin/python
 SAMPLE := SampleData/nightly
 SAMPLE_AS_OF := 2025-09-30
 # Debian packages: what the workbook is written with, and how the tests read it back.
-PACKAGES := libxlsxwriter-dev zlib1g-dev pkg-config
+PACKAGES := libxlsxwriter-dev libsqlite3-dev zlib1g-dev pkg-config
 TEST_PACKAGES := python3-venv
 
 # apt-get as the user is: root, or someone who may use sudo.

@@ -30,6 +30,7 @@ let package = Package(
     targets: [
         // System libraries.
         .systemLibrary(name: "CXlsx", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev", "zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CGlue"),
 
@@ -49,6 +50,9 @@ let package = Package(
         .target(name: "Reconcile", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Report", dependencies: ["Core", "JSON", "CXlsx", "CZlib"], swiftSettings: strict),
 
+        // What a night hands to the next.
+        .target(name: "State", dependencies: ["Core", "CSQLite"], swiftSettings: strict),
+
         // The refund API for tests and first tries, and its data.
         .target(
             name: "Sandbox",
@@ -60,8 +64,8 @@ let package = Package(
         .target(
             name: "Run",
             dependencies: [
-                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Ingest", "Query", "Reconcile", "Report", "Sandbox",
-                "CGlue", .product(name: "Crypto", package: "swift-crypto"),
+                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Ingest", "Query", "Reconcile", "Report", "State",
+                "Sandbox", "CGlue", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -88,6 +92,7 @@ let package = Package(
         .testTarget(name: "ReconcileTests", dependencies: ["Core", "Reconcile"], swiftSettings: strict),
         .testTarget(
             name: "ReportTests", dependencies: ["Core", "JSON", "Report", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "StateTests", dependencies: ["Core", "State", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Core", "Sandbox"],

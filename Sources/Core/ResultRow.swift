@@ -90,6 +90,8 @@ public struct ResultRow: Sendable, Equatable {
     public var querySource: SourceLine?
     /// Why the query failed, as a code.
     public var queryError: String?
+    /// Its place in the report, the first being 0; set where rows are written.
+    public var ordinal = 0
 
     public init(_ rowType: RowType, source: SourceLine) {
         self.rowType = rowType

@@ -25,8 +25,13 @@ public struct CSVTable {
         }
     }
 
+    public func hasColumn(_ name: String) -> Bool { columns[name] != nil }
+
+    /// The next row that is not blank.
     public mutating func next() -> Row? {
-        guard let record = reader.next() else { return nil }
+        var next = reader.next()
+        while let record = next, record.isBlank { next = reader.next() }
+        guard let record = next else { return nil }
         guard !record.isMalformed, record.fieldCount == columns.count else {
             return Row(line: record.line, fault: "no row of the report", fields: [], columns: [:])
         }

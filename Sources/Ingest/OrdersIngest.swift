@@ -9,19 +9,32 @@ public struct OrdersIngest: Sendable {
     public private(set) var controls = Controls.Orders()
     /// Things a person may want to know, such as columns that were ignored.
     public private(set) var notes: [String] = []
+    /// Of the cases that nights before handed on, how many are carried forward, and how many came again tonight.
+    public private(set) var carried = 0
+    public private(set) var restated = 0
 
     private var index = HashIndex()
+    /// The file of the carried cases; none has a negative number.
+    private var carriedFile: Int32 = -1
     /// The names of the files, by which a conflict says where the other record stands.
     private var fileNames: [Int32: String] = [:]
 
     /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
-    public static func read(_ inputs: [InputBytes], firstFile: Int32, threads: Int) async throws -> OrdersIngest {
+    ///
+    /// Cases that nights before handed on count as read before all others. One whose record comes again tonight, and
+    /// agrees, is tonight's.
+    public static func read(
+        _ inputs: [InputBytes], firstFile: Int32, threads: Int, carried: CarriedRecords? = nil
+    ) async throws -> OrdersIngest {
         var ingest = OrdersIngest()
+        if let carried { ingest.carry(carried) }
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
             ingest.fileNames[file] = input.name
             try await ingest.read(input, file, threads)
         }
+        // A case that came again stands where its carried record stood.
+        if ingest.restated > 0 { ingest.cases.sort { $0.source < $1.source } }
         // Rejects of conflicts are found out of the order of lines.
         ingest.rejects.sort { $0.source < $1.source }
         return ingest
@@ -102,6 +115,16 @@ public struct OrdersIngest: Sendable {
         }
     }
 
+    private mutating func carry(_ records: CarriedRecords) {
+        carriedFile = records.ordersFile
+        fileNames[carriedFile] = "carried-orders.jsonl"
+        for carried in records.cases {
+            index.insert(cases.count, carried.record.key.hashValue)
+            cases.append(carried.record)
+        }
+        carried = records.cases.count
+    }
+
     /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused.
     private mutating func add(_ refundCase: RefundCase, _ raw: UnsafeBufferPointer<UInt8>) {
         let key = refundCase.key
@@ -114,6 +137,15 @@ public struct OrdersIngest: Sendable {
             return
         }
         if cases[first].agrees(with: refundCase) {
+            if cases[first].source.file == carriedFile {
+                var again = refundCase
+                again.hasConflict = cases[first].hasConflict
+                cases[first] = again
+                carried -= 1
+                restated += 1
+                controls.accepted += 1
+                return
+            }
             cases[first].droppedDuplicates += 1
             controls.duplicate += 1
         } else {

@@ -20,6 +20,9 @@ public struct WebhooksIngest: Sendable {
         return ingest
     }
 
+    /// Puts notifications that nights before handed on before tonight's; no control counts them.
+    public mutating func carry(_ carried: [Notification]) { notifications = carried + notifications }
+
     private mutating func read(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
         switch RecordFormat(input) {
         case .csv: try readCSV(input, file)

@@ -5,13 +5,13 @@ import Core
 /// Notifications are assigned when it is made; rows are judged when they are asked for, so that a run of any size never
 /// holds all of them.
 public struct Reconciliation: Sendable {
-    private let population: Population
+    public let population: Population
     private let asOf: CalendarDate
     private let tolerances: Tolerances
     /// By case.
-    private let matched: [MatchedWebhooks]
+    let matched: [MatchedWebhooks]
     /// Orders with notifications and no case, by order number.
-    private let orphans: [(orderNo: Text, matched: MatchedWebhooks)]
+    let orphans: [(orderNo: Text, matched: MatchedWebhooks)]
     private let unrecorded: [UnrecordedRefund]
 
     public init(_ population: Population, asOf: CalendarDate, tolerances: Tolerances) {

@@ -32,6 +32,19 @@ public struct CSVRenderer: Sendable {
         bytes.append(literal: "\r\n")
     }
 
+    /// A table of its own: a header and rows, as the rows of the report are written.
+    public func table(_ header: [String], _ rows: [[Cell]]) -> [UInt8] {
+        var bytes = Array((header.joined(separator: ",") + "\r\n").utf8)
+        for cells in rows {
+            for (index, cell) in cells.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                write(cell, to: &bytes)
+            }
+            bytes.append(literal: "\r\n")
+        }
+        return bytes
+    }
+
     private func write(_ cell: Cell, to bytes: inout [UInt8]) {
         switch cell {
         case .empty: break

@@ -11,7 +11,11 @@ struct ControlEquation {
 extension Controls {
     /// Every equation that a report's control totals must satisfy.
     var equations: [ControlEquation] {
-        [
+        let carriedCases = carried.map { [("carried forward", $0.cases)] } ?? []
+        let webhookWhole =
+            carried.map { ("webhook lines and carried webhooks", webhooks.lines + $0.webhooks) }
+            ?? ("webhook lines", webhooks.lines)
+        return [
             ControlEquation(
                 whole: ("order lines", orders.lines),
                 parts: [
@@ -19,7 +23,7 @@ extension Controls {
                     ("rejected", orders.rejected), ("quoted only", orders.quotedOnly),
                 ]),
             ControlEquation(
-                whole: ("webhook lines", webhooks.lines),
+                whole: webhookWhole,
                 parts: [
                     ("blank", webhooks.blank), ("assigned", webhooks.assigned), ("duplicate", webhooks.duplicate),
                     ("orphan", webhooks.orphan), ("other type", webhooks.otherType), ("rejected", webhooks.rejected),
@@ -29,8 +33,10 @@ extension Controls {
                 parts: [("queryable", queries.queryable), ("not queryable", queries.notQueryable)]),
             ControlEquation(
                 whole: ("queryable", queries.queryable), parts: [("ok", queries.ok), ("failed", queries.failed)]),
-            ControlEquation(whole: ("cases", queries.cases), parts: [("orders accepted", orders.accepted)]),
-            ControlEquation(whole: ("case rows", rows.case), parts: [("orders accepted", orders.accepted)]),
+            ControlEquation(
+                whole: ("cases", queries.cases), parts: [("orders accepted", orders.accepted)] + carriedCases),
+            ControlEquation(
+                whole: ("case rows", rows.case), parts: [("orders accepted", orders.accepted)] + carriedCases),
         ]
     }
 }

@@ -6,12 +6,18 @@ import JSON
 public struct ReportAdditions: Sendable {
     /// Columns after those of `reconciliation.csv`; in JSON Lines, members after `evidence`.
     public var columns: [Column] = []
+    /// Columns behind these whose cells stand in the columns of the Exceptions sheet that a person fills in: disposition,
+    /// note, preparer, reviewer and date; all of them or none.
+    public var entryColumns: [Column] = []
     /// Members of `summary.json` after `controls`.
     public var summaryMembers: [JSONTree.Member] = []
     /// Tables for a person: on the Summary sheet, the page and the terminal.
     public var tables: [ReportTable] = []
 
     public init() {}
+
+    /// All columns after those of the contract.
+    public var allColumns: [Column] { columns + entryColumns }
 }
 
 /// A small table for a person.
@@ -37,6 +43,15 @@ public struct ReportTable: Sendable {
         self.note = note
         self.header = header
         self.rows = rows
+    }
+
+    /// The table in plain text, its lines at most `width` columns wide where that is possible; without its title.
+    public func text(width: Int, fileNames: [String] = []) -> String { lines(width, fileNames).joined(separator: "\n") }
+
+    func lines(_ width: Int, _ fileNames: [String]) -> [String] {
+        var table = TextTable(header.map { $0.isFigure ? .figures($0.title) : .words($0.title) })
+        for cells in rows { table.add(cells.map { VisibleText.clean($0.shown(fileNames), limit: 80) }) }
+        return table.lines(width: width)
     }
 }
 

@@ -36,19 +36,33 @@ struct Manifest {
     }
 
     private var parameters: JSONTree {
-        .object([
-            .init(
-                "tolerances",
-                .object(
-                    context.tolerances.given.map { .init($0.currency.code, .string($0.amount.formatted($0.currency))) })
-            ),
-            .init(
-                "formats",
-                .array(
-                    ReportFormat.allCases.filter { run.parameters.formats.contains($0) }.map { .string($0.rawValue) })),
-            .init("orders", .array(run.parameters.orders.map { .string($0) })),
-            .init("webhooks", .array(run.parameters.webhooks.map { .string($0) })),
-        ])
+        .object(
+            [
+                .init(
+                    "tolerances",
+                    .object(
+                        context.tolerances.given.map {
+                            .init($0.currency.code, .string($0.amount.formatted($0.currency)))
+                        })
+                ),
+                .init(
+                    "formats",
+                    .array(
+                        ReportFormat.allCases.filter { run.parameters.formats.contains($0) }.map {
+                            .string($0.rawValue)
+                        })),
+                .init("orders", .array(run.parameters.orders.map { .string($0) })),
+                .init("webhooks", .array(run.parameters.webhooks.map { .string($0) })),
+            ] + night)
+    }
+
+    private var night: [JSONTree.Member] {
+        let night = run.parameters.night
+        if night.isEmpty { return [] }
+        return [
+            .init("state", .text(night.state)), .init("requeryAfterDays", .int(night.requeryAfterDays)),
+            .init("dispositions", .array(night.dispositions.map { .string($0) })),
+        ]
     }
 
     private func input(_ input: InputEvidence) -> JSONTree {

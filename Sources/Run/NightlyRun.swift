@@ -4,6 +4,7 @@ import Ingest
 import Query
 import Reconcile
 import Report
+import State
 
 /// The nightly job: ingest → query → reconcile → report → publish. It hands values from stage to stage; the stages know
 /// nothing of each other.
@@ -20,27 +21,30 @@ public struct NightlyRun: Sendable {
     public func run() async throws -> RunResult {
         let started = environment.now()
         let output = try OutputFolder(path: parameters.output)
-        let inputs = try RunInputs(parameters)
-        async let evidence = inputs.evidence()
-        let ingested = try await Ingested(inputs, threads: parameters.threads, log: environment.log)
-        let statuses = try await StatusStage(self, output, inputs).answers(ingested.orders.cases)
-        let reconciliation = Reconciliation(
-            Population(
-                cases: ingested.orders.cases, answers: statuses.answers,
-                notifications: ingested.webhooks.notifications),
-            asOf: parameters.asOf, tolerances: parameters.tolerances)
+        let state = try NightState(self, output)
         let staging = try output.makeStaging(parameters.asOf)
         do {
+            let night = try state.open(staging)
+            let inputs = try RunInputs(parameters, carried: night?.files)
+            async let evidence = inputs.evidence(night?.dispositionFiles ?? [])
+            let ingested = try await Ingested(inputs, threads: parameters.threads, log: environment.log)
+            let statuses = try await StatusStage(self, output, inputs).answers(ingested.orders.cases)
+            let reconciliation = Reconciliation(
+                Population(
+                    cases: ingested.orders.cases, answers: statuses.answers,
+                    notifications: ingested.webhooks.notifications),
+                asOf: parameters.asOf, tolerances: parameters.tolerances)
             let report = ReportStage(
                 run: self, staging: staging, reconciliation: reconciliation, ingested: ingested, statuses: statuses,
-                inputs: try await evidence, started: started, output: output)
-            let result = try await report.write()
+                inputs: inputs, evidence: try await evidence, started: started, output: output, night: night,
+                laterNights: try state.laterNights())
+            let written = try await report.write()
             try Task.checkCancellation()
-            let folder = try output.publish(staging, parameters.asOf)
+            let folder = try state.publish(written) { try output.publish(staging, parameters.asOf) }
             statuses.discardWorkingJournal()
             return RunResult(
-                folder: folder, context: result.context, highlights: result.highlights,
-                summaryJSON: SummaryRenderer(result.context).render())
+                folder: folder, context: written.context, highlights: written.highlights,
+                summaryJSON: SummaryRenderer(written.context).render())
         } catch {
             OutputFolder.remove(staging)
             throw error
@@ -53,8 +57,11 @@ struct RunInputs: Sendable {
     let orders: [InputBytes]
     let webhooks: [InputBytes]
     let journals: [InputBytes]
+    /// What nights before handed on; nil where no state is kept.
+    let carried: CarriedFiles?
 
-    init(_ parameters: RunParameters) throws(RunFailure) {
+    init(_ parameters: RunParameters, carried: CarriedFiles? = nil) throws(RunFailure) {
+        self.carried = carried
         do throws(InputError) {
             orders = try InputList.open(parameters.orders)
             webhooks = try InputList.open(parameters.webhooks)
@@ -68,15 +75,28 @@ struct RunInputs: Sendable {
 
     /// How the report names the files, by number; the journal that a live run writes is the last.
     var fileNames: [String] {
-        (orders + webhooks + journals).map(\.name) + (journals.isEmpty ? ["status-journal.jsonl"] : [])
+        numbered.map(\.input.name) + (journals.isEmpty ? ["status-journal.jsonl"] : [])
     }
 
-    var firstWebhookFile: Int32 { Int32(orders.count) }
-    var firstJournalFile: Int32 { Int32(orders.count + webhooks.count) }
+    /// The inputs in the order of their numbers, each with its role. What is carried forward was there first, so it stands
+    /// before what came in tonight.
+    private var numbered: [(role: String, input: InputBytes)] {
+        let carriedRecords = carried.map { [("carriedOrders", $0.orders), ("carriedWebhooks", $0.webhooks)] } ?? []
+        let carriedAnswers = carried.map { [("carriedAnswers", $0.answers)] } ?? []
+        return carriedRecords + orders.map { ("orders", $0) } + webhooks.map { ("webhooks", $0) } + carriedAnswers
+            + journals.map { ("statusJournal", $0) }
+    }
 
-    /// The SHA-256 and size of each input, as it was received.
-    func evidence() async throws -> [InputEvidence] {
-        let roles: [(String, [InputBytes])] = [("orders", orders), ("webhooks", webhooks), ("statusJournal", journals)]
+    var firstOrderFile: Int32 { carried == nil ? 0 : 2 }
+    var firstWebhookFile: Int32 { firstOrderFile + Int32(orders.count) }
+    /// Of the answers that are used again; none is negative.
+    var carriedAnswersFile: Int32 { carried == nil ? -1 : firstWebhookFile + Int32(webhooks.count) }
+    var firstJournalFile: Int32 { firstWebhookFile + Int32(webhooks.count) + (carried == nil ? 0 : 1) }
+
+    /// The SHA-256 and size of each input, as it was received; behind those that are numbered the dispositions.
+    func evidence(_ dispositions: [InputBytes] = []) async throws -> [InputEvidence] {
+        let roles: [(String, [InputBytes])] =
+            numbered.map { ($0.role, [$0.input]) } + [("dispositions", dispositions)]
         let all = roles.flatMap { role, inputs in inputs.map { (role, $0) } }
         return try await parallelMap(all, width: 2) { role, input in
             InputEvidence(
@@ -90,17 +110,28 @@ struct RunInputs: Sendable {
 public struct Ingested: Sendable {
     public let orders: OrdersIngest
     public let webhooks: WebhooksIngest
+    /// What nights before handed on and tonight's webhook logs do not hold again.
+    public let carried: CarriedRecords?
 
     init(_ inputs: RunInputs, threads: Int, log: @Sendable (String) -> Void) async throws {
         do {
-            async let orders = OrdersIngest.read(inputs.orders, firstFile: 0, threads: threads)
-            async let webhooks = WebhooksIngest.read(
+            let handedOn = try inputs.carried.map { files in
+                try CarriedRecords(orders: files.orders, webhooks: files.webhooks, firstFile: 0)
+            }
+            async let orders = OrdersIngest.read(
+                inputs.orders, firstFile: inputs.firstOrderFile, threads: threads, carried: handedOn)
+            async let tonight = WebhooksIngest.read(
                 inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
-            (self.orders, self.webhooks) = try await (orders, webhooks)
+            var (webhooks, records) = (try await tonight, handedOn)
+            records?.dropRestated(by: webhooks.notifications)
+            if let records { webhooks.carry(records.notifications.map(\.record)) }
+            self.orders = try await orders
+            self.webhooks = webhooks
+            carried = records
         } catch let error as InputError {
             throw RunFailure(error)
         }
-        for note in orders.notes + webhooks.notes { log(note) }
+        for note in self.orders.notes + self.webhooks.notes { log(note) }
     }
 }
 

@@ -13,22 +13,33 @@ struct ReportStage: Sendable {
     let reconciliation: Reconciliation
     let ingested: Ingested
     let statuses: Statuses
-    let inputs: [InputEvidence]
+    let inputs: RunInputs
+    let evidence: [InputEvidence]
     let started: Instant
     let output: OutputFolder
-    /// What options add to the rows; what they add beside the rows comes when these are written.
-    var columns: [Column] = []
+    /// What ties the run to the nights before it.
+    let night: NightOpened?
+    /// Nights after this one that the state keeps.
+    let laterNights: LaterNights
 
     /// So many rows are judged and rendered by one task.
     private static let rowsPerChunk = 4096
 
     /// Writes all files; throws, with the folder half full, if the control totals do not balance.
-    func write() async throws -> (context: ReportContext, highlights: Highlights) {
+    func write() async throws -> WrittenReport {
         var outputs = try await writeRows()
-        let context = outputs.context
-        if !context.controls.imbalances.isEmpty {
+        var context = outputs.context
+        let closed = try close(outputs.night)
+        let imbalances = context.controls.imbalances + (closed?.imbalances ?? [])
+        if !imbalances.isEmpty {
             throw RunFailure(
-                .internalCheck, "control totals do not balance: \(context.controls.imbalances.joined(separator: "; "))")
+                .internalCheck, "control totals do not balance: \(imbalances.joined(separator: "; "))")
+        }
+        if let closed {
+            context.additions.summaryMembers += closed.summaryMembers
+            context.additions.tables += closed.tables
+            outputs.files += closed.opened.files?.evidence ?? []
+            outputs.files.append(try file(NightClosed.breaksName, closed.breaksFile()))
         }
         outputs.files.append(try file("summary.json", SummaryRenderer(context).render()))
         outputs.files.append(
@@ -45,7 +56,32 @@ struct ReportStage: Sendable {
         let manifestFile = try file("manifest.json", manifest.render())
         let sums = (files + [manifestFile]).sorted { $0.name < $1.name }.map { "\($0.sha256)  \($0.name)\n" }.joined()
         _ = try file("SHA256SUMS", Array(sums.utf8))
-        return (context, outputs.highlights)
+        return WrittenReport(
+            context: context, highlights: outputs.highlights, manifestSHA256: manifestFile.sha256, closed: closed)
+    }
+
+    // MARK: From night to night
+
+    private var nightReader: NightReader? {
+        night.map { night in
+            let cases = reconciliation.population.cases
+            return NightReader(
+                night, asOf: run.parameters.asOf, answersFile: inputs.carriedAnswersFile, caseKey: { cases[$0].key })
+        }
+    }
+
+    private var nightColumns: NightColumns? {
+        nightReader.map { NightColumns(reader: $0, carried: ingested.carried) }
+    }
+
+    private func close(_ rows: NightRows) throws -> NightClosed? {
+        guard let night else { return nil }
+        let closer = NightCloser(
+            opened: night, reconciliation: reconciliation, ingested: ingested, fileNames: inputs.fileNames,
+            asOf: run.parameters.asOf)
+        var closed = try closer.close(rows, journals: statuses.journals)
+        closed.staleReports = laterNights.staleReports(closed)
+        return closed
     }
 
     private func file(_ name: String, _ content: [UInt8]) throws(RunFailure) -> OutputEvidence {
@@ -73,12 +109,22 @@ struct ReportStage: Sendable {
         var reconciliation: [UInt8] = []
         var exceptions: [UInt8] = []
         var lines: [UInt8] = []
+        var night = NightRows()
+    }
+
+    /// One row, by its place in the report.
+    private func row(_ index: Int) -> ResultRow {
+        var row = reconciliation.row(index)
+        row.ordinal = index
+        return row
     }
 
     private func writeRows() async throws -> (
-        context: ReportContext, highlights: Highlights, files: [OutputEvidence]
+        context: ReportContext, highlights: Highlights, files: [OutputEvidence], night: NightRows
     ) {
-        let fileNames = RunInputs.names(inputs)
+        let fileNames = inputs.fileNames
+        let additions = additions
+        let columns = additions.allColumns
         let formats = run.parameters.formats
         let csv = CSVRenderer(fileNames: fileNames, additional: columns)
         let reconciliationFile =
@@ -91,30 +137,48 @@ struct ReportStage: Sendable {
         try exceptionsFile?.write(header)
         var summary = Summary()
         var highlights = Highlights()
+        var night = NightRows()
+        let nightReader = nightReader
         let threads = run.parameters.threads
         let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
         try await parallelMap(starts, width: threads) {
-            try render($0, fileNames)
+            try render($0, fileNames, columns, nightReader)
         } consume: { chunk in
             try reconciliationFile?.write(chunk.reconciliation)
             try exceptionsFile?.write(chunk.exceptions)
             try linesFile?.write(chunk.lines)
             try summary.merge(chunk.summary)
             highlights.merge(chunk.highlights)
+            try night.merge(chunk.night)
         }
         let files = try [reconciliationFile, exceptionsFile, linesFile].compactMap { $0 }.map { try $0.finish() }
-        return (context(summary, fileNames), highlights, files)
+        return (context(summary, fileNames, additions), highlights, files, night)
     }
 
-    private func render(_ start: Int, _ fileNames: [String]) throws -> Chunk {
+    /// What options add to the rows; what they add beside them is known when these are written.
+    private var additions: ReportAdditions {
+        var additions = ReportAdditions()
+        if let nightColumns {
+            additions.columns += nightColumns.columns
+            additions.entryColumns = nightColumns.entryColumns
+        }
+        return additions
+    }
+
+    private func render(
+        _ start: Int, _ fileNames: [String], _ columns: [Column], _ nightReader: NightReader?
+    ) throws -> Chunk {
         var chunk = Chunk()
         let csv = CSVRenderer(fileNames: fileNames, additional: columns)
         let lines = JSONLinesRenderer(fileNames: fileNames, additional: columns)
         let formats = run.parameters.formats
         let (wantsCSV, wantsLines) = (formats.contains(.csv), formats.contains(.jsonl))
         for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
-            let row = reconciliation.row(index)
-            do { try chunk.summary.add(row) } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
+            let row = row(index)
+            do {
+                try chunk.summary.add(row)
+                try nightReader?.add(row, to: &chunk.night)
+            } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
             chunk.highlights.add(row)
             if wantsCSV {
                 let rowStart = chunk.reconciliation.count
@@ -126,7 +190,9 @@ struct ReportStage: Sendable {
         return chunk
     }
 
-    private func context(_ summary: Summary, _ fileNames: [String]) -> ReportContext {
+    private func context(
+        _ summary: Summary, _ fileNames: [String], _ additions: ReportAdditions
+    ) -> ReportContext {
         var controls = Controls()
         controls.orders = ingested.orders.controls
         controls.webhooks = ingested.webhooks.controls
@@ -140,11 +206,16 @@ struct ReportStage: Sendable {
         controls.queries.ok = statuses.answers.count { $0?.isOK == true }
         controls.queries.failed = statuses.answers.count { $0?.isOK == false }
         controls.rows = summary.rows
+        if let carried = ingested.carried {
+            var counts = Controls.Carried()
+            (counts.cases, counts.webhooks) = (ingested.orders.carried, carried.notifications.count)
+            controls.carried = counts
+        }
         var context = ReportContext(
             asOf: run.parameters.asOf, toolVersion: run.environment.toolVersion, fileNames: fileNames,
             tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
-            rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: inputs)
-        context.additions.columns = columns
+            rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: evidence)
+        context.additions = additions
         return context
     }
 
@@ -155,7 +226,7 @@ struct ReportStage: Sendable {
         let path = "\(staging)/\(Self.workbookName)"
         do throws(WorkbookError) {
             let workbook = try WorkbookWriter(path: path, context: context, temporaryDirectory: staging)
-            for index in 0..<reconciliation.rowCount { try workbook.write(reconciliation.row(index)) }
+            for index in 0..<reconciliation.rowCount { try workbook.write(row(index)) }
             try workbook.finish()
         } catch { throw RunFailure(.cannotWrite, "\(Self.workbookName): \(error)") }
         let written: InputBytes
@@ -168,12 +239,13 @@ struct ReportStage: Sendable {
     private static let workbookName = "reconciliation.xlsx"
 }
 
-extension RunInputs {
-    /// How the report names the files, by number.
-    static func names(_ inputs: [InputEvidence]) -> [String] {
-        let names = inputs.map(\.name)
-        return inputs.contains { $0.role == "statusJournal" } ? names : names + ["status-journal.jsonl"]
-    }
+/// A report that is written and not yet published.
+struct WrittenReport: Sendable {
+    let context: ReportContext
+    let highlights: Highlights
+    let manifestSHA256: String
+    /// What it leaves to the nights to come.
+    let closed: NightClosed?
 }
 
 func removeFile(_ path: String) { unlink(path) }

@@ -59,6 +59,8 @@ public struct RunParameters: Sendable {
     public var formats: Set<ReportFormat> = Set(ReportFormat.allCases)
     /// On how many tasks files are read and rows rendered. The report's bytes do not depend on it.
     public var threads = 1
+    /// What ties the run to the nights before it.
+    public var night = NightParameters()
 
     public init(asOf: CalendarDate) { self.asOf = asOf }
 }

@@ -16,6 +16,8 @@ struct Statuses: Sendable {
     /// The journal of a live run, to be published in the order of the cases.
     var publishedJournal: String?
     var workingJournal: String?
+    /// The journals that hold tonight's answers, by file number.
+    var journals: [(file: Int32, input: InputBytes)] = []
 
     /// Once the report with its journal is published. The working journal goes last: a run that is killed here leaves what
     /// the next one continues and then removes.
@@ -47,14 +49,25 @@ struct StatusStage {
     }
 
     private func fromJournals(_ journals: [InputBytes], _ cases: [RefundCase]) async throws -> Statuses {
-        var reader = JournalReader(cases: cases)
-        for (offset, journal) in journals.enumerated() {
-            try await reader.read(
-                journal, file: inputs.firstJournalFile + Int32(offset), threads: run.parameters.threads)
+        var reader = try await keptAnswers(cases)
+        let numbered = journals.enumerated().map { (inputs.firstJournalFile + Int32($0), $1) }
+        for (file, journal) in numbered {
+            try await reader.read(journal, file: file, threads: run.parameters.threads)
         }
         reader.finish()
         let names = journals.map(\.path).joined(separator: ", ")
-        return Statuses(answers: reader.answers, rejects: reader.rejects, source: "journal \(names)")
+        var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: "journal \(names)")
+        statuses.journals = numbered
+        return statuses
+    }
+
+    /// A reader that knows the answers of nights before that are used again; an answer of tonight counts more.
+    private func keptAnswers(_ cases: [RefundCase]) async throws -> JournalReader {
+        var reader = JournalReader(cases: cases)
+        if let kept = inputs.carried?.answers {
+            try await reader.read(kept, file: inputs.carriedAnswersFile, threads: run.parameters.threads)
+        }
+        return reader
     }
 
     /// Starts the sandbox on a free port of this machine and asks it over HTTP, as Atlas is asked.
@@ -79,7 +92,8 @@ struct StatusStage {
 
     /// Asks every queryable case and reads the journal of the answers, in the order of the cases, as a run from it would.
     private func live(_ settings: LiveSettings, source: String, _ cases: [RefundCase]) async throws -> Statuses {
-        let questions = cases.compactMap { StatusQuestion($0) }
+        var reader = try await keptAnswers(cases)
+        let questions = zip(cases, reader.answers).compactMap { $1?.isOK == true ? nil : StatusQuestion($0) }
         let journal = output.workingJournal(run.parameters.asOf, source: source)
         let outcome = try await ask(questions, settings, journal)
         for note in outcome.notes { run.environment.log(note) }
@@ -88,15 +102,16 @@ struct StatusStage {
         do throws(WorkingJournalError) { try outcome.writeLines(toPath: sorted) } catch {
             throw RunFailure(.cannotWrite, "\(error)")
         }
-        var reader = JournalReader(cases: cases)
+        let input: InputBytes
         do {
-            let input = try InputBytes(path: sorted)
+            input = try InputBytes(path: sorted)
             try await reader.read(input, file: inputs.firstJournalFile, threads: run.parameters.threads)
         } catch let error as InputError { throw RunFailure(error) }
         reader.finish()
         var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: source)
         statuses.publishedJournal = sorted
         statuses.workingJournal = journal
+        statuses.journals = [(inputs.firstJournalFile, input)]
         return statuses
     }
 

@@ -19,7 +19,7 @@ struct RefundRecon: AsyncParsableCommand {
         version: toolVersion,
         subcommands: [
             RunCommand.self, ValidateCommand.self, VerifyCommand.self, DiffCommand.self, SandboxCommand.self,
-            GenerateCommand.self, AtlasCommand.self,
+            GenerateCommand.self, AtlasCommand.self, StateCommand.self,
         ])
 
     static func main() async {

@@ -38,6 +38,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Which of csv, jsonl, xlsx, html to write, separated by commas.", valueName: "list"))
     var formats = "csv,jsonl,xlsx,html"
 
+    @OptionGroup(title: "From night to night") var night: NightOptions
+
     @Flag(help: "Exit 1 if exceptions of severity error exist.")
     var strict = false
 
@@ -80,6 +82,7 @@ struct RunCommand: AsyncParsableCommand {
         parameters.output = output
         parameters.formats = try reportFormats()
         parameters.threads = inputs.threadCount
+        parameters.night = night.parameters
         var settings = live.settings
         if let sandbox {
             parameters.statusSource = .sandbox(dataFile: sandbox, settings)

@@ -112,6 +112,39 @@ struct LiveOptions: ParsableArguments {
     }
 }
 
+/// What ties a run to the nights before it.
+struct NightOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Carry open cases and orphan webhooks forward in this store, an SQLite file; it is made if it is not there.",
+            valueName: "file"))
+    var state: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For so many days use the last answer about a refund that has come to its end (default: ask every night).",
+            valueName: "days"))
+    var requeryAfter = 0
+
+    @Option(
+        help: ArgumentHelp(
+            "The Exceptions sheet saved as CSV, with what people have decided. Repeatable.", valueName: "file"))
+    var dispositions: [String] = []
+
+    func validate() throws {
+        if !(0...3650).contains(requeryAfter) { throw ValidationError("--requery-after must be 0 to 3650 days.") }
+        if requeryAfter > 0, state == nil { throw ValidationError("--requery-after needs --state.") }
+    }
+
+    var parameters: NightParameters {
+        var parameters = NightParameters()
+        parameters.state = state
+        parameters.requeryAfterDays = requeryAfter
+        parameters.dispositions = dispositions
+        return parameters
+    }
+}
+
 /// Requests a second, or `off`.
 struct RateArgument: ExpressibleByArgument {
     let perSecond: Int

@@ -58,13 +58,8 @@ public struct TerminalSummary: Sendable {
 
     /// The tables that options add.
     private func additions(_ width: Int) -> [[String]] {
-        context.additions.tables.filter { !$0.rows.isEmpty }.map { added in
-            var table = TextTable(added.header.map { $0.isFigure ? .figures($0.title) : .words($0.title) })
-            for cells in added.rows {
-                table.add(cells.map { VisibleText.clean($0.shown(context.fileNames), limit: 80) })
-            }
-            return [added.title] + table.lines(width: width)
-        }
+        context.additions.tables.filter { !$0.rows.isEmpty }
+            .map { [$0.title] + $0.lines(width, context.fileNames) }
     }
 
     private func breaks(_ width: Int) -> [String] {

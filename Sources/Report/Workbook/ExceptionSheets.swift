@@ -116,7 +116,10 @@ final class ExceptionSheets {
         for (index, (value, style)) in values.enumerated() { try sheet.write(at, index + 2, value, style) }
         for column in Self.firstEntryColumn..<Self.columns.count {
             let isDate = column == Self.columns.count - 1
-            try sheet.write(at, column, .blank, isDate ? .entry.with(.date) : .entry)
+            let style: CellStyle = isDate ? .entry.with(.date) : .entry
+            let entries = context.additions.entryColumns
+            let entered = entries.isEmpty ? .empty : entries[column - Self.firstEntryColumn].cell(row)
+            try sheet.write(at, column, entered == .empty ? .blank : entered.value(context.fileNames), style)
         }
         for (index, column) in context.additions.columns.enumerated() {
             try sheet.write(at, Self.columns.count + index, column.cell(row).value(context.fileNames), plain)

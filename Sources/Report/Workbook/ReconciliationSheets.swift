@@ -21,13 +21,13 @@ final class ReconciliationSheets {
         let columns =
             Column.all.map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) } + [
                 TableColumn(Self.finalCurrency, 13)
-            ] + context.additions.columns.map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) }
+            ] + context.additions.allColumns.map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) }
         let rows = context.controls.rows
         series = try SheetSeries(
             file, Self.name, columns, frozenColumns: 3, pagesWide: 4, asOf: context.asOf,
             expectedRows: rows.case + rows.orphanWebhook + rows.unrecordedRefund, rowsPerSheet: rowsPerSheet)
         fileNames = context.fileNames
-        additional = context.additions.columns
+        additional = context.additions.allColumns
         textFormat = try file.format(.plain.with(.text))
         dateFormat = try file.format(.plain.with(.date))
         countFormat = try file.format(.plain.aligned(.center))

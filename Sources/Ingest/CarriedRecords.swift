@@ -1,0 +1,213 @@
+import Bytes
+import Core
+import JSON
+
+/// Where and when a record that is carried forward was first reported.
+public struct CarriedMark: Sendable, Equatable {
+    /// The as-of date of that report.
+    public let firstAsOf: CalendarDate
+    /// How that report named the record's place: `orders.csv:17`.
+    public let firstSource: String
+
+    public init(firstAsOf: CalendarDate, firstSource: String) {
+        self.firstAsOf = firstAsOf
+        self.firstSource = firstSource
+    }
+
+    fileprivate init(_ object: JSONValue) throws(RecordFault) {
+        let decode = FieldDecoder(grammar: .json)
+        firstAsOf = try needed(try decode.date(object.field("firstAsOf"), "firstAsOf"), "firstAsOf")
+        firstSource = try needed(try decode.text(object.field("firstSource"), "firstSource"), "firstSource").string
+    }
+
+    fileprivate var members: [JSONTree.Member] {
+        [.init("firstAsOf", .string(firstAsOf.description)), .init("firstSource", .string(firstSource))]
+    }
+}
+
+/// The cases and notifications that the nights before handed on, as `carried-orders.jsonl` and `carried-webhooks.jsonl` hold
+/// them: a case as a flat order record, a notification in an envelope, each with its mark.
+public struct CarriedRecords: Sendable {
+    /// One record and its mark.
+    public struct Carried<Record: Sendable>: Sendable {
+        public var record: Record
+        public let mark: CarriedMark
+    }
+
+    /// In the order of their lines, which are their sources.
+    public private(set) var cases: [Carried<RefundCase>] = []
+    public private(set) var notifications: [Carried<Notification>] = []
+    /// The numbers of the two files.
+    public let ordersFile: Int32
+    public let webhooksFile: Int32
+
+    /// Reads both files; a line that is none of ours makes a file unusable.
+    ///
+    /// - Parameter firstFile: the number of the file of cases; that of the notifications is the next.
+    public init(orders: InputBytes, webhooks: InputBytes, firstFile: Int32) throws(InputError) {
+        (ordersFile, webhooksFile) = (firstFile, firstFile + 1)
+        cases = try Self.read(orders, ordersFile) { (object, source) throws(RecordFault) in
+            try CarriedOrder.read(object, source)
+        }
+        let inner = JSONDocument()
+        notifications = try Self.read(webhooks, webhooksFile) { (object, source) throws(RecordFault) in
+            guard
+                case .notification(let found) = try NotificationUnwrapper(source: source).find(in: object, inner: inner)
+            else { throw RecordFault(.badJSON, "no refund notification") }
+            return found
+        }
+    }
+
+    private static func read<Record: Sendable>(
+        _ input: InputBytes, _ file: Int32, _ decode: (JSONValue, SourceLine) throws(RecordFault) -> Record
+    ) throws(InputError) -> [Carried<Record>] {
+        var records: [Carried<Record>] = []
+        let document = JSONDocument()
+        var fault: (line: Int32, RecordFault)?
+        _ = LineChunk(range: 0..<input.text.count).forEachLine(of: input.text) { bytes, line in
+            if fault != nil { return }
+            do throws(RecordFault) {
+                let object = try RecordChecks.object(bytes, document, limit: RecordLimits.recordBytes)
+                let mark = try CarriedMark(object)
+                records.append(
+                    Carried(record: try decode(object, SourceLine(file: file, line: line)), mark: mark))
+            } catch { fault = (line, error) }
+        }
+        if let (line, fault) = fault {
+            throw .unusable(path: input.path, reason: "line \(line): \(fault.code.rawValue), \(fault.message)")
+        }
+        return records
+    }
+
+    /// Leaves out the notifications that stand in tonight's logs as they are, their time included: they were read again.
+    public mutating func dropRestated(by tonight: [Notification]) {
+        if notifications.isEmpty { return }
+        let orders = Set(notifications.map(\.record.orderNo))
+        let restated = Set(tonight.filter { orders.contains($0.orderNo) }.map { Delivery($0) })
+        notifications.removeAll { restated.contains(Delivery($0.record)) }
+    }
+
+    /// A notification with all that it says, its time included.
+    private struct Delivery: Hashable {
+        let orderNo: Text
+        let content: Notification.Content
+        let receivedAt: Instant?
+
+        init(_ notification: Notification) {
+            orderNo = notification.orderNo
+            content = notification.content
+            receivedAt = notification.receivedAt
+        }
+    }
+}
+
+/// A case as a line of `carried-orders.jsonl`: a flat order record of what the record gave, with two more members. A voucher
+/// refund has `voucherRefundAmount` in place of a fare, and a case that another record contradicted says so.
+public enum CarriedOrder {
+    fileprivate static func read(_ object: JSONValue, _ source: SourceLine) throws(RecordFault) -> RefundCase {
+        let fields = JSONFields<OrderField>(object: object)
+        let decode = FieldDecoder(grammar: .json)
+        let amounts = CarriedAmounts(object: object, flat: FlatAmounts(fields: fields, decode: decode))
+        let decoder = OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
+        var refundCase = try decoder.refundCase()
+        refundCase.hasConflict = try decode.boolean(object.field("hasConflict"), "hasConflict") ?? false
+        return refundCase
+    }
+
+    /// The line's bytes, without its line end.
+    public static func line(_ refundCase: RefundCase, _ mark: CarriedMark) -> [UInt8] {
+        var members: [JSONTree.Member] = []
+        func add(_ field: OrderField, _ value: String?) {
+            if let value { members.append(.init(field.title, .string(value))) }
+        }
+        func add(_ field: OrderField, _ value: Amount?) { add(field, value?.formatted(refundCase.currency)) }
+        add(.orderNo, refundCase.orderNo?.string)
+        add(.airlinePNR, refundCase.airlinePNR?.string)
+        add(.carrier, refundCase.carrier?.string)
+        add(.refundCode, refundCase.refundCode?.string)
+        add(.refundOfferId, refundCase.refundOfferId?.string)
+        add(.refundReason, refundCase.refundReason?.rawValue)
+        add(.paymentMethod, refundCase.paymentMethod?.rawValue)
+        add(.currency, refundCase.currency.code)
+        add(.originalTotalFareAmount, refundCase.originalTotalFareAmount)
+        add(.originalTotalAncillaryAmount, refundCase.originalTotalAncillaryAmount)
+        add(.originalTotalAmount, refundCase.originalTotalAmount)
+        add(.airlinePenaltyAmountForFare, refundCase.airlinePenaltyAmountForFare)
+        add(.airlinePenaltyAmountForAncillaries, refundCase.airlinePenaltyAmountForAncillaries)
+        add(.airlinePenaltyAmount, refundCase.airlinePenaltyAmount)
+        add(.estimatedRefundAmount, refundCase.estimatedRefundAmount)
+        if let voucher = refundCase.voucherRefundAmount {
+            members.append(.init(CarriedAmounts.voucher.title, .string(voucher.formatted(refundCase.currency))))
+        }
+        add(.transactionFee, refundCase.transactionFee)
+        add(.refundQuoteType, refundCase.refundQuoteType?.rawValue)
+        if let isRefundable = refundCase.isRefundable {
+            members.append(.init(OrderField.isRefundable.title, .bool(isRefundable)))
+        }
+        add(.refundMethod, refundCase.refundMethod?.rawValue)
+        add(.requestedAt, refundCase.requestedAt.description)
+        add(.expectedConfirmationDate, refundCase.expectedConfirmationDate?.description)
+        add(.expectedRefundDate, refundCase.expectedRefundDate?.description)
+        if refundCase.hasConflict { members.append(.init("hasConflict", .bool(true))) }
+        return JSONTree.object(members + mark.members).encoded(pretty: false)
+    }
+}
+
+/// The amounts of a carried case: flat, and of a voucher refund the vouchers' sum.
+private struct CarriedAmounts: OrderAmounts {
+    static let voucher: JSONKey = "voucherRefundAmount"
+
+    let object: JSONValue
+    let flat: FlatAmounts<JSONFields<OrderField>>
+
+    func currency() throws(RecordFault) -> Currency? { try flat.currency() }
+
+    func fill(_ record: inout RefundCase) throws(RecordFault) {
+        let voucher = try flat.decode.amount(object.field(Self.voucher), Self.voucher.name, record.currency)
+        guard let voucher else { return try flat.fill(&record) }
+        record.voucherRefundAmount = voucher
+        record.transactionFee = try flat.decode.amount(
+            flat.fields[.transactionFee], OrderField.transactionFee.name, record.currency)
+    }
+}
+
+extension JSONKey {
+    fileprivate var title: String { "\(name)" }
+}
+
+/// A notification as a line of `carried-webhooks.jsonl`.
+public enum CarriedWebhook {
+    /// The line's bytes, without its line end.
+    public static func line(_ notification: Notification, _ mark: CarriedMark) -> [UInt8] {
+        let currency = notification.currency
+        func amount(_ field: NotificationField, _ value: Amount?) -> [JSONTree.Member] {
+            value.map { [.init(field.title, .string($0.formatted(currency)))] } ?? []
+        }
+        let body: [JSONTree.Member] =
+            [
+                .init(NotificationField.orderNo.title, .string(notification.orderNo.string)),
+                .init(NotificationField.refundStatus.title, .int(Int(notification.refundStatus.rawValue))),
+                .init(NotificationField.currency.title, .string(currency.code)),
+            ] + amount(.originalTotalFare, notification.originalTotalFare)
+            + amount(.originalTotalAncillaryAmount, notification.originalTotalAncillaryAmount)
+            + amount(.originalTotalAmount, notification.originalTotalAmount)
+            + amount(.airlinePenaltyAmountForFare, notification.airlinePenaltyAmountForFare)
+            + amount(.airlinePenaltyAmountForAncillaries, notification.airlinePenaltyAmountForAncillaries)
+            + amount(.airlinePenaltyAmount, notification.airlinePenaltyAmount)
+            + amount(.finalRefundAmount, notification.finalRefundAmount)
+            + amount(.transactionFee, notification.transactionFee)
+        return JSONTree.object(
+            [.init("receivedAt", .text(notification.receivedAt?.exactText)), .init("body", .object(body))]
+                + mark.members
+        ).encoded(pretty: false)
+    }
+}
+
+extension Instant {
+    /// `yyyy-MM-ddTHH:mm:ss.fffffffffZ`: no part of the instant is lost.
+    fileprivate var exactText: String {
+        var bytes: [UInt8] = []
+        bytes.append(digits: UInt(nanoseconds), minimumCount: 9)
+        return utcText.dropLast(5) + "." + String(decoding: bytes, as: UTF8.self) + "Z"
+    }
+}

@@ -1,0 +1,76 @@
+import Core
+import Ingest
+import Report
+import State
+
+/// The columns that tie a row to the nights before it (docs/FORMATS.md, "From night to night").
+struct NightColumns {
+    let reader: NightReader
+    let carried: CarriedRecords?
+
+    /// What the last night makes of a row, and what a person decided about it.
+    var columns: [Column] {
+        let (reader, ledger) = (reader, reader.night.ledger)
+        /// The cell of a row that is a break, or was one at the last night.
+        func cell(_ make: @escaping @Sendable (String, ResultRow, BreakStanding) -> Cell)
+            -> @Sendable (ResultRow) -> Cell
+        {
+            { row in
+                if !row.isException, ledger.before?.isEmpty ?? true { return .empty }
+                let id = reader.key(row).id
+                let standing = ledger.standing(id, isBreak: row.isException, amounts: BreakAmounts.text(row))
+                return standing.map { make(id, row, $0) } ?? .empty
+            }
+        }
+        var columns = [
+            Column("breakId", .text, cell { id, _, _ in .word(id) }),
+            Column("breakStanding", .text, cell { _, _, standing in .word(standing.rawValue) }),
+            Column("breakAmounts", .text, cell { _, row, _ in .word(BreakAmounts.text(row)) }),
+        ]
+        if reader.night.opening != nil {
+            columns += [
+                Column("breakSince", .date, cell { id, _, _ in .date(ledger.since(id)) }),
+                Column("breakNights", .count, cell { id, _, _ in .count(ledger.nights(id)) }),
+                Column("carriedFrom", .date, carriedFrom), Column("answerAgeDays", .count, answerAge),
+            ]
+        }
+        return columns
+    }
+
+    /// The columns of a disposition.
+    var entryColumns: [Column] {
+        let (reader, ledger) = (reader, reader.night.ledger)
+        if ledger.dispositions.isEmpty { return [] }
+        func cell(_ part: @escaping @Sendable (Disposition) -> String) -> @Sendable (ResultRow) -> Cell {
+            { row in
+                guard let disposition = ledger.dispositions[reader.key(row).id] else { return .empty }
+                let text = part(disposition)
+                return text.isEmpty ? .empty : .outsideText(Text(text))
+            }
+        }
+        return [
+            Column("disposition", .text, cell(\.decision)), Column("dispositionNote", .text, cell(\.note)),
+            Column("dispositionPreparer", .text, cell(\.preparer)),
+            Column("dispositionReviewer", .text, cell(\.reviewer)),
+            Column("dispositionDate", .text, cell(\.date)),
+        ]
+    }
+
+    /// The as-of date of the first report that had the record of a case that is carried forward.
+    private var carriedFrom: @Sendable (ResultRow) -> Cell {
+        let (file, marks) = (carried?.ordersFile, carried?.cases.map(\.mark.firstAsOf) ?? [])
+        return { row in
+            row.rowType == .case && row.source.file == file ? .date(marks[Int(row.source.line) - 1]) : .empty
+        }
+    }
+
+    /// How many days before tonight the answer was received that is used again.
+    private var answerAge: @Sendable (ResultRow) -> Cell {
+        let (file, asOf) = (reader.answersFile, reader.asOf)
+        let received = reader.night.opening?.answers.map(\.receivedFor) ?? []
+        return { row in
+            guard let source = row.querySource, source.file == file else { return .empty }
+            return .count(asOf.days(since: received[Int(source.line) - 1]))
+        }
+    }
+}

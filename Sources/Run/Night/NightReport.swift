@@ -1,0 +1,170 @@
+import Core
+import JSON
+import Report
+import State
+
+/// What the nights before add to the report beside its rows.
+extension NightClosed {
+    // MARK: summary.json
+
+    var summaryMembers: [JSONTree.Member] {
+        var members: [JSONTree.Member] = []
+        if let rollForward {
+            members += [
+                .init("openedFrom", .text(opened.opening?.asOf?.description)),
+                .init("carriedForward", carriedForward), .init("rollForward", tree(rollForward)),
+                .init("staleReports", .array(staleReports.map { .string($0.description) })),
+            ]
+        }
+        return members + [.init("breaks", breaks)]
+    }
+
+    private var carriedForward: JSONTree {
+        .object([
+            .init("cases", .int(carried.cases)), .init("casesRestated", .int(carried.restatedCases)),
+            .init("webhooks", .int(carried.webhooks)), .init("webhooksRestated", .int(carried.restatedWebhooks)),
+            .init("answersUsedAgain", .int(carried.reusedAnswers)),
+        ])
+    }
+
+    private func tree(_ rollForward: RollForward) -> JSONTree {
+        func balance(_ sum: OpenBalance.Sum, _ currency: Currency) -> JSONTree {
+            .object([
+                .init("count", .int(sum.count)), .init("amount", .string(sum.amount.formatted(currency))),
+                .init("withoutAmount", .int(sum.withoutAmount)),
+            ])
+        }
+        func kind(_ rowType: RowType) -> JSONTree {
+            .object(
+                rollForward.keys.filter { $0.rowType == rowType }.map { key in
+                    .init(
+                        key.currency.code,
+                        .object([
+                            .init("opening", balance(rollForward.opening[key], key.currency)),
+                            .init("new", balance(rollForward.new[key], key.currency)),
+                            .init("cleared", balance(rollForward.cleared[key], key.currency)),
+                            .init("closing", balance(rollForward.closing[key], key.currency)),
+                        ]))
+                })
+        }
+        return .object([
+            .init("cases", kind(.case)), .init("orphanWebhooks", kind(.orphanWebhook)),
+            .init("restated", .int(rollForward.restated)),
+        ])
+    }
+
+    private var breaks: JSONTree {
+        var members: [JSONTree.Member] = []
+        if rollForward != nil { members.append(.init("opening", .int(ledger.opening))) }
+        for standing in standings {
+            members.append(.init(standing.rawValue, .int(ledger.counts[standing, default: 0])))
+        }
+        members.append(.init("closing", .int(ledger.breaks.count)))
+        members.append(.init("unknownDispositions", .int(ledger.unknownDispositions.count)))
+        return .object(members)
+    }
+
+    /// The standings that can be, with or without state.
+    private var standings: [BreakStanding] {
+        rollForward == nil
+            ? [.open, .settled, .reopened] : [.new, .persisting, .settled, .reopened, .resolved, .notExamined]
+    }
+
+    // MARK: For a person
+
+    var tables: [ReportTable] {
+        (rollForward.map { [table($0)] } ?? []) + [breaksTable]
+    }
+
+    private func table(_ rollForward: RollForward) -> ReportTable {
+        let since = opened.opening?.asOf.map { "Opening: what was open at the end of \($0)." } ?? "The first night."
+        let restated =
+            rollForward.restated > 0 ? " \(rollForward.restated) came again with another amount: cleared and new." : ""
+        let rows = rollForward.keys.flatMap { key -> [[Cell]] in
+            let parts = [rollForward.opening, rollForward.new, rollForward.cleared, rollForward.closing].map { $0[key] }
+            return [
+                [.word(key.rowType == .case ? "cases" : "orphan webhooks"), .word(key.currency.code)]
+                    + parts.map { .count($0.count) } + parts.map { .total($0.amount, key.currency) }
+            ]
+        }
+        return ReportTable(
+            "Open items, from night to night",
+            note:
+                "Opening + new − cleared = closing. \(since) Amounts are expected refunds, of orphans final ones.\(restated)",
+            [.words("Open"), .words("Currency")]
+                + ["Opening", "New", "Cleared", "Closing"].map { .figures($0) }
+                + ["Opening amount", "New amount", "Cleared amount", "Closing amount"].map { .figures($0) }, rows)
+    }
+
+    private var breaksTable: ReportTable {
+        let meanings: [BreakStanding: String] = [
+            .new: "none at the last night", .persisting: "one at the last night, and tonight", .open: "a break",
+            .settled: "accepted or written off, amounts unchanged",
+            .reopened: "accepted or written off, amounts changed since",
+            .resolved: "one at the last night, none tonight",
+            .notExamined: "of nights before, not in tonight's inputs",
+        ]
+        var rows: [[Cell]] = standings.map {
+            [.word($0.rawValue), .word(meanings[$0] ?? ""), .count(ledger.counts[$0, default: 0])]
+        }
+        if !ledger.unknownDispositions.isEmpty {
+            rows.append([
+                .word("unknown"), .word("a disposition of no break that is known"),
+                .count(ledger.unknownDispositions.count),
+            ])
+        }
+        return ReportTable(
+            "Breaks, from night to night", note: "breaks.csv lists them.",
+            [.words("Standing"), .words("Meaning"), .figures("Breaks")], rows)
+    }
+
+    // MARK: breaks.csv
+
+    static let breaksName = "breaks.csv"
+
+    /// Every break that is open or was resolved tonight, and every disposition that belongs to none.
+    func breaksFile() -> [UInt8] {
+        let header = [
+            "breakId", "breakStanding", "breakSince", "breakNights", "lastExamined", "rowType", "orderNo", "refundCode",
+            "airlinePNR", "carrier", "currency", "outcome", "exceptions", "breakAmounts", "disposition",
+            "dispositionNote", "dispositionPreparer", "dispositionReviewer", "dispositionDate",
+        ]
+        let notExamined = Set(ledger.notExamined.map(\.id))
+        var rows = ledger.breaks.map { record in
+            let standing: BreakStanding? =
+                notExamined.contains(record.id)
+                ? .notExamined : opened.ledger.standing(record.id, isBreak: true, amounts: record.amounts)
+            return cells(record, standing)
+        }
+        let still = Set(ledger.breaks.map(\.id))
+        rows += (opened.ledger.before ?? [:]).values.filter { !still.contains($0.id) }.sorted { $0.id < $1.id }
+            .map { cells($0, .resolved) }
+        rows += ledger.unknownDispositions.map { disposition in
+            [.outsideText(Text(disposition.breakId)), .word("unknown")]
+                + Array(repeating: .empty, count: 11) + [.outsideText(Text(disposition.amounts))]
+                + cells(disposition)
+        }
+        return CSVRenderer(fileNames: []).table(header, rows)
+    }
+
+    private func cells(_ record: BreakRecord, _ standing: BreakStanding?) -> [Cell] {
+        func text(_ text: Text?) -> Cell { text.map { .outsideText($0) } ?? .empty }
+        func word(_ word: String?) -> Cell { word.map { .word($0) } ?? .empty }
+        let followed = rollForward != nil
+        let head: [Cell] = [
+            .word(record.id), word(standing?.rawValue), followed ? .date(record.since) : .empty,
+            followed ? .count(record.nights) : .empty, .date(record.examined), .word(record.key.rowType.rawValue),
+            text(record.key.orderNo), text(record.key.refundCode), text(record.key.airlinePNR),
+            text(record.key.carrier), word(record.currency?.code), word(record.outcome?.rawValue),
+            .word(record.exceptions), .word(record.amounts),
+        ]
+        return head + cells(opened.ledger.dispositions[record.id])
+    }
+
+    private func cells(_ disposition: Disposition?) -> [Cell] {
+        guard let disposition else { return Array(repeating: .empty, count: 5) }
+        return [
+            disposition.decision, disposition.note, disposition.preparer, disposition.reviewer, disposition.date,
+        ].map { $0.isEmpty ? .empty : .outsideText(Text($0)) }
+    }
+}

@@ -1,0 +1,91 @@
+import Core
+import State
+
+/// The state store of a run: opened at its beginning, written around the publication of its report.
+struct NightState {
+    private let store: StateStore?
+    private let run: NightlyRun
+    private let output: OutputFolder
+
+    /// Opens the store, if one is asked for, and settles what a killed run left in it.
+    init(_ run: NightlyRun, _ output: OutputFolder) throws(RunFailure) {
+        self.run = run
+        self.output = output
+        do throws(StateError) {
+            store = try run.parameters.night.state.map { path throws(StateError) in try StateStore(path: path) }
+            try store?.settle { folder, manifest in
+                ManifestChain.links(in: folder).contains { $0.sha256 == manifest }
+            }
+        } catch { throw RunFailure(error) }
+    }
+
+    /// What the night begins with; nil for a run that stands alone.
+    func open(_ staging: String) throws(RunFailure) -> NightOpened? {
+        let (parameters, asOf) = (run.parameters.night, run.parameters.asOf)
+        if parameters.isEmpty { return nil }
+        var opening: NightOpening?
+        do throws(StateError) {
+            opening = try store?.opening(before: asOf, answersSince: NightOpened.answersSince(asOf, parameters))
+        } catch { throw RunFailure(error) }
+        return try NightOpened(parameters, opening, asOf: asOf, staging: staging)
+    }
+
+    /// The nights after this one.
+    func laterNights() throws(RunFailure) -> LaterNights {
+        do throws(StateError) { return LaterNights(try store?.nights() ?? [], asOf: run.parameters.asOf) } catch {
+            throw RunFailure(error)
+        }
+    }
+
+    /// Publishes the report and lets what it hands on count from then on.
+    func publish(_ written: WrittenReport, _ publish: () throws -> String) throws -> String {
+        guard let store, let closed = written.closed, let closing = closed.closing else { return try publish() }
+        let report = NightReport(
+            openedFrom: closed.opened.opening?.asOf, digest: closing.digest, manifestSHA256: written.manifestSHA256,
+            folder: output.path)
+        let prepared: PreparedNight
+        do throws(StateError) { prepared = try store.prepare(closing, report) } catch { throw RunFailure(error) }
+        let folder: String
+        do { folder = try publish() } catch {
+            // What went wrong says more than what could go wrong here; the next run settles what is left.
+            do throws(StateError) { try store.discard(prepared) } catch {}
+            throw error
+        }
+        do throws(StateError) { try store.confirm(prepared) } catch {
+            run.environment.log("\(error); the report is published, and the next run settles the state")
+        }
+        for stale in closed.staleReports {
+            run.environment.log("the report of \(stale) rests on another end of \(closing.asOf): run it again")
+        }
+        return folder
+    }
+}
+
+/// The nights after one, as the state keeps them.
+struct LaterNights: Sendable {
+    private let former: KeptNight?
+    private let later: [KeptNight]
+
+    init(_ nights: [KeptNight], asOf: CalendarDate) {
+        former = nights.first { $0.asOf == asOf }
+        later = nights.filter { $0.asOf > asOf }
+    }
+
+    /// The days whose reports rest on another end of the night than this one.
+    func staleReports(_ closed: NightClosed) -> [CalendarDate] {
+        guard let closing = closed.closing else { return [] }
+        let isSame = former?.digest == closing.digest
+        return later.filter { !isSame || $0.isStale }.map(\.asOf)
+    }
+}
+
+extension RunFailure {
+    public init(_ error: StateError) {
+        switch error {
+        case .cannotOpen: self.init(.cannotOpenInput, "\(error)")
+        case .inUse: self.init(.locked, "\(error)")
+        case .unusable: self.init(.unusableInput, "\(error)")
+        case .failed: self.init(.cannotWrite, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import CSQLite
+import Core
+
+/// Why a state store cannot be used.
+public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// It cannot be opened or made.
+    case cannotOpen(path: String, reason: String)
+    /// Another run has it.
+    case inUse(path: String)
+    /// It is no state store, or it is damaged.
+    case unusable(path: String, reason: String)
+    /// A statement failed, such as on a full disk.
+    case failed(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .cannotOpen(let path, let reason): "cannot open the state \(path): \(reason)"
+        case .inUse(let path): "another run uses the state \(path)"
+        case .unusable(let path, let reason): "the state \(path) is unusable: \(reason)"
+        case .failed(let path, let reason): "the state \(path): \(reason)"
+        }
+    }
+}
+
+/// One connection to an SQLite file, held for itself from opening to closing.
+///
+/// SQLite's rollback journal with full synchronisation: what was committed is on the disk, and what was not is gone when the
+/// file is opened next, wherever the process was killed.
+final class Database {
+    /// What a column holds.
+    enum Value: Equatable {
+        case null
+        case integer(Int64)
+        case text(String)
+        case bytes([UInt8])
+    }
+
+    let path: String
+    private var connection: OpaquePointer?
+    /// Statements that were used before, by their text.
+    private var statements: [String: OpaquePointer] = [:]
+
+    /// Opens a file, and makes it if it is not there and may be new.
+    init(path: String, mayBeNew: Bool) throws(StateError) {
+        self.path = path
+        let flags =
+            SQLITE_OPEN_READWRITE | (mayBeNew ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = sqlite3_open_v2(path, &connection, flags, nil)
+        guard code == SQLITE_OK else {
+            let reason = message
+            sqlite3_close_v2(connection)
+            throw .cannotOpen(path: path, reason: reason)
+        }
+    }
+
+    deinit {
+        for statement in statements.values { sqlite3_finalize(statement) }
+        sqlite3_close_v2(connection)
+    }
+
+    private var message: String { sqlite3_errmsg(connection).map { String(cString: $0) } ?? "unknown" }
+
+    private func error(_ code: Int32) -> StateError {
+        switch code & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED: .inUse(path: path)
+        case SQLITE_NOTADB, SQLITE_CORRUPT: .unusable(path: path, reason: message)
+        case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH: .cannotOpen(path: path, reason: message)
+        default: .failed(path: path, reason: message)
+        }
+    }
+
+    /// Runs a statement that gives no rows.
+    func run(_ sql: String, _ values: [Value] = []) throws(StateError) {
+        try query(sql, values) { _ throws(StateError) in }
+    }
+
+    /// Runs a statement and gives each of its rows.
+    func query(_ sql: String, _ values: [Value] = [], _ row: ([Value]) throws(StateError) -> Void) throws(StateError) {
+        let statement = try prepared(sql)
+        defer {
+            sqlite3_reset(statement)
+            sqlite3_clear_bindings(statement)
+        }
+        for (index, value) in values.enumerated() { try bind(value, Int32(index + 1), statement) }
+        while true {
+            let code = sqlite3_step(statement)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else { throw error(code) }
+            try row((0..<sqlite3_column_count(statement)).map { Self.column($0, statement) })
+        }
+    }
+
+    /// The rows of a statement.
+    func rows(_ sql: String, _ values: [Value] = []) throws(StateError) -> [[Value]] {
+        var rows: [[Value]] = []
+        try query(sql, values) { row throws(StateError) in rows.append(row) }
+        return rows
+    }
+
+    /// The number of the row that was inserted last.
+    var lastRow: Int64 { sqlite3_last_insert_rowid(connection) }
+
+    /// Does all of it or, if it throws, nothing.
+    func transaction(_ body: () throws(StateError) -> Void) throws(StateError) {
+        try run("BEGIN IMMEDIATE")
+        do throws(StateError) {
+            try body()
+            try run("COMMIT")
+        } catch {
+            // SQLite may have rolled back by itself; the first error is the one to tell.
+            do throws(StateError) { try run("ROLLBACK") } catch {}
+            throw error
+        }
+    }
+
+    private func prepared(_ sql: String) throws(StateError) -> OpaquePointer {
+        if let statement = statements[sql] { return statement }
+        var statement: OpaquePointer?
+        let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard code == SQLITE_OK, let statement else { throw error(code) }
+        statements[sql] = statement
+        return statement
+    }
+
+    private func bind(_ value: Value, _ index: Int32, _ statement: OpaquePointer) throws(StateError) {
+        let code =
+            switch value {
+            case .null: sqlite3_bind_null(statement, index)
+            case .integer(let integer): sqlite3_bind_int64(statement, index, integer)
+            case .text(let text):
+                text.utf8CString.withUnsafeBufferPointer {
+                    sqlite3_bind_text64(
+                        statement, index, $0.baseAddress, UInt64($0.count - 1), transient, UInt8(SQLITE_UTF8))
+                }
+            case .bytes(let bytes):
+                bytes.withUnsafeBytes {
+                    sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), transient)
+                }
+            }
+        if code != SQLITE_OK { throw error(code) }
+    }
+
+    private static func column(_ index: Int32, _ statement: OpaquePointer) -> Value {
+        switch sqlite3_column_type(statement, index) {
+        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, index))
+        case SQLITE_TEXT:
+            let bytes = UnsafeBufferPointer(
+                start: sqlite3_column_text(statement, index), count: Int(sqlite3_column_bytes(statement, index)))
+            return .text(String(decoding: bytes, as: UTF8.self))
+        case SQLITE_BLOB:
+            let bytes = UnsafeRawBufferPointer(
+                start: sqlite3_column_blob(statement, index), count: Int(sqlite3_column_bytes(statement, index)))
+            return .bytes(Array(bytes))
+        default: return .null
+        }
+    }
+}
+
+/// SQLite copies what is bound.
+private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+extension Database.Value {
+    init(_ text: Text?) { self = text.map { .text($0.string) } ?? .null }
+    init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+    init(_ number: Int?) { self = number.map { .integer(Int64($0)) } ?? .null }
+
+    var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+    var string: String? { if case .text(let value) = self { value } else { nil } }
+    var bytes: [UInt8] { if case .bytes(let value) = self { value } else { [] } }
+    var text: Text? { string.map { Text($0) } }
+    var date: CalendarDate? { string.flatMap { CalendarDate($0) } }
+}
