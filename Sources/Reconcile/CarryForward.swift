@@ -4,7 +4,8 @@ import Core
 public struct CarriedPlaces: Sendable, Equatable {
     /// Indices of cases, in reading order.
     public var cases: [Int] = []
-    /// Indices of notifications, duplicates left out, in the order of their sources.
+    /// Indices of notifications, in the order of their sources. Redeliveries are among them: of an order with several cases
+    /// another one may get them once more of its records are known.
     public var notifications: [Int] = []
 }
 
@@ -14,17 +15,16 @@ extension Reconciliation {
     ///
     /// - Parameter openCases: the indices of the open cases.
     public func carriedForward(openCases: Set<Int>) -> CarriedPlaces {
-        let openOrders = Set(openCases.compactMap { population.orderNo($0) })
+        var orderNos = Set(openCases.compactMap { population.orderNo($0) })
         var places = CarriedPlaces()
-        for index in population.cases.indices {
-            guard openCases.contains(index) || population.orderNo(index).map(openOrders.contains) ?? false else {
-                continue
-            }
+        for index in population.cases.indices
+        where openCases.contains(index) || population.orderNo(index).map(orderNos.contains) ?? false {
             places.cases.append(index)
-            places.notifications += matched[index].assigned.map(Int.init)
         }
-        for orphan in orphans { places.notifications += orphan.matched.assigned.map(Int.init) }
-        places.notifications.sort { population.notifications[$0].source < population.notifications[$1].source }
+        for orphan in orphans { orderNos.insert(orphan.orderNo) }
+        let notifications = population.notifications
+        places.notifications = notifications.indices.filter { orderNos.contains(notifications[$0].orderNo) }
+            .sorted { notifications[$0].source < notifications[$1].source }
         return places
     }
 }

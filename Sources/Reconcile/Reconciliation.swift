@@ -9,7 +9,7 @@ public struct Reconciliation: Sendable {
     private let asOf: CalendarDate
     private let tolerances: Tolerances
     /// By case.
-    let matched: [MatchedWebhooks]
+    private let matched: [MatchedWebhooks]
     /// Orders with notifications and no case, by order number.
     let orphans: [(orderNo: Text, matched: MatchedWebhooks)]
     private let unrecorded: [UnrecordedRefund]

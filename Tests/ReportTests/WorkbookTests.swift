@@ -77,6 +77,8 @@ import Testing
         case .codes(let codes): ["text", "General", codes.map(\.rawValue).joined(separator: ";")]
         case .place(let place): ["text", "@", place.text(fixture.context.fileNames)]
         case .amount(let amount, let currency): ["number", format(currency), shown(amount, currency)]
+        // No column of the contract holds one.
+        case .total: nil
         }
     }
 

@@ -1,0 +1,108 @@
+import Core
+import Glibc
+import State
+import TestSupport
+
+func date(_ text: String) -> CalendarDate {
+    guard let date = CalendarDate(text) else { preconditionFailure("\(text) is no date") }
+    return date
+}
+
+func currency(_ code: String) -> Currency {
+    guard let currency = Currency(code) else { preconditionFailure("\(code) is no currency") }
+    return currency
+}
+
+func money(_ minorUnits: Int64) -> Amount { Amount(minorUnits: minorUnits) }
+
+func key(_ orderNo: String) -> RowKey {
+    RowKey(rowType: .case, orderNo: Text(orderNo), airlinePNR: nil, carrier: nil, refundCode: "R1")
+}
+
+func item(_ id: String, _ amount: Int64?, _ code: String = "USD", since: String = "2026-01-01") -> OpenItem {
+    OpenItem(
+        id: id, key: key(id), currency: currency(code), amount: amount.map(money), outcome: .pending, since: date(since)
+    )
+}
+
+func record(
+    _ id: String, _ amounts: String = "USD 1", since: String = "2026-01-01", nights: Int = 1,
+    examined: String = "2026-01-01"
+) -> BreakRecord {
+    BreakRecord(
+        id: id, key: key(id), currency: currency("USD"), outcome: .variance, exceptions: "REFUND_SHORT",
+        amounts: amounts,
+        since: date(since), nights: nights, examined: date(examined))
+}
+
+func disposition(_ id: String, _ decision: String, _ amounts: String = "USD 1", line: Int = 2) -> Disposition {
+    Disposition(
+        breakId: id, amounts: amounts, decision: decision, note: "", preparer: "", reviewer: "", date: "", line: line)
+}
+
+/// A store in a folder of its own, which goes with it.
+final class TemporaryStore {
+    let folder: String
+    var path: String { folder + "/state.sqlite" }
+
+    init() {
+        var template = Array("/tmp/refund-recon-state-XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { preconditionFailure("no temporary folder") }
+        folder = String(cString: made)
+    }
+
+    deinit {
+        for suffix in ["", "-journal"] { unlink(path + suffix) }
+        rmdir(folder)
+    }
+
+    func write(_ bytes: [UInt8]) {
+        guard let file = fopen(path, "wb") else { preconditionFailure("cannot write \(path)") }
+        defer { fclose(file) }
+        precondition(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+    }
+
+    func read() -> [UInt8] {
+        guard let file = fopen(path, "rb") else { preconditionFailure("cannot read \(path)") }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 16 << 20)
+        return Array(bytes[..<fread(&bytes, 1, bytes.count, file)])
+    }
+}
+
+extension Seeded {
+    /// What a night might close with.
+    mutating func closing(_ asOf: CalendarDate) throws -> NightClosing {
+        var closing = NightClosing(asOf: asOf)
+        closing.cases = below(1000)
+        closing.orders = (0..<below(6)).map { _ in bytes() }
+        closing.webhooks = (0..<below(6)).map { _ in bytes() }
+        closing.items = (0..<below(8)).map { number in
+            var made = item(
+                "i\(number)", once(in: 4) ? nil : Int64(below(1_000_000)) - 1000, pick(["USD", "JPY", "KWD"]))
+            if once(in: 3) {
+                made.id = "o\(number)"
+                made.key = RowKey(
+                    rowType: .orphanWebhook, orderNo: Text("Ö\u{0}'\(number)"), airlinePNR: nil, carrier: nil, refundCode: nil
+                )
+                made.outcome = nil
+            }
+            return made
+        }
+        closing.balance = try OpenBalance(closing.items)
+        closing.breaks = (0..<below(8)).map { record("b\($0)", "USD \(below(9))", nights: 1 + below(9)) }
+        closing.answers = (0..<below(4)).map { KeptAnswer(id: "a\($0)", receivedFor: asOf, line: bytes()) }
+        return closing
+    }
+
+    private mutating func bytes() -> [UInt8] { (0..<below(200)).map { _ in UInt8(below(256)) } }
+}
+
+extension StateStore {
+    /// Prepares and confirms a night.
+    func keep(_ closing: NightClosing, from: CalendarDate? = nil, digest: String) throws {
+        let night = try prepare(
+            closing, NightReport(openedFrom: from, digest: digest, manifestSHA256: "m-\(digest)", folder: "Reports"))
+        try confirm(night)
+    }
+}

@@ -1,0 +1,69 @@
+import Core
+import State
+import TestSupport
+import Testing
+
+/// opening + new − cleared = closing.
+@Suite struct RollForwardTests {
+    private let usd = OpenBalance.Key(rowType: .case, currency: currency("USD"))
+
+    private func rolled(_ opening: [OpenItem], _ closing: [OpenItem]) throws -> RollForward {
+        try RollForward(
+            opening: opening, openingBalance: try OpenBalance(opening), closing: closing,
+            closingBalance: try OpenBalance(closing))
+    }
+
+    private func sum(_ count: Int, _ amount: Int128, without: Int = 0) -> OpenBalance.Sum {
+        OpenBalance.Sum(count: count, amount: Total(minorUnits: amount), withoutAmount: without)
+    }
+
+    @Test func whatStaysIsNeitherNewNorCleared() throws {
+        let result = try rolled(
+            [item("a", 10), item("b", 20), item("c", nil)], [item("b", 20), item("d", 5), item("c", nil)])
+        #expect(result.opening[usd] == sum(3, 30, without: 1))
+        #expect(result.new[usd] == sum(1, 5))
+        #expect(result.cleared[usd] == sum(1, 10))
+        #expect(result.closing[usd] == sum(3, 25, without: 1))
+        #expect(result.imbalances == [] && result.restated == 0)
+    }
+
+    @Test func anotherAmountOrCurrencyIsClearedAndNew() throws {
+        let result = try rolled([item("a", 10), item("b", 7)], [item("a", 12), item("b", 7, "JPY")])
+        #expect(result.restated == 2 && result.imbalances == [])
+        #expect(result.cleared[usd] == sum(2, 17) && result.new[usd] == sum(1, 12))
+        #expect(result.new[OpenBalance.Key(rowType: .case, currency: currency("JPY"))] == sum(1, 7))
+    }
+
+    @Test func whatTheRowsComeToMustBeWhatTheItemsComeTo() throws {
+        let items = [item("a", 10)]
+        let wrong = try OpenBalance([item("a", 11)])
+        let right = try OpenBalance(items)
+        for (opening, closing) in [(wrong, right), (right, wrong), (OpenBalance(), right), (right, OpenBalance())] {
+            let result = try RollForward(
+                opening: items, openingBalance: opening, closing: items, closingBalance: closing)
+            #expect(result.imbalances == ["case USD: opening + new − cleared ≠ closing"])
+        }
+        // A count alone, and an amount that is unknown on one side only.
+        let unknown = try RollForward(
+            opening: [item("a", nil)], openingBalance: OpenBalance([usd: sum(1, 0)]), closing: [item("a", nil)],
+            closingBalance: OpenBalance([usd: sum(1, 0, without: 1)]))
+        #expect(unknown.imbalances.count == 1)
+    }
+
+    @Test func anyNightsBalance() throws {
+        var random = Seeded()
+        var items: [OpenItem] = []
+        for _ in 0..<200 * Seeded.soak {
+            let next = try random.closing(date("2026-01-01")).items
+            #expect(try rolled(items, next).imbalances == [], "seed \(random.seed)")
+            items = next
+        }
+    }
+
+    @Test func aTotalThatOverflowsIsAnError() throws {
+        let most = OpenBalance([usd: OpenBalance.Sum(count: 1, amount: Total(minorUnits: .max), withoutAmount: 0)])
+        var sum = most
+        #expect(throws: Total.Overflow.self) { try sum.merge(most) }
+        #expect(throws: Total.Overflow.self) { try sum.add(.case, currency("USD"), money(1)) }
+    }
+}
