@@ -124,11 +124,13 @@ public final class StateStore {
     /// Settles what a killed run left between preparing and confirming.
     ///
     /// - Parameter isPublished: whether the output folder holds a report with that manifest.
-    public func settle(_ isPublished: (_ folder: String, _ manifestSHA256: String) -> Bool) throws(StateError) {
+    public func settle(
+        _ isPublished: (_ folder: String, _ manifestSHA256: String) throws(StateError) -> Bool
+    ) throws(StateError) {
         for row in try database.rows("SELECT id, asOf, folder, manifest FROM night WHERE isPublished = 0 ORDER BY id") {
             guard let id = row[0].integer, let asOf = row[1].date else { throw damaged("night") }
             let night = PreparedNight(id: id, asOf: asOf)
-            if isPublished(row[2].string ?? "", row[3].string ?? "") {
+            if try isPublished(row[2].string ?? "", row[3].string ?? "") {
                 try confirm(night)
             } else {
                 try discard(night)

@@ -89,7 +89,7 @@ import Testing
         }
         let store = try StateStore(path: file.path)
         var asked: [String] = []
-        try store.settle { folder, manifest in
+        try store.settle { folder, manifest throws(StateError) in
             asked.append("\(folder) \(manifest)")
             return isPublished
         }

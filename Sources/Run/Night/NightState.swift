@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import State
 
 /// The state store of a run: opened at its beginning, written around the publication of its report.
@@ -13,9 +14,7 @@ struct NightState {
         self.output = output
         do throws(StateError) {
             store = try run.parameters.night.state.map { path throws(StateError) in try StateStore(path: path) }
-            try store?.settle { folder, manifest in
-                ManifestChain.links(in: folder).contains { $0.sha256 == manifest }
-            }
+            try store?.settle(ManifestChain.isPublished)
         } catch { throw RunFailure(error) }
     }
 
@@ -42,7 +41,7 @@ struct NightState {
         guard let store, let closed = written.closed, let closing = closed.closing else { return try publish() }
         let report = NightReport(
             openedFrom: closed.opened.opening?.asOf, digest: closing.digest, manifestSHA256: written.manifestSHA256,
-            folder: output.path)
+            folder: absolutePath(output.path))
         let prepared: PreparedNight
         do throws(StateError) { prepared = try store.prepare(closing, report) } catch { throw RunFailure(error) }
         let folder: String
@@ -59,6 +58,24 @@ struct NightState {
         }
         return folder
     }
+}
+
+extension ManifestChain {
+    /// Whether an output folder holds the report with that manifest. A folder that is not there says neither yes nor no.
+    static func isPublished(_ folder: String, _ manifestSHA256: String) throws(StateError) -> Bool {
+        guard access(folder, R_OK) == 0 else {
+            throw .cannotOpen(
+                path: folder, reason: "a run was killed while it published there, and the folder is not to be seen")
+        }
+        return links(in: folder).contains { $0.sha256 == manifestSHA256 }
+    }
+}
+
+/// The path from the root, so that it means the same wherever the next run is started.
+private func absolutePath(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
 }
 
 /// The nights after one, as the state keeps them.

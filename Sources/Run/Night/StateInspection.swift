@@ -10,7 +10,7 @@ public struct StateInspection {
     public init(path: String) throws(RunFailure) {
         do throws(StateError) {
             store = try StateStore(path: path, mayBeNew: false)
-            try store.settle { folder, manifest in ManifestChain.links(in: folder).contains { $0.sha256 == manifest } }
+            try store.settle(ManifestChain.isPublished)
         } catch { throw RunFailure(error) }
     }
 
