@@ -14,6 +14,8 @@ SEED ?= 20250930
 SOAK ?= 10
 
 RECON := .build/release/refund-recon
+# A package of its own, so that nobody builds it who does not time anything.
+BARE_CLIENT_BUILD := .build-bare-client
 PYTHON := .venv/bin/python
 SAMPLE := SampleData/nightly
 SAMPLE_AS_OF := 2025-09-30
@@ -90,8 +92,9 @@ sandbox: build ## serve the refund API on loopback from the sample data: PORT
 bench: build ## time generate and run at 100,000 cases
 	Benchmarks/run $(RECON)
 
-bench-query: build setup-wrk ## time the queries of a run beside wrk, on the same sandbox
-	Benchmarks/query.py $(RECON)
+bench-query: build setup-wrk ## time the queries of a run beside wrk and the bare HTTP library, on the same sandbox
+	swift build -c release --package-path Benchmarks/bare-client --scratch-path $(BARE_CLIENT_BUILD)
+	Benchmarks/query.py $(RECON) $(BARE_CLIENT_BUILD)/release/bare-client
 
 setup-wrk: ## install wrk, beside which the queries are timed
 	@command -v wrk >/dev/null || { echo "installing wrk"; \
@@ -117,13 +120,13 @@ imports: setup ## check that no target imports what it does not declare
 	$(BUILD_TESTS)
 
 lint: ## check the style
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 format: ## mend the style
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
 
 clean: ## remove what was built
-	rm -rf .build .venv
+	rm -rf .build $(BARE_CLIENT_BUILD) .venv
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

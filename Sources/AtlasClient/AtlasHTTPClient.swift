@@ -7,14 +7,19 @@ import NIOHTTPCompression
 /// The HTTP side of Atlas's API: one client a run, connections kept alive, at most `concurrency` of them.
 ///
 /// The library's defaults are not ours: redirects are refused, for a custom header such as the secret would be forwarded to
-/// another host; connections are not retried by the library, since the run counts its attempts; the time limit covers the
-/// whole answer, which the library's own does not. TLS verification cannot be turned off.
+/// another host; connections are not retried by the library, since the run counts its attempts; the time limit is a timer of
+/// each attempt's own. TLS verification cannot be turned off.
 public final class AtlasHTTPClient: Sendable {
     /// The largest answer, packed or unpacked (FORMATS.md: an answer over 4 MiB is `bad-body`).
     public static let largestBodyByteCount = 4 * 1024 * 1024
 
+    /// Runs tasks on the thread of the connections: to ask from there saves each request several changes of threads.
+    public let taskExecutor: any TaskExecutor
+
     private let baseURL: AtlasBaseURL
-    private let credentials: AtlasCredentials
+    /// By operation, complete but for the body; none if the library takes the URL for none.
+    private let requests: [AtlasOperation: HTTPClient.Request]
+    private let eventLoop: any EventLoop
     private let client: HTTPClient
 
     /// Shut it down when the run ends.
@@ -25,9 +30,34 @@ public final class AtlasHTTPClient: Sendable {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(concurrency, 1)
         configuration.timeout.connect = .seconds(10)
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Nobody reads traces, but the library would put one together for every request.
+        configuration.tracing.tracer = nil
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(FlushConsolidation(), position: .first)
+            }
+        }
         self.baseURL = baseURL
-        self.credentials = credentials
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        requests = Self.requests(baseURL, credentials)
+        // One thread: it asks more than Atlas would answer, and on several each request costs more.
+        eventLoop = HTTPClient.defaultEventLoopGroup.any()
+        taskExecutor = EventLoopExecutor(eventLoop: eventLoop)
+        client = HTTPClient(eventLoopGroupProvider: .shared(eventLoop), configuration: configuration)
+    }
+
+    private static func requests(
+        _ baseURL: AtlasBaseURL, _ credentials: AtlasCredentials
+    ) -> [AtlasOperation: HTTPClient.Request] {
+        let headers: HTTPHeaders = [
+            "Accept": "application/json", "Content-Type": "application/json", "Accept-Encoding": "gzip",
+            "x-atlas-client-id": credentials.clientId, "x-atlas-client-secret": credentials.clientSecret,
+        ]
+        var requests: [AtlasOperation: HTTPClient.Request] = [:]
+        for operation in AtlasOperation.allCases {
+            requests[operation] = try? HTTPClient.Request(
+                url: baseURL.description + operation.path, method: .POST, headers: headers)
+        }
+        return requests
     }
 
     /// Closes every connection; the client is of no use afterwards.
@@ -50,56 +80,42 @@ public final class AtlasHTTPClient: Sendable {
 
     /// Sends one request, once. The time limit covers all of it, from connecting to the body's last byte.
     public func attempt(_ operation: AtlasOperation, body: [UInt8], timeout: Duration) async -> AttemptResult {
-        await withTaskGroup(of: AttemptResult.self) { group in
-            group.addTask { await self.exchange(operation, body) }
-            group.addTask {
-                do { try await Task.sleep(for: timeout) } catch { return .failed(.cancelled) }
-                return .failed(.timeout)
-            }
-            let first = await group.next() ?? .failed(.cancelled)
-            group.cancelAll()
-            return Task.isCancelled ? .failed(.cancelled) : first
-        }
-    }
-
-    private func request(_ operation: AtlasOperation, _ body: [UInt8]) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: baseURL.description + operation.path)
-        request.method = .POST
-        request.headers = [
-            "Accept": "application/json", "Content-Type": "application/json", "Accept-Encoding": "gzip",
-            "x-atlas-client-id": credentials.clientId, "x-atlas-client-secret": credentials.clientSecret,
-        ]
-        request.body = .bytes(ByteBuffer(bytes: body))
-        return request
-    }
-
-    private func exchange(_ operation: AtlasOperation, _ body: [UInt8]) async -> AttemptResult {
-        let response: HTTPClientResponse
+        guard var request = requests[operation] else { return .failed(.connection) }
+        request.body = .byteBuffer(ByteBuffer(bytes: body))
+        let collector = AnswerCollector()
+        let exchange = client.execute(request: request, delegate: collector)
         do {
-            // The attempt's own clock ends it; the library's deadline ends at the head and is set out of the way.
-            response = try await client.execute(request(operation, body), deadline: .distantFuture)
+            let expiry = try eventLoop.scheduleCallback(in: TimeAmount(timeout), handler: Expiry(exchange: exchange))
+            defer { expiry.cancel() }
+            return .answer(
+                try await withTaskCancellationHandler {
+                    try await exchange.get()
+                } onCancel: {
+                    exchange.cancel()
+                })
         } catch {
-            return .failed(Self.failure(error))
-        }
-        let status = Int(response.status.code)
-        var answer = HTTPAnswer(httpStatus: status, retryAfter: response.headers["retry-after"])
-        guard (200..<300).contains(status) else {
-            // A short body is read to its end so that the connection can be used again; what it says decides nothing.
-            if status >= 400, status != 401, status != 403 {
-                _ = try? await response.body.collect(upTo: Self.largestErrorBodyByteCount)
-            }
-            return .answer(answer)
-        }
-        do {
-            answer.body = Array(buffer: try await response.body.collect(upTo: Self.largestBodyByteCount))
-            // A body that is read by a cancelled task may end early without an error.
-            return Task.isCancelled ? .failed(.cancelled) : .answer(answer)
-        } catch {
-            return .failed(Self.failure(error, httpStatus: status))
+            return Self.result(error, head: collector.head)
         }
     }
 
-    private static let largestErrorBodyByteCount = 65_536
+    /// Ends an exchange whose time is over. The library's own deadline would name an earlier fault of another connection
+    /// instead if this exchange still waits for one.
+    private struct Expiry: NIOScheduledCallbackHandler, Sendable {
+        let exchange: HTTPClient.Task<HTTPAnswer>
+
+        func handleScheduledCallback(eventLoop: some EventLoop) {
+            exchange.fail(reason: HTTPClientError.deadlineExceeded)
+        }
+    }
+
+    /// An answer that ended with an error after its head is one all the same if its body decides nothing.
+    private static func result(_ error: any Error, head: HTTPAnswer?) -> AttemptResult {
+        let failure = failure(error, httpStatus: head?.httpStatus ?? 0)
+        guard let head, !AnswerCollector.isSuccess(head.httpStatus), failure != .cancelled, failure != .timeout else {
+            return .failed(failure)
+        }
+        return .answer(head)
+    }
 
     private static func failure(_ error: any Error, httpStatus: Int = 0) -> AttemptFailure {
         if error is CancellationError { return .cancelled }

@@ -1,13 +1,21 @@
+import Synchronization
+
 /// What the questions in flight share: gate, quota and counts. It decides nothing itself; the pure parts do.
-actor QueryGovernor {
-    private var gate: AdmissionGate
-    private var quota = RetryQuota()
-    private(set) var counts = QueryCounts()
-    private var inFlight = 0
+///
+/// A lock and no actor: each call is over in less time than a change of tasks takes.
+final class QueryGovernor: Sendable {
+    private struct State {
+        var gate: AdmissionGate
+        var quota = RetryQuota()
+        var counts = QueryCounts()
+        var inFlight = 0
+        var latestProgress: Duration?
+    }
+
+    private let state: Mutex<State>
     private let total: Int
     private let start: Duration
     private let progress: (@Sendable (QueryProgress) -> Void)?
-    private var latestProgress: Duration?
 
     /// Progress is told at most four times a second.
     private static let progressInterval: Duration = .milliseconds(250)
@@ -16,53 +24,60 @@ actor QueryGovernor {
         gate: AdmissionGate, resumed: Int, total: Int, start: Duration,
         progress: (@Sendable (QueryProgress) -> Void)?
     ) {
-        self.gate = gate
+        var state = State(gate: gate)
+        state.counts.resumed = resumed
+        state.counts.ok = resumed
+        self.state = Mutex(state)
         self.total = total
         self.start = start
         self.progress = progress
-        counts.resumed = resumed
-        counts.ok = resumed
     }
 
-    /// See `AdmissionGate.admit`; the slot comes back with the answer, for an actor's method takes no `inout` across tasks.
-    func admit(now: Duration, slot: Duration?) -> (AdmissionGate.Admission, slot: Duration?) {
-        var slot = slot
-        let admission = gate.admit(now: now, slot: &slot)
-        if case .go = admission {
-            counts.attempts += 1
-            inFlight += 1
-            counts.peakInFlight = max(counts.peakInFlight, inFlight)
+    var counts: QueryCounts { state.withLock { $0.counts } }
+
+    /// See `AdmissionGate.admit`.
+    func admit(now: Duration, slot: inout Duration?) -> AdmissionGate.Admission {
+        state.withLock { state in
+            let admission = state.gate.admit(now: now, slot: &slot)
+            if case .go = admission {
+                state.counts.attempts += 1
+                state.inFlight += 1
+                state.counts.peakInFlight = max(state.counts.peakInFlight, state.inFlight)
+            }
+            return admission
         }
-        return (admission, slot)
     }
 
     /// An attempt has ended: what its question does next.
     func received(
-        _ verdict: AttemptVerdict, _ permit: CircuitBreaker.Permit, _ machine: RetryStateMachine, sent: Duration,
+        _ verdict: AttemptVerdict, _ permit: CircuitBreaker.Permit, _ machine: inout RetryStateMachine, sent: Duration,
         now: Duration, jitter: Double
-    ) -> (RetryStateMachine, RetryStateMachine.Action) {
-        inFlight -= 1
-        counts.latencies.record(now - sent)
-        gate.record(isFailure: verdict.isOutage, permit: permit, now: now)
-        var machine = machine
-        let action = machine.received(verdict, now: now, jitter: jitter, quota: &quota)
-        tellProgress(now: now)
-        return (machine, action)
+    ) -> RetryStateMachine.Action {
+        state.withLock { state in
+            state.inFlight -= 1
+            state.counts.latencies.record(now - sent)
+            state.gate.record(isFailure: verdict.isOutage, permit: permit, now: now)
+            tellProgress(&state, now: now)
+            return machine.received(verdict, now: now, jitter: jitter, quota: &state.quota)
+        }
     }
 
     /// A question has its line.
     func finished(isOK: Bool, now: Duration) {
-        counts.asked += 1
-        counts.elapsed = now - start
-        if isOK { counts.ok += 1 } else { counts.failed += 1 }
-        tellProgress(now: now)
+        state.withLock { state in
+            state.counts.asked += 1
+            state.counts.elapsed = now - start
+            if isOK { state.counts.ok += 1 } else { state.counts.failed += 1 }
+            tellProgress(&state, now: now)
+        }
     }
 
-    private func tellProgress(now: Duration) {
+    /// Within the lock, so that what is told never goes back.
+    private func tellProgress(_ state: inout State, now: Duration) {
         guard let progress else { return }
-        let isLast = counts.ok + counts.failed == total
-        if !isLast, let latestProgress, now - latestProgress < Self.progressInterval { return }
-        latestProgress = now
-        progress(QueryProgress(counts, total: total, elapsed: now - start))
+        let isLast = state.counts.ok + state.counts.failed == total
+        if !isLast, let latest = state.latestProgress, now - latest < Self.progressInterval { return }
+        state.latestProgress = now
+        progress(QueryProgress(state.counts, total: total, elapsed: now - start))
     }
 }

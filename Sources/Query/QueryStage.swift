@@ -72,9 +72,11 @@ public struct QueryStage: Sendable {
             attemptTimeout: QuerySettings.duration(settings.attemptTimeoutSeconds), deadline: deadline,
             governor: governor,
             journal: journal)
-        try await ask(questions, into: &lines, asker)
+        try await withTaskExecutorPreference(transport.taskExecutor) {
+            try await ask(questions, into: &lines, asker)
+        }
         return QueryOutcome(
-            workingJournal: journal.path, lines: lines.compactMap { $0 }, counts: await governor.counts, notes: notes)
+            workingJournal: journal.path, lines: lines.compactMap { $0 }, counts: governor.counts, notes: notes)
     }
 
     /// The lines that an earlier run left for these questions. What else it left is not kept.

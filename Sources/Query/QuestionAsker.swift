@@ -32,8 +32,8 @@ struct QuestionAsker: Sendable {
                     let sent = clock.now
                     let (reading, date) = try await attempt(question)
                     latest = (reading, date)
-                    (machine, action) = await governor.received(
-                        reading.verdict, permit, machine, sent: sent, now: clock.now, jitter: jitter.next())
+                    action = governor.received(
+                        reading.verdict, permit, &machine, sent: sent, now: clock.now, jitter: jitter.next())
                 }
             case .done:
                 return try await write(question, machine.attempts, latest, error: nil)
@@ -53,9 +53,7 @@ struct QuestionAsker: Sendable {
         var slot: Duration?
         while true {
             try Task.checkCancellation()
-            let (admission, kept) = await governor.admit(now: clock.now, slot: slot)
-            slot = kept
-            switch admission {
+            switch governor.admit(now: clock.now, slot: &slot) {
             case .go(let permit): return .success(permit)
             case .refuse(let code): return .failure(Refusal(code: code))
             case .wait(let until): try await clock.sleep(until: until)
@@ -82,7 +80,7 @@ struct QuestionAsker: Sendable {
             question: question, queriedAt: latest?.at ?? clock.date, attempts: attempts,
             httpStatus: latest?.reading.httpStatus, error: error, body: latest?.reading.body)
         let position = try await journal.append(line.encoded())
-        await governor.finished(isOK: error == nil, now: clock.now)
+        governor.finished(isOK: error == nil, now: clock.now)
         return position
     }
 }

@@ -5,6 +5,13 @@ import AtlasClient
 public protocol StatusTransport: Sendable {
     /// One attempt, which must end within the timeout, or soon after its task is cancelled.
     func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult
+
+    /// Where it is best asked from; nil if that makes no difference.
+    var taskExecutor: (any TaskExecutor)? { get }
+}
+
+extension StatusTransport {
+    public var taskExecutor: (any TaskExecutor)? { nil }
 }
 
 /// Asks Atlas.
@@ -12,6 +19,8 @@ public struct AtlasStatusTransport: StatusTransport {
     private let client: AtlasHTTPClient
 
     public init(client: AtlasHTTPClient) { self.client = client }
+
+    public var taskExecutor: (any TaskExecutor)? { client.taskExecutor }
 
     public func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
         await client.attempt(.queryRefundOrders, body: question.request.encoded(), timeout: timeout)

@@ -66,6 +66,18 @@ struct AtlasHTTPClientTests {
         #expect(server.connections == 1)
     }
 
+    /// Head and body are one packet each time, not two for which the server is woken twice.
+    @Test func aRequestIsSentInOnePiece() async throws {
+        let server = try ScriptedServer { _, _ in .http(200, Self.good) }
+        try await withClient(server.url) { client in
+            for _ in 0..<30 {
+                _ = await client.attempt(.queryRefundOrders, body: Array("{}".utf8), timeout: .seconds(30))
+            }
+        }
+        #expect(server.requests.count == 30)
+        #expect(server.pieces == 30)
+    }
+
     @Test(arguments: [1, 8, 64])
     func aRunHasNoMoreConnectionsThanAllowed(_ concurrency: Int) async throws {
         let server = try ScriptedServer { _, _ in .http(200, Self.good) }
@@ -125,6 +137,8 @@ struct AtlasHTTPClientTests {
         #expect(try await attempt(reset) == .failed(.connection))
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1e\r\n\(Self.good)\r\n"
         #expect(try await attempt(Reply(bytes: Array(chunked.utf8)).closing) == .failed(.connection))
+        // The body of an error decides nothing.
+        #expect(try await attempt(.http(503, body, length: body.count + 5).closing) == answer("", status: 503))
         // One that is longer than it says is cut, and no JSON then; the connection is not used again.
         #expect(try await attempt(.http(200, body, length: 10)) == answer(String(Self.good.prefix(10))))
     }
@@ -143,9 +157,9 @@ struct AtlasHTTPClientTests {
     }
 
     /// The time limit covers head and body: a server that drips ends it.
-    @Test(arguments: [0, 10, 90])
-    func aDrippingAnswerRunsIntoTheTimeout(_ from: Int) async throws {
-        var reply = Reply.http(200, [UInt8](repeating: 0x20, count: 100_000))
+    @Test(arguments: [200, 503], [0, 10, 90])
+    func aDrippingAnswerRunsIntoTheTimeout(_ status: Int, _ from: Int) async throws {
+        var reply = Reply.http(status, [UInt8](repeating: 0x20, count: 100_000))
         reply.dripsFrom = from
         let start = ContinuousClock.now
         #expect(try await attempt(reply, timeout: .milliseconds(300)) == .failed(.timeout))
@@ -171,6 +185,28 @@ struct AtlasHTTPClientTests {
         }
         #expect(result == .failed(.cancelled))
         #expect(start.duration(to: .now) < .seconds(45))
+    }
+
+    /// An attempt that still waits for a connection ends in time as well.
+    @Test func theTimeoutCoversTheWaitForAConnection() async throws {
+        var reply = Reply.http(200, [UInt8](repeating: 0x20, count: 100_000))
+        reply.dripsFrom = 90
+        let (drip, requests) = (reply, AsyncStream<Void>.makeStream())
+        let server = try ScriptedServer { _, _ in
+            requests.continuation.yield()
+            return drip
+        }
+        let results = try await withClient(server.url, concurrency: 1) { client in
+            await withTaskGroup(of: AttemptResult.self) { group in
+                group.addTask { await client.attempt(.queryRefundOrders, body: [], timeout: .seconds(60)) }
+                for await _ in requests.stream { break }
+                let waiting = await client.attempt(.queryRefundOrders, body: [], timeout: .milliseconds(200))
+                group.cancelAll()
+                return [waiting, await group.next()]
+            }
+        }
+        #expect(results == [.failed(.timeout), .failed(.cancelled)])
+        #expect(server.connections == 1)
     }
 
     @Test(arguments: [301, 302, 303, 307, 308])

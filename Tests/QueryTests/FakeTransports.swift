@@ -1,4 +1,5 @@
 import AtlasClient
+import Dispatch
 import Query
 import Synchronization
 
@@ -65,5 +66,31 @@ final class HangingTransport: StatusTransport {
         hang.yield()
         do { try await Task.sleep(for: .seconds(3600)) } catch { return .failed(.cancelled) }
         return .failed(.timeout)
+    }
+}
+
+/// Answers everything, and counts the requests that came from its own executor.
+final class ExecutorTransport: StatusTransport {
+    private final class Executor: TaskExecutor {
+        static let mark = DispatchSpecificKey<Bool>()
+        private let queue = DispatchQueue(label: "ExecutorTransport")
+
+        init() { queue.setSpecific(key: Self.mark, value: true) }
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
+    }
+
+    private let executor = Executor()
+    private let count = Mutex(0)
+
+    var taskExecutor: (any TaskExecutor)? { executor }
+    var requestsOnExecutor: Int { count.withLock { $0 } }
+
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+        if DispatchQueue.getSpecific(key: Executor.mark) == true { count.withLock { $0 += 1 } }
+        return Fake.ok(question)
     }
 }

@@ -210,6 +210,13 @@ struct QueryStageTests {
         #expect(Set(lines) == Set(try folder.lines()))
     }
 
+    @Test func questionsAreAskedWhereTheTransportWants() async throws {
+        let transport = ExecutorTransport()
+        let stage = QueryStage(transport: transport, settings: Fake.settings, clock: JumpClock(), judge: Fake.judge)
+        let outcome = try await stage.run(Fake.questions(50), workingJournal: folder.file())
+        #expect(outcome.counts.ok == 50 && transport.requestsOnExecutor == 50)
+    }
+
     @Test func progressIsToldNowAndThen() async throws {
         let told = Mutex<[QueryProgress]>([])
         let clock = JumpClock()

@@ -37,6 +37,7 @@ final class ScriptedServer: Sendable {
         var open = 0
         var peak = 0
         var requests: [String] = []
+        var pieces = 0
     }
 
     let port: UInt16
@@ -77,6 +78,8 @@ final class ScriptedServer: Sendable {
     var connections: Int { state.withLock { $0.connections } }
     var peakConnections: Int { state.withLock { $0.peak } }
     var requests: [String] { state.withLock { $0.requests } }
+    /// In how many pieces the requests came.
+    var pieces: Int { state.withLock { $0.pieces } }
 
     private func serve(_ connection: Int32) {
         state.withLock { state in
@@ -90,7 +93,7 @@ final class ScriptedServer: Sendable {
         }
         guard Self.send(Reply(bytes: greeting), connection) else { return }
         var pending: [UInt8] = []
-        while let request = Self.readRequest(connection, &pending) {
+        while let request = readRequest(connection, &pending) {
             let number = state.withLock { state in
                 state.requests.append(request)
                 return state.requests.count
@@ -121,7 +124,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// Head and body of one request; nil at the connection's end.
-    private static func readRequest(_ connection: Int32, _ pending: inout [UInt8]) -> String? {
+    private func readRequest(_ connection: Int32, _ pending: inout [UInt8]) -> String? {
         while true {
             let text = String(decoding: pending, as: UTF8.self)
             if let headEnd = text.range(of: "\r\n\r\n") {
@@ -137,6 +140,7 @@ final class ScriptedServer: Sendable {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             let count = recv(connection, &buffer, buffer.count, 0)
             guard count > 0 else { return nil }
+            state.withLock { $0.pieces += 1 }
             pending += buffer[..<count]
         }
     }

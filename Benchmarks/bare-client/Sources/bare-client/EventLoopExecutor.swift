@@ -1,0 +1,1 @@
+../../../../Sources/AtlasClient/EventLoopExecutor.swift
