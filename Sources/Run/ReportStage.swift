@@ -110,9 +110,10 @@ struct ReportStage: Sendable {
         let lines = JSONLinesRenderer(fileNames: fileNames)
         let formats = run.parameters.formats
         let (wantsCSV, wantsLines) = (formats.contains(.csv), formats.contains(.jsonl))
+        var tally = SummaryTally()
         for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
             let row = reconciliation.row(index)
-            do { try chunk.summary.add(row) } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
+            do { try tally.add(row) } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
             chunk.highlights.add(row)
             if wantsCSV {
                 let rowStart = chunk.reconciliation.count
@@ -121,6 +122,7 @@ struct ReportStage: Sendable {
             }
             if wantsLines { lines.write(row, to: &chunk.lines) }
         }
+        chunk.summary = tally.summary
         return chunk
     }
 
