@@ -56,10 +56,15 @@ public struct RefundAmountParts: Sendable {
         }
     }
 
-    /// The currencies of all parts.
-    public var currencies: [Currency] {
-        (fare.map { [$0.currency] } ?? []) + services.map(\.currency) + vouchers.map(\.currency)
-            + (fee.map { [$0.currency] } ?? [])
+    /// The currency of the first part, and whether another part has another.
+    private var currency: (first: Currency, isOnly: Bool)? {
+        guard let first = fare?.currency ?? services.first?.currency ?? vouchers.first?.currency ?? fee?.currency else {
+            return nil
+        }
+        let isOnly =
+            services.allSatisfy { $0.currency == first } && vouchers.allSatisfy { $0.currency == first }
+            && (fee == nil || fee?.currency == first)
+        return (first, isOnly)
     }
 
     /// The currencies of the parts that count, before anything else of them is judged.
@@ -117,20 +122,21 @@ extension RefundAmountParts {
     /// The sums that RULES.md, "Evidence", takes from an entry of a query's answer.
     public func queriedAmounts() throws(RecordFault) -> QueriedAmounts {
         var amounts = QueriedAmounts()
-        let currencies = Set(currencies)
-        guard let currency = currencies.first else { return amounts }
-        guard currencies.count == 1 else {
+        guard let (currency, isOnly) = currency else { return amounts }
+        guard isOnly else {
             amounts.hasSeveralCurrencies = true
             return amounts
         }
         amounts.currency = currency
         amounts.fee = fee?.amount
         if let fare {
-            let servicesPaid = try Self.sum(services.map(\.original), currency, "refundPostTicketingServiceAmounts")
-            let servicesBack = try Self.sum(
-                services.map(\.estimatedRefund), currency, "refundPostTicketingServiceAmounts")
-            amounts.original = try Self.sum([fare.original, servicesPaid], currency, "refundFareAmount")
-            amounts.gross = try Self.sum([fare.estimatedRefund, servicesBack], currency, "refundFareAmount")
+            let name: StaticString = "refundPostTicketingServiceAmounts"
+            let servicesPaid = try Self.sum(services.lazy.map(\.original), currency, name)
+            let servicesBack = try Self.sum(services.lazy.map(\.estimatedRefund), currency, name)
+            amounts.original = try Self.sum(
+                CollectionOfOne(fare.original + servicesPaid), currency, "refundFareAmount")
+            amounts.gross = try Self.sum(
+                CollectionOfOne(fare.estimatedRefund + servicesBack), currency, "refundFareAmount")
             amounts.farePenalty = fare.original - fare.estimatedRefund
             amounts.ancillaryPenalty = servicesPaid - servicesBack
         } else if !vouchers.isEmpty {
@@ -140,9 +146,9 @@ extension RefundAmountParts {
     }
 
     /// The sum of amounts, within the limits of a stated one.
-    public static func sum(_ amounts: [Amount], _ currency: Currency, _ name: StaticString) throws(RecordFault)
-        -> Amount
-    {
+    public static func sum(
+        _ amounts: some Sequence<Amount>, _ currency: Currency, _ name: StaticString
+    ) throws(RecordFault) -> Amount {
         var sum = Amount.zero
         for amount in amounts {
             // Each is at most 10^18 and the sum is held to that, so the next step cannot overflow 64 bits.

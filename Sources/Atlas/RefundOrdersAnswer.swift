@@ -5,17 +5,23 @@ import JSON
 ///
 /// Either the whole body can be relied on or none of it: one entry with an impossible amount makes it `bad-body`
 /// (FORMATS.md, "Refund status: the query and its journal").
-public struct RefundOrdersAnswer: Sendable {
+public struct RefundOrdersAnswer {
     /// The order that was asked about, where the question named one.
     private let askedOrderNo: Text?
-    private let decoder = FieldDecoder(grammar: .json)
+    private let askedRefundCode: Text?
+    private let decoder: FieldDecoder
 
-    public init(askedOrderNo: Text?) { self.askedOrderNo = askedOrderNo }
+    /// - Parameter texts: where the entries' texts are kept; those of the question are used as they are.
+    public init(askedOrderNo: Text?, askedRefundCode: Text? = nil, texts: TextArena? = nil) {
+        self.askedOrderNo = askedOrderNo
+        self.askedRefundCode = askedRefundCode
+        decoder = FieldDecoder(grammar: .json, texts: texts)
+    }
 
     /// The entries of a usable body, or the code of the failure: `api-status-<n>`, `bad-body`.
     public func outcome(of body: JSONValue?) -> StatusAnswer.Outcome {
         guard let body, body.kind == .object, let status = Self.apiStatus(of: body) else { return .failed("bad-body") }
-        guard status == "0" else { return .failed("api-status-\(status)") }
+        guard status == "0" else { return .failed(Text("api-status-\(status)")) }
         do throws(RecordFault) { return .ok(try entries(of: body)) } catch { return .failed("bad-body") }
     }
 
@@ -29,25 +35,26 @@ public struct RefundOrdersAnswer: Sendable {
         }
     }
 
-    private func entries(of body: JSONValue) throws(RecordFault) -> [RefundOrderEntry] {
+    private func entries(of body: JSONValue) throws(RecordFault) -> RefundEntries {
         guard let list = body.given("refundOrders") else { return [] }
         guard list.kind == .array else { throw RecordFault(.badJSON, "refundOrders") }
-        var entries: [RefundOrderEntry] = []
-        for element in list.elements { entries.append(try entry(element)) }
+        var entries = RefundEntries()
+        for element in list.children { entries.append(try entry(element)) }
         return entries
     }
 
     private func entry(_ value: JSONValue) throws(RecordFault) -> RefundOrderEntry {
         guard value.kind == .object else { throw RecordFault(.badJSON, "refundOrders") }
-        let orderNo = try decoder.text(value.field("orderNo"), "orderNo")
+        let orderNo = try decoder.text(value.field("orderNo"), "orderNo", like: askedOrderNo)
         if let askedOrderNo, let orderNo, orderNo != askedOrderNo { throw RecordFault(.badJSON, "orderNo") }
         var entry = RefundOrderEntry(
             orderNo: orderNo,
-            refundCode: try needed(try decoder.text(value.field("refundCode"), "refundCode"), "refundCode"),
+            refundCode: try needed(
+                try decoder.text(value.field("refundCode"), "refundCode", like: askedRefundCode), "refundCode"),
             refundStatus: try needed(
                 try decoder.refundStatus(value.field("refundStatus"), "refundStatus"), "refundStatus"),
-            isVoucher: try decoder.text(value.field("refundMethod"), "refundMethod")?.string
-                == RefundMethod.voucher.rawValue,
+            isVoucher: try decoder.bytes(value.field("refundMethod"), "refundMethod")?.isText(
+                RefundMethod.voucher.rawValue) == true,
             amounts: try RefundAmountParts(value, decoder).queriedAmounts())
         entry.expectedConfirmationDate = try decoder.date(
             value.field("expectedConfirmationDate"), "expectedConfirmationDate")

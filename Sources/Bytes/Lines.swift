@@ -7,10 +7,13 @@ public struct LineChunk: Sendable {
 
     public init(range: Range<Int>) { self.range = range }
 
-    /// Cuts a text into parts of about `size` bytes, each ending behind a newline or at the end of the text.
-    public static func split(_ text: UnsafeBufferPointer<UInt8>, size: Int = 4 << 20) -> [LineChunk] {
+    /// Cuts a text, or what follows a place in it, into parts of about `size` bytes, each ending behind a newline or at the
+    /// end of the text.
+    public static func split(
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int = 0, size: Int = 1 << 20
+    ) -> [LineChunk] {
         var chunks: [LineChunk] = []
-        var start = 0
+        var start = start
         while start < text.count {
             let end = min(start + size, text.count)
             let boundary = end < text.count ? (newline(in: text, from: end - 1).map { $0 + 1 } ?? text.count) : end
@@ -68,6 +71,10 @@ extension UnsafeBufferPointer<UInt8> {
             {
                 index += 32
             }
+            while index &+ 8 <= count, raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & highBits.x == 0 {
+                index &+= 8
+            }
+            while index < count, self[index] < 0x80 { index &+= 1 }
             guard index < count else { return true }
             guard let length = sequenceLength(at: index) else { return false }
             index += length

@@ -23,10 +23,37 @@ extension Amount {
     public static func parse(
         _ bytes: UnsafeBufferPointer<UInt8>, _ currency: Currency, grammar: Grammar, mayBeNegative: Bool = false
     ) throws(AmountFault) -> Amount {
+        if let plain = plain(bytes, minorDigits: currency.minorDigits) { return plain }
         guard let decimal = Decimal(bytes, grammar: grammar) else { throw .badAmount }
         let minorUnits = try decimal.minorUnits(digits: currency.minorDigits)
         if minorUnits < 0, !mayBeNegative { throw .negativeAmount }
         return Amount(minorUnits: minorUnits)
+    }
+
+    /// What nearly every amount is: a few digits, and behind a point no more than the currency has. nil for anything else.
+    @inline(__always)
+    private static func plain(_ bytes: UnsafeBufferPointer<UInt8>, minorDigits: Int) -> Amount? {
+        // Up to twelve digits and the zeros that are added are within every limit.
+        guard bytes.count <= 13 else { return nil }
+        var minorUnits: Int64 = 0
+        var index = 0
+        func readDigits(upTo end: Int) -> Bool {
+            let start = index
+            while index < end, case let digit = bytes[index] &- UInt8(ascii: "0"), digit <= 9 {
+                minorUnits = minorUnits &* 10 &+ Int64(digit)
+                index &+= 1
+            }
+            return index > start
+        }
+        guard readDigits(upTo: min(bytes.count, 12)) else { return nil }
+        var fractionCount = 0
+        if index < bytes.count {
+            guard bytes[index] == UInt8(ascii: ".") else { return nil }
+            index &+= 1
+            fractionCount = bytes.count &- index
+            guard fractionCount <= minorDigits, readDigits(upTo: bytes.count), index == bytes.count else { return nil }
+        }
+        return Amount(minorUnits: minorUnits &* powersOfTen[minorDigits &- fractionCount])
     }
 
     /// Reads an amount from a text such as an option's value, without an exponent.

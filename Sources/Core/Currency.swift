@@ -4,22 +4,31 @@
 public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Place in the alphabetical table, so that sorting by it sorts by code.
     private let index: UInt8
+    private let digits: UInt8
 
     /// The currency of a three-letter code, upper or lower case; nil if ISO 4217 does not list it or it has no minor unit.
     public init?(code: some Collection<UInt8>) {
-        guard let slot = Self.slot(of: code) else { return nil }
-        let found = Self.table.indexBySlot[slot]
-        guard found != Self.absent else { return nil }
-        index = found
+        guard let slot = Self.slot(of: code), let found = Self.table.bySlot[slot] else { return nil }
+        self = found
+    }
+
+    private init(index: Int, digits: UInt8) {
+        self.index = UInt8(index)
+        self.digits = digits
     }
 
     public init?(_ code: String) { self.init(code: code.utf8) }
+
+    /// The place in the list of all currencies.
+    @inline(__always)
+    public var ordinal: Int { Int(index) }
 
     /// The three-letter code, in capitals.
     public var code: String { Self.table.codes[Int(index)] }
 
     /// How many digits follow the decimal point: 0 (JPY), 2 (USD), 3 (KWD) or 4 (CLF).
-    public var minorDigits: Int { Int(Self.table.minorDigits[Int(index)]) }
+    @inline(__always)
+    public var minorDigits: Int { Int(digits) }
 
     public var description: String { code }
 
@@ -27,8 +36,6 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// Every currency, in alphabetical order.
     public static var all: [Currency] { table.codes.compactMap { Currency($0) } }
-
-    private static let absent: UInt8 = 255
 
     private static func slot(of code: some Collection<UInt8>) -> Int? {
         guard code.count == 3 else { return nil }
@@ -45,17 +52,15 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     private struct Table {
         var codes: [String] = []
-        var minorDigits: [UInt8] = []
-        var indexBySlot = [UInt8](repeating: absent, count: 26 * 26 * 26)
+        var bySlot = [Currency?](repeating: nil, count: 26 * 26 * 26)
     }
 
     private static let table: Table = {
         var table = Table()
         let listed = iso4217.flatMap { digits, codes in codes.split(separator: " ").map { (String($0), digits) } }
         for (code, digits) in listed.sorted(by: { $0.0 < $1.0 }) {
-            table.indexBySlot[slot(of: code.utf8) ?? 0] = UInt8(table.codes.count)
+            table.bySlot[slot(of: code.utf8) ?? 0] = Currency(index: table.codes.count, digits: digits)
             table.codes.append(code)
-            table.minorDigits.append(digits)
         }
         return table
     }()

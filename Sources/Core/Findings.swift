@@ -1,13 +1,13 @@
 /// The one outcome of a case; RULES.md, "Outcome": the first that applies, in this order.
-public enum Outcome: String, Sendable, CaseIterable {
+public enum Outcome: String, Sendable, Ordinal {
     case unverified, overdue, pending, rejected, withdrawn, unquoted, variance, withinTolerance, matched
 }
 
 /// How much an exception matters.
-public enum Severity: String, Sendable, CaseIterable { case error, warning, info }
+public enum Severity: String, Sendable, Ordinal { case error, warning, info }
 
 /// What needs a person's eye; RULES.md, "Exceptions", in the order in which it lists them.
-public enum ExceptionCode: String, Sendable, CaseIterable {
+public enum ExceptionCode: String, Sendable, Ordinal {
     case refundShort = "REFUND_SHORT"
     case refundOver = "REFUND_OVER"
     case penaltyVariance = "PENALTY_VARIANCE"
@@ -66,7 +66,7 @@ public struct ExceptionSet: Sendable, Equatable, Sequence {
     public func contains(_ code: ExceptionCode) -> Bool { bits & Self.bit(code) != 0 }
 
     /// Whether any of them has that severity.
-    public func contains(_ severity: Severity) -> Bool { bits & (Self.masks[severity] ?? 0) != 0 }
+    public func contains(_ severity: Severity) -> Bool { bits & Self.masks[severity.ordinal] != 0 }
 
     public func makeIterator() -> Iterator { Iterator(rest: bits) }
 
@@ -81,10 +81,12 @@ public struct ExceptionSet: Sendable, Equatable, Sequence {
         }
     }
 
-    private static func bit(_ code: ExceptionCode) -> UInt32 { 1 << (ordinals[code] ?? 0) }
+    @inline(__always)
+    private static func bit(_ code: ExceptionCode) -> UInt32 { 1 << UInt32(code.ordinal) }
 
     private static let codes = ExceptionCode.allCases
-    private static let ordinals = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, UInt32($0)) })
-    private static let masks = Dictionary(grouping: codes, by: \.severity)
-        .mapValues { codes in codes.reduce(UInt32(0)) { $0 | bit($1) } }
+    /// The codes of each severity.
+    private static let masks = Severity.allCases.map { severity in
+        codes.filter { $0.severity == severity }.reduce(UInt32(0)) { $0 | bit($1) }
+    }
 }

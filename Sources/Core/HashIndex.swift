@@ -1,14 +1,15 @@
 /// Finds elements of an array by a hash of their key, holding nothing but their indices and a part of each hash: an
 /// element's key is compared where it stands. Open addressing with linear probing; at most half full.
 public struct HashIndex: Sendable {
-    private struct Slot {
+    @usableFromInline
+    struct Slot: Sendable {
         /// Of the element; negative for none.
-        var index: Int32
+        @usableFromInline var index: Int32
         /// The hash's low half: enough to go on from when the index grows, and to pass over most others.
-        var hash: UInt32
+        @usableFromInline var hash: UInt32
     }
 
-    private var slots: [Slot]
+    @usableFromInline var slots: [Slot]
     private var count = 0
 
     /// An index with room for so many elements before it has to grow.
@@ -18,7 +19,7 @@ public struct HashIndex: Sendable {
     }
 
     /// The index of the element with that hash for which `isMatch` holds.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func find(_ hash: Int, _ isMatch: (Int) -> Bool) -> Int? {
         let hash = UInt32(truncatingIfNeeded: hash)
         var place = Int(hash) & (slots.count - 1)
@@ -27,6 +28,11 @@ public struct HashIndex: Sendable {
             place = (place + 1) & (slots.count - 1)
         }
         return nil
+    }
+
+    /// Makes room for so many elements in all.
+    public mutating func reserve(_ capacity: Int) {
+        while capacity * 2 > slots.count { grow() }
     }
 
     /// Adds an element that is not in the index.

@@ -4,11 +4,11 @@ public struct Notification: Sendable, Equatable {
     public var refundStatus: RefundStatus
     /// The currency of every amount of the notification.
     public var currency: Currency
-    public var originalTotalFare: Amount?
-    public var originalTotalAncillaryAmount: Amount?
+    @CompactAmount public var originalTotalFare: Amount?
+    @CompactAmount public var originalTotalAncillaryAmount: Amount?
     public var originalTotalAmount: Amount
-    public var airlinePenaltyAmountForFare: Amount?
-    public var airlinePenaltyAmountForAncillaries: Amount?
+    @CompactAmount public var airlinePenaltyAmountForFare: Amount?
+    @CompactAmount public var airlinePenaltyAmountForAncillaries: Amount?
     public var airlinePenaltyAmount: Amount
     /// After the fee; may be negative.
     public var finalRefundAmount: Amount

@@ -1,3 +1,5 @@
+import Glibc
+
 /// One field of a record as it came, before it is known to be what it should be.
 public enum RawField {
     /// An empty CSV field, a JSON null, an empty string, an absent key: no value.
@@ -17,32 +19,18 @@ public enum RawField {
     }
 }
 
-/// The bytes of a text field: where they stand in the input, or a copy where they had to be unescaped.
+/// The bytes of a text field: where they stand in the input, or in the reader that had to unescape them.
 public struct FieldText {
-    private let plain: UnsafeBufferPointer<UInt8>
-    private let unescaped: [UInt8]?
+    /// They stay where they are until the reader goes on to the next record.
+    public let bytes: UnsafeBufferPointer<UInt8>
 
-    /// Bytes that stay where they are while the record is decoded.
-    public init(plain: UnsafeBufferPointer<UInt8>) {
-        self.plain = plain
-        unescaped = nil
-    }
+    @inlinable @inline(__always)
+    public init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    public init(unescaped: [UInt8]) {
-        plain = UnsafeBufferPointer(start: nil, count: 0)
-        self.unescaped = unescaped
-    }
+    /// A text of its own.
+    public var text: Text { Text(utf8: bytes) }
 
-    /// Calls `body` with the bytes.
-    @inline(__always)
-    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        if let unescaped { return unescaped.withUnsafeBufferPointer(body) }
-        return body(plain)
-    }
-
-    public var text: Text { withBytes { Text(utf8: $0) } }
-
-    public var string: String { text.string }
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 /// Why a record is refused: its code and, for a person, the field or what is wrong with it.
@@ -57,23 +45,50 @@ public struct RecordFault: Error, Sendable, Equatable {
 }
 
 /// Decodes single fields by the whole-field grammars of FORMATS.md, "Common rules". Each gives nil for no value.
-public struct FieldDecoder: Sendable {
+public struct FieldDecoder {
     /// Whether an amount may have an exponent and which booleans there are.
     public let grammar: Amount.Grammar
+    /// Where the texts that it gives are kept; with nil, equal ones share their place.
+    @usableFromInline let texts: TextArena?
 
-    public init(grammar: Amount.Grammar) { self.grammar = grammar }
+    public init(grammar: Amount.Grammar, texts: TextArena? = nil) {
+        self.grammar = grammar
+        self.texts = texts
+    }
 
+    @inlinable @inline(__always)
     public func text(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Text? {
+        try borrowedText(field, name)?.kept(in: texts)
+    }
+
+    /// The text of a field that often is one that is kept already.
+    @inlinable @inline(__always)
+    public func text(_ field: RawField, _ name: StaticString, like kept: Text?) throws(RecordFault) -> Text? {
+        guard let text = try borrowedText(field, name) else { return nil }
+        return text == kept ? kept : text.kept(in: texts)
+    }
+
+    /// A text whose bytes lie in the record: to be looked at before the next one is read.
+    @inlinable @inline(__always)
+    public func borrowedText(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Text? {
+        try bytes(field, name).map { Text(borrowing: $0) }
+    }
+
+    /// The bytes of a text.
+    @inlinable @inline(__always)
+    public func bytes(
+        _ field: RawField, _ name: StaticString
+    ) throws(RecordFault) -> UnsafeBufferPointer<UInt8>? {
         switch field {
         case .none: return nil
-        case .text(let text): return text.text
+        case .text(let text): return text.bytes
         case .number, .bool, .other: throw RecordFault(.badJSON, "\(name) is no text")
         }
     }
 
     public func currency(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Currency? {
-        guard let text = try text(field, name) else { return nil }
-        guard let currency = Currency(text.string) else {
+        guard let code = try bytes(field, name) else { return nil }
+        guard let currency = Currency(code: code) else {
             throw RecordFault(.badCurrency, "\(name) is no ISO 4217 code with a minor unit")
         }
         return currency
@@ -85,7 +100,7 @@ public struct FieldDecoder: Sendable {
         let result: Result<Amount, AmountFault>
         switch field {
         case .none: return nil
-        case .text(let text): result = text.withBytes { parse($0, currency, mayBeNegative) }
+        case .text(let text): result = parse(text.bytes, currency, mayBeNegative)
         case .number(let digits): result = parse(digits, currency, mayBeNegative)
         case .bool, .other: result = .failure(.badAmount)
         }
@@ -104,7 +119,7 @@ public struct FieldDecoder: Sendable {
         switch field {
         case .none: return nil
         case .text(let text):
-            if let date = text.withBytes({ CalendarDate($0) }) { return date }
+            if let date = CalendarDate(text.bytes) { return date }
             fallthrough
         case .number, .bool, .other: throw RecordFault(.badDate, "\(name)")
         }
@@ -115,7 +130,7 @@ public struct FieldDecoder: Sendable {
         switch field {
         case .none: return nil
         case .text(let text):
-            if let instant = text.withBytes({ Instant($0) }) { return instant }
+            if let instant = Instant(text.bytes) { return instant }
             fallthrough
         case .number, .bool, .other: throw RecordFault(.badDate, "\(name) is no full date-time with offset")
         }
@@ -136,12 +151,13 @@ public struct FieldDecoder: Sendable {
     }
 
     /// A member of an enum whose raw values are Atlas's words.
-    public func member<Member: RawRepresentable>(
+    @inlinable @inline(__always)
+    public func member<Member: RawRepresentable<String> & CaseIterable>(
         _ field: RawField, _ name: StaticString, of: Member.Type
-    ) throws(RecordFault) -> Member? where Member.RawValue == String {
-        guard let text = try text(field, name) else { return nil }
-        guard let member = Member(rawValue: text.string) else { throw RecordFault(.badEnum, "\(name)") }
-        return member
+    ) throws(RecordFault) -> Member? {
+        guard let word = try bytes(field, name) else { return nil }
+        for member in Member.allCases where word.isText(member.rawValue) { return member }
+        throw RecordFault(.badEnum, "\(name)")
     }
 
     /// `0`, `1` or `4`, as a text or as a JSON number.
@@ -158,7 +174,7 @@ public struct FieldDecoder: Sendable {
         let status: RefundStatus?
         switch field {
         case .none: return nil
-        case .text(let text): status = text.withBytes(singleDigit)
+        case .text(let text): status = singleDigit(text.bytes)
         case .number(let digits): status = singleDigit(digits)
         case .bool, .other: status = nil
         }
@@ -169,6 +185,29 @@ public struct FieldDecoder: Sendable {
     private func singleDigit(_ bytes: UnsafeBufferPointer<UInt8>) -> RefundStatus? {
         guard bytes.count == 1, bytes[0] >= UInt8(ascii: "0") else { return nil }
         return RefundStatus(rawValue: bytes[0] - UInt8(ascii: "0"))
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether the bytes are those of a constant.
+    @inlinable @inline(__always)
+    public func isText(_ text: StaticString) -> Bool {
+        isSame(text.utf8Start, text.utf8CodeUnitCount)
+    }
+
+    /// Whether the bytes are those of a text.
+    @inlinable @inline(__always)
+    public func isText(_ text: String) -> Bool {
+        guard count == text.utf8.count else { return false }
+        var text = text
+        return text.withUTF8 { isSame($0.baseAddress, $0.count) }
+    }
+
+    @inlinable @inline(__always)
+    func isSame(_ other: UnsafePointer<UInt8>?, _ otherCount: Int) -> Bool {
+        guard count == otherCount else { return false }
+        guard let baseAddress, let other else { return true }
+        return memcmp(baseAddress, other, count) == 0
     }
 }
 

@@ -1,15 +1,15 @@
 /// What should be paid: RULES.md, "Expected". No value is nil, never zero.
 public struct ExpectedSide: Sendable, Equatable {
     /// E.original
-    public var original: Amount?
+    @CompactAmount public var original: Amount?
     /// E.penalty
-    public var penalty: Amount?
-    public var farePenalty: Amount?
-    public var ancillaryPenalty: Amount?
+    @CompactAmount public var penalty: Amount?
+    @CompactAmount public var farePenalty: Amount?
+    @CompactAmount public var ancillaryPenalty: Amount?
     /// E.fee
-    public var fee: Amount?
+    @CompactAmount public var fee: Amount?
     /// E.refund = E.original − E.penalty − E.fee; of a voucher refund, the vouchers' sum − fee.
-    public var refund: Amount?
+    @CompactAmount public var refund: Amount?
 
     public init() {}
 }

@@ -12,23 +12,23 @@ public struct RefundCase: Sendable, Equatable {
     public var paymentMethod: PaymentMethod?
     /// The currency of every amount of the record.
     public var currency: Currency
-    public var originalTotalFareAmount: Amount?
-    public var originalTotalAncillaryAmount: Amount?
-    public var originalTotalAmount: Amount?
-    public var airlinePenaltyAmountForFare: Amount?
-    public var airlinePenaltyAmountForAncillaries: Amount?
-    public var airlinePenaltyAmount: Amount?
+    @CompactAmount public var originalTotalFareAmount: Amount?
+    @CompactAmount public var originalTotalAncillaryAmount: Amount?
+    @CompactAmount public var originalTotalAmount: Amount?
+    @CompactAmount public var airlinePenaltyAmountForFare: Amount?
+    @CompactAmount public var airlinePenaltyAmountForAncillaries: Amount?
+    @CompactAmount public var airlinePenaltyAmount: Amount?
     /// The quoted refund before the transaction fee.
-    public var estimatedRefundAmount: Amount?
+    @CompactAmount public var estimatedRefundAmount: Amount?
     /// What a voucher refund promises, before the fee: there is no fare side then.
-    public var voucherRefundAmount: Amount?
-    public var transactionFee: Amount?
+    @CompactAmount public var voucherRefundAmount: Amount?
+    @CompactAmount public var transactionFee: Amount?
     public var refundQuoteType: RefundQuoteType?
     public var isRefundable: Bool?
     public var refundMethod: RefundMethod?
     public var requestedAt: CalendarDate
-    public var expectedConfirmationDate: CalendarDate?
-    public var expectedRefundDate: CalendarDate?
+    @CompactDate public var expectedConfirmationDate: CalendarDate?
+    @CompactDate public var expectedRefundDate: CalendarDate?
     /// Where the record stands.
     public var source: SourceLine
     /// Records of the same key that said the same and were dropped.
@@ -48,6 +48,7 @@ public struct RefundCase: Sendable, Equatable {
     }
 
     /// Whether the case has that key; quicker than to make its own and compare.
+    @inlinable @inline(__always)
     public func hasKey(_ key: CaseKey) -> Bool {
         refundCode == key.refundCode && orderNo == key.orderNo
             && (orderNo != nil || (airlinePNR == key.airlinePNR && carrier == key.carrier))
@@ -86,6 +87,16 @@ public struct CaseKey: Sendable, Hashable {
     public let airlinePNR: Text?
     public let carrier: Text?
     public let refundCode: Text?
+
+    /// A hash for looking the key up, from the hashes of its texts.
+    @inlinable @inline(__always)
+    public var lookupHash: Int {
+        func hash(_ text: Text?) -> UInt64 { UInt64(truncatingIfNeeded: text?.keyHash ?? -1) }
+        let odd: UInt64 = 0x9E37_79B9_7F4A_7C15
+        let named = ((hash(orderNo) &* odd) ^ hash(airlinePNR)) &* odd
+        let mixed = (((named ^ hash(carrier)) &* odd) ^ hash(refundCode)) &* odd
+        return Int(truncatingIfNeeded: mixed ^ mixed >> 32)
+    }
 
     public init(orderNo: Text?, airlinePNR: Text?, carrier: Text?, refundCode: Text?) {
         self.orderNo = orderNo

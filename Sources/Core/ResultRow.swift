@@ -5,7 +5,7 @@ public enum RowType: String, Sendable, CaseIterable { case `case`, orphanWebhook
 public enum EvidenceSource: String, Sendable { case query, webhook }
 
 /// How long an open refund has been open; the raw values are the labels of the report.
-public enum AgeBucket: String, Sendable, CaseIterable {
+public enum AgeBucket: String, Sendable, Ordinal {
     case upTo7 = "0-7"
     case upTo30 = "8-30"
     case upTo60 = "31-60"
@@ -28,12 +28,12 @@ public enum AgeBucket: String, Sendable, CaseIterable {
 public struct FinalSide: Sendable, Equatable {
     /// nil where Atlas's parts carry no currency or several.
     public var currency: Currency?
-    public var original: Amount?
-    public var penalty: Amount?
-    public var farePenalty: Amount?
-    public var ancillaryPenalty: Amount?
-    public var fee: Amount?
-    public var refund: Amount?
+    @CompactAmount public var original: Amount?
+    @CompactAmount public var penalty: Amount?
+    @CompactAmount public var farePenalty: Amount?
+    @CompactAmount public var ancillaryPenalty: Amount?
+    @CompactAmount public var fee: Amount?
+    @CompactAmount public var refund: Amount?
 
     public init() {}
 
@@ -46,12 +46,12 @@ public struct FinalSide: Sendable, Equatable {
 
 /// final − expected; no value where a side has none or the currencies differ (RULES.md, "Variances").
 public struct Variances: Sendable, Equatable {
-    public var original: Amount?
-    public var penalty: Amount?
-    public var farePenalty: Amount?
-    public var ancillaryPenalty: Amount?
-    public var fee: Amount?
-    public var refund: Amount?
+    @CompactAmount public var original: Amount?
+    @CompactAmount public var penalty: Amount?
+    @CompactAmount public var farePenalty: Amount?
+    @CompactAmount public var ancillaryPenalty: Amount?
+    @CompactAmount public var fee: Amount?
+    @CompactAmount public var refund: Amount?
 
     public init() {}
 }
@@ -74,9 +74,9 @@ public struct ResultRow: Sendable, Equatable {
     public var expected: ExpectedSide?
     public var final: FinalSide?
     public var variances = Variances()
-    public var requestedAt: CalendarDate?
-    public var expectedConfirmationDate: CalendarDate?
-    public var expectedRefundDate: CalendarDate?
+    @CompactDate public var requestedAt: CalendarDate?
+    @CompactDate public var expectedConfirmationDate: CalendarDate?
+    @CompactDate public var expectedRefundDate: CalendarDate?
     /// Days from the request to the as-of date, of pending and overdue cases.
     public var ageDays: Int?
     public var cancelReason: Text?
@@ -89,7 +89,7 @@ public struct ResultRow: Sendable, Equatable {
     /// The journal's line that was relied on or that says why there is none.
     public var querySource: SourceLine?
     /// Why the query failed, as a code.
-    public var queryError: String?
+    public var queryError: Text?
     /// Its place in the report, the first being 0; set where rows are written.
     public var ordinal = 0
 

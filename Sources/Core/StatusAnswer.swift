@@ -2,9 +2,9 @@
 public struct StatusAnswer: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
         /// The entries of the answer, in its order.
-        case ok([RefundOrderEntry])
+        case ok(RefundEntries)
         /// The stable code of the failure: `timeout`, `connection`, `http-503`, `api-status-2`, `bad-body` …
-        case failed(String)
+        case failed(Text)
     }
 
     public var outcome: Outcome
@@ -25,9 +25,46 @@ public struct StatusAnswer: Sendable, Equatable {
     }
 
     /// The entries, none of a failure.
-    public var entries: [RefundOrderEntry] {
+    public var entries: RefundEntries {
         if case .ok(let entries) = outcome { return entries }
         return []
+    }
+}
+
+/// The entries of one answer, in its order. Nearly every answer has one: that stands here, without a place of its own in
+/// memory.
+public struct RefundEntries: Sendable, Equatable, RandomAccessCollection, ExpressibleByArrayLiteral {
+    private var only: RefundOrderEntry?
+    /// All of them where they are not one.
+    private var several: [RefundOrderEntry]?
+
+    public init(_ entries: [RefundOrderEntry] = []) {
+        if entries.count == 1 { only = entries[0] } else if !entries.isEmpty { several = entries }
+    }
+
+    public init(arrayLiteral entries: RefundOrderEntry...) { self.init(entries) }
+
+    public mutating func append(_ entry: RefundOrderEntry) {
+        if several != nil {
+            several?.append(entry)
+        } else if let first = only {
+            several = [first, entry]
+            only = nil
+        } else {
+            only = entry
+        }
+    }
+
+    public var startIndex: Int { 0 }
+
+    @inline(__always)
+    public var endIndex: Int { only == nil ? several?.count ?? 0 : 1 }
+
+    @inline(__always)
+    public subscript(position: Int) -> RefundOrderEntry {
+        if position == 0, let only { return only }
+        guard let several else { preconditionFailure("no entry \(position)") }
+        return several[position]
     }
 }
 
@@ -36,8 +73,8 @@ public struct RefundOrderEntry: Sendable, Equatable {
     public var orderNo: Text?
     public var refundCode: Text
     public var refundStatus: RefundStatus
-    public var expectedConfirmationDate: CalendarDate?
-    public var expectedRefundDate: CalendarDate?
+    @CompactDate public var expectedConfirmationDate: CalendarDate?
+    @CompactDate public var expectedRefundDate: CalendarDate?
     public var cancelReason: Text?
     public var isVoucher: Bool
     public var amounts: QueriedAmounts
@@ -57,12 +94,12 @@ public struct QueriedAmounts: Sendable, Equatable {
     /// nil where the parts carry no currency or several; there are no amounts then.
     public var currency: Currency?
     public var hasSeveralCurrencies = false
-    public var original: Amount?
+    @CompactAmount public var original: Amount?
     /// Refund before the fee.
-    public var gross: Amount?
-    public var farePenalty: Amount?
-    public var ancillaryPenalty: Amount?
-    public var fee: Amount?
+    @CompactAmount public var gross: Amount?
+    @CompactAmount public var farePenalty: Amount?
+    @CompactAmount public var ancillaryPenalty: Amount?
+    @CompactAmount public var fee: Amount?
 
     public init() {}
 

@@ -1,52 +1,91 @@
+import Glibc
+
 /// Text that came from outside: compared, ordered and hashed by its UTF-8 bytes.
 ///
 /// Swift's own `String` calls canonically equivalent texts equal although their bytes differ; two order numbers are the
 /// same only if their bytes are (RULES.md orders refund codes and order numbers "in byte order").
-public struct Text: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
+///
+/// A text is 16 bytes that are copied as they are, without counting references: where its bytes lie and a hash of them.
+/// The bytes are kept for as long as the process lives (`TextArena`), as the records of a run are.
+///
+/// `@unchecked Sendable`: the bytes never change.
+public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
+    @usableFromInline let start: UnsafePointer<UInt8>
+    @usableFromInline let length: UInt32
+    /// Of the bytes, reckoned once: what keys are looked up by.
+    @usableFromInline let hash32: UInt32
+
+    /// The text of a string. Equal ones share their bytes.
+    public init(_ string: String) {
+        var string = string
+        self = string.withUTF8 { TextArena.shared(Text(borrowing: $0)) }
+    }
+
+    public init(stringLiteral literal: StaticString) {
+        self.init(borrowing: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
+    /// Text from bytes of any origin; bytes that are no UTF-8 are replaced by U+FFFD. Equal ones share their bytes.
+    public init(utf8 bytes: UnsafeBufferPointer<UInt8>) { self.init(String(decoding: bytes, as: UTF8.self)) }
+
+    /// Text whose bytes lie where they are, such as a key that is looked up: it holds only for as long as they stay there.
+    @inlinable @inline(__always)
+    public init(borrowing bytes: UnsafeBufferPointer<UInt8>) {
+        precondition(bytes.count <= UInt32.max, "a text of 4 GiB")
+        start = bytes.baseAddress ?? ("" as StaticString).utf8Start
+        length = UInt32(truncatingIfNeeded: bytes.count)
+        hash32 = TextHash.of(bytes)
+    }
+
+    /// The same text with its bytes kept in an arena, or once for all equal texts.
+    @inlinable @inline(__always)
+    public func kept(in arena: TextArena?) -> Text {
+        guard let arena else { return TextArena.shared(self) }
+        return Text(start: arena.keep(bytes), length: length, hash32: hash32)
+    }
+
+    @usableFromInline
+    init(start: UnsafePointer<UInt8>, length: UInt32, hash32: UInt32) {
+        self.start = start
+        self.length = length
+        self.hash32 = hash32
+    }
+
+    /// The UTF-8 bytes.
+    @inlinable @inline(__always)
+    var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: Int(length)) }
+
     /// The text itself.
-    public let string: String
-
-    public init(_ string: String) { self.string = string }
-
-    public init(stringLiteral value: String) { string = value }
-
-    /// Text from bytes that are known to be UTF-8; bytes that are not are replaced by U+FFFD.
-    public init(utf8 bytes: UnsafeBufferPointer<UInt8>) { string = String(decoding: bytes, as: UTF8.self) }
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
 
     public var description: String { string }
 
-    public var isEmpty: Bool { string.utf8.isEmpty }
+    public var isEmpty: Bool { length == 0 }
 
+    /// How many bytes it has.
+    @inlinable @inline(__always)
+    public var count: Int { Int(length) }
+
+    /// A hash of the bytes, the same for equal texts while the process lives; 32 bits of it are worth something.
+    @inlinable @inline(__always)
+    public var keyHash: Int { Int(hash32) }
+
+    @inlinable @inline(__always)
     public static func == (left: Text, right: Text) -> Bool {
-        left.string.utf8.count == right.string.utf8.count && left.compareBytes(right) == 0
+        left.hash32 == right.hash32 && left.length == right.length
+            && (left.start == right.start || memcmp(left.start, right.start, left.count) == 0)
     }
 
-    public static func < (left: Text, right: Text) -> Bool { left.compareBytes(right) < 0 }
-
-    public func hash(into hasher: inout Hasher) {
-        withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        hasher.combine(0xFF as UInt8)
+    public static func < (left: Text, right: Text) -> Bool {
+        let order = memcmp(left.start, right.start, min(left.count, right.count))
+        return order == 0 ? left.length < right.length : order < 0
     }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(hash32) }
 
     /// Calls `body` with the UTF-8 bytes.
-    @inline(__always)
-    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        if let result = string.utf8.withContiguousStorageIfAvailable(body) { return result }
-        return Array(string.utf8).withUnsafeBufferPointer(body)
-    }
-
-    /// Below, at or above zero as this text's bytes sort before, with or after the other's.
-    private func compareBytes(_ other: Text) -> Int {
-        withBytes { mine in
-            other.withBytes { theirs in
-                let shared = min(mine.count, theirs.count)
-                for index in 0..<shared where mine[index] != theirs[index] {
-                    return mine[index] < theirs[index] ? -1 : 1
-                }
-                return mine.count - theirs.count
-            }
-        }
-    }
+    @inlinable @inline(__always)
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { body(bytes) }
 }
 
 extension Array where Element == UInt8 {

@@ -10,26 +10,16 @@ struct CSVRecord {
     let isMalformed: Bool
     /// Nothing but white space on its line.
     let isBlank: Bool
-    fileprivate let fields: [CSVReader.Field]
+    /// Without their quotes, doubled quotes made single.
+    fileprivate let fields: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
 
     var fieldCount: Int { fields.count }
 
-    /// The field, trimmed; quotes taken off and doubled ones made single.
+    /// The field, trimmed.
+    @inline(__always)
     func field(_ index: Int) -> RawField {
-        let field = fields[index]
-        let raw = UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
-        if field.hasDoubledQuotes {
-            var text: [UInt8] = []
-            var isSecond = false
-            for byte in raw {
-                isSecond = byte == UInt8(ascii: "\"") && !isSecond
-                if !isSecond { text.append(byte) }
-            }
-            let trimmed = text.withUnsafeBufferPointer { Array($0.trimmed) }
-            return trimmed.isEmpty ? .none : .text(FieldText(unescaped: trimmed))
-        }
-        let trimmed = raw.trimmed
-        return trimmed.isEmpty ? .none : .text(FieldText(plain: trimmed))
+        let trimmed = fields[index].trimmed
+        return trimmed.isEmpty ? .none : .text(FieldText(trimmed))
     }
 }
 
@@ -37,34 +27,51 @@ struct CSVRecord {
 ///
 /// It never stops at a malformed record: that one is marked, and the next begins behind its line. Only a quote that is
 /// never closed takes the rest of the text.
-struct CSVReader {
-    fileprivate struct Field {
-        var start: Int
-        var end: Int
-        var hasDoubledQuotes: Bool
-    }
-
+final class CSVReader {
     private let text: UnsafeBufferPointer<UInt8>
-    private var position = 0
-    private var line: Int32 = 1
-    private var fields: [Field] = []
+    private var position: Int
+    private(set) var line: Int32 = 1
+    private var fields: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
+    private var fieldCapacity = 64
+    private var fieldCount = 0
+    /// Fields of this record that could not stay as they stand.
+    private var unescaped: [UnsafeMutableBufferPointer<UInt8>] = []
 
     /// How far the text has been read.
     var offset: Int { position }
 
-    init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
+    /// Reads from the beginning of a record on, whose line is called 1.
+    init(_ text: UnsafeBufferPointer<UInt8>, from start: Int = 0) {
+        self.text = text
+        position = start
+        fields = .allocate(capacity: fieldCapacity)
+    }
+
+    deinit {
+        forgetUnescaped()
+        fields.deallocate()
+    }
+
+    private func forgetUnescaped() {
+        for bytes in unescaped { bytes.deallocate() }
+        unescaped.removeAll()
+    }
 
     /// The next record, blank ones included; nil at the end.
-    mutating func next() -> CSVRecord? {
+    func next() -> CSVRecord? {
         guard position < text.count else { return nil }
         let start = position
         let firstLine = line
-        fields.removeAll(keepingCapacity: true)
+        fieldCount = 0
+        if !unescaped.isEmpty { forgetUnescaped() }
         if let end = blankLineEnd() {
             return record(from: start, to: end, firstLine, isMalformed: false, isBlank: true)
         }
         var isMalformed = false
-        while readField(recordStart: start, &isMalformed) {}
+        if !readPlainRecord() {
+            fieldCount = 0
+            while readField(&isMalformed) {}
+        }
         return record(from: start, to: contentEnd(from: start), firstLine, isMalformed: isMalformed, isBlank: false)
     }
 
@@ -73,8 +80,7 @@ struct CSVReader {
     ) -> CSVRecord {
         CSVRecord(
             bytes: UnsafeBufferPointer(rebasing: text[start..<end]), line: line, isMalformed: isMalformed,
-            isBlank: isBlank,
-            fields: fields)
+            isBlank: isBlank, fields: UnsafeBufferPointer(start: fields, count: fieldCount))
     }
 
     /// Where the record that has just been read ends, without its line end.
@@ -88,7 +94,8 @@ struct CSVReader {
     }
 
     /// Goes behind a line of nothing but white space and gives where it ended; stays where it is if it is none.
-    private mutating func blankLineEnd() -> Int? {
+    @inline(__always)
+    private func blankLineEnd() -> Int? {
         var index = position
         while index < text.count, case let byte = text[index], byte != 0x0A {
             guard byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) else { return nil }
@@ -101,21 +108,75 @@ struct CSVReader {
         return index
     }
 
-    /// Reads one field and what ends it; false at the end of the record.
-    private mutating func readField(recordStart: Int, _ isMalformed: inout Bool) -> Bool {
-        if position < text.count, text[position] == UInt8(ascii: "\"") {
-            return readQuotedField(recordStart: recordStart, &isMalformed)
+    @inline(__always)
+    private func add(_ start: Int, _ end: Int) {
+        add(UnsafeBufferPointer(start: text.baseAddress.map { $0 + start }, count: end - start))
+    }
+
+    @inline(__always)
+    private func add(_ field: UnsafeBufferPointer<UInt8>) {
+        if fieldCount == fieldCapacity { grow() }
+        (fields + fieldCount).initialize(to: field)
+        fieldCount += 1
+    }
+
+    private func grow() {
+        let larger = UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>.allocate(capacity: fieldCapacity * 2)
+        larger.moveInitialize(from: fields, count: fieldCount)
+        fields.deallocate()
+        fields = larger
+        fieldCapacity *= 2
+    }
+
+    // MARK: Records without quotes
+
+    /// Reads a record in which no quote stands, eight bytes at a time; false, at its beginning, if one does or if it is
+    /// among the last of the text.
+    private func readPlainRecord() -> Bool {
+        guard let base = text.baseAddress else { return false }
+        let start = position
+        var fieldStart = start
+        var index = start
+        while index &+ 8 <= text.count {
+            let word = UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+            // The top bit of each byte that is special; the lowest byte is the first.
+            var hits = word.places(of: ",") | word.places(of: "\n") | word.places(of: "\"")
+            while hits != 0 {
+                let place = index &+ hits.trailingZeroBitCount >> 3
+                hits &= hits &- 1
+                switch base[place] {
+                case UInt8(ascii: "\""): return false
+                case 0x0A:
+                    // The CR of a CRLF belongs to neither the field nor the record.
+                    add(fieldStart, place > fieldStart && base[place - 1] == 0x0D ? place - 1 : place)
+                    position = place + 1
+                    line += 1
+                    return true
+                default:
+                    add(fieldStart, place)
+                    fieldStart = place + 1
+                }
+            }
+            index &+= 8
         }
+        return false
+    }
+
+    // MARK: Any record
+
+    /// Reads one field and what ends it; false at the end of the record.
+    private func readField(_ isMalformed: inout Bool) -> Bool {
+        if position < text.count, text[position] == UInt8(ascii: "\"") { return readQuotedField(&isMalformed) }
         let start = position
         let isLast = skipUnquoted(&isMalformed)
         // The CR of a CRLF belongs to neither the field nor the record.
         let hasReturn = isLast && position < text.count && position > start && text[position - 1] == 0x0D
-        add(start, hasReturn ? position - 1 : position, recordStart, hasDoubledQuotes: false)
+        add(start, hasReturn ? position - 1 : position)
         return step(isLast)
     }
 
     /// Goes to the comma or line end behind unquoted text; gives whether the record ends there.
-    private mutating func skipUnquoted(_ isMalformed: inout Bool) -> Bool {
+    private func skipUnquoted(_ isMalformed: inout Bool) -> Bool {
         var index = position
         defer { position = index }
         while index < text.count {
@@ -130,7 +191,7 @@ struct CSVReader {
         return true
     }
 
-    private mutating func readQuotedField(recordStart: Int, _ isMalformed: inout Bool) -> Bool {
+    private func readQuotedField(_ isMalformed: inout Bool) -> Bool {
         position += 1
         let start = position
         var hasDoubledQuotes = false
@@ -140,7 +201,7 @@ struct CSVReader {
                 hasDoubledQuotes = true
                 position += 2
             case UInt8(ascii: "\""):
-                add(start, position, recordStart, hasDoubledQuotes: hasDoubledQuotes)
+                addQuoted(start, position, hasDoubledQuotes)
                 position += 1
                 return endQuotedField(&isMalformed)
             case 0x0A:
@@ -150,12 +211,27 @@ struct CSVReader {
             }
         }
         isMalformed = true
-        add(start, position, recordStart, hasDoubledQuotes: hasDoubledQuotes)
+        addQuoted(start, position, hasDoubledQuotes)
         return false
     }
 
+    private func addQuoted(_ start: Int, _ end: Int, _ hasDoubledQuotes: Bool) {
+        guard hasDoubledQuotes else { return add(start, end) }
+        let single = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: end - start)
+        var count = 0
+        var isSecond = false
+        for byte in text[start..<end] {
+            isSecond = byte == UInt8(ascii: "\"") && !isSecond
+            if isSecond { continue }
+            single.initializeElement(at: count, to: byte)
+            count += 1
+        }
+        unescaped.append(single)
+        add(UnsafeBufferPointer(rebasing: single[..<count]))
+    }
+
     /// Behind a closing quote only a comma or a line end may stand.
-    private mutating func endQuotedField(_ isMalformed: inout Bool) -> Bool {
+    private func endQuotedField(_ isMalformed: inout Bool) -> Bool {
         let start = position
         let isLast = skipUnquoted(&isMalformed)
         let hasReturn = isLast && position == start + 1 && text[start] == 0x0D
@@ -163,12 +239,8 @@ struct CSVReader {
         return step(isLast)
     }
 
-    private mutating func add(_ start: Int, _ end: Int, _ recordStart: Int, hasDoubledQuotes: Bool) {
-        fields.append(Field(start: start - recordStart, end: end - recordStart, hasDoubledQuotes: hasDoubledQuotes))
-    }
-
     /// Goes behind the comma or the line end.
-    private mutating func step(_ isLast: Bool) -> Bool {
+    private func step(_ isLast: Bool) -> Bool {
         if isLast, position < text.count { line += 1 }
         position = min(position + 1, text.count)
         return !isLast

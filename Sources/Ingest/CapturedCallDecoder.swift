@@ -12,10 +12,11 @@ struct CapturedCallDecoder {
 
     let record: JSONValue
     let source: SourceLine
-    private let decode = FieldDecoder(grammar: .json)
+    private let decode: FieldDecoder
 
-    init(_ record: JSONValue, source: SourceLine) {
+    init(_ record: JSONValue, _ decode: FieldDecoder, source: SourceLine) {
         self.record = record
+        self.decode = decode
         self.source = source
     }
 

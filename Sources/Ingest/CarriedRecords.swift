@@ -14,8 +14,7 @@ public struct CarriedMark: Sendable, Equatable {
         self.firstSource = firstSource
     }
 
-    fileprivate init(_ object: JSONValue) throws(RecordFault) {
-        let decode = FieldDecoder(grammar: .json)
+    fileprivate init(_ object: JSONValue, _ decode: FieldDecoder) throws(RecordFault) {
         firstAsOf = try needed(try decode.date(object.field("firstAsOf"), "firstAsOf"), "firstAsOf")
         firstSource = try needed(try decode.text(object.field("firstSource"), "firstSource"), "firstSource").string
     }
@@ -46,37 +45,34 @@ public struct CarriedRecords: Sendable {
     /// - Parameter firstFile: the number of the file of cases; that of the notifications is the next.
     public init(orders: InputBytes, webhooks: InputBytes, firstFile: Int32) throws(InputError) {
         (ordersFile, webhooksFile) = (firstFile, firstFile + 1)
-        cases = try Self.read(orders, ordersFile) { (object, source) throws(RecordFault) in
-            try CarriedOrder.read(object, source)
+        cases = try Self.read(orders, ordersFile) { (object, decode, source) throws(RecordFault) in
+            try CarriedOrder.read(object, decode, source)
         }
         let inner = JSONDocument()
-        notifications = try Self.read(webhooks, webhooksFile) { (object, source) throws(RecordFault) in
-            guard
-                case .notification(let found) = try NotificationUnwrapper(source: source).find(in: object, inner: inner)
-            else { throw RecordFault(.badJSON, "no refund notification") }
+        notifications = try Self.read(webhooks, webhooksFile) { (object, decode, source) throws(RecordFault) in
+            let unwrapper = NotificationUnwrapper(decode, source: source)
+            guard case .notification(let found) = try unwrapper.find(in: object, inner: inner) else {
+                throw RecordFault(.badJSON, "no refund notification")
+            }
             return found
         }
     }
 
     private static func read<Record: Sendable>(
-        _ input: InputBytes, _ file: Int32, _ decode: (JSONValue, SourceLine) throws(RecordFault) -> Record
+        _ input: InputBytes, _ file: Int32,
+        _ decode: (JSONValue, FieldDecoder, SourceLine) throws(RecordFault) -> Record
     ) throws(InputError) -> [Carried<Record>] {
-        var records: [Carried<Record>] = []
-        let document = JSONDocument()
-        var fault: (line: Int32, RecordFault)?
-        _ = LineChunk(range: 0..<input.text.count).forEachLine(of: input.text) { bytes, line in
-            if fault != nil { return }
-            do throws(RecordFault) {
-                let object = try RecordChecks.object(bytes, document, limit: RecordLimits.recordBytes)
-                let mark = try CarriedMark(object)
-                records.append(
-                    Carried(record: try decode(object, SourceLine(file: file, line: line)), mark: mark))
-            } catch { fault = (line, error) }
+        let whole = LineChunk(range: 0..<input.text.count)
+        let batch = JSONLinesReader(text: input.text, file: file).read(whole) {
+            (object, decoder, source, _) throws(RecordFault) in
+            Carried(record: try decode(object, decoder, source), mark: try CarriedMark(object, decoder))
         }
-        if let (line, fault) = fault {
-            throw .unusable(path: input.path, reason: "line \(line): \(fault.code.rawValue), \(fault.message)")
+        if let reject = batch.rejects.first {
+            throw .unusable(
+                path: input.path,
+                reason: "line \(reject.source.line): \(reject.code.rawValue), \(reject.message)")
         }
-        return records
+        return batch.records
     }
 
     /// Leaves out the notifications that stand in tonight's logs as they are, their time included: they were read again.
@@ -104,9 +100,10 @@ public struct CarriedRecords: Sendable {
 /// A case as a line of `carried-orders.jsonl`: a flat order record of what the record gave, with two more members. A voucher
 /// refund has `voucherRefundAmount` in place of a fare, and a case that another record contradicted says so.
 public enum CarriedOrder {
-    fileprivate static func read(_ object: JSONValue, _ source: SourceLine) throws(RecordFault) -> RefundCase {
+    fileprivate static func read(
+        _ object: JSONValue, _ decode: FieldDecoder, _ source: SourceLine
+    ) throws(RecordFault) -> RefundCase {
         let fields = JSONFields<OrderField>(object: object)
-        let decode = FieldDecoder(grammar: .json)
         let amounts = CarriedAmounts(object: object, flat: FlatAmounts(fields: fields, decode: decode))
         let decoder = OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
         var refundCase = try decoder.refundCase()

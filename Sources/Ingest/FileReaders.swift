@@ -2,66 +2,87 @@ import Bytes
 import Core
 import JSON
 
-/// Reads the records of a CSV file; a bad record is refused and the next one read.
-struct CSVFileReader<Name: FieldName> {
+/// Reads the records of a CSV file, part after part; a bad record is refused and the next one read.
+struct CSVFileReader<Name: FieldName>: Sendable {
+    let columns: CSVColumns<Name>
     private let input: InputBytes
     private let file: Int32
-    private var reader: CSVReader
-    private var blankBeforeHeader = 0
-    private var columns: CSVColumns<Name>?
-    private var isAtEnd = false
-
-    init(_ input: InputBytes, _ file: Int32) {
-        self.input = input
-        self.file = file
-        reader = CSVReader(input.text)
-    }
+    /// Where the records begin, behind the header, and on which line.
+    private let start: Int
+    private let startLine: Int32
+    private let blankBeforeHeader: Int
 
     /// Reads the header, the first line that is not blank.
     ///
     /// - Parameter missing: names the needed columns that the header lacks.
-    mutating func readHeader(missing: (CSVColumns<Name>) -> [String]) throws(InputError) -> CSVColumns<Name> {
+    init(_ input: InputBytes, _ file: Int32, missing: (CSVColumns<Name>) -> [String]) throws(InputError) {
+        self.input = input
+        self.file = file
+        let reader = CSVReader(input.text)
         var header = reader.next()
+        var blankBeforeHeader = 0
         while let record = header, record.isBlank {
             blankBeforeHeader += 1
             header = reader.next()
         }
         guard let header else { throw .unusable(path: input.path, reason: "the file has no header") }
         do throws(CSVHeaderFault) {
-            let columns = try CSVColumns<Name>(header: header)
+            columns = try CSVColumns<Name>(header: header)
             let missing = missing(columns)
             if !missing.isEmpty {
                 throw CSVHeaderFault(reason: "the header lacks \(missing.joined(separator: ", "))")
             }
-            self.columns = columns
-            return columns
         } catch {
             throw .unusable(path: input.path, reason: error.reason)
         }
+        self.blankBeforeHeader = blankBeforeHeader
+        start = reader.offset
+        startLine = reader.line
     }
 
-    /// So many records are read before they are handed on.
-    private static var recordsPerBatch: Int { 16_384 }
+    typealias Decode<Record> =
+        @Sendable (CSVFields<Name>, FieldDecoder, SourceLine, Range<Int>) throws(RecordFault) -> Record
 
-    /// Reads the next records behind the header; nil at the end.
-    mutating func readRecords<Record: Sendable>(
-        _ decode: (CSVFields<Name>, SourceLine, Range<Int>) throws(RecordFault) -> Record
-    ) -> RecordBatch<Record>? {
-        guard let columns, !isAtEnd else { return nil }
+    /// Reads all records on at most `threads` tasks and gives them to `consume` in their order.
+    ///
+    /// A part begins behind a line end, and that may lie within quotes: where one part ends it is known whether the next
+    /// began with a record. If it did not, it is read again from where it should have begun.
+    func read<Record: Sendable>(
+        threads: Int, _ decode: @escaping Decode<Record>, consume: (RecordBatch<Record>, Int32) -> Void
+    ) async throws {
+        var header = RecordBatch<Record>()
+        header.lines = blankBeforeHeader
+        header.blank = blankBeforeHeader
+        consume(header, 0)
+        var end = start
+        var line = startLine - 1
+        let parts = LineChunk.split(input.text, from: start)
+        try await parallelMap(parts, width: threads) {
+            read($0, decode)
+        } consume: { part in
+            if part.range.upperBound <= end { return }
+            let part = part.range.lowerBound == end ? part : read(LineChunk(range: end..<part.range.upperBound), decode)
+            consume(part.batch, line)
+            line += part.batch.physicalLines
+            end = part.end
+        }
+    }
+
+    /// What was read of a part, and where its last record ended.
+    private struct Part<Record: Sendable>: Sendable {
+        let range: Range<Int>
+        var end = 0
         var batch = RecordBatch<Record>()
-        batch.lines = blankBeforeHeader
-        batch.blank = blankBeforeHeader
-        blankBeforeHeader = 0
-        let start = reader.offset
-        defer { LineChunk(range: start..<reader.offset).release(in: input.text) }
-        while batch.lines < Self.recordsPerBatch {
-            guard let record = reader.next() else {
-                isAtEnd = true
-                break
-            }
-            batch.lines += 1
+    }
+
+    private func read<Record: Sendable>(_ chunk: LineChunk, _ decode: Decode<Record>) -> Part<Record> {
+        var part = Part<Record>(range: chunk.range)
+        let reader = CSVReader(input.text, from: chunk.range.lowerBound)
+        let decoder = FieldDecoder(grammar: .csv, texts: TextArena())
+        while reader.offset < chunk.range.upperBound, let record = reader.next() {
+            part.batch.lines += 1
             if record.isBlank {
-                batch.blank += 1
+                part.batch.blank += 1
                 continue
             }
             let source = SourceLine(file: file, line: record.line)
@@ -71,30 +92,32 @@ struct CSVFileReader<Name: FieldName> {
                 if record.fieldCount != columns.count {
                     throw RecordFault(.badCSV, "\(record.fieldCount) fields where the header has \(columns.count)")
                 }
-                let raw = offset(of: record.bytes)
-                batch.records.append(try decode(CSVFields(record: record, columns: columns), source, raw))
+                let fields = CSVFields(record: record, columns: columns)
+                part.batch.records.append(try decode(fields, decoder, source, record.bytes.range(in: input.text)))
             } catch {
-                batch.reject(error, source, record.bytes)
+                part.batch.reject(error, source, record.bytes)
             }
         }
-        return batch
+        part.end = reader.offset
+        part.batch.physicalLines = reader.line - 1
+        LineChunk(range: chunk.range.lowerBound..<reader.offset).release(in: input.text)
+        return part
     }
-
-    private func offset(of bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> { bytes.range(in: input.text) }
 }
 
 /// Reads the records of a part of a JSON Lines text.
 struct JSONLinesReader {
     let text: UnsafeBufferPointer<UInt8>
     let file: Int32
-    var limit = RecordLimits.recordBytes
 
-    /// - Parameter decode: gives the record of a line, or nil for a line that is counted elsewhere.
+    /// - Parameter decode: gives the record of a line.
     func read<Record: Sendable>(
-        _ chunk: LineChunk, _ decode: (JSONValue, SourceLine, Range<Int>) throws(RecordFault) -> Record
+        _ chunk: LineChunk,
+        _ decode: (JSONValue, FieldDecoder, SourceLine, Range<Int>) throws(RecordFault) -> Record
     ) -> RecordBatch<Record> {
         var batch = RecordBatch<Record>()
         let document = JSONDocument()
+        let decoder = FieldDecoder(grammar: .json, texts: TextArena())
         batch.physicalLines = chunk.forEachLine(of: text) { bytes, line in
             batch.lines += 1
             if bytes.trimmed.isEmpty {
@@ -103,8 +126,11 @@ struct JSONLinesReader {
             }
             let source = SourceLine(file: file, line: line)
             do throws(RecordFault) {
-                let object = try RecordChecks.object(bytes, document, limit: limit)
-                batch.records.append(try decode(object, source, bytes.range(in: text)))
+                try RecordChecks.check(bytes, limit: RecordLimits.recordBytes)
+                let record = try RecordChecks.withObject(bytes, document) { (object) throws(RecordFault) in
+                    try decode(object, decoder, source, bytes.range(in: text))
+                }
+                batch.records.append(record)
             } catch {
                 batch.reject(error, source, bytes)
             }

@@ -33,7 +33,9 @@ struct NotificationDecoder<Fields: RecordFields> where Fields.Name == Notificati
     let source: SourceLine
 
     func notification() throws(RecordFault) -> Notification {
-        for field in [NotificationField.cid, .orderNo, .currency] { _ = try decode.text(fields[field], field.name) }
+        _ = try decode.bytes(fields[.cid], "cid")
+        _ = try decode.bytes(fields[.orderNo], "orderNo")
+        _ = try decode.bytes(fields[.currency], "currency")
         let receivedAt = try decode.instant(receivedAt, "receivedAt")
         let orderNo = try need(try decode.text(fields[.orderNo], "orderNo"), .orderNo)
         let status = try need(try decode.refundStatus(fields[.refundStatus], "refundStatus"), .refundStatus)
@@ -76,9 +78,12 @@ struct NotificationUnwrapper {
     }
 
     let source: SourceLine
-    private let decode = FieldDecoder(grammar: .json)
+    private let decode: FieldDecoder
 
-    init(source: SourceLine) { self.source = source }
+    init(_ decode: FieldDecoder, source: SourceLine) {
+        self.decode = decode
+        self.source = source
+    }
 
     /// - Parameter inner: a document for a body that is itself a string of JSON.
     func find(in record: JSONValue, inner: JSONDocument) throws(RecordFault) -> Found {
@@ -87,13 +92,7 @@ struct NotificationUnwrapper {
         switch body.kind {
         case .object: return try open(body, receivedAt: receivedAt)
         case .string:
-            let text = Array((body.string ?? "").utf8)
-            let found: Result<Found, RecordFault> = text.withUnsafeBufferPointer { bytes in
-                do throws(RecordFault) { return .success(try openText(bytes, inner, receivedAt)) } catch {
-                    return .failure(error)
-                }
-            }
-            return try found.get()
+            return try openText(body.text ?? UnsafeBufferPointer(start: nil, count: 0), inner, receivedAt)
         case .null, .bool, .number, .array: throw RecordFault(.badJSON, "body is neither an object nor a text")
         }
     }
@@ -101,16 +100,18 @@ struct NotificationUnwrapper {
     private func openText(
         _ text: UnsafeBufferPointer<UInt8>, _ inner: JSONDocument, _ receivedAt: RawField
     ) throws(RecordFault) -> Found {
-        try open(try RecordChecks.object(text, inner, in: "body"), receivedAt: receivedAt)
+        try RecordChecks.withObject(text, inner, in: "body") { (body) throws(RecordFault) in
+            try open(body, receivedAt: receivedAt)
+        }
     }
 
     /// A wrapped notification has a type or data; anything else is flat.
     private func open(_ value: JSONValue, receivedAt: RawField) throws(RecordFault) -> Found {
         let hasData = value.given("data") != nil
-        let type = try decode.text(value.field("type"), "type")
+        let type = try decode.bytes(value.field("type"), "type")
         guard type != nil || hasData else { return .notification(try notification(value, receivedAt)) }
-        let stated = try needed(type, "type").string
-        guard stated == "order.refundComplete" || stated == "order.refundCompleted" else { return .otherType }
+        let stated = try needed(type, "type")
+        guard stated.isText("order.refundComplete") || stated.isText("order.refundCompleted") else { return .otherType }
         guard let data = value.given("data") else { throw RecordFault(.missingField, "data") }
         guard data.kind == .object else { throw RecordFault(.badJSON, "data is no object") }
         return .notification(try notification(data, receivedAt))

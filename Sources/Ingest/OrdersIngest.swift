@@ -49,13 +49,13 @@ public struct OrdersIngest: Sendable {
 
     private mutating func read(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
         switch RecordFormat(input) {
-        case .csv: try readCSV(input, file)
+        case .csv: try await readCSV(input, file, threads)
         case .jsonLines:
             var firstLine: Int32 = 0
             try await parallelMap(LineChunk.split(input.text), width: threads) {
                 Self.readJSON(input, file, $0)
             } consume: { batch in
-                add(batch, input, file, firstLine)
+                add(batch, input, firstLine)
                 firstLine += batch.physicalLines
             }
         case nil:
@@ -63,34 +63,32 @@ public struct OrdersIngest: Sendable {
         }
     }
 
-    private mutating func readCSV(_ input: InputBytes, _ file: Int32) throws(InputError) {
-        var reader = CSVFileReader<OrderField>(input, file)
-        let columns = try reader.readHeader { columns in
+    private mutating func readCSV(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
+        let reader = try CSVFileReader<OrderField>(input, file) { columns in
             let hasKey = columns.has(.orderNo) || (columns.has(.airlinePNR) && columns.has(.carrier))
             let missing = [OrderField.currency, .originalTotalFareAmount, .requestedAt].filter { !columns.has($0) }
             return (hasKey ? [] : ["orderNo (or airlinePNR and carrier)"]) + missing.map(\.title)
         }
-        if !columns.unknown.isEmpty {
-            notes.append("\(input.name): ignored columns \(columns.unknown.joined(separator: ", "))")
-        }
-        let decode = FieldDecoder(grammar: .csv)
-        while let batch = reader.readRecords({ (fields, source, raw) throws(RecordFault) -> Record in
+        let unknown = reader.columns.unknown
+        if !unknown.isEmpty { notes.append("\(input.name): ignored columns \(unknown.joined(separator: ", "))") }
+        try await reader.read(threads: threads) { (fields, decode, source, raw) throws(RecordFault) -> Record in
             let amounts = FlatAmounts(fields: fields, decode: decode)
             let decoder = OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
             return .refundCase(try decoder.refundCase(), raw: raw)
-        }) { add(batch, input, file, 0) }
+        } consume: {
+            add($0, input, $1)
+        }
     }
 
     private static func readJSON(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk) -> RecordBatch<Record> {
-        JSONLinesReader(text: input.text, file: file).read(chunk) { (object, source, raw) throws(RecordFault) in
+        JSONLinesReader(text: input.text, file: file).read(chunk) { (object, decode, source, raw) throws(RecordFault) in
             if CapturedCallDecoder.isCapturedCall(object) {
-                switch try CapturedCallDecoder(object, source: source).result() {
+                switch try CapturedCallDecoder(object, decode, source: source).result() {
                 case .refund(let refundCase): return .refundCase(refundCase, raw: raw)
                 case .quotation: return .quotation
                 }
             }
             let fields = JSONFields<OrderField>(object: object)
-            let decode = FieldDecoder(grammar: .json)
             let amounts = FlatAmounts(fields: fields, decode: decode)
             let refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
                 .refundCase()
@@ -100,7 +98,7 @@ public struct OrdersIngest: Sendable {
 
     // MARK: Duplicates and conflicts
 
-    private mutating func add(_ batch: RecordBatch<Record>, _ input: InputBytes, _ file: Int32, _ firstLine: Int32) {
+    private mutating func add(_ batch: RecordBatch<Record>, _ input: InputBytes, _ firstLine: Int32) {
         controls.lines += batch.lines
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
@@ -128,7 +126,7 @@ public struct OrdersIngest: Sendable {
     /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused.
     private mutating func add(_ refundCase: RefundCase, _ raw: UnsafeBufferPointer<UInt8>) {
         let key = refundCase.key
-        let hash = key.hashValue
+        let hash = key.lookupHash
         guard let first = index.find(hash, { cases[$0].hasKey(key) }) else {
             let place = cases.count
             cases.append(refundCase)

@@ -37,26 +37,23 @@ enum RecordChecks {
         if !bytes.isValidUTF8 { throw RecordFault(.badUTF8, "not UTF-8") }
     }
 
-    /// Parses a line that must be one JSON object.
-    static func object(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, limit: Int
-    ) throws(RecordFault) -> JSONValue {
-        try check(bytes, limit: limit)
-        return try object(bytes, document)
-    }
-
-    /// Parses a text that must be one JSON object; `place` says where it stands, if within a record.
-    static func object(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, in place: String? = nil
-    ) throws(RecordFault) -> JSONValue {
+    /// Parses a text that must be one JSON object and gives it to `body`, which it must not leave; `place` says where the
+    /// text stands, if within a record.
+    @inline(__always)
+    static func withObject<Result>(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, in place: String? = nil,
+        _ body: (JSONValue) throws(RecordFault) -> Result
+    ) throws(RecordFault) -> Result {
         let fault = document.parse(bytes)
         if case .syntax(let offset)? = fault { throw RecordFault(.syntax(offset: offset), in: place) }
-        // What is no object is bad-json before a key within it stands twice.
-        guard document.root.kind == .object else {
-            throw RecordFault(.badJSON, place.map { "\($0) holds no object" } ?? "no object")
+        return try document.withRoot { (root) throws(RecordFault) in
+            // What is no object is bad-json before a key within it stands twice.
+            guard root.kind == .object else {
+                throw RecordFault(.badJSON, place.map { "\($0) holds no object" } ?? "no object")
+            }
+            if let fault { throw RecordFault(fault, in: place) }
+            return try body(root)
         }
-        if let fault { throw RecordFault(fault, in: place) }
-        return document.root
     }
 }
 

@@ -25,7 +25,7 @@ public struct WebhooksIngest: Sendable {
 
     private mutating func read(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
         switch RecordFormat(input) {
-        case .csv: try readCSV(input, file)
+        case .csv: try await readCSV(input, file, threads)
         case .jsonLines:
             var firstLine: Int32 = 0
             try await parallelMap(LineChunk.split(input.text), width: threads) {
@@ -39,28 +39,29 @@ public struct WebhooksIngest: Sendable {
         }
     }
 
-    private mutating func readCSV(_ input: InputBytes, _ file: Int32) throws(InputError) {
-        var reader = CSVFileReader<NotificationField>(input, file)
-        let columns = try reader.readHeader { columns in
+    private mutating func readCSV(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
+        let reader = try CSVFileReader<NotificationField>(input, file) { columns in
             NotificationField.needed.filter { !columns.has($0) }.map(\.title)
         }
-        if !columns.unknown.isEmpty {
-            notes.append("\(input.name): ignored columns \(columns.unknown.joined(separator: ", "))")
-        }
-        let decode = FieldDecoder(grammar: .csv)
-        while let batch = reader.readRecords({ (fields, source, _) throws(RecordFault) -> NotificationUnwrapper.Found in
+        let unknown = reader.columns.unknown
+        if !unknown.isEmpty { notes.append("\(input.name): ignored columns \(unknown.joined(separator: ", "))") }
+        try await reader.read(threads: threads) {
+            (fields, decode, source, _) throws(RecordFault) -> NotificationUnwrapper.Found in
             let decoder = NotificationDecoder(
                 fields: fields, receivedAt: fields[.receivedAt], decode: decode, source: source)
             return .notification(try decoder.notification())
-        }) { add(batch, 0) }
+        } consume: {
+            add($0, $1)
+        }
     }
 
     private static func readJSON(
         _ input: InputBytes, _ file: Int32, _ chunk: LineChunk
     ) -> RecordBatch<NotificationUnwrapper.Found> {
         let inner = JSONDocument()
-        return JSONLinesReader(text: input.text, file: file).read(chunk) { (object, source, _) throws(RecordFault) in
-            try NotificationUnwrapper(source: source).find(in: object, inner: inner)
+        return JSONLinesReader(text: input.text, file: file).read(chunk) {
+            (object, decode, source, _) throws(RecordFault) in
+            try NotificationUnwrapper(decode, source: source).find(in: object, inner: inner)
         }
     }
 

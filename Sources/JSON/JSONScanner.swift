@@ -85,7 +85,7 @@ struct JSONScanner {
         var index = start
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
-        while index + 8 <= count {
+        while index &+ 8 <= count {
             let word = UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
             let quotes = word ^ (ones &* 0x22)
             let slashes = word ^ (ones &* 0x5C)
@@ -94,7 +94,7 @@ struct JSONScanner {
             let hits = found & highs
             // The lowest hit is exact; borrows can only make higher ones false.
             if hits != 0 { return index + hits.trailingZeroBitCount >> 3 }
-            index += 8
+            index &+= 8
         }
         while index < count, case let byte = base[index], byte >= 0x20, byte != 0x22, byte != 0x5C { index += 1 }
         return index
@@ -118,21 +118,35 @@ struct JSONScanner {
         }
     }
 
-    /// The characters of a string with escapes, already known to be well formed; `isWhole` is false where a surrogate lacks
-    /// its other half, which no Unicode text can hold.
-    static func unescape(_ bytes: UnsafeBufferPointer<UInt8>) -> (text: String, isWhole: Bool) {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count)
+    /// The characters of a string with escapes, already known to be well formed; a surrogate without its other half, which
+    /// no Unicode text can hold, becomes U+FFFD.
+    static func unescape(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count) { text in
+            let (count, _) = unescape(bytes, into: text)
+            return String(decoding: text[..<count], as: UTF8.self)
+        }
+    }
+
+    /// Writes the characters' UTF-8, which is never longer than what they are escaped as; gives how many bytes they are, and
+    /// whether no surrogate lacks its other half.
+    static func unescape(
+        _ bytes: UnsafeBufferPointer<UInt8>, into text: UnsafeMutableBufferPointer<UInt8>
+    ) -> (count: Int, isWhole: Bool) {
+        var count = 0
         var isWhole = true
         var index = 0
+        func write(_ byte: UInt8) {
+            text.initializeElement(at: count, to: byte)
+            count += 1
+        }
         while index < bytes.count {
             guard bytes[index] == UInt8(ascii: "\\") else {
-                text.append(bytes[index])
+                write(bytes[index])
                 index += 1
                 continue
             }
             if bytes[index + 1] != UInt8(ascii: "u") {
-                text.append(simpleEscape(bytes[index + 1]))
+                write(simpleEscape(bytes[index + 1]))
                 index += 2
                 continue
             }
@@ -147,9 +161,9 @@ struct JSONScanner {
                 index += 6
             }
             if scalar == nil { isWhole = false }
-            text.append(contentsOf: String(scalar ?? "\u{FFFD}").utf8)
+            for byte in String(scalar ?? "\u{FFFD}").utf8 { write(byte) }
         }
-        return (String(decoding: text, as: UTF8.self), isWhole)
+        return (count, isWhole)
     }
 
     private static func hexUnit(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt16 {

@@ -1,31 +1,28 @@
 import Core
 
-/// The name of an object's member, with its hash reckoned once.
+/// The name of an object's member.
 public struct JSONKey: Sendable, ExpressibleByStringLiteral {
     public let name: StaticString
-    let hash: UInt32
 
-    public init(stringLiteral name: StaticString) {
-        self.name = name
-        hash = name.withUTF8Buffer { Self.hash($0) }
-    }
-
-    /// FNV-1a over the last twelve bytes and the length: Atlas's names differ in their ends.
     @inline(__always)
-    static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
-        var hash: UInt32 = 2_166_136_261 ^ UInt32(truncatingIfNeeded: bytes.count)
-        for index in max(0, bytes.count - 12)..<bytes.count { hash = (hash ^ UInt32(bytes[index])) &* 16_777_619 }
-        return hash
-    }
+    public init(stringLiteral name: StaticString) { self.name = name }
 }
 
 /// A value of a parsed document; it holds until the document's next `parse`.
 public struct JSONValue {
-    let document: JSONDocument
-    let index: Int32
+    private let tape: UnsafeMutablePointer<JSONTape>
+    private let index: Int32
+    /// The document; nil for values that do not keep it (`JSONDocument.withRoot`).
+    private let owner: JSONDocument?
+
+    init(tape: UnsafeMutablePointer<JSONTape>, index: Int32, owner: JSONDocument?) {
+        self.tape = tape
+        self.index = index
+        self.owner = owner
+    }
 
     @inline(__always)
-    private var node: JSONDocument.Node { document.nodes[Int(index)] }
+    private var node: JSONNode { tape.pointee.nodes[Int(index)] }
 
     public var kind: JSONDocument.Kind { node.kind }
 
@@ -33,9 +30,7 @@ public struct JSONValue {
 
     /// The bytes as they stand: digits of a number, the whole of an object or array, a string without its quotes and with
     /// its escapes.
-    public var raw: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: document.base + Int(node.start), count: Int(node.end - node.start))
-    }
+    public var raw: UnsafeBufferPointer<UInt8> { tape.pointee.bytes(node.start, node.end) }
 
     /// A string's bytes if it has no escape, so that they can be read where they stand.
     public var plainString: UnsafeBufferPointer<UInt8>? { node.kind == .string && !node.isEscaped ? raw : nil }
@@ -43,9 +38,13 @@ public struct JSONValue {
     /// A string's characters; nil for another kind, or where half a surrogate pair makes it no Unicode text.
     public var string: String? {
         guard node.kind == .string else { return nil }
-        guard node.isEscaped else { return String(decoding: raw, as: UTF8.self) }
-        let (text, isWhole) = JSONScanner.unescape(raw)
-        return isWhole ? text : nil
+        return text.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same as bytes, which hold as long as the value does.
+    public var text: UnsafeBufferPointer<UInt8>? {
+        guard node.kind == .string else { return nil }
+        return node.isEscaped ? tape.pointee.unescape(raw) : raw
     }
 
     /// true or false; nil for another kind.
@@ -54,25 +53,34 @@ public struct JSONValue {
     /// A number without fraction or exponent that fits; nil for anything else.
     public var int: Int? { node.kind == .number ? Int(String(decoding: raw, as: UTF8.self)) : nil }
 
+    // MARK: Members and elements
+
     /// The member of that name, null ones included; nil if there is none or this is no object.
+    @inline(__always)
     public subscript(_ key: JSONKey) -> JSONValue? {
         guard node.kind == .object else { return nil }
-        var child = index + 1
-        while child < node.next {
-            let member = document.nodes[Int(child)]
-            if member.keyHash == key.hash, isKey(member, key) { return JSONValue(document: document, index: child) }
-            child = member.next
+        let number = tape.pointee.keys.number(of: key)
+        let nodes = tape.pointee.nodes
+        // Members are mostly asked for in the order in which they stand: the search goes on behind the last one found.
+        let start = tape.pointee.found.container == index ? tape.pointee.found.next : index + 1
+        for (first, end) in [(start, node.next), (index + 1, start)] {
+            var child = first
+            while child < end {
+                let found = nodes[Int(child)].name.number
+                if found == number || found == JSONKeyTable.other,
+                    found != JSONKeyTable.other || isNamed(child, key)
+                {
+                    tape.pointee.found = (index, nodes[Int(child)].next)
+                    return JSONValue(tape: tape, index: child, owner: owner)
+                }
+                child = nodes[Int(child)].next
+            }
         }
         return nil
     }
 
-    private func isKey(_ member: JSONDocument.Node, _ key: JSONKey) -> Bool {
-        if member.keyIsEscaped {
-            return document.text(member.keyStart, member.keyEnd, escaped: true).utf8.elementsEqual("\(key.name)".utf8)
-        }
-        let bytes = UnsafeBufferPointer(
-            start: document.base + Int(member.keyStart), count: Int(member.keyEnd - member.keyStart))
-        return key.name.withUTF8Buffer { $0.elementsEqual(bytes) }
+    private func isNamed(_ child: Int32, _ key: JSONKey) -> Bool {
+        tape.pointee.text(tape.pointee.nodes[Int(child)].name).utf8.elementsEqual("\(key.name)".utf8)
     }
 
     /// The member of that name unless it is no value: absent, null, or a string of nothing but white space.
@@ -82,27 +90,59 @@ public struct JSONValue {
     }
 
     /// The elements of an array; none for another kind.
-    public var elements: [JSONValue] {
-        guard node.kind == .array else { return [] }
-        return children
-    }
+    public var elements: [JSONValue] { node.kind == .array ? Array(children) : [] }
 
     /// The members of an object with their names; none for another kind.
     public var members: [(key: String, value: JSONValue)] {
         guard node.kind == .object else { return [] }
-        return children.map { child in
-            let member = child.node
-            return (document.text(member.keyStart, member.keyEnd, escaped: member.keyIsEscaped), child)
+        return children.map { (tape.pointee.text($0.node.name), $0) }
+    }
+
+    /// The values that stand in an array or object.
+    public var children: Children { Children(container: self) }
+
+    /// Values of a container one after the other, without a list of them.
+    public struct Children: Sequence, IteratorProtocol {
+        private let tape: UnsafeMutablePointer<JSONTape>
+        private let owner: JSONDocument?
+        private let end: Int32
+        private var nextIndex: Int32
+
+        fileprivate init(container: JSONValue) {
+            tape = container.tape
+            owner = container.owner
+            nextIndex = container.index + 1
+            end = container.kind == .array || container.kind == .object ? container.node.next : nextIndex
+        }
+
+        public mutating func next() -> JSONValue? {
+            guard nextIndex < end else { return nil }
+            let index = nextIndex
+            nextIndex = tape.pointee.nodes[Int(index)].next
+            return JSONValue(tape: tape, index: index, owner: owner)
         }
     }
 
-    private var children: [JSONValue] {
-        var children: [JSONValue] = []
-        var child = index + 1
-        while child < node.next {
-            children.append(JSONValue(document: document, index: child))
-            child = document.nodes[Int(child)].next
+    // MARK: Fields
+
+    /// The member as a field of a record; absent, null and empty are no value.
+    @inline(__always)
+    public func field(_ key: JSONKey) -> RawField { self[key]?.field ?? .none }
+
+    /// The value as a field of a record: strings trimmed, numbers digit for digit. Bytes that had to be unescaped hold as
+    /// long as the value does.
+    @inline(__always)
+    public var field: RawField {
+        let node = node
+        switch node.kind {
+        case .null: return .none
+        case .bool: return .bool(bool ?? false)
+        case .number: return .number(raw)
+        case .array, .object: return .other
+        case .string:
+            guard let text else { return .other }
+            let trimmed = text.trimmed
+            return trimmed.isEmpty ? .none : .text(FieldText(trimmed))
         }
-        return children
     }
 }

@@ -60,7 +60,7 @@ struct OrderGroups {
 
     /// The cases of an order, none if there is no such order.
     func cases(of orderNo: Text) -> ArraySlice<Int32> {
-        index.find(orderNo.hashValue) { orderNos[$0] == orderNo }.map { cases[$0] } ?? []
+        index.find(orderNo.keyHash) { orderNos[$0] == orderNo }.map { cases[$0] } ?? []
     }
 
     /// Gives each order a number, in the order in which they are met.
@@ -73,7 +73,7 @@ struct OrderGroups {
         /// A case without an order number is never found by one: it gets a group of its own.
         mutating func group(of orderNo: Text?) -> Int32 {
             if let orderNo {
-                let hash = orderNo.hashValue
+                let hash = orderNo.keyHash
                 if let found = index.find(hash, { orderNos[$0] == orderNo }) { return Int32(found) }
                 index.insert(orderNos.count, hash)
             }

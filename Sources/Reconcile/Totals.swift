@@ -1,42 +1,114 @@
 import Core
 
-extension Summary {
+/// Sums rows up. It numbers what it counts by, so that adding a row looks nothing up by a name; `summary` has the names.
+public struct SummaryTally: Sendable {
+    /// The sums of one currency, and its open cases by age.
+    private struct ByCurrency {
+        let currency: Currency
+        var totals = CurrencyTotals()
+        /// Whether a case or a final was of this currency.
+        var hasTotals = false
+        var ageing = [AgeingTotals](repeating: AgeingTotals(), count: AgeBucket.allCases.count)
+    }
+
+    private var rows = Controls.Rows()
+    private var outcomes = [Int](repeating: 0, count: Outcome.allCases.count)
+    private var exceptions = [Int](repeating: 0, count: ExceptionCode.allCases.count)
+    private var byCurrency: [ByCurrency] = []
+    /// The place of each currency in `byCurrency`, by its ordinal; negative for none.
+    private var placeOfCurrency = [Int16](repeating: -1, count: 256)
+    private var carriers: [(key: CarrierCurrency, totals: CarrierTotals)] = []
+    private var carrierIndex = HashIndex()
+
+    public init() {}
+
     /// Adds a row. Totals are of case rows only; a final counts under its own currency (FORMATS.md, "summary.json").
     public mutating func add(_ row: ResultRow) throws(Total.Overflow) {
-        for code in row.exceptions { exceptions[code, default: 0] += 1 }
+        for code in row.exceptions { exceptions[code.ordinal] += 1 }
         switch row.rowType {
         case .orphanWebhook: rows.orphanWebhook += 1
         case .unrecordedRefund: rows.unrecordedRefund += 1
         case .case:
             rows.case += 1
             guard let currency = row.currency, let outcome = row.outcome else { return }
-            cases[outcome, default: 0] += 1
-            try totals[currency, default: CurrencyTotals()].addExpected(row, outcome)
+            outcomes[outcome.ordinal] += 1
+            let place = place(of: currency)
+            try byCurrency[place].totals.addExpected(row, outcome)
+            byCurrency[place].hasTotals = true
             if let final = row.final, let finalCurrency = final.currency {
-                try totals[finalCurrency, default: CurrencyTotals()].addFinal(final)
+                let place = self.place(of: finalCurrency)
+                try byCurrency[place].totals.addFinal(final)
+                byCurrency[place].hasTotals = true
             }
             try addCarrier(row, currency)
-            try addAgeing(row, currency)
+            if let bucket = row.ageBucket { try byCurrency[place].ageing[bucket.ordinal].add(row) }
         }
+    }
+
+    private mutating func place(of currency: Currency) -> Int {
+        let known = placeOfCurrency[currency.ordinal]
+        if known >= 0 { return Int(known) }
+        placeOfCurrency[currency.ordinal] = Int16(byCurrency.count)
+        byCurrency.append(ByCurrency(currency: currency))
+        return byCurrency.count - 1
     }
 
     private mutating func addCarrier(_ row: ResultRow, _ currency: Currency) throws(Total.Overflow) {
         let carrier = row.carrier ?? ""
-        let key = CarrierCurrency(carrier: carrier, currency: currency)
-        byCarrier[key, default: CarrierTotals()].cases += 1
-        if let refund = row.expected?.refund { try byCarrier[key]?.expectedRefund.add(refund) }
-        if let variance = row.variances.refund { try byCarrier[key]?.refundVariance.add(variance) }
+        let place = place(of: CarrierCurrency(carrier: carrier, currency: currency))
+        carriers[place].totals.cases += 1
+        if let refund = row.expected?.refund { try carriers[place].totals.expectedRefund.add(refund) }
+        if let variance = row.variances.refund { try carriers[place].totals.refundVariance.add(variance) }
         if let final = row.final, let finalCurrency = final.currency, let refund = final.refund {
-            let finalKey = CarrierCurrency(carrier: carrier, currency: finalCurrency)
-            try byCarrier[finalKey, default: CarrierTotals()].finalRefund.add(refund)
+            let finalPlace =
+                finalCurrency == currency
+                ? place : self.place(of: CarrierCurrency(carrier: carrier, currency: finalCurrency))
+            try carriers[finalPlace].totals.finalRefund.add(refund)
         }
     }
 
-    private mutating func addAgeing(_ row: ResultRow, _ currency: Currency) throws(Total.Overflow) {
-        guard let bucket = row.ageBucket else { return }
-        let key = CurrencyBucket(currency: currency, bucket: bucket)
-        ageing[key, default: AgeingTotals()].cases += 1
-        if let refund = row.expected?.refund { try ageing[key]?.expectedRefund.add(refund) }
+    private mutating func place(of key: CarrierCurrency) -> Int {
+        let hash = key.carrier.keyHash &+ key.currency.ordinal &* 0x9E37_79B9
+        if let known = carrierIndex.find(hash, { carriers[$0].key == key }) { return known }
+        carrierIndex.insert(carriers.count, hash)
+        carriers.append((key, CarrierTotals()))
+        return carriers.count - 1
+    }
+
+    /// The sums of all rows that were added.
+    public var summary: Summary {
+        var summary = Summary()
+        summary.rows = rows
+        for outcome in Outcome.allCases where outcomes[outcome.ordinal] > 0 {
+            summary.cases[outcome] = outcomes[outcome.ordinal]
+        }
+        for code in ExceptionCode.allCases where exceptions[code.ordinal] > 0 {
+            summary.exceptions[code] = exceptions[code.ordinal]
+        }
+        for sums in byCurrency {
+            if sums.hasTotals { summary.totals[sums.currency] = sums.totals }
+            for bucket in AgeBucket.allCases where sums.ageing[bucket.ordinal].cases > 0 {
+                summary.ageing[CurrencyBucket(currency: sums.currency, bucket: bucket)] = sums.ageing[bucket.ordinal]
+            }
+        }
+        for (key, totals) in carriers { summary.byCarrier[key] = totals }
+        return summary
+    }
+}
+
+extension AgeingTotals {
+    fileprivate mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+        cases += 1
+        if let refund = row.expected?.refund { try expectedRefund.add(refund) }
+    }
+}
+
+extension Summary {
+    /// Adds one row.
+    public mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+        var tally = SummaryTally()
+        try tally.add(row)
+        try merge(tally.summary)
     }
 
     /// Adds the summary of other rows: the summary of a whole is that of its parts, in any order and by any split.

@@ -60,7 +60,7 @@ public struct JSONLinesRenderer: Sendable {
             bytes.append(literal: "null")
         }
         bytes.append(literal: ",\"queryError\":")
-        if let error = row.queryError { bytes.append(jsonString: error) } else { bytes.append(literal: "null") }
+        if let error = row.queryError { bytes.append(jsonString: error.string) } else { bytes.append(literal: "null") }
         bytes.append(literal: "}")
     }
 

@@ -173,10 +173,11 @@ struct ReportStage: Sendable {
         let lines = JSONLinesRenderer(fileNames: fileNames, additional: columns)
         let formats = run.parameters.formats
         let (wantsCSV, wantsLines) = (formats.contains(.csv), formats.contains(.jsonl))
+        var tally = SummaryTally()
         for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
             let row = row(index)
             do {
-                try chunk.summary.add(row)
+                try tally.add(row)
                 try nightReader?.add(row, to: &chunk.night)
             } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
             chunk.highlights.add(row)
@@ -187,6 +188,7 @@ struct ReportStage: Sendable {
             }
             if wantsLines { lines.write(row, to: &chunk.lines) }
         }
+        chunk.summary = tally.summary
         return chunk
     }
 

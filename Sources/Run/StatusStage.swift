@@ -145,7 +145,9 @@ struct StatusStage {
 
     /// An answer is good if the reader of the journal will find it so.
     private static let judge: AnswerJudge = { body, question in
-        if case .failed(let code) = RefundOrdersAnswer(askedOrderNo: question.orderNo).outcome(of: body) { return code }
+        if case .failed(let code) = RefundOrdersAnswer(askedOrderNo: question.orderNo).outcome(of: body) {
+            return code.string
+        }
         return nil
     }
 }

@@ -79,13 +79,13 @@ func answer(_ entries: RefundOrderEntry..., line: Int32 = 1) -> StatusAnswer { a
 
 func answer(_ entries: [RefundOrderEntry], line: Int32 = 1) -> StatusAnswer {
     StatusAnswer(
-        outcome: .ok(entries), queriedAt: Text("2026-02-01T00:00:0\(line % 10)Z"),
+        outcome: .ok(RefundEntries(entries)), queriedAt: Text("2026-02-01T00:00:0\(line % 10)Z"),
         source: SourceLine(file: 2, line: line))
 }
 
 func failed(_ code: String = "timeout", line: Int32 = 1) -> StatusAnswer {
     StatusAnswer(
-        outcome: .failed(code), queriedAt: "2026-02-01T00:00:00Z", source: SourceLine(file: 2, line: line))
+        outcome: .failed(Text(code)), queriedAt: "2026-02-01T00:00:00Z", source: SourceLine(file: 2, line: line))
 }
 
 /// Cases, the answer about each, notifications, and how they are judged.

@@ -1,0 +1,87 @@
+import Synchronization
+
+/// Where the bytes of texts are kept: handed out from slabs one behind the other, and never given back.
+///
+/// A run keeps its records until it ends, and a text that owns no memory can be copied as two words. Each task has an
+/// arena of its own, so that none waits for another.
+public final class TextArena {
+    @usableFromInline var next: UnsafeMutablePointer<UInt8>
+    @usableFromInline var left = 0
+
+    private static let slabByteCount = 32 * 1024
+
+    public init() { next = .allocate(capacity: 1) }
+
+    /// A copy of the bytes that stays.
+    @inlinable @inline(__always)
+    func keep(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8> {
+        if bytes.count > left { takeSlab(bytes.count) }
+        let kept = next
+        if let source = bytes.baseAddress { kept.update(from: source, count: bytes.count) }
+        next += bytes.count
+        left -= bytes.count
+        return UnsafePointer(kept)
+    }
+
+    @usableFromInline
+    func takeSlab(_ neededByteCount: Int) {
+        left = max(Self.slabByteCount, neededByteCount)
+        next = .allocate(capacity: left)
+    }
+
+    // MARK: Shared texts
+
+    /// Texts that were made without an arena.
+    private struct Shared {
+        var texts: Set<Text> = []
+        let arena = TextArena()
+    }
+
+    private static let shared = Mutex(Shared())
+
+    /// The text with bytes that stay; equal texts get the same ones, so that a process which reads the same texts for ever
+    /// does not grow for ever.
+    @usableFromInline
+    static func shared(_ text: Text) -> Text {
+        shared.withLock { shared in
+            if let found = shared.texts.firstIndex(of: text) { return shared.texts[found] }
+            let new = text.kept(in: shared.arena)
+            shared.texts.insert(new)
+            return new
+        }
+    }
+}
+
+/// The hash of a text's bytes: eight at a time, each step a full multiplication folded (as in wyhash).
+public enum TextHash {
+    /// Where this process was loaded: another place each time, so that nobody outside can choose texts that collide.
+    @inlinable @inline(__always)
+    static var seed: UInt64 { UInt64(UInt(bitPattern: ("seed" as StaticString).utf8Start)) }
+
+    @inlinable @inline(__always)
+    public static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        var state = seed ^ UInt64(truncatingIfNeeded: bytes.count)
+        let raw = UnsafeRawBufferPointer(bytes)
+        var index = 0
+        while index + 8 <= raw.count {
+            state = mixed(state ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            index += 8
+        }
+        if index < raw.count {
+            if raw.count >= 8 {
+                state = mixed(state ^ raw.loadUnaligned(fromByteOffset: raw.count - 8, as: UInt64.self))
+            } else {
+                var rest: UInt64 = 0
+                for byte in raw { rest = rest << 8 | UInt64(byte) }
+                state = mixed(state ^ rest)
+            }
+        }
+        return UInt32(truncatingIfNeeded: mixed(state))
+    }
+
+    @inlinable @inline(__always)
+    static func mixed(_ state: UInt64) -> UInt64 {
+        let (high, low) = state.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return high ^ low
+    }
+}

@@ -1,0 +1,142 @@
+/// The name of a member: where its text stands, and its number among the names that the document knows.
+struct JSONName {
+    var start: Int32 = 0
+    var end: Int32 = 0
+    /// `JSONKeyTable.other` for a name without a number, `none` for a value that is no member.
+    var number = JSONKeyTable.none
+    var isEscaped = false
+}
+
+/// One value of a text that was read.
+struct JSONNode {
+    var name = JSONName()
+    var kind: JSONDocument.Kind
+    /// Whether the text between a string's quotes holds an escape.
+    var isEscaped = false
+    /// Where the value's text begins and ends; a string's without its quotes.
+    var start: Int32
+    var end: Int32
+    /// The index of the node after this one and all within it.
+    var next: Int32
+}
+
+/// A container that is still open while a text is read.
+struct OpenContainer {
+    var node: Int32
+    var isObject: Bool
+    /// The number of its own name and of the last name within it: what the next one is guessed from.
+    var name = JSONKeyTable.none
+    var previous = JSONKeyTable.none
+    /// Whether a name within it has no number.
+    var hasOthers = false
+    /// The names within it, a bit for each number.
+    var names: (UInt64, UInt64) = (0, 0)
+}
+
+/// What a document holds: the values of the text that was read last, and the names that it learned from all of them. It is
+/// a few pointers, owned by the document, so that it can be copied to where it is worked on.
+struct JSONTape {
+    private(set) var nodes: UnsafeMutablePointer<JSONNode>
+    private var nodeCapacity = 256
+    private(set) var nodeCount = 0
+    /// The text.
+    private(set) var base: UnsafePointer<UInt8>
+    let keys = JSONKeyTable()
+    /// The container in which a member was found last, and the node behind that member.
+    var found: (container: Int32, next: Int32) = (-1, 0)
+    private var open: UnsafeMutablePointer<OpenContainer>
+    private var openCapacity = 32
+    private var openCount = 0
+    private var unescaped: UnsafeMutablePointer<UnescapedText>?
+
+    init() {
+        nodes = .allocate(capacity: nodeCapacity)
+        open = .allocate(capacity: openCapacity)
+        base = UnsafePointer(UnsafeMutableRawPointer(nodes).assumingMemoryBound(to: UInt8.self))
+    }
+
+    mutating func deallocate() {
+        forgetUnescaped()
+        nodes.deallocate()
+        open.deallocate()
+        keys.deallocate()
+    }
+
+    /// Begins with another text.
+    mutating func begin(_ text: UnsafeBufferPointer<UInt8>) {
+        nodeCount = 0
+        openCount = 0
+        found = (-1, 0)
+        if let start = text.baseAddress { base = start }
+        if unescaped != nil { forgetUnescaped() }
+    }
+
+    @inline(__always)
+    mutating func add(_ node: JSONNode) {
+        if nodeCount == nodeCapacity { (nodes, nodeCapacity) = Self.doubled(nodes, nodeCapacity) }
+        (nodes + nodeCount).initialize(to: node)
+        nodeCount += 1
+    }
+
+    /// Puts a container aside while one within it is read.
+    @inline(__always)
+    mutating func push(_ container: OpenContainer) {
+        if openCount == openCapacity { (open, openCapacity) = Self.doubled(open, openCapacity) }
+        (open + openCount).initialize(to: container)
+        openCount += 1
+    }
+
+    /// Takes back the container that was put aside last.
+    @inline(__always)
+    mutating func pop() -> OpenContainer {
+        openCount -= 1
+        return open[openCount]
+    }
+
+    private static func doubled<Element>(
+        _ elements: UnsafeMutablePointer<Element>, _ capacity: Int
+    ) -> (UnsafeMutablePointer<Element>, Int) {
+        let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+        larger.moveInitialize(from: elements, count: capacity)
+        elements.deallocate()
+        return (larger, capacity * 2)
+    }
+
+    // MARK: Texts
+
+    @inline(__always)
+    func bytes(_ start: Int32, _ end: Int32) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: base + Int(start), count: Int(end - start))
+    }
+
+    /// A name's characters; a surrogate without its other half, which is no character, becomes U+FFFD.
+    func text(_ name: JSONName) -> String {
+        let bytes = bytes(name.start, name.end)
+        return name.isEscaped ? JSONScanner.unescape(bytes) : String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// A string that had to be unescaped, in front of its bytes; they hold as long as the text's values do.
+    private struct UnescapedText {
+        let previous: UnsafeMutablePointer<UnescapedText>?
+    }
+
+    /// The bytes of a string with escapes, kept until the next text; nil where half a surrogate pair makes it no Unicode text.
+    mutating func unescape(_ string: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+        let header = MemoryLayout<UnescapedText>.stride
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: header + string.count, alignment: MemoryLayout<UnescapedText>.alignment)
+        let text = memory.initializeMemory(as: UnescapedText.self, to: UnescapedText(previous: unescaped))
+        unescaped = text
+        let bytes = UnsafeMutableBufferPointer(
+            start: (memory + header).assumingMemoryBound(to: UInt8.self), count: string.count)
+        let (count, isWhole) = JSONScanner.unescape(string, into: bytes)
+        return isWhole ? UnsafeBufferPointer(rebasing: bytes[..<count]) : nil
+    }
+
+    private mutating func forgetUnescaped() {
+        while let text = unescaped {
+            unescaped = text.pointee.previous
+            UnsafeMutableRawPointer(text).deallocate()
+        }
+    }
+}
