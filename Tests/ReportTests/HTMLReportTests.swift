@@ -72,7 +72,7 @@ import Testing
             "queryError",
             {
                 $1.rows[0].exceptions.insert(.queryFailed)
-                $1.rows[0].queryError = $0
+                $1.rows[0].queryError = Text($0)
             }
         ),
         ("file name", { $1.context.fileNames[0] = $0 }), ("status source", { $1.context.statusSource = $0 }),

@@ -78,7 +78,7 @@ import Testing
         var row = emptyRow()
         row.orderNo = Text(text)
         row.cancelReason = Text(text)
-        row.queryError = text
+        row.queryError = Text(text)
         let members = try members(jsonLine(row, [text]))
         for key in ["orderNo", "cancelReason"] {
             #expect(members.first { $0.key == key }?.value == .string(text))
