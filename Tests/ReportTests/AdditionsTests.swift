@@ -77,7 +77,7 @@ import Testing
         #expect(read.cell("Reconciliation", 0, last)?.value == "finalCurrency")
         #expect(read.cell("Reconciliation", 0, last + 2)?.value == "addedText")
         #expect(read.cell("Reconciliation", 1, last + 2)?.value == "=1+1")
-        #expect(read.cell("Reconciliation", 1, last + 2)?.type == "s")
+        #expect(read.cell("Reconciliation", 1, last + 2)?.type == "text")
         let exceptions = try #require(read.sheet("Exceptions"))
         #expect(read.cell("Exceptions", 0, exceptions.columns - 1)?.value == "addedText")
         #expect(read.cell("Exceptions", 1, exceptions.columns - 1)?.value == "=1+1")
