@@ -10,7 +10,8 @@ public struct OrdersIngest: Sendable {
     /// Things a person may want to know, such as columns that were ignored.
     public private(set) var notes: [String] = []
 
-    private var index = HashIndex()
+    /// The cases by `CaseKey.lookupHash`.
+    public private(set) var index = HashIndex()
     /// The names of the files, by which a conflict says where the other record stands.
     private var fileNames: [Int32: String] = [:]
 
@@ -39,9 +40,12 @@ public struct OrdersIngest: Sendable {
         case .csv: try await readCSV(input, file, threads)
         case .jsonLines:
             var firstLine: Int32 = 0
-            try await parallelMap(LineChunk.split(input.text), width: threads) {
+            let parts = LineChunk.split(input.text)
+            try await parallelMap(parts, width: threads) {
                 Self.readJSON(input, file, $0)
             } consume: { batch in
+                var batch = batch
+                batch.partCount = parts.count
                 add(batch, input, firstLine)
                 firstLine += batch.physicalLines
             }
@@ -68,14 +72,15 @@ public struct OrdersIngest: Sendable {
     }
 
     private static func readJSON(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk) -> RecordBatch<Record> {
-        JSONLinesReader(text: input.text, file: file).read(chunk) { (object, decode, source, raw) throws(RecordFault) in
+        JSONLinesReader(text: input.text, file: file, names: OrderField.keys).read(chunk) {
+            (object, decode, source, raw) throws(RecordFault) in
             if CapturedCallDecoder.isCapturedCall(object) {
                 switch try CapturedCallDecoder(object, decode, source: source).result() {
                 case .refund(let refundCase): return .refundCase(refundCase, raw: raw)
                 case .quotation: return .quotation
                 }
             }
-            let fields = JSONFields<OrderField>(object: object)
+            let fields = JSONRecordFields<OrderField>(object)
             let amounts = FlatAmounts(fields: fields, decode: decode)
             let refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
                 .refundCase()
@@ -86,6 +91,11 @@ public struct OrdersIngest: Sendable {
     // MARK: Duplicates and conflicts
 
     private mutating func add(_ batch: RecordBatch<Record>, _ input: InputBytes, _ firstLine: Int32) {
+        if cases.isEmpty {
+            // The records of the first file, if the others of its parts are like this one.
+            cases.reserveCapacity(batch.records.count * batch.partCount * 33 / 32)
+            index.reserve(cases.capacity)
+        }
         controls.lines += batch.lines
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count

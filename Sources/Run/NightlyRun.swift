@@ -19,28 +19,35 @@ public struct NightlyRun: Sendable {
     /// Runs the job. Throws `RunFailure` with nothing published, or `CancellationError`.
     public func run() async throws -> RunResult {
         let started = environment.now()
+        let timings = StageTimings()
         let output = try OutputFolder(path: parameters.output)
-        let inputs = try RunInputs(parameters)
-        async let evidence = inputs.evidence()
-        let ingested = try await Ingested(inputs, threads: parameters.threads, log: environment.log)
-        let statuses = try await StatusStage(self, output, inputs).answers(ingested.orders.cases)
-        let reconciliation = Reconciliation(
-            Population(
-                cases: ingested.orders.cases, answers: statuses.answers,
-                notifications: ingested.webhooks.notifications),
-            asOf: parameters.asOf, tolerances: parameters.tolerances)
+        let inputs = try await timings.measure("open") { try RunInputs(parameters) }
+        async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
+            try await inputs.evidence()
+        }
+        let ingested = try await Ingested(inputs, threads: parameters.threads, timings, log: environment.log)
+        let statuses = try await timings.measure(
+            "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
+        ) { try await StatusStage(self, output, inputs).answers(ingested.orders) }
+        let reconciliation = await timings.measure("group and match", amount: { ($0.rowCount, nil) }) {
+            Reconciliation(
+                Population(
+                    cases: ingested.orders.cases, answers: statuses.answers,
+                    notifications: ingested.webhooks.notifications),
+                asOf: parameters.asOf, tolerances: parameters.tolerances)
+        }
         let staging = try output.makeStaging(parameters.asOf)
         do {
             let report = ReportStage(
                 run: self, staging: staging, reconciliation: reconciliation, ingested: ingested, statuses: statuses,
-                inputs: try await evidence, started: started, output: output)
+                inputs: try await evidence, started: started, output: output, timings: timings)
             let result = try await report.write()
             try Task.checkCancellation()
-            let folder = try output.publish(staging, parameters.asOf)
+            let folder = try await timings.measure("publish") { try output.publish(staging, parameters.asOf) }
             statuses.discardWorkingJournal()
             return RunResult(
                 folder: folder, context: result.context, highlights: result.highlights,
-                summaryJSON: SummaryRenderer(result.context).render())
+                summaryJSON: SummaryRenderer(result.context).render(), timings: timings)
         } catch {
             OutputFolder.remove(staging)
             throw error
@@ -91,11 +98,18 @@ public struct Ingested: Sendable {
     public let orders: OrdersIngest
     public let webhooks: WebhooksIngest
 
-    init(_ inputs: RunInputs, threads: Int, log: @Sendable (String) -> Void) async throws {
+    init(
+        _ inputs: RunInputs, threads: Int, _ timings: StageTimings = StageTimings(), log: @Sendable (String) -> Void
+    ) async throws {
         do {
-            async let orders = OrdersIngest.read(inputs.orders, firstFile: 0, threads: threads)
-            async let webhooks = WebhooksIngest.read(
-                inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
+            async let orders = timings.measure(
+                "orders", amount: { ($0.controls.lines, inputs.orders.reduce(0) { $0 + $1.text.count }) }
+            ) { try await OrdersIngest.read(inputs.orders, firstFile: 0, threads: threads) }
+            async let webhooks = timings.measure(
+                "webhooks", amount: { ($0.controls.lines, inputs.webhooks.reduce(0) { $0 + $1.text.count }) }
+            ) {
+                try await WebhooksIngest.read(inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
+            }
             (self.orders, self.webhooks) = try await (orders, webhooks)
         } catch let error as InputError {
             throw RunFailure(error)

@@ -16,13 +16,16 @@ struct ReportStage: Sendable {
     let inputs: [InputEvidence]
     let started: Instant
     let output: OutputFolder
+    let timings: StageTimings
 
     /// So many rows are judged and rendered by one task.
     private static let rowsPerChunk = 4096
 
     /// Writes all files; throws, with the folder half full, if the control totals do not balance.
     func write() async throws -> (context: ReportContext, highlights: Highlights) {
-        var outputs = try await writeRows()
+        var outputs = try await timings.measure(
+            "judge and write", amount: { (reconciliation.rowCount, $0.files.reduce(0) { $0 + $1.bytes }) }
+        ) { try await writeRows() }
         let context = outputs.context
         if !context.controls.imbalances.isEmpty {
             throw RunFailure(

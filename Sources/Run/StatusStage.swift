@@ -2,6 +2,7 @@ import Atlas
 import AtlasClient
 import Bytes
 import Core
+import Ingest
 import Query
 import Sandbox
 
@@ -36,18 +37,18 @@ struct StatusStage {
         self.inputs = inputs
     }
 
-    func answers(_ cases: [RefundCase]) async throws -> Statuses {
+    func answers(_ orders: OrdersIngest) async throws -> Statuses {
         switch run.parameters.statusSource {
-        case .journals: return try await fromJournals(inputs.journals, cases)
+        case .journals: return try await fromJournals(inputs.journals, orders)
         case .live(let settings):
-            return try await live(settings, source: settings.baseURL, cases)
+            return try await live(settings, source: settings.baseURL, orders)
         case .sandbox(let dataFile, let settings):
-            return try await sandbox(dataFile, settings, cases)
+            return try await sandbox(dataFile, settings, orders)
         }
     }
 
-    private func fromJournals(_ journals: [InputBytes], _ cases: [RefundCase]) async throws -> Statuses {
-        var reader = JournalReader(cases: cases)
+    private func fromJournals(_ journals: [InputBytes], _ orders: OrdersIngest) async throws -> Statuses {
+        var reader = JournalReader(cases: orders.cases, index: orders.index)
         for (offset, journal) in journals.enumerated() {
             try await reader.read(
                 journal, file: inputs.firstJournalFile + Int32(offset), threads: run.parameters.threads)
@@ -58,7 +59,8 @@ struct StatusStage {
     }
 
     /// Starts the sandbox on a free port of this machine and asks it over HTTP, as Atlas is asked.
-    private func sandbox(_ dataFile: String, _ settings: LiveSettings, _ cases: [RefundCase]) async throws -> Statuses {
+    private func sandbox(_ dataFile: String, _ settings: LiveSettings, _ orders: OrdersIngest) async throws -> Statuses
+    {
         let (clientId, clientSecret) = ("sandbox", "sandbox")
         do {
             let data = try SandboxData.load(path: dataFile)
@@ -68,7 +70,7 @@ struct StatusStage {
                 var settings = settings
                 settings.baseURL = server.baseURL
                 settings.credentials = try AtlasCredentials(clientId: clientId, clientSecret: clientSecret)
-                return try await live(settings, source: "sandbox \(dataFile)", cases)
+                return try await live(settings, source: "sandbox \(dataFile)", orders)
             }
         } catch let error as SandboxError {
             throw RunFailure(error)
@@ -78,8 +80,8 @@ struct StatusStage {
     // MARK: Live
 
     /// Asks every queryable case and reads the journal of the answers, in the order of the cases, as a run from it would.
-    private func live(_ settings: LiveSettings, source: String, _ cases: [RefundCase]) async throws -> Statuses {
-        let questions = cases.compactMap { StatusQuestion($0) }
+    private func live(_ settings: LiveSettings, source: String, _ orders: OrdersIngest) async throws -> Statuses {
+        let questions = orders.cases.compactMap { StatusQuestion($0) }
         let journal = output.workingJournal(run.parameters.asOf, source: source)
         let outcome = try await ask(questions, settings, journal)
         for note in outcome.notes { run.environment.log(note) }
@@ -88,7 +90,7 @@ struct StatusStage {
         do throws(WorkingJournalError) { try outcome.writeLines(toPath: sorted) } catch {
             throw RunFailure(.cannotWrite, "\(error)")
         }
-        var reader = JournalReader(cases: cases)
+        var reader = JournalReader(cases: orders.cases, index: orders.index)
         do {
             let input = try InputBytes(path: sorted)
             try await reader.read(input, file: inputs.firstJournalFile, threads: run.parameters.threads)

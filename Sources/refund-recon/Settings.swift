@@ -17,7 +17,7 @@ enum Settings {
     private static let runOnly: Set<String> = [
         "status-journal", "atlas-url", "sandbox", "concurrency", "rate", "timeout", "attempts", "deadline",
         "credentials",
-        "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json",
+        "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "timings",
     ]
 
     static func environment() -> [String: String] {
