@@ -35,10 +35,10 @@ public struct RefundOrdersAnswer {
         }
     }
 
-    private func entries(of body: JSONValue) throws(RecordFault) -> RefundEntries {
+    private func entries(of body: JSONValue) throws(RecordFault) -> Few<RefundOrderEntry> {
         guard let list = body.given("refundOrders") else { return [] }
         guard list.kind == .array else { throw RecordFault(.badJSON, "refundOrders") }
-        var entries = RefundEntries()
+        var entries = Few<RefundOrderEntry>()
         for element in list.children { entries.append(try entry(element)) }
         return entries
     }

@@ -85,7 +85,7 @@ public struct ResultRow: Sendable, Equatable {
     public var queriedAt: Text?
     public var source: SourceLine
     /// The lines of the notifications that were assigned, in the order in which they count.
-    public var webhookSources: [SourceLine] = []
+    public var webhookSources = Few<SourceLine>()
     /// The journal's line that was relied on or that says why there is none.
     public var querySource: SourceLine?
     /// Why the query failed, as a code.

@@ -2,7 +2,7 @@
 public struct StatusAnswer: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
         /// The entries of the answer, in its order.
-        case ok(RefundEntries)
+        case ok(Few<RefundOrderEntry>)
         /// The stable code of the failure: `timeout`, `connection`, `http-503`, `api-status-2`, `bad-body` …
         case failed(Text)
     }
@@ -25,46 +25,9 @@ public struct StatusAnswer: Sendable, Equatable {
     }
 
     /// The entries, none of a failure.
-    public var entries: RefundEntries {
+    public var entries: Few<RefundOrderEntry> {
         if case .ok(let entries) = outcome { return entries }
         return []
-    }
-}
-
-/// The entries of one answer, in its order. Nearly every answer has one: that stands here, without a place of its own in
-/// memory.
-public struct RefundEntries: Sendable, Equatable, RandomAccessCollection, ExpressibleByArrayLiteral {
-    private var only: RefundOrderEntry?
-    /// All of them where they are not one.
-    private var several: [RefundOrderEntry]?
-
-    public init(_ entries: [RefundOrderEntry] = []) {
-        if entries.count == 1 { only = entries[0] } else if !entries.isEmpty { several = entries }
-    }
-
-    public init(arrayLiteral entries: RefundOrderEntry...) { self.init(entries) }
-
-    public mutating func append(_ entry: RefundOrderEntry) {
-        if several != nil {
-            several?.append(entry)
-        } else if let first = only {
-            several = [first, entry]
-            only = nil
-        } else {
-            only = entry
-        }
-    }
-
-    public var startIndex: Int { 0 }
-
-    @inline(__always)
-    public var endIndex: Int { only == nil ? several?.count ?? 0 : 1 }
-
-    @inline(__always)
-    public subscript(position: Int) -> RefundOrderEntry {
-        if position == 0, let only { return only }
-        guard let several else { preconditionFailure("no entry \(position)") }
-        return several[position]
     }
 }
 

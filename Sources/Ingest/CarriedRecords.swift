@@ -45,11 +45,12 @@ public struct CarriedRecords: Sendable {
     /// - Parameter firstFile: the number of the file of cases; that of the notifications is the next.
     public init(orders: InputBytes, webhooks: InputBytes, firstFile: Int32) throws(InputError) {
         (ordersFile, webhooksFile) = (firstFile, firstFile + 1)
-        cases = try Self.read(orders, ordersFile) { (object, decode, source) throws(RecordFault) in
+        cases = try Self.read(orders, ordersFile, OrderField.keys) { (object, decode, source) throws(RecordFault) in
             try CarriedOrder.read(object, decode, source)
         }
-        let inner = JSONDocument()
-        notifications = try Self.read(webhooks, webhooksFile) { (object, decode, source) throws(RecordFault) in
+        let inner = JSONDocument(names: NotificationField.keys)
+        notifications = try Self.read(webhooks, webhooksFile, NotificationField.keys) {
+            (object, decode, source) throws(RecordFault) in
             let unwrapper = NotificationUnwrapper(decode, source: source)
             guard case .notification(let found) = try unwrapper.find(in: object, inner: inner) else {
                 throw RecordFault(.badJSON, "no refund notification")
@@ -59,11 +60,11 @@ public struct CarriedRecords: Sendable {
     }
 
     private static func read<Record: Sendable>(
-        _ input: InputBytes, _ file: Int32,
+        _ input: InputBytes, _ file: Int32, _ names: [JSONKey],
         _ decode: (JSONValue, FieldDecoder, SourceLine) throws(RecordFault) -> Record
     ) throws(InputError) -> [Carried<Record>] {
         let whole = LineChunk(range: 0..<input.text.count)
-        let batch = JSONLinesReader(text: input.text, file: file).read(whole) {
+        let batch = JSONLinesReader(text: input.text, file: file, names: names).read(whole) {
             (object, decoder, source, _) throws(RecordFault) in
             Carried(record: try decode(object, decoder, source), mark: try CarriedMark(object, decoder))
         }
@@ -103,7 +104,7 @@ public enum CarriedOrder {
     fileprivate static func read(
         _ object: JSONValue, _ decode: FieldDecoder, _ source: SourceLine
     ) throws(RecordFault) -> RefundCase {
-        let fields = JSONFields<OrderField>(object: object)
+        let fields = JSONRecordFields<OrderField>(object)
         let amounts = CarriedAmounts(object: object, flat: FlatAmounts(fields: fields, decode: decode))
         let decoder = OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
         var refundCase = try decoder.refundCase()
@@ -155,7 +156,7 @@ private struct CarriedAmounts: OrderAmounts {
     static let voucher: JSONKey = "voucherRefundAmount"
 
     let object: JSONValue
-    let flat: FlatAmounts<JSONFields<OrderField>>
+    let flat: FlatAmounts<JSONRecordFields<OrderField>>
 
     func currency() throws(RecordFault) -> Currency? { try flat.currency() }
 

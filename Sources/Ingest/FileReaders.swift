@@ -62,8 +62,10 @@ struct CSVFileReader<Name: FieldName>: Sendable {
         } consume: { part in
             if part.range.upperBound <= end { return }
             let part = part.range.lowerBound == end ? part : read(LineChunk(range: end..<part.range.upperBound), decode)
-            consume(part.batch, line)
-            line += part.batch.physicalLines
+            var batch = part.batch
+            batch.partCount = parts.count
+            consume(batch, line)
+            line += batch.physicalLines
             end = part.end
         }
     }
@@ -76,6 +78,12 @@ struct CSVFileReader<Name: FieldName>: Sendable {
     }
 
     private func read<Record: Sendable>(_ chunk: LineChunk, _ decode: Decode<Record>) -> Part<Record> {
+        columns.index.withUnsafeBufferPointer { read(chunk, $0, decode) }
+    }
+
+    private func read<Record: Sendable>(
+        _ chunk: LineChunk, _ index: UnsafeBufferPointer<Int?>, _ decode: Decode<Record>
+    ) -> Part<Record> {
         var part = Part<Record>(range: chunk.range)
         let reader = CSVReader(input.text, from: chunk.range.lowerBound)
         let decoder = FieldDecoder(grammar: .csv, texts: TextArena())
@@ -92,7 +100,7 @@ struct CSVFileReader<Name: FieldName>: Sendable {
                 if record.fieldCount != columns.count {
                     throw RecordFault(.badCSV, "\(record.fieldCount) fields where the header has \(columns.count)")
                 }
-                let fields = CSVFields(record: record, columns: columns)
+                let fields = CSVFields<Name>(record: record, columns: index)
                 part.batch.records.append(try decode(fields, decoder, source, record.bytes.range(in: input.text)))
             } catch {
                 part.batch.reject(error, source, record.bytes)
@@ -109,6 +117,8 @@ struct CSVFileReader<Name: FieldName>: Sendable {
 struct JSONLinesReader {
     let text: UnsafeBufferPointer<UInt8>
     let file: Int32
+    /// The names that the records' fields are found by.
+    let names: [JSONKey]
 
     /// - Parameter decode: gives the record of a line.
     func read<Record: Sendable>(
@@ -116,7 +126,7 @@ struct JSONLinesReader {
         _ decode: (JSONValue, FieldDecoder, SourceLine, Range<Int>) throws(RecordFault) -> Record
     ) -> RecordBatch<Record> {
         var batch = RecordBatch<Record>()
-        let document = JSONDocument()
+        let document = JSONDocument(names: names)
         let decoder = FieldDecoder(grammar: .json, texts: TextArena())
         batch.physicalLines = chunk.forEachLine(of: text) { bytes, line in
             batch.lines += 1

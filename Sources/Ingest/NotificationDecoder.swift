@@ -119,7 +119,7 @@ struct NotificationUnwrapper {
 
     private func notification(_ value: JSONValue, _ receivedAt: RawField) throws(RecordFault) -> Notification {
         try NotificationDecoder(
-            fields: JSONFields(object: value), receivedAt: receivedAt, decode: decode, source: source
+            fields: JSONRecordFields(value), receivedAt: receivedAt, decode: decode, source: source
         ).notification()
     }
 }

@@ -13,7 +13,8 @@ public struct OrdersIngest: Sendable {
     public private(set) var carried = 0
     public private(set) var restated = 0
 
-    private var index = HashIndex()
+    /// The cases by `CaseKey.lookupHash`.
+    public private(set) var index = HashIndex()
     /// The file of the carried cases; none has a negative number.
     private var carriedFile: Int32 = -1
     /// The names of the files, by which a conflict says where the other record stands.
@@ -34,7 +35,7 @@ public struct OrdersIngest: Sendable {
             try await ingest.read(input, file, threads)
         }
         // A case that came again stands where its carried record stood.
-        if ingest.restated > 0 { ingest.cases.sort { $0.source < $1.source } }
+        if ingest.restated > 0 { ingest.sortBySource() }
         // Rejects of conflicts are found out of the order of lines.
         ingest.rejects.sort { $0.source < $1.source }
         return ingest
@@ -52,9 +53,12 @@ public struct OrdersIngest: Sendable {
         case .csv: try await readCSV(input, file, threads)
         case .jsonLines:
             var firstLine: Int32 = 0
-            try await parallelMap(LineChunk.split(input.text), width: threads) {
+            let parts = LineChunk.split(input.text)
+            try await parallelMap(parts, width: threads) {
                 Self.readJSON(input, file, $0)
             } consume: { batch in
+                var batch = batch
+                batch.partCount = parts.count
                 add(batch, input, firstLine)
                 firstLine += batch.physicalLines
             }
@@ -81,14 +85,15 @@ public struct OrdersIngest: Sendable {
     }
 
     private static func readJSON(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk) -> RecordBatch<Record> {
-        JSONLinesReader(text: input.text, file: file).read(chunk) { (object, decode, source, raw) throws(RecordFault) in
+        JSONLinesReader(text: input.text, file: file, names: OrderField.keys).read(chunk) {
+            (object, decode, source, raw) throws(RecordFault) in
             if CapturedCallDecoder.isCapturedCall(object) {
                 switch try CapturedCallDecoder(object, decode, source: source).result() {
                 case .refund(let refundCase): return .refundCase(refundCase, raw: raw)
                 case .quotation: return .quotation
                 }
             }
-            let fields = JSONFields<OrderField>(object: object)
+            let fields = JSONRecordFields<OrderField>(object)
             let amounts = FlatAmounts(fields: fields, decode: decode)
             let refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
                 .refundCase()
@@ -99,6 +104,11 @@ public struct OrdersIngest: Sendable {
     // MARK: Duplicates and conflicts
 
     private mutating func add(_ batch: RecordBatch<Record>, _ input: InputBytes, _ firstLine: Int32) {
+        if cases.isEmpty {
+            // The records of the first file, if the others of its parts are like this one.
+            cases.reserveCapacity(batch.records.count * batch.partCount * 33 / 32)
+            index.reserve(cases.capacity)
+        }
         controls.lines += batch.lines
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
@@ -121,6 +131,12 @@ public struct OrdersIngest: Sendable {
             cases.append(carried.record)
         }
         carried = records.cases.count
+    }
+
+    private mutating func sortBySource() {
+        cases.sort { $0.source < $1.source }
+        index = HashIndex(capacity: cases.count)
+        for place in cases.indices { index.insert(place, cases[place].key.lookupHash) }
     }
 
     /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused.

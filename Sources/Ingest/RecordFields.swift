@@ -22,20 +22,24 @@ extension FieldName {
     var title: String { "\(name)" }
 }
 
-/// A JSON object's members as a record's fields.
-struct JSONFields<Name: FieldName>: RecordFields {
-    let object: JSONValue
+/// A JSON object's members as a record's fields. The document was made with `Name.keys`.
+struct JSONRecordFields<Name: FieldName>: RecordFields {
+    private let fields: JSONFields
 
-    subscript(name: Name) -> RawField { object.field(Name.keys[name.rawValue]) }
+    init(_ object: JSONValue) { fields = object.fields }
+
+    subscript(name: Name) -> RawField { fields[name.rawValue] }
 }
 
 /// A CSV record's fields by the columns of its file's header.
 struct CSVFields<Name: FieldName>: RecordFields {
     let record: CSVRecord
-    let columns: CSVColumns<Name>
+    /// The column of each field; they outlive the record.
+    let columns: UnsafeBufferPointer<Int?>
 
+    @inline(__always)
     subscript(name: Name) -> RawField {
-        guard let column = columns.index[name.rawValue] else { return .none }
+        guard let column = columns[name.rawValue] else { return .none }
         return record.field(column)
     }
 }

@@ -18,6 +18,8 @@ struct RecordBatch<Record: Sendable>: Sendable {
     var rejects: [Reject] = []
     /// Physical lines, by which the next part's numbers are shifted.
     var physicalLines: Int32 = 0
+    /// Of how many parts of about the same size this is one.
+    var partCount = 1
     /// Records, blank lines included; a CSV record counts as one whatever newlines it holds.
     var lines = 0
     var blank = 0

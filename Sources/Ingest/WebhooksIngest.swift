@@ -28,9 +28,12 @@ public struct WebhooksIngest: Sendable {
         case .csv: try await readCSV(input, file, threads)
         case .jsonLines:
             var firstLine: Int32 = 0
-            try await parallelMap(LineChunk.split(input.text), width: threads) {
+            let parts = LineChunk.split(input.text)
+            try await parallelMap(parts, width: threads) {
                 Self.readJSON(input, file, $0)
             } consume: { batch in
+                var batch = batch
+                batch.partCount = parts.count
                 add(batch, firstLine)
                 firstLine += batch.physicalLines
             }
@@ -58,14 +61,17 @@ public struct WebhooksIngest: Sendable {
     private static func readJSON(
         _ input: InputBytes, _ file: Int32, _ chunk: LineChunk
     ) -> RecordBatch<NotificationUnwrapper.Found> {
-        let inner = JSONDocument()
-        return JSONLinesReader(text: input.text, file: file).read(chunk) {
+        let inner = JSONDocument(names: NotificationField.keys)
+        return JSONLinesReader(text: input.text, file: file, names: NotificationField.keys).read(chunk) {
             (object, decode, source, _) throws(RecordFault) in
             try NotificationUnwrapper(decode, source: source).find(in: object, inner: inner)
         }
     }
 
     private mutating func add(_ batch: RecordBatch<NotificationUnwrapper.Found>, _ firstLine: Int32) {
+        if notifications.isEmpty {
+            notifications.reserveCapacity(batch.records.count * batch.partCount * 33 / 32)
+        }
         controls.lines += batch.lines
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count

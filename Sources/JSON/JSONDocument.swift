@@ -19,9 +19,10 @@ public final class JSONDocument {
 
     private let tape: UnsafeMutablePointer<JSONTape>
 
-    public init() {
+    /// - Parameter names: names whose values are to be had by their place in this list (`JSONValue.fields`).
+    public init(names: [JSONKey] = []) {
         tape = .allocate(capacity: 1)
-        tape.initialize(to: JSONTape())
+        tape.initialize(to: JSONTape(names))
     }
 
     deinit {

@@ -127,6 +127,11 @@ struct JSONKeyTable {
         return number
     }
 
+    /// The number of a name that was not asked for by a constant.
+    func number(of name: UnsafeBufferPointer<UInt8>) -> UInt8 {
+        number(of: name, hash: TextHash.of(name)) ?? Self.other
+    }
+
     @inline(__always)
     private func number(of name: UnsafeBufferPointer<UInt8>, hash: UInt32) -> UInt8? {
         var slot = Int(hash) & (Self.slotCount - 1)

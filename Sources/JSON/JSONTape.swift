@@ -49,7 +49,13 @@ struct JSONTape {
     private var openCount = 0
     private var unescaped: UnsafeMutablePointer<UnescapedText>?
 
-    init() {
+    /// How many names were given numbers when the document was made.
+    let namedCount: Int
+
+    init(_ names: [JSONKey]) {
+        precondition(names.count <= JSONFields.capacity, "a document knows few names beforehand")
+        for name in names { _ = name.name.withUTF8Buffer { [keys] in keys.number(learning: $0) } }
+        namedCount = names.count
         nodes = .allocate(capacity: nodeCapacity)
         open = .allocate(capacity: openCapacity)
         base = UnsafePointer(UnsafeMutableRawPointer(nodes).assumingMemoryBound(to: UInt8.self))

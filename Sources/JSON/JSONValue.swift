@@ -125,6 +125,10 @@ public struct JSONValue {
 
     // MARK: Fields
 
+    /// All members whose names the document was made with, found at once. They hold while the document does.
+    @inline(__always)
+    public var fields: JSONFields { JSONFields(tape, of: index) }
+
     /// The member as a field of a record; absent, null and empty are no value.
     @inline(__always)
     public func field(_ key: JSONKey) -> RawField { self[key]?.field ?? .none }

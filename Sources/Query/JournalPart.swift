@@ -8,15 +8,21 @@ struct CaseLookup: Sendable {
     let cases: [RefundCase]
     private let index: HashIndex
 
-    init(_ cases: [RefundCase]) {
+    init(_ cases: [RefundCase], _ known: HashIndex?) {
         self.cases = cases
+        if let known {
+            index = known
+            return
+        }
         var index = HashIndex(capacity: cases.count)
-        for place in cases.indices where cases[place].isQueryable { index.insert(place, cases[place].key.lookupHash) }
+        for place in cases.indices { index.insert(place, cases[place].key.lookupHash) }
         self.index = index
     }
 
+    /// The case that a line is about; none where it names no refund code.
     func place(of key: CaseKey) -> Int? {
-        cases.withUnsafeBufferPointer { cases in
+        if key.refundCode == nil { return nil }
+        return cases.withUnsafeBufferPointer { cases in
             index.find(key.lookupHash) { cases[$0].hasKey(key) }
         }
     }

@@ -11,10 +11,12 @@ public struct JournalReader: Sendable {
 
     private let lookup: CaseLookup
 
-    /// - Parameter cases: the cases to be answered, in reading order.
-    public init(cases: [RefundCase]) {
+    /// - Parameters:
+    ///   - cases: the cases to be answered, in reading order.
+    ///   - index: the places of the cases by `CaseKey.lookupHash`, where there is one already.
+    public init(cases: [RefundCase], index: HashIndex? = nil) {
         answers = [StatusAnswer?](repeating: nil, count: cases.count)
-        lookup = CaseLookup(cases)
+        lookup = CaseLookup(cases, index)
     }
 
     /// Reads a journal on at most `threads` tasks; files are read in the order in which they count.

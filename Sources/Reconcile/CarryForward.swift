@@ -21,8 +21,10 @@ extension Reconciliation {
         where openCases.contains(index) || population.orderNo(index).map(orderNos.contains) ?? false {
             places.cases.append(index)
         }
-        for orphan in orphans { orderNos.insert(orphan.orderNo) }
         let notifications = population.notifications
+        for orphan in 0..<orphanCount {
+            if let first = orphans[orphan].effective { orderNos.insert(notifications[Int(first)].orderNo) }
+        }
         places.notifications = notifications.indices.filter { orderNos.contains(notifications[$0].orderNo) }
             .sorted { notifications[$0].source < notifications[$1].source }
         return places

@@ -3,9 +3,9 @@ import Core
 /// Judges one case: its row from its record, the answer about it and the notifications that it got. Pure.
 struct Judgement {
     let refundCase: RefundCase
-    let answer: StatusAnswer?
+    let answer: AnswerHead?
     let entry: RefundOrderEntry?
-    let matched: MatchedWebhooks
+    let matched: MatchedList.Entry
     let effective: Notification?
     let asOf: CalendarDate
     let tolerances: Tolerances
@@ -13,7 +13,7 @@ struct Judgement {
     private let expected: ExpectedSide
 
     init(
-        refundCase: RefundCase, answer: StatusAnswer?, entry: RefundOrderEntry?, matched: MatchedWebhooks,
+        refundCase: RefundCase, answer: AnswerHead?, entry: RefundOrderEntry?, matched: MatchedList.Entry,
         effective: Notification?, asOf: CalendarDate, tolerances: Tolerances
     ) {
         self.refundCase = refundCase
@@ -87,10 +87,10 @@ struct Judgement {
         row.expectedConfirmationDate = expectedConfirmationDate
         row.expectedRefundDate = expectedRefundDate
         row.cancelReason = entry?.cancelReason
-        row.webhookCount = matched.assigned.count
+        row.webhookCount = Int(matched.assignedCount)
         row.queriedAt = answer?.queriedAt
         row.querySource = answer?.source
-        if case .failed(let code) = answer?.outcome { row.queryError = code }
+        row.queryError = answer?.failure
         let outcome = outcome(row)
         row.outcome = outcome
         if outcome == .pending || outcome == .overdue { row.ageDays = max(0, asOf.days(since: refundCase.requestedAt)) }

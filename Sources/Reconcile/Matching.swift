@@ -1,24 +1,70 @@
 import Core
 
 /// What the notifications of an order say about one of its cases (RULES.md, "Webhooks").
-public struct MatchedWebhooks: Sendable, Equatable {
+struct MatchedWebhooks: Sendable, Equatable {
     /// The case's notifications without duplicates, as indices into the population, in the order in which they count.
-    public var assigned: [Int32] = []
+    var assigned: [Int32] = []
     /// The one that counts.
-    public var effective: Int32?
-    /// Whether a notification that said the same as another was dropped (DUPLICATE_WEBHOOK).
-    public var duplicates = 0
+    var effective: Int32?
+    /// How many notifications that said the same as another were dropped (DUPLICATE_WEBHOOK).
+    var duplicates = 0
     /// Whether one was assigned although its total is not the case's and the order has several cases (AMBIGUOUS_MATCH).
-    public var isAmbiguous = false
+    var isAmbiguous = false
     /// Whether two terminal ones differ (WEBHOOK_REVISED).
-    public var isRevised = false
+    var isRevised = false
+}
 
-    public init() {}
+/// What all cases got, or all orders without a case: a few bytes for each, and the lists of all behind each other.
+struct MatchedList: Sendable {
+    struct Entry: Sendable {
+        /// Where the notifications begin in the list of all.
+        fileprivate var start: Int32 = 0
+        fileprivate(set) var assignedCount: Int32 = 0
+        fileprivate(set) var duplicates: Int32 = 0
+        fileprivate(set) var effective: Int32?
+        fileprivate(set) var isAmbiguous = false
+        fileprivate(set) var isRevised = false
+    }
 
-    /// The one notification of an order with one case.
-    init(only notification: Int32) {
-        assigned = [notification]
-        effective = notification
+    private var entries: [Entry]
+    private var assigned: [Int32] = []
+
+    init(count: Int = 0) { entries = [Entry](repeating: Entry(), count: count) }
+
+    subscript(index: Int) -> Entry { entries[index] }
+
+    /// The notifications of an entry, in the order in which they count.
+    func assigned(_ entry: Entry) -> ArraySlice<Int32> {
+        assigned[Int(entry.start)..<Int(entry.start + entry.assignedCount)]
+    }
+
+    /// Sets what one got.
+    mutating func set(_ index: Int, _ matched: MatchedWebhooks) {
+        entries[index].start = Int32(assigned.count)
+        entries[index].assignedCount = Int32(matched.assigned.count)
+        entries[index].duplicates = Int32(matched.duplicates)
+        entries[index].effective = matched.effective
+        entries[index].isAmbiguous = matched.isAmbiguous
+        entries[index].isRevised = matched.isRevised
+        assigned += matched.assigned
+    }
+
+    /// Sets the one notification of an order with one case.
+    mutating func set(_ index: Int, only notification: Int32) {
+        entries[index].start = Int32(assigned.count)
+        entries[index].assignedCount = 1
+        entries[index].effective = notification
+        assigned.append(notification)
+    }
+
+    mutating func append(_ matched: MatchedWebhooks) {
+        entries.append(Entry())
+        set(entries.count - 1, matched)
+    }
+
+    /// How many notifications were assigned, and how many dropped as duplicates.
+    var counts: (assigned: Int, duplicates: Int) {
+        (assigned.count, entries.reduce(0) { $0 + Int($1.duplicates) })
     }
 }
 
@@ -47,9 +93,6 @@ struct OrderMatching {
     /// What each case of the group got, in the group's order of cases.
     static func match(_ group: OrderGroups.Group, _ population: Population) -> [MatchedWebhooks] {
         if group.notifications.isEmpty { return group.cases.map { _ in MatchedWebhooks() } }
-        if let only = group.notifications.first, group.cases.count == 1, group.notifications.count == 1 {
-            return [MatchedWebhooks(only: only)]
-        }
         var matching = OrderMatching(group.cases, population)
         for index in group.notifications.sorted(by: matching.arrivesBefore) { matching.assign(index) }
         return matching.candidates.map { matching.settled($0.assignment.matched) }

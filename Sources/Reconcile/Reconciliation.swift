@@ -9,9 +9,10 @@ public struct Reconciliation: Sendable {
     private let asOf: CalendarDate
     private let tolerances: Tolerances
     /// By case.
-    private let matched: [MatchedWebhooks]
+    private let matched: MatchedList
     /// Orders with notifications and no case, by order number.
-    let orphans: [(orderNo: Text, matched: MatchedWebhooks)]
+    let orphans: MatchedList
+    let orphanCount: Int
     private let unrecorded: [UnrecordedRefund]
 
     public init(_ population: Population, asOf: CalendarDate, tolerances: Tolerances) {
@@ -19,7 +20,7 @@ public struct Reconciliation: Sendable {
         self.asOf = asOf
         self.tolerances = tolerances
         let groups = OrderGroups(population)
-        var matched = [MatchedWebhooks](repeating: MatchedWebhooks(), count: population.cases.count)
+        var matched = MatchedList(count: population.cases.count)
         var orphans: [(orderNo: Text, matched: MatchedWebhooks)] = []
         for index in groups.indices {
             let group = groups[index]
@@ -27,51 +28,54 @@ public struct Reconciliation: Sendable {
             if group.cases.isEmpty {
                 let orderNo = population.notifications[Int(first)].orderNo
                 orphans.append((orderNo, OrderMatching.orphans(group, population)))
+            } else if group.cases.count == 1, group.notifications.count == 1 {
+                for index in group.cases { matched.set(Int(index), only: first) }
             } else {
                 for (index, result) in zip(group.cases, OrderMatching.match(group, population)) {
-                    matched[Int(index)] = result
+                    matched.set(Int(index), result)
                 }
             }
         }
         self.matched = matched
-        self.orphans = orphans.sorted { $0.orderNo < $1.orderNo }
+        var sorted = MatchedList()
+        for orphan in orphans.sorted(by: { $0.orderNo < $1.orderNo }) { sorted.append(orphan.matched) }
+        self.orphans = sorted
+        orphanCount = orphans.count
         unrecorded = UnrecordedRefund.find(in: population, groups)
     }
 
     /// How many rows there are: the cases in reading order, then orphan webhooks by order number, then unrecorded refunds
     /// by order number and refund code.
-    public var rowCount: Int { population.cases.count + orphans.count + unrecorded.count }
+    public var rowCount: Int { population.cases.count + orphanCount + unrecorded.count }
 
     /// One row, by its place in the report.
     public func row(_ index: Int) -> ResultRow {
         let cases = population.cases.count
         if index < cases { return caseRow(index) }
-        if index < cases + orphans.count { return orphanRow(orphans[index - cases].matched) }
-        return unrecordedRow(unrecorded[index - cases - orphans.count])
+        if index < cases + orphanCount { return orphanRow(orphans[index - cases]) }
+        return unrecordedRow(unrecorded[index - cases - orphanCount])
     }
 
     /// Where the notifications went: assigned, orphan, and duplicates of either.
     public var notificationCounts: (assigned: Int, orphan: Int, duplicate: Int) {
-        let assigned = matched.reduce(0) { $0 + $1.assigned.count }
-        let orphan = orphans.reduce(0) { $0 + $1.matched.assigned.count }
-        let duplicate =
-            matched.reduce(0) { $0 + $1.duplicates } + orphans.reduce(0) { $0 + $1.matched.duplicates }
-        return (assigned, orphan, duplicate)
+        let (ofCases, ofOrphans) = (matched.counts, orphans.counts)
+        return (ofCases.assigned, ofOrphans.assigned, ofCases.duplicates + ofOrphans.duplicates)
     }
 
     private func caseRow(_ index: Int) -> ResultRow {
         let matched = matched[index]
         let judgement = Judgement(
-            refundCase: population.cases[index], answer: population.answers[index], entry: population.entry(index),
+            refundCase: population.cases[index], answer: population.answerHead(index), entry: population.entry(index),
             matched: matched, effective: matched.effective.map { population.notifications[Int($0)] }, asOf: asOf,
             tolerances: tolerances)
         var row = judgement.row()
-        row.webhookSources = places(matched)
+        row.webhookSources = places(self.matched.assigned(matched))
         return row
     }
 
-    private func orphanRow(_ matched: MatchedWebhooks) -> ResultRow {
-        let effective = population.notifications[Int(matched.effective ?? matched.assigned[0])]
+    private func orphanRow(_ matched: MatchedList.Entry) -> ResultRow {
+        let assigned = orphans.assigned(matched)
+        let effective = population.notifications[Int(matched.effective ?? assigned[assigned.startIndex])]
         var row = ResultRow(.orphanWebhook, source: effective.source)
         row.orderNo = effective.orderNo
         row.currency = effective.currency
@@ -81,8 +85,8 @@ public struct Reconciliation: Sendable {
             row.finalSource = .webhook
             row.final = FinalSide(effective)
         }
-        row.webhookCount = matched.assigned.count
-        row.webhookSources = places(matched)
+        row.webhookCount = assigned.count
+        row.webhookSources = places(assigned)
         row.exceptions.insert(.orphanWebhook)
         return row
     }
@@ -106,8 +110,10 @@ public struct Reconciliation: Sendable {
         return row
     }
 
-    private func places(_ matched: MatchedWebhooks) -> [SourceLine] {
-        matched.assigned.map { population.notifications[Int($0)].source }
+    private func places(_ notifications: ArraySlice<Int32>) -> Few<SourceLine> {
+        var places = Few<SourceLine>()
+        for index in notifications { places.append(population.notifications[Int(index)].source) }
+        return places
     }
 }
 

@@ -20,31 +20,40 @@ public struct NightlyRun: Sendable {
     /// Runs the job. Throws `RunFailure` with nothing published, or `CancellationError`.
     public func run() async throws -> RunResult {
         let started = environment.now()
+        let timings = StageTimings()
         let output = try OutputFolder(path: parameters.output)
         let state = try NightState(self, output)
         let staging = try output.makeStaging(parameters.asOf)
         do {
             let night = try state.open(staging)
-            let inputs = try RunInputs(parameters, carried: night?.files)
-            async let evidence = inputs.evidence(night?.dispositionFiles ?? [])
-            let ingested = try await Ingested(inputs, threads: parameters.threads, log: environment.log)
-            let statuses = try await StatusStage(self, output, inputs).answers(ingested.orders.cases)
-            let reconciliation = Reconciliation(
-                Population(
-                    cases: ingested.orders.cases, answers: statuses.answers,
-                    notifications: ingested.webhooks.notifications),
-                asOf: parameters.asOf, tolerances: parameters.tolerances)
+            let inputs = try await timings.measure("open") { try RunInputs(parameters, carried: night?.files) }
+            async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
+                try await inputs.evidence(night?.dispositionFiles ?? [])
+            }
+            let ingested = try await Ingested(inputs, threads: parameters.threads, timings, log: environment.log)
+            let statuses = try await timings.measure(
+                "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
+            ) { try await StatusStage(self, output, inputs).answers(ingested.orders) }
+            let reconciliation = await timings.measure("group and match", amount: { ($0.rowCount, nil) }) {
+                Reconciliation(
+                    Population(
+                        cases: ingested.orders.cases, answers: statuses.answers,
+                        notifications: ingested.webhooks.notifications),
+                    asOf: parameters.asOf, tolerances: parameters.tolerances)
+            }
             let report = ReportStage(
                 run: self, staging: staging, reconciliation: reconciliation, ingested: ingested, statuses: statuses,
                 inputs: inputs, evidence: try await evidence, started: started, output: output, night: night,
-                laterNights: try state.laterNights())
+                laterNights: try state.laterNights(), timings: timings)
             let written = try await report.write()
             try Task.checkCancellation()
-            let folder = try state.publish(written) { try output.publish(staging, parameters.asOf) }
+            let folder = try await timings.measure("publish") {
+                try state.publish(written) { try output.publish(staging, parameters.asOf) }
+            }
             statuses.discardWorkingJournal()
             return RunResult(
                 folder: folder, context: written.context, highlights: written.highlights,
-                summaryJSON: SummaryRenderer(written.context).render())
+                summaryJSON: SummaryRenderer(written.context).render(), timings: timings)
         } catch {
             OutputFolder.remove(staging)
             throw error
@@ -113,15 +122,24 @@ public struct Ingested: Sendable {
     /// What nights before handed on and tonight's webhook logs do not hold again.
     public let carried: CarriedRecords?
 
-    init(_ inputs: RunInputs, threads: Int, log: @Sendable (String) -> Void) async throws {
+    init(
+        _ inputs: RunInputs, threads: Int, _ timings: StageTimings = StageTimings(), log: @Sendable (String) -> Void
+    ) async throws {
         do {
             let handedOn = try inputs.carried.map { files in
                 try CarriedRecords(orders: files.orders, webhooks: files.webhooks, firstFile: 0)
             }
-            async let orders = OrdersIngest.read(
-                inputs.orders, firstFile: inputs.firstOrderFile, threads: threads, carried: handedOn)
-            async let tonight = WebhooksIngest.read(
-                inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
+            async let orders = timings.measure(
+                "orders", amount: { ($0.controls.lines, inputs.orders.reduce(0) { $0 + $1.text.count }) }
+            ) {
+                try await OrdersIngest.read(
+                    inputs.orders, firstFile: inputs.firstOrderFile, threads: threads, carried: handedOn)
+            }
+            async let tonight = timings.measure(
+                "webhooks", amount: { ($0.controls.lines, inputs.webhooks.reduce(0) { $0 + $1.text.count }) }
+            ) {
+                try await WebhooksIngest.read(inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
+            }
             var (webhooks, records) = (try await tonight, handedOn)
             records?.dropRestated(by: webhooks.notifications)
             if let records { webhooks.carry(records.notifications.map(\.record)) }

@@ -21,13 +21,16 @@ struct ReportStage: Sendable {
     let night: NightOpened?
     /// Nights after this one that the state keeps.
     let laterNights: LaterNights
+    let timings: StageTimings
 
     /// So many rows are judged and rendered by one task.
     private static let rowsPerChunk = 4096
 
     /// Writes all files; throws, with the folder half full, if the control totals do not balance.
     func write() async throws -> WrittenReport {
-        var outputs = try await writeRows()
+        var outputs = try await timings.measure(
+            "judge and write", amount: { (reconciliation.rowCount, $0.files.reduce(0) { $0 + $1.bytes }) }
+        ) { try await writeRows() }
         var context = outputs.context
         let closed = try close(outputs.night)
         let imbalances = context.controls.imbalances + (closed?.imbalances ?? [])

@@ -132,6 +132,8 @@ public struct RunResult: Sendable {
     public let highlights: Highlights
     /// The rendered `summary.json`.
     public let summaryJSON: [UInt8]
+    /// Where the time went.
+    public let timings: StageTimings
 
     public var summary: Summary { context.summary }
     public var controls: Controls { context.controls }

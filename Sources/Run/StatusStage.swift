@@ -2,6 +2,7 @@ import Atlas
 import AtlasClient
 import Bytes
 import Core
+import Ingest
 import Query
 import Sandbox
 
@@ -38,18 +39,18 @@ struct StatusStage {
         self.inputs = inputs
     }
 
-    func answers(_ cases: [RefundCase]) async throws -> Statuses {
+    func answers(_ orders: OrdersIngest) async throws -> Statuses {
         switch run.parameters.statusSource {
-        case .journals: return try await fromJournals(inputs.journals, cases)
+        case .journals: return try await fromJournals(inputs.journals, orders)
         case .live(let settings):
-            return try await live(settings, source: settings.baseURL, cases)
+            return try await live(settings, source: settings.baseURL, orders)
         case .sandbox(let dataFile, let settings):
-            return try await sandbox(dataFile, settings, cases)
+            return try await sandbox(dataFile, settings, orders)
         }
     }
 
-    private func fromJournals(_ journals: [InputBytes], _ cases: [RefundCase]) async throws -> Statuses {
-        var reader = try await keptAnswers(cases)
+    private func fromJournals(_ journals: [InputBytes], _ orders: OrdersIngest) async throws -> Statuses {
+        var reader = try await keptAnswers(orders)
         let numbered = journals.enumerated().map { (inputs.firstJournalFile + Int32($0), $1) }
         for (file, journal) in numbered {
             try await reader.read(journal, file: file, threads: run.parameters.threads)
@@ -62,8 +63,8 @@ struct StatusStage {
     }
 
     /// A reader that knows the answers of nights before that are used again; an answer of tonight counts more.
-    private func keptAnswers(_ cases: [RefundCase]) async throws -> JournalReader {
-        var reader = JournalReader(cases: cases)
+    private func keptAnswers(_ orders: OrdersIngest) async throws -> JournalReader {
+        var reader = JournalReader(cases: orders.cases, index: orders.index)
         if let kept = inputs.carried?.answers {
             try await reader.read(kept, file: inputs.carriedAnswersFile, threads: run.parameters.threads)
         }
@@ -71,7 +72,8 @@ struct StatusStage {
     }
 
     /// Starts the sandbox on a free port of this machine and asks it over HTTP, as Atlas is asked.
-    private func sandbox(_ dataFile: String, _ settings: LiveSettings, _ cases: [RefundCase]) async throws -> Statuses {
+    private func sandbox(_ dataFile: String, _ settings: LiveSettings, _ orders: OrdersIngest) async throws -> Statuses
+    {
         let (clientId, clientSecret) = ("sandbox", "sandbox")
         do {
             let data = try SandboxData.load(path: dataFile)
@@ -81,7 +83,7 @@ struct StatusStage {
                 var settings = settings
                 settings.baseURL = server.baseURL
                 settings.credentials = try AtlasCredentials(clientId: clientId, clientSecret: clientSecret)
-                return try await live(settings, source: "sandbox \(dataFile)", cases)
+                return try await live(settings, source: "sandbox \(dataFile)", orders)
             }
         } catch let error as SandboxError {
             throw RunFailure(error)
@@ -91,9 +93,9 @@ struct StatusStage {
     // MARK: Live
 
     /// Asks every queryable case and reads the journal of the answers, in the order of the cases, as a run from it would.
-    private func live(_ settings: LiveSettings, source: String, _ cases: [RefundCase]) async throws -> Statuses {
-        var reader = try await keptAnswers(cases)
-        let questions = zip(cases, reader.answers).compactMap { $1?.isOK == true ? nil : StatusQuestion($0) }
+    private func live(_ settings: LiveSettings, source: String, _ orders: OrdersIngest) async throws -> Statuses {
+        var reader = try await keptAnswers(orders)
+        let questions = zip(orders.cases, reader.answers).compactMap { $1?.isOK == true ? nil : StatusQuestion($0) }
         let journal = output.workingJournal(run.parameters.asOf, source: source)
         let outcome = try await ask(questions, settings, journal)
         for note in outcome.notes { run.environment.log(note) }

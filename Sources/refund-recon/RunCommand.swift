@@ -49,6 +49,9 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Print summary.json instead of the summary for people.")
     var json = false
 
+    @Flag(help: "Tell on standard error how long each stage took, and how much went through it.")
+    var timings = false
+
     func validate() throws {
         let sources = (statusJournal.isEmpty ? 0 : 1) + (atlasUrl == nil ? 0 : 1) + (sandbox == nil ? 0 : 1)
         if sources != 1 { throw ValidationError("Give one of --status-journal, --atlas-url and --sandbox.") }
@@ -63,6 +66,7 @@ struct RunCommand: AsyncParsableCommand {
         let run = NightlyRun(try parameters(), environment())
         let result = try await interruptible { try await run.run() }
         Terminal.endProgress()
+        if timings { Terminal.error(result.timings.table()) }
         if json {
             Terminal.print(bytes: result.summaryJSON)
         } else if !inputs.quiet {

@@ -18,7 +18,7 @@ enum Settings {
         "status-journal", "atlas-url", "sandbox", "concurrency", "rate", "timeout", "attempts", "deadline",
         "credentials",
         "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "state",
-        "requery-after", "dispositions",
+        "requery-after", "dispositions", "timings",
     ]
 
     static func environment() -> [String: String] {

@@ -79,7 +79,7 @@ func answer(_ entries: RefundOrderEntry..., line: Int32 = 1) -> StatusAnswer { a
 
 func answer(_ entries: [RefundOrderEntry], line: Int32 = 1) -> StatusAnswer {
     StatusAnswer(
-        outcome: .ok(RefundEntries(entries)), queriedAt: Text("2026-02-01T00:00:0\(line % 10)Z"),
+        outcome: .ok(Few(entries)), queriedAt: Text("2026-02-01T00:00:0\(line % 10)Z"),
         source: SourceLine(file: 2, line: line))
 }
 

@@ -49,7 +49,7 @@ struct Facts: Equatable {
         ].compactMapValues { $0?.daysSinceEpoch }
         ageDays = row.ageDays
         bucket = row.ageBucket?.rawValue
-        webhooks = row.webhookSources
+        webhooks = Array(row.webhookSources)
         source = row.source
     }
 }

@@ -1,0 +1,38 @@
+/// A list that mostly has one element: that one stands in the list itself, and only more take memory elsewhere.
+public struct Few<Element: Sendable & Equatable>: Sendable, Equatable, RandomAccessCollection, ExpressibleByArrayLiteral
+{
+    @usableFromInline var first: Element?
+    @usableFromInline var others: [Element]?
+
+    @inlinable
+    public init() {}
+
+    public init(_ elements: [Element]) {
+        for element in elements { append(element) }
+    }
+
+    public init(arrayLiteral elements: Element...) { self.init(elements) }
+
+    @inlinable
+    public mutating func append(_ element: Element) {
+        if first == nil {
+            first = element
+        } else if others == nil {
+            others = [element]
+        } else {
+            others?.append(element)
+        }
+    }
+
+    public var startIndex: Int { 0 }
+
+    @inlinable
+    public var endIndex: Int { first == nil ? 0 : 1 + (others?.count ?? 0) }
+
+    @inlinable
+    public subscript(position: Int) -> Element {
+        if position == 0, let first { return first }
+        guard let others else { preconditionFailure("no element \(position)") }
+        return others[position - 1]
+    }
+}

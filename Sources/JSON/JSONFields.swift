@@ -1,0 +1,41 @@
+import Core
+
+/// The members of an object whose names its document was made with, by their places in that list.
+public struct JSONFields {
+    static let capacity = 32
+
+    /// The member of each name; negative for none.
+    private var places = InlineArray<32, Int32>(repeating: -1)
+    private let tape: UnsafeMutablePointer<JSONTape>
+
+    @inline(__always)
+    init(_ tape: UnsafeMutablePointer<JSONTape>, of container: Int32) {
+        self.tape = tape
+        let nodes = tape.pointee.nodes
+        let end = nodes[Int(container)].kind == .object ? nodes[Int(container)].next : 0
+        var child = container + 1
+        while child < end {
+            let number = Int(nodes[Int(child)].name.number)
+            if number < tape.pointee.namedCount {
+                places[number] = child
+            } else if number == Int(JSONKeyTable.other) {
+                notePlace(ofUnnumbered: child)
+            }
+            child = nodes[Int(child)].next
+        }
+    }
+
+    /// A name that is escaped has no number and may be one of ours all the same.
+    private mutating func notePlace(ofUnnumbered child: Int32) {
+        var name = tape.pointee.text(tape.pointee.nodes[Int(child)].name)
+        let number = Int(name.withUTF8 { tape.pointee.keys.number(of: $0) })
+        if number < tape.pointee.namedCount { places[number] = child }
+    }
+
+    /// The member with the name of that number as a field of a record; absent, null and empty are no value.
+    @inline(__always)
+    public subscript(number: Int) -> RawField {
+        let place = places[number]
+        return place < 0 ? .none : JSONValue(tape: tape, index: place, owner: nil).field
+    }
+}

@@ -1,0 +1,96 @@
+import Glibc
+import Synchronization
+
+/// How long the stages of a run took, and how much went through them.
+public final class StageTimings: Sendable {
+    /// One stage; some run beside others.
+    public struct Stage: Sendable {
+        public let name: String
+        /// Since the run began.
+        public let startSeconds: Double
+        public let seconds: Double
+        /// Records or rows; nil where nothing is counted.
+        public let records: Int?
+        public let bytes: Int?
+    }
+
+    private let start = ContinuousClock.now
+    private let recorded = Mutex<[Stage]>([])
+
+    public init() {}
+
+    /// Does a stage's work and notes how long it took.
+    ///
+    /// - Parameter amount: how many records and bytes went through, told from the result.
+    func measure<Result>(
+        _ name: String, amount: (Result) -> (records: Int?, bytes: Int?) = { _ in (nil, nil) },
+        _ work: () async throws -> Result
+    ) async rethrows -> Result {
+        let before = ContinuousClock.now
+        let result = try await work()
+        let (records, bytes) = amount(result)
+        let stage = Stage(
+            name: name, startSeconds: Self.seconds(before - start), seconds: Self.seconds(ContinuousClock.now - before),
+            records: records, bytes: bytes)
+        recorded.withLock { $0.append(stage) }
+        return result
+    }
+
+    private static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
+
+    // MARK: The table
+
+    /// The stages in the order in which they began, and what the process as a whole used: a table for a person.
+    public func table() -> String {
+        let wall = Self.seconds(ContinuousClock.now - start)
+        let stages = recorded.withLock { $0 }.sorted { $0.startSeconds < $1.startSeconds }
+        var lines = [Self.line(["stage", "from s", "seconds", "share", "records/s", "MB/s"])]
+        for stage in stages {
+            let rate = { (count: Int?) in
+                count.map { stage.seconds > 0 ? Double($0) / stage.seconds : 0 }
+            }
+            lines.append(
+                Self.line([
+                    stage.name, Self.fixed(stage.startSeconds), Self.fixed(stage.seconds),
+                    "\(Int(100 * stage.seconds / wall)) %", rate(stage.records).map { "\(Int($0))" } ?? "",
+                    rate(stage.bytes).map { "\(Int($0 / 1_000_000))" } ?? "",
+                ]))
+        }
+        let usage = ProcessUsage()
+        lines.append(Self.line(["all", "0.000", Self.fixed(wall), "100 %", "", ""]))
+        lines.append(
+            "CPU \(Self.fixed(usage.cpuSeconds)) s, \(Self.fixed(usage.cpuSeconds / wall)) cores busy, peak memory "
+                + "\(usage.peakMebibytes) MiB")
+        return lines.joined(separator: "\n")
+    }
+
+    private static let widths = [16, 8, 9, 7, 11, 7]
+
+    private static func line(_ cells: [String]) -> String {
+        zip(cells, widths).enumerated().map { index, cell in
+            let padding = String(repeating: " ", count: max(0, cell.1 - cell.0.utf8.count))
+            return index == 0 ? cell.0 + padding : padding + cell.0
+        }.joined()
+    }
+
+    /// Three digits behind the point.
+    private static func fixed(_ value: Double) -> String {
+        let thousandths = Int((value * 1000).rounded())
+        let fraction = String(thousandths % 1000)
+        return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction
+    }
+}
+
+/// What this process has used so far.
+private struct ProcessUsage {
+    let cpuSeconds: Double
+    let peakMebibytes: Int
+
+    init() {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
+        cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
+        peakMebibytes = usage.ru_maxrss / 1024
+    }
+}
