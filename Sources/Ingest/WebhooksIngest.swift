@@ -8,6 +8,8 @@ public struct WebhooksIngest: Sendable {
     public private(set) var rejects: [Reject] = []
     /// lines, blank, otherType and rejected; where the notifications went is known when they are matched.
     public private(set) var controls = Controls.Webhooks()
+    /// By file, in the order in which they were given.
+    public private(set) var figures: [InputFigures] = []
     public private(set) var notes: [String] = []
 
     /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
@@ -15,6 +17,7 @@ public struct WebhooksIngest: Sendable {
         var ingest = WebhooksIngest()
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
+            ingest.figures.append(InputFigures())
             try await ingest.read(input, file, threads)
         }
         return ingest
@@ -31,7 +34,7 @@ public struct WebhooksIngest: Sendable {
             try await parallelMap(LineChunk.split(input.text), width: threads) {
                 Self.readJSON(input, file, $0)
             } consume: { batch in
-                add(batch, firstLine)
+                try add(batch, firstLine)
                 firstLine += batch.physicalLines
             }
         case nil:
@@ -51,7 +54,7 @@ public struct WebhooksIngest: Sendable {
                 fields: fields, receivedAt: fields[.receivedAt], decode: decode, source: source)
             return .notification(try decoder.notification())
         } consume: {
-            add($0, $1)
+            try add($0, $1)
         }
     }
 
@@ -65,7 +68,11 @@ public struct WebhooksIngest: Sendable {
         }
     }
 
-    private mutating func add(_ batch: RecordBatch<NotificationUnwrapper.Found>, _ firstLine: Int32) {
+    private mutating func add(
+        _ batch: RecordBatch<NotificationUnwrapper.Found>, _ firstLine: Int32
+    ) throws(Total.Overflow) {
+        let place = figures.count - 1
+        figures[place].records += batch.lines - batch.blank
         controls.lines += batch.lines
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
@@ -76,6 +83,7 @@ public struct WebhooksIngest: Sendable {
             case .notification(var notification):
                 notification.source = notification.source.shifted(by: firstLine)
                 notifications.append(notification)
+                try figures[place].sums.add(notification.finalRefundAmount, notification.currency)
             }
         }
     }

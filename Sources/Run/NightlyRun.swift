@@ -35,12 +35,14 @@ public struct NightlyRun: Sendable {
                     notifications: ingested.webhooks.notifications),
                 asOf: parameters.asOf, tolerances: parameters.tolerances)
             let report = ReportStage(
-                run: self, staging: staging, reconciliation: reconciliation, ingested: ingested, statuses: statuses,
-                inputs: inputs, evidence: try await evidence, started: started, output: output, night: night,
+                run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
+                statuses: statuses, inputs: inputs,
+                evidence: with(try await evidence, ingested, statuses), started: started, output: output, night: night,
                 laterNights: try state.laterNights())
             let written = try await report.write()
             try Task.checkCancellation()
             let folder = try state.publish(written) { try output.publish(staging, parameters.asOf) }
+            noteInChain(output)
             statuses.discardWorkingJournal()
             return RunResult(
                 folder: folder, context: written.context, highlights: written.highlights,
@@ -48,6 +50,26 @@ public struct NightlyRun: Sendable {
         } catch {
             OutputFolder.remove(staging)
             throw error
+        }
+    }
+
+    /// The report is published: that it could not be noted is told, and the next run notes it.
+    private func noteInChain(_ output: OutputFolder) {
+        do throws(RunFailure) { try ChainFile.note(output.path) } catch {
+            environment.log("not noted in the chain: \(error.message)")
+        }
+    }
+
+    /// The inputs with what they were found to hold.
+    private func with(_ inputs: [InputEvidence], _ ingested: Ingested, _ statuses: Statuses) -> [InputEvidence] {
+        var figures = [
+            "orders": ingested.orders.figures[...], "webhooks": ingested.webhooks.figures[...],
+            "statusJournal": statuses.figures[...],
+        ]
+        return inputs.map { input in
+            var input = input
+            input.figures = figures[input.role]?.popFirst()
+            return input
         }
     }
 }
@@ -130,6 +152,8 @@ public struct Ingested: Sendable {
             carried = records
         } catch let error as InputError {
             throw RunFailure(error)
+        } catch is Total.Overflow {
+            throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits")
         }
         for note in self.orders.notes + self.webhooks.notes { log(note) }
     }

@@ -40,6 +40,11 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "From night to night") var night: NightOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Sign the manifest with the Ed25519 key in this PEM file, readable by its owner only.", valueName: "file"))
+    var signingKey: String?
+
     @Flag(help: "Exit 1 if exceptions of severity error exist.")
     var strict = false
 
@@ -83,6 +88,7 @@ struct RunCommand: AsyncParsableCommand {
         parameters.formats = try reportFormats()
         parameters.threads = inputs.threadCount
         parameters.night = night.parameters
+        if let file = signingKey { parameters.signingKey = try SigningKey(contentsOfFile: file) }
         var settings = live.settings
         if let sandbox {
             parameters.statusSource = .sandbox(dataFile: sandbox, settings)

@@ -19,6 +19,11 @@ enum Settings {
         "credentials",
         "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "state",
         "requery-after", "dispositions",
+        "signing-key",
+    ]
+    /// Options that can be given several times; of every other one a comma is part of its value.
+    private static let repeatable: Set<String> = [
+        "orders", "webhooks", "status-journal", "tolerance", "dispositions",
     ]
 
     static func environment() -> [String: String] {
@@ -40,7 +45,8 @@ enum Settings {
         let fromEnvironment = environment.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
         var options = fromEnvironment.map { name, value in
             let option = name.dropFirst(prefix.count).lowercased().split(separator: "_").joined(separator: "-")
-            return (option, value.split(separator: ",").map(String.init))
+            let isList = repeatable.contains(option) || value.isEmpty
+            return (option, isList ? value.split(separator: ",").map(String.init) : [value])
         }
         if let path = configFile(arguments, environment) { options += try read(path) }
         for (option, values) in options where option != "config" && given.insert(option).inserted {
@@ -57,8 +63,9 @@ enum Settings {
 
     /// A flag that is true is given, one that is false is not.
     private static func arguments(_ option: String, _ values: [String]) -> [String] {
-        // A list in one value: given twice, the last would count.
-        let values = option == "formats" ? [values.joined(separator: ",")] : values
+        // Given twice, the last would count.
+        let isList = repeatable.contains(option) || values.isEmpty
+        let values = isList ? values : [values.joined(separator: ",")]
         return switch values {
         case ["true"]: ["--\(option)"]
         case ["false"]: []
