@@ -46,7 +46,8 @@ public struct NightlyRun: Sendable {
             statuses.discardWorkingJournal()
             return RunResult(
                 folder: folder, context: written.context, highlights: written.highlights,
-                summaryJSON: SummaryRenderer(written.context).render())
+                summaryJSON: SummaryRenderer(written.context).render(), sequence: written.manifest.sequence,
+                manifestSHA256: written.manifest.sha256)
         } catch {
             OutputFolder.remove(staging)
             throw error

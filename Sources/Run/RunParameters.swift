@@ -134,6 +134,10 @@ public struct RunResult: Sendable {
     public let highlights: Highlights
     /// The rendered `summary.json`.
     public let summaryJSON: [UInt8]
+    /// The report's number in the chain of its output folder, 1 for the first.
+    public let sequence: Int
+    /// The hash of its manifest, by which the next report names it.
+    public let manifestSHA256: String
 
     public var summary: Summary { context.summary }
     public var controls: Controls { context.controls }

@@ -40,10 +40,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "From night to night") var night: NightOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Sign the manifest with the Ed25519 key in this PEM file, readable by its owner only.", valueName: "file"))
-    var signingKey: String?
+    @OptionGroup(title: "Evidence and watch") var watch: WatchOptions
 
     @Flag(help: "Exit 1 if exceptions of severity error exist.")
     var strict = false
@@ -65,6 +62,26 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let night = NightWatch(options: watch, asOf: day, started: now())
+        do {
+            let result = try await publish()
+            let code = exitCode(result)
+            await night.tell(.published(result), code)
+            if code != 0 { throw ExitCode(code) }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            await night.tell(.failed(RefundRecon.reason(of: error)), RefundRecon.code(of: error))
+            throw error
+        }
+    }
+
+    private func exitCode(_ result: RunResult) -> Int32 {
+        if result.isIncomplete, !allowIncomplete { return 2 }
+        return strict && result.hasErrors ? 1 : 0
+    }
+
+    private func publish() async throws -> RunResult {
         let run = NightlyRun(try parameters(), environment())
         let result = try await interruptible { try await run.run() }
         Terminal.endProgress()
@@ -75,12 +92,14 @@ struct RunCommand: AsyncParsableCommand {
                 result.context, result.highlights, folder: result.folder, hasColor: Terminal.hasColour)
             Terminal.print(summary.text())
         }
-        if result.isIncomplete, !allowIncomplete { throw ExitCode(2) }
-        if strict, result.hasErrors { throw ExitCode(1) }
+        return result
     }
 
+    /// The day that the report describes.
+    private var day: CalendarDate { asOf ?? now().utcDate.adding(days: -1) }
+
     private func parameters() throws -> RunParameters {
-        var parameters = RunParameters(asOf: asOf ?? now().utcDate.adding(days: -1))
+        var parameters = RunParameters(asOf: day)
         parameters.orders = inputs.orders
         parameters.webhooks = inputs.webhooks
         parameters.tolerances = Tolerances(Dictionary(uniqueKeysWithValues: tolerance.map { ($0.currency, $0.amount) }))
@@ -88,7 +107,7 @@ struct RunCommand: AsyncParsableCommand {
         parameters.formats = try reportFormats()
         parameters.threads = inputs.threadCount
         parameters.night = night.parameters
-        if let file = signingKey { parameters.signingKey = try SigningKey(contentsOfFile: file) }
+        if let file = watch.signingKey { parameters.signingKey = try SigningKey(contentsOfFile: file) }
         var settings = live.settings
         if let sandbox {
             parameters.statusSource = .sandbox(dataFile: sandbox, settings)

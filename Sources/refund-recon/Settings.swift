@@ -19,7 +19,7 @@ enum Settings {
         "credentials",
         "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "state",
         "requery-after", "dispositions",
-        "signing-key",
+        "signing-key", "metrics", "notify", "notify-worse-than",
     ]
     /// Options that can be given several times; of every other one a comma is part of its value.
     private static let repeatable: Set<String> = [

@@ -1,7 +1,7 @@
 import Core
 
 /// What the run comes to, in a word; the first that applies.
-enum Verdict: CaseIterable {
+public enum Verdict: Sendable, CaseIterable {
     /// Records were refused or queries failed: what is not known cannot be called reconciled.
     case incomplete
     /// There are exceptions of severity error.
@@ -10,7 +10,7 @@ enum Verdict: CaseIterable {
     case reconciledWithOpenItems
     case reconciled
 
-    init(_ context: ReportContext) {
+    public init(_ context: ReportContext) {
         let counts = Counts(context)
         if counts.refused > 0 || counts.failedQueries > 0 {
             self = .incomplete
