@@ -60,7 +60,7 @@ struct Manifest {
                         })),
                 .init("orders", .array(run.parameters.orders.map { .string($0) })),
                 .init("webhooks", .array(run.parameters.webhooks.map { .string($0) })),
-            ] + night)
+            ] + night + (run.parameters.expectations == Expectations() ? [] : [.init("expectations", expectations)]))
     }
 
     private var night: [JSONTree.Member] {
@@ -70,6 +70,19 @@ struct Manifest {
             .init("state", .text(night.state)), .init("requeryAfterDays", .int(night.requeryAfterDays)),
             .init("dispositions", .array(night.dispositions.map { .string($0) })),
         ]
+    }
+
+    private var expectations: JSONTree {
+        let expected = run.parameters.expectations
+        let amounts = expected.amounts.sorted { $0.key < $1.key }
+        let members: [JSONTree.Member?] = [
+            expected.orderRecords.map { .init("orders", .int($0)) },
+            amounts.isEmpty
+                ? nil : .init("amounts", .object(amounts.map { .init($0.code, .string($1.formatted($0))) })),
+            expected.minimumCases.map { .init("minimumCases", .int($0)) },
+            expected.minimumPercentOfUsual.map { .init("minimumPercentOfUsual", .int($0)) },
+        ]
+        return .object(members.compactMap { $0 })
     }
 
     private func input(_ input: InputEvidence) -> JSONTree {

@@ -28,6 +28,7 @@ public struct NightlyRun: Sendable {
             let inputs = try RunInputs(parameters, carried: night?.files)
             async let evidence = inputs.evidence(night?.dispositionFiles ?? [])
             let ingested = try await Ingested(inputs, threads: parameters.threads, log: environment.log)
+            let completeness = try completeness(ingested, output)
             let statuses = try await StatusStage(self, output, inputs).answers(ingested.orders.cases)
             let reconciliation = Reconciliation(
                 Population(
@@ -36,7 +37,7 @@ public struct NightlyRun: Sendable {
                 asOf: parameters.asOf, tolerances: parameters.tolerances)
             let report = ReportStage(
                 run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
-                statuses: statuses, inputs: inputs,
+                completeness: completeness, statuses: statuses, inputs: inputs,
                 evidence: with(try await evidence, ingested, statuses), started: started, output: output, night: night,
                 laterNights: try state.laterNights())
             let written = try await report.write()
@@ -52,6 +53,21 @@ public struct NightlyRun: Sendable {
             OutputFolder.remove(staging)
             throw error
         }
+    }
+
+    /// Whether all came in that should have; what did not is told at once, before anybody is asked.
+    private func completeness(_ ingested: Ingested, _ output: OutputFolder) throws(RunFailure) -> Completeness {
+        var sums = CurrencySums()
+        for figures in ingested.orders.figures {
+            do throws(Total.Overflow) { try sums.add(figures.sums) } catch {
+                throw RunFailure(.internalCheck, "the sum of the order files overflows 128 bits")
+            }
+        }
+        let completeness = Completeness(
+            parameters.expectations, orders: ingested.orders.controls, sums: sums,
+            usual: UsualPopulation(output: output.path, before: parameters.asOf))
+        for text in completeness.warnings + completeness.shortfalls { environment.log("warning: \(text)") }
+        return completeness
     }
 
     /// The report is published: that it could not be noted is told, and the next run notes it.

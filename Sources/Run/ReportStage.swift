@@ -12,6 +12,7 @@ struct ReportStage: Sendable {
     let staging: String
     let reconciliation: Reconciliation
     let ingested: Ingested
+    let completeness: Completeness
     let statuses: Statuses
     let inputs: RunInputs
     let evidence: [InputEvidence]
@@ -246,6 +247,7 @@ struct ReportStage: Sendable {
             tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
             rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: evidence)
         context.additions = additions
+        completeness.add(to: &context.additions)
         return context
     }
 

@@ -57,6 +57,8 @@ public struct RunParameters: Sendable {
     /// The folder in which `<as-of>/` is published.
     public var output = "Reports"
     public var formats: Set<ReportFormat> = Set(ReportFormat.allCases)
+    /// What must have come in.
+    public var expectations = Expectations()
     /// What signs the manifest; nil for a report without a signature.
     public var signingKey: SigningKey?
     /// On how many tasks files are read and rows rendered. The report's bytes do not depend on it.
@@ -145,6 +147,9 @@ public struct RunResult: Sendable {
 
     /// Records were refused, or queries failed.
     public var isIncomplete: Bool { rejectCount > 0 || controls.queries.failed > 0 }
+
+    /// Not all came in that the run was told to expect.
+    public var isShort: Bool { !context.additions.shortfalls.isEmpty }
 
     /// Exceptions of severity error exist.
     public var hasErrors: Bool { summary.exceptions.contains { $0.key.severity == .error && $0.value > 0 } }

@@ -30,7 +30,7 @@ struct RunCommand: AsyncParsableCommand {
     var asOf: CalendarDate?
 
     @Option(help: ArgumentHelp("What each variance of a currency may reach. Repeatable.", valueName: "CUR=AMOUNT"))
-    var tolerance: [ToleranceArgument] = []
+    var tolerance: [CurrencyAmountArgument] = []
 
     @Option(help: ArgumentHelp("The folder in which the report is published as <as-of>/.", valueName: "dir"))
     var output = "Reports"
@@ -39,6 +39,8 @@ struct RunCommand: AsyncParsableCommand {
     var formats = "csv,jsonl,xlsx,html"
 
     @OptionGroup(title: "From night to night") var night: NightOptions
+
+    @OptionGroup(title: "Completeness of the inputs") var expected: ExpectationOptions
 
     @OptionGroup(title: "Evidence and watch") var watch: WatchOptions
 
@@ -77,7 +79,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func exitCode(_ result: RunResult) -> Int32 {
-        if result.isIncomplete, !allowIncomplete { return 2 }
+        if result.isShort || (result.isIncomplete && !allowIncomplete) { return 2 }
         return strict && result.hasErrors ? 1 : 0
     }
 
@@ -105,6 +107,7 @@ struct RunCommand: AsyncParsableCommand {
         parameters.tolerances = Tolerances(Dictionary(uniqueKeysWithValues: tolerance.map { ($0.currency, $0.amount) }))
         parameters.output = output
         parameters.formats = try reportFormats()
+        parameters.expectations = expected.expectations
         parameters.threads = inputs.threadCount
         parameters.night = night.parameters
         if let file = watch.signingKey { parameters.signingKey = try SigningKey(contentsOfFile: file) }

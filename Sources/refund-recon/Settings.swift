@@ -19,11 +19,12 @@ enum Settings {
         "credentials",
         "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "state",
         "requery-after", "dispositions",
-        "signing-key", "metrics", "notify", "notify-worse-than",
+        "signing-key", "metrics", "notify", "notify-worse-than", "expect-orders", "expect-amount", "min-cases",
+        "min-share-of-usual",
     ]
     /// Options that can be given several times; of every other one a comma is part of its value.
     private static let repeatable: Set<String> = [
-        "orders", "webhooks", "status-journal", "tolerance", "dispositions",
+        "orders", "webhooks", "status-journal", "tolerance", "expect-amount", "dispositions",
     ]
 
     static func environment() -> [String: String] {
