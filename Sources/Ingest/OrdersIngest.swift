@@ -126,7 +126,7 @@ public struct OrdersIngest: Sendable {
         carriedFile = records.ordersFile
         fileNames[carriedFile] = "carried-orders.jsonl"
         for carried in records.cases {
-            index.insert(cases.count, carried.record.key.hashValue)
+            index.insert(cases.count, carried.record.key.lookupHash)
             cases.append(carried.record)
         }
         carried = records.cases.count
