@@ -100,8 +100,8 @@ let package = Package(
         .testTarget(name: "GenerateTests", dependencies: ["Core", "JSON", "Generate"], swiftSettings: strict),
         .testTarget(
             name: "RunTests",
-            // They run the command as a process: it is built before them.
-            dependencies: ["Core", "JSON", "Bytes", "refund-recon"],
+            // They run the command as a process: it is built before them. Run is for what is asked hundreds of times.
+            dependencies: ["Core", "JSON", "Bytes", "Report", "Run", "refund-recon"],
             exclude: ["Resources"],
             swiftSettings: strict),
         // The command as a process, against a sandbox that fails, and killed at any moment.

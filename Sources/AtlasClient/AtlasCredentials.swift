@@ -47,27 +47,15 @@ public struct AtlasCredentials: Sendable {
 
     /// Reads a credentials file, which nobody but its owner may be allowed to read.
     public init(contentsOfFile path: String) throws(AtlasCredentialsError) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw .cannotRead(path: path, errno: errno) }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw .cannotRead(path: path, errno: errno) }
-        guard status.st_mode & 0o077 == 0 else { throw .readableByOthers(path: path) }
-        var bytes = [UInt8](repeating: 0, count: Self.largestFileByteCount)
-        var count = 0
-        while count < bytes.count {
-            let more = bytes.withUnsafeMutableBytes {
-                read(file, $0.baseAddress?.advanced(by: count), $0.count - count)
+        let bytes: [UInt8]
+        do throws(SecretFile.Fault) { bytes = try SecretFile.read(path) } catch {
+            switch error {
+            case .readableByOthers: throw .readableByOthers(path: path)
+            case .cannotRead(let code): throw .cannotRead(path: path, errno: code)
             }
-            if more < 0, errno == EINTR { continue }
-            guard more >= 0 else { throw .cannotRead(path: path, errno: errno) }
-            if more == 0 { break }
-            count += more
         }
-        try self.init(fileText: String(decoding: bytes[..<count], as: UTF8.self))
+        try self.init(fileText: String(decoding: bytes, as: UTF8.self))
     }
-
-    private static let largestFileByteCount = 65_536
 
     private static func trimmed(_ bytes: Substring.UTF8View) -> Substring.UTF8View {
         let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }

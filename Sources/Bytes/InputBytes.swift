@@ -140,5 +140,5 @@ private final class SpoolFile {
     }
 }
 
-/// What the last failed system call says.
-public func errnoText() -> String { String(cString: strerror(errno)) }
+/// What a system call says by its error, by default the last one that failed.
+public func errnoText(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }

@@ -10,6 +10,9 @@ public struct CSVTable {
         fileprivate let fields: [String]
         fileprivate let columns: [String: Int]
 
+        /// Whether the row of another table of the same columns says the same.
+        public func hasSameFields(as other: Row) -> Bool { fields == other.fields }
+
         /// The field, trimmed; empty if there is no such column.
         public subscript(column: String) -> String { columns[column].map { fields[$0] } ?? "" }
     }

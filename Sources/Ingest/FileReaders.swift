@@ -48,12 +48,12 @@ struct CSVFileReader<Name: FieldName>: Sendable {
     /// A part begins behind a line end, and that may lie within quotes: where one part ends it is known whether the next
     /// began with a record. If it did not, it is read again from where it should have begun.
     func read<Record: Sendable>(
-        threads: Int, _ decode: @escaping Decode<Record>, consume: (RecordBatch<Record>, Int32) -> Void
+        threads: Int, _ decode: @escaping Decode<Record>, consume: (RecordBatch<Record>, Int32) throws -> Void
     ) async throws {
         var header = RecordBatch<Record>()
         header.lines = blankBeforeHeader
         header.blank = blankBeforeHeader
-        consume(header, 0)
+        try consume(header, 0)
         var end = start
         var line = startLine - 1
         let parts = LineChunk.split(input.text, from: start)
@@ -64,7 +64,7 @@ struct CSVFileReader<Name: FieldName>: Sendable {
             let part = part.range.lowerBound == end ? part : read(LineChunk(range: end..<part.range.upperBound), decode)
             var batch = part.batch
             batch.partCount = parts.count
-            consume(batch, line)
+            try consume(batch, line)
             line += batch.physicalLines
             end = part.end
         }

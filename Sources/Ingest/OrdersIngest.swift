@@ -7,6 +7,8 @@ public struct OrdersIngest: Sendable {
     public private(set) var cases: [RefundCase] = []
     public private(set) var rejects: [Reject] = []
     public private(set) var controls = Controls.Orders()
+    /// By file, in the order in which they were given.
+    public private(set) var figures: [InputFigures] = []
     /// Things a person may want to know, such as columns that were ignored.
     public private(set) var notes: [String] = []
     /// Of the cases that nights before handed on, how many are carried forward, and how many came again tonight.
@@ -32,6 +34,7 @@ public struct OrdersIngest: Sendable {
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
             ingest.fileNames[file] = input.name
+            ingest.figures.append(InputFigures())
             try await ingest.read(input, file, threads)
         }
         // A case that came again stands where its carried record stood.
@@ -59,7 +62,7 @@ public struct OrdersIngest: Sendable {
             } consume: { batch in
                 var batch = batch
                 batch.partCount = parts.count
-                add(batch, input, firstLine)
+                try add(batch, input, firstLine)
                 firstLine += batch.physicalLines
             }
         case nil:
@@ -80,7 +83,7 @@ public struct OrdersIngest: Sendable {
             let decoder = OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
             return .refundCase(try decoder.refundCase(), raw: raw)
         } consume: {
-            add($0, input, $1)
+            try add($0, input, $1)
         }
     }
 
@@ -103,12 +106,16 @@ public struct OrdersIngest: Sendable {
 
     // MARK: Duplicates and conflicts
 
-    private mutating func add(_ batch: RecordBatch<Record>, _ input: InputBytes, _ firstLine: Int32) {
+    private mutating func add(
+        _ batch: RecordBatch<Record>, _ input: InputBytes, _ firstLine: Int32
+    ) throws(Total.Overflow) {
         if cases.isEmpty {
             // The records of the first file, if the others of its parts are like this one.
             cases.reserveCapacity(batch.records.count * batch.partCount * 33 / 32)
             index.reserve(cases.capacity)
         }
+        let place = figures.count - 1
+        figures[place].records += batch.lines - batch.blank
         controls.lines += batch.lines
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
@@ -118,7 +125,9 @@ public struct OrdersIngest: Sendable {
             case .quotation: controls.quotedOnly += 1
             case .refundCase(var refundCase, let raw):
                 refundCase.source = refundCase.source.shifted(by: firstLine)
-                add(refundCase, UnsafeBufferPointer(rebasing: input.text[raw]))
+                if add(refundCase, UnsafeBufferPointer(rebasing: input.text[raw])) {
+                    try figures[place].sums.add(refundCase.originalAmount, refundCase.currency)
+                }
             }
         }
     }
@@ -139,8 +148,8 @@ public struct OrdersIngest: Sendable {
         for place in cases.indices { index.insert(place, cases[place].key.lookupHash) }
     }
 
-    /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused.
-    private mutating func add(_ refundCase: RefundCase, _ raw: UnsafeBufferPointer<UInt8>) {
+    /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused: false.
+    private mutating func add(_ refundCase: RefundCase, _ raw: UnsafeBufferPointer<UInt8>) -> Bool {
         let key = refundCase.key
         let hash = key.lookupHash
         guard let first = index.find(hash, { cases[$0].hasKey(key) }) else {
@@ -148,7 +157,7 @@ public struct OrdersIngest: Sendable {
             cases.append(refundCase)
             index.insert(place, hash)
             controls.accepted += 1
-            return
+            return true
         }
         if cases[first].agrees(with: refundCase) {
             if cases[first].source.file == carriedFile {
@@ -158,20 +167,21 @@ public struct OrdersIngest: Sendable {
                 carried -= 1
                 restated += 1
                 controls.accepted += 1
-                return
+                return true
             }
             cases[first].droppedDuplicates += 1
             controls.duplicate += 1
-        } else {
-            cases[first].hasConflict = true
-            controls.rejected += 1
-            let source = cases[first].source
-            let place = "\(fileNames[source.file] ?? ""):\(source.line)"
-            let fault = RecordFault(.conflictingOrder, "\(place) says something else of this refund")
-            var batch = RecordBatch<Record>()
-            batch.reject(fault, refundCase.source, raw)
-            rejects += batch.rejects
+            return true
         }
+        cases[first].hasConflict = true
+        controls.rejected += 1
+        let source = cases[first].source
+        let place = "\(fileNames[source.file] ?? ""):\(source.line)"
+        let fault = RecordFault(.conflictingOrder, "\(place) says something else of this refund")
+        var batch = RecordBatch<Record>()
+        batch.reject(fault, refundCase.source, raw)
+        rejects += batch.rejects
+        return false
     }
 }
 

@@ -8,6 +8,8 @@ public struct WebhooksIngest: Sendable {
     public private(set) var rejects: [Reject] = []
     /// lines, blank, otherType and rejected; where the notifications went is known when they are matched.
     public private(set) var controls = Controls.Webhooks()
+    /// By file, in the order in which they were given.
+    public private(set) var figures: [InputFigures] = []
     public private(set) var notes: [String] = []
 
     /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
@@ -15,6 +17,7 @@ public struct WebhooksIngest: Sendable {
         var ingest = WebhooksIngest()
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
+            ingest.figures.append(InputFigures())
             try await ingest.read(input, file, threads)
         }
         return ingest
@@ -34,7 +37,7 @@ public struct WebhooksIngest: Sendable {
             } consume: { batch in
                 var batch = batch
                 batch.partCount = parts.count
-                add(batch, firstLine)
+                try add(batch, firstLine)
                 firstLine += batch.physicalLines
             }
         case nil:
@@ -54,7 +57,7 @@ public struct WebhooksIngest: Sendable {
                 fields: fields, receivedAt: fields[.receivedAt], decode: decode, source: source)
             return .notification(try decoder.notification())
         } consume: {
-            add($0, $1)
+            try add($0, $1)
         }
     }
 
@@ -68,10 +71,14 @@ public struct WebhooksIngest: Sendable {
         }
     }
 
-    private mutating func add(_ batch: RecordBatch<NotificationUnwrapper.Found>, _ firstLine: Int32) {
+    private mutating func add(
+        _ batch: RecordBatch<NotificationUnwrapper.Found>, _ firstLine: Int32
+    ) throws(Total.Overflow) {
         if notifications.isEmpty {
             notifications.reserveCapacity(batch.records.count * batch.partCount * 33 / 32)
         }
+        let place = figures.count - 1
+        figures[place].records += batch.lines - batch.blank
         controls.lines += batch.lines
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
@@ -82,6 +89,7 @@ public struct WebhooksIngest: Sendable {
             case .notification(var notification):
                 notification.source = notification.source.shifted(by: firstLine)
                 notifications.append(notification)
+                try figures[place].sums.add(notification.finalRefundAmount, notification.currency)
             }
         }
     }

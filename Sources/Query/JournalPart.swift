@@ -33,6 +33,8 @@ struct JournalPart: Sendable {
     /// Answers with the places of their cases.
     private(set) var answers: [(Int, StatusAnswer)] = []
     private(set) var rejects: [Reject] = []
+    /// Lines that are not blank.
+    private(set) var records = 0
     private(set) var physicalLines: Int32 = 0
 
     /// A line may be longer than a record: it holds a whole answer.
@@ -43,6 +45,7 @@ struct JournalPart: Sendable {
         let texts = TextArena()
         physicalLines = chunk.forEachLine(of: input.text) { bytes, line in
             if bytes.count <= Self.lineBytes, bytes.trimmed.isEmpty { return }
+            records += 1
             let source = SourceLine(file: file, line: line)
             do throws(RecordFault) {
                 try Self.withObject(bytes, document) { read($0, source, cases, texts) }

@@ -8,6 +8,8 @@ public struct JournalReader: Sendable {
     /// The answer that counts for each case; nil where a case is not queryable.
     public private(set) var answers: [StatusAnswer?]
     public private(set) var rejects: [Reject] = []
+    /// By journal, in the order in which they were read: how many lines are not blank.
+    public private(set) var recordCounts: [Int] = []
 
     private let lookup: CaseLookup
 
@@ -21,6 +23,7 @@ public struct JournalReader: Sendable {
 
     /// Reads a journal on at most `threads` tasks; files are read in the order in which they count.
     public mutating func read(_ input: InputBytes, file: Int32, threads: Int) async throws {
+        recordCounts.append(0)
         let lookup = lookup
         var firstLine: Int32 = 0
         try await parallelMap(LineChunk.split(input.text), width: threads) {
@@ -32,6 +35,7 @@ public struct JournalReader: Sendable {
     }
 
     private mutating func take(_ part: JournalPart, _ file: Int32, _ firstLine: Int32) {
+        recordCounts[recordCounts.count - 1] += part.records
         rejects += part.rejects.map {
             Reject(
                 source: SourceLine(file: file, line: $0.source.line + firstLine), code: $0.code, message: $0.message,

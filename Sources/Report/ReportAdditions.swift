@@ -11,6 +11,8 @@ public struct ReportAdditions: Sendable {
     public var entryColumns: [Column] = []
     /// Members of `summary.json` after `controls`.
     public var summaryMembers: [JSONTree.Member] = []
+    /// In words, what should have come in and did not: with any of these the verdict is INCOMPLETE.
+    public var shortfalls: [String] = []
     /// Tables for a person: on the Summary sheet, the page and the terminal.
     public var tables: [ReportTable] = []
 

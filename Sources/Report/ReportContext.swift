@@ -41,6 +41,8 @@ public struct InputEvidence: Sendable, Equatable {
     public let name: String
     public let sha256: String
     public let bytes: Int
+    /// What it holds, once it is read.
+    public var figures: InputFigures?
 
     public init(role: String, path: String, name: String, sha256: String, bytes: Int) {
         self.role = role

@@ -15,8 +15,11 @@ struct Manifest {
     /// The version of the rules by which a report was made: it changes when the same inputs would give another report.
     static let rulesVersion = 1
 
+    /// 1 for the first report of an output folder.
+    var sequence: Int { (previous?.sequence ?? 0) + 1 }
+
     func render() -> [UInt8] {
-        JSONTree.object([
+        var members: [JSONTree.Member] = [
             .init("contract", .int(1)),
             .init("tool", .string("refund-recon")),
             .init("toolVersion", .string(context.toolVersion)),
@@ -30,9 +33,13 @@ struct Manifest {
             .init("parameters", parameters),
             .init("inputs", .array(context.inputs.map(input))),
             .init("outputs", .array(outputs.map(output))),
-            .init("sequence", .int((previous?.sequence ?? 0) + 1)),
+            .init("sequence", .int(sequence)),
             .init("previousManifestSHA256", .text(previous?.sha256)),
-        ]).encoded(pretty: true) + [0x0A]
+        ]
+        if let key = run.parameters.signingKey {
+            members.append(.init("signingPublicKey", .string(key.publicKey.base64)))
+        }
+        return JSONTree.object(members).encoded(pretty: true) + [0x0A]
     }
 
     private var parameters: JSONTree {
@@ -53,7 +60,7 @@ struct Manifest {
                         })),
                 .init("orders", .array(run.parameters.orders.map { .string($0) })),
                 .init("webhooks", .array(run.parameters.webhooks.map { .string($0) })),
-            ] + night)
+            ] + night + (run.parameters.expectations == Expectations() ? [] : [.init("expectations", expectations)]))
     }
 
     private var night: [JSONTree.Member] {
@@ -65,49 +72,52 @@ struct Manifest {
         ]
     }
 
+    private var expectations: JSONTree {
+        let expected = run.parameters.expectations
+        let amounts = expected.amounts.sorted { $0.key < $1.key }
+        let members: [JSONTree.Member?] = [
+            expected.orderRecords.map { .init("orders", .int($0)) },
+            amounts.isEmpty
+                ? nil : .init("amounts", .object(amounts.map { .init($0.code, .string($1.formatted($0))) })),
+            expected.minimumCases.map { .init("minimumCases", .int($0)) },
+            expected.minimumPercentOfUsual.map { .init("minimumPercentOfUsual", .int($0)) },
+        ]
+        return .object(members.compactMap { $0 })
+    }
+
     private func input(_ input: InputEvidence) -> JSONTree {
-        .object([
+        var members: [JSONTree.Member] = [
             .init("role", .string(input.role)), .init("path", .string(input.path)), .init("name", .string(input.name)),
             .init("sha256", .string(input.sha256)), .init("bytes", .int(input.bytes)),
-        ])
+        ]
+        if let figures = input.figures {
+            members.append(.init("records", .int(figures.records)))
+            if let name = Self.summed[input.role] {
+                members.append(.init("sums", .object([.init(name, Self.sums(figures.sums.byCurrency))])))
+            }
+        }
+        return .object(members)
     }
+
+    /// Which amount of an input's records is added up, by role.
+    private static let summed = ["orders": "originalTotalAmount", "webhooks": "finalRefundAmount"]
 
     private func output(_ output: OutputEvidence) -> JSONTree {
-        .object([
+        var members: [JSONTree.Member] = [
             .init("name", .string(output.name)), .init("sha256", .string(output.sha256)),
             .init("bytes", .int(output.bytes)),
-        ])
-    }
-}
-
-/// The chain of manifests in an output folder: each names the hash of the one published before it.
-enum ManifestChain {
-    /// One published manifest.
-    struct Link: Equatable {
-        let folder: String
-        let asOf: String
-        let sequence: Int
-        let sha256: String
-        let previousSHA256: String?
+        ]
+        if let rows = output.rows { members.append(.init("rows", .int(rows))) }
+        if !output.sums.isEmpty {
+            members.append(.init("sums", .object(output.sums.map { .init($0.name, Self.sums($0.sums)) })))
+        }
+        return .object(members)
     }
 
-    /// The manifest that was published last.
-    static func last(in output: String) -> Link? { links(in: output).max { $0.sequence < $1.sequence } }
-
-    /// Every manifest in the folder that can be read.
-    static func links(in output: String) -> [Link] {
-        folderNames(output).filter { !$0.hasPrefix(".") }.compactMap { link(output, $0) }
-    }
-
-    /// The manifest of one folder in the output folder; nil if there is none that can be read.
-    static func link(_ output: String, _ folder: String) -> Link? {
-        guard let bytes = try? InputBytes(path: "\(output)/\(folder)/manifest.json") else { return nil }
-        let document = JSONDocument()
-        guard document.parse(bytes.text) == nil, let sequence = document.root["sequence"]?.int,
-            let asOf = document.root["asOf"]?.string
-        else { return nil }
-        return Link(
-            folder: folder, asOf: asOf, sequence: sequence, sha256: sha256(bytes.original),
-            previousSHA256: document.root["previousManifestSHA256"]?.string)
+    private static func sums(_ sums: [Currency: Total]) -> JSONTree {
+        .object(
+            sums.sorted { $0.key < $1.key }.map { currency, total in
+                .init(currency.code, .string(total.formatted(currency)))
+            })
     }
 }

@@ -25,38 +25,84 @@ public struct NightlyRun: Sendable {
         let state = try NightState(self, output)
         let staging = try output.makeStaging(parameters.asOf)
         do {
-            let night = try state.open(staging)
-            let inputs = try await timings.measure("open") { try RunInputs(parameters, carried: night?.files) }
-            async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
-                try await inputs.evidence(night?.dispositionFiles ?? [])
-            }
-            let ingested = try await Ingested(inputs, threads: parameters.threads, timings, log: environment.log)
-            let statuses = try await timings.measure(
-                "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
-            ) { try await StatusStage(self, output, inputs).answers(ingested.orders) }
-            let reconciliation = await timings.measure("group and match", amount: { ($0.rowCount, nil) }) {
-                Reconciliation(
-                    Population(
-                        cases: ingested.orders.cases, answers: statuses.answers,
-                        notifications: ingested.webhooks.notifications),
-                    asOf: parameters.asOf, tolerances: parameters.tolerances)
-            }
-            let report = ReportStage(
-                run: self, staging: staging, reconciliation: reconciliation, ingested: ingested, statuses: statuses,
-                inputs: inputs, evidence: try await evidence, started: started, output: output, night: night,
-                laterNights: try state.laterNights(), timings: timings)
+            let report = try await read(output, state, staging, started, timings)
             let written = try await report.write()
             try Task.checkCancellation()
             let folder = try await timings.measure("publish") {
                 try state.publish(written) { try output.publish(staging, parameters.asOf) }
             }
-            statuses.discardWorkingJournal()
+            noteInChain(output)
+            report.statuses.discardWorkingJournal()
             return RunResult(
                 folder: folder, context: written.context, highlights: written.highlights,
-                summaryJSON: SummaryRenderer(written.context).render(), timings: timings)
+                summaryJSON: SummaryRenderer(written.context).render(), sequence: written.manifest.sequence,
+                manifestSHA256: written.manifest.sha256, timings: timings)
         } catch {
             OutputFolder.remove(staging)
             throw error
+        }
+    }
+
+    /// Reads the inputs, gets the statuses and matches: all that is needed before the first row is written.
+    private func read(
+        _ output: OutputFolder, _ state: NightState, _ staging: String, _ started: Instant, _ timings: StageTimings
+    ) async throws -> ReportStage {
+        let night = try state.open(staging)
+        let inputs = try await timings.measure("open") { try RunInputs(parameters, carried: night?.files) }
+        async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
+            try await inputs.evidence(night?.dispositionFiles ?? [])
+        }
+        let ingested = try await Ingested(inputs, threads: parameters.threads, timings, log: environment.log)
+        let completeness = try completeness(ingested, output)
+        let statuses = try await timings.measure(
+            "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
+        ) { try await StatusStage(self, output, inputs).answers(ingested.orders) }
+        let reconciliation = await timings.measure("group and match", amount: { ($0.rowCount, nil) }) {
+            Reconciliation(
+                Population(
+                    cases: ingested.orders.cases, answers: statuses.answers,
+                    notifications: ingested.webhooks.notifications),
+                asOf: parameters.asOf, tolerances: parameters.tolerances)
+        }
+        return ReportStage(
+            run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
+            completeness: completeness, statuses: statuses, inputs: inputs,
+            evidence: with(try await evidence, ingested, statuses), started: started, output: output, night: night,
+            laterNights: try state.laterNights(), timings: timings)
+    }
+
+    /// Whether all came in that should have; what did not is told at once, before anybody is asked.
+    private func completeness(_ ingested: Ingested, _ output: OutputFolder) throws(RunFailure) -> Completeness {
+        var sums = CurrencySums()
+        for figures in ingested.orders.figures {
+            do throws(Total.Overflow) { try sums.add(figures.sums) } catch {
+                throw RunFailure(.internalCheck, "the sum of the order files overflows 128 bits")
+            }
+        }
+        let completeness = Completeness(
+            parameters.expectations, orders: ingested.orders.controls, sums: sums,
+            usual: UsualPopulation(output: output.path, before: parameters.asOf))
+        for text in completeness.warnings + completeness.shortfalls { environment.log("warning: \(text)") }
+        return completeness
+    }
+
+    /// The report is published: that it could not be noted is told, and the next run notes it.
+    private func noteInChain(_ output: OutputFolder) {
+        do throws(RunFailure) { try ChainFile.note(output.path) } catch {
+            environment.log("not noted in the chain: \(error.message)")
+        }
+    }
+
+    /// The inputs with what they were found to hold.
+    private func with(_ inputs: [InputEvidence], _ ingested: Ingested, _ statuses: Statuses) -> [InputEvidence] {
+        var figures = [
+            "orders": ingested.orders.figures[...], "webhooks": ingested.webhooks.figures[...],
+            "statusJournal": statuses.figures[...],
+        ]
+        return inputs.map { input in
+            var input = input
+            input.figures = figures[input.role]?.popFirst()
+            return input
         }
     }
 }
@@ -148,6 +194,8 @@ public struct Ingested: Sendable {
             carried = records
         } catch let error as InputError {
             throw RunFailure(error)
+        } catch is Total.Overflow {
+            throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits")
         }
         for note in self.orders.notes + self.webhooks.notes { log(note) }
     }

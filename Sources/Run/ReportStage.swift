@@ -12,6 +12,7 @@ struct ReportStage: Sendable {
     let staging: String
     let reconciliation: Reconciliation
     let ingested: Ingested
+    let completeness: Completeness
     let statuses: Statuses
     let inputs: RunInputs
     let evidence: [InputEvidence]
@@ -46,21 +47,16 @@ struct ReportStage: Sendable {
         }
         outputs.files.append(try file("summary.json", SummaryRenderer(context).render()))
         outputs.files.append(
-            try file("rejects.csv", RejectsRenderer(fileNames: context.fileNames).render(context.rejects)))
+            try file(
+                "rejects.csv", RejectsRenderer(fileNames: context.fileNames).render(context.rejects),
+                rows: context.rejects.count))
         if run.parameters.formats.contains(.html) {
             outputs.files.append(try file("report.html", HTMLReport(context, outputs.highlights).render()))
         }
         if run.parameters.formats.contains(.xlsx) { outputs.files.append(try writeWorkbook(context)) }
         if let journal = statuses.publishedJournal { outputs.files.append(try copy(journal, "status-journal.jsonl")) }
-        let files = outputs.files.sorted { $0.name < $1.name }
-        let manifest = Manifest(
-            run: run, context: context, outputs: files, started: started, ended: run.environment.now(),
-            previous: ManifestChain.last(in: output.path))
-        let manifestFile = try file("manifest.json", manifest.render())
-        let sums = (files + [manifestFile]).sorted { $0.name < $1.name }.map { "\($0.sha256)  \($0.name)\n" }.joined()
-        _ = try file("SHA256SUMS", Array(sums.utf8))
-        return WrittenReport(
-            context: context, highlights: outputs.highlights, manifestSHA256: manifestFile.sha256, closed: closed)
+        let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context)
+        return WrittenReport(context: context, highlights: outputs.highlights, manifest: manifest, closed: closed)
     }
 
     // MARK: From night to night
@@ -87,20 +83,43 @@ struct ReportStage: Sendable {
         return closed
     }
 
-    private func file(_ name: String, _ content: [UInt8]) throws(RunFailure) -> OutputEvidence {
+    /// The last files of a report: the manifest, and the hashes of all.
+    private func writeEvidence(
+        _ files: [OutputEvidence], _ context: ReportContext
+    ) throws(RunFailure) -> ManifestChain.Link {
+        let previous = ManifestChain.last(in: output.path)
+        let manifest = Manifest(
+            run: run, context: context, outputs: files, started: started, ended: run.environment.now(),
+            previous: previous)
+        let content = manifest.render()
+        let manifestFile = try file("manifest.json", content)
+        var all = files + [manifestFile]
+        if let key = run.parameters.signingKey {
+            all.append(try file(SigningKey.signatureName, try key.signature(of: content)))
+        }
+        _ = try file(SHA256Sums.name, SHA256Sums.render(all))
+        return ManifestChain.Link(
+            folder: context.asOf.description, asOf: context.asOf.description, sequence: manifest.sequence,
+            sha256: manifestFile.sha256, previousSHA256: previous?.sha256)
+    }
+
+    private func file(_ name: String, _ content: [UInt8], rows: Int? = nil) throws(RunFailure) -> OutputEvidence {
         let file = try OutputFile(folder: staging, name: name)
         try file.write(content)
-        return try file.finish()
+        return try file.finish(rows: rows)
     }
 
     private func copy(_ path: String, _ name: String) throws -> OutputEvidence {
         let source: InputBytes
         do throws(InputError) { source = try InputBytes(path: path) } catch { throw RunFailure(error) }
         let file = try OutputFile(folder: staging, name: name)
+        var lines = 0
         for start in stride(from: 0, to: source.original.count, by: 1 << 20) {
-            try file.write(Array(source.original[start..<min(start + 1 << 20, source.original.count)]))
+            let part = source.original[start..<min(start + 1 << 20, source.original.count)]
+            lines += part.count { $0 == 0x0A }
+            try file.write(Array(part))
         }
-        return try file.finish()
+        return try file.finish(rows: lines)
     }
 
     // MARK: Rows
@@ -111,6 +130,7 @@ struct ReportStage: Sendable {
         var highlights = Highlights()
         var reconciliation: [UInt8] = []
         var exceptions: [UInt8] = []
+        var exceptionCount = 0
         var lines: [UInt8] = []
         var night = NightRows()
     }
@@ -142,6 +162,7 @@ struct ReportStage: Sendable {
         var highlights = Highlights()
         var night = NightRows()
         let nightReader = nightReader
+        var exceptionCount = 0
         let threads = run.parameters.threads
         let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
         try await parallelMap(starts, width: threads) {
@@ -153,8 +174,15 @@ struct ReportStage: Sendable {
             try summary.merge(chunk.summary)
             highlights.merge(chunk.highlights)
             try night.merge(chunk.night)
+            exceptionCount += chunk.exceptionCount
         }
-        let files = try [reconciliationFile, exceptionsFile, linesFile].compactMap { $0 }.map { try $0.finish() }
+        var files: [OutputEvidence] = []
+        for file in [reconciliationFile, linesFile].compactMap({ $0 }) {
+            var evidence = try file.finish(rows: reconciliation.rowCount)
+            evidence.sums = OutputSums.of(summary)
+            files.append(evidence)
+        }
+        if let exceptionsFile { files.append(try exceptionsFile.finish(rows: exceptionCount)) }
         return (context(summary, fileNames, additions), highlights, files, night)
     }
 
@@ -184,6 +212,7 @@ struct ReportStage: Sendable {
                 try nightReader?.add(row, to: &chunk.night)
             } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
             chunk.highlights.add(row)
+            if row.isException { chunk.exceptionCount += 1 }
             if wantsCSV {
                 let rowStart = chunk.reconciliation.count
                 csv.write(row, to: &chunk.reconciliation)
@@ -221,6 +250,7 @@ struct ReportStage: Sendable {
             tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
             rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: evidence)
         context.additions = additions
+        completeness.add(to: &context.additions)
         return context
     }
 
@@ -248,7 +278,8 @@ struct ReportStage: Sendable {
 struct WrittenReport: Sendable {
     let context: ReportContext
     let highlights: Highlights
-    let manifestSHA256: String
+    let manifest: ManifestChain.Link
+    var manifestSHA256: String { manifest.sha256 }
     /// What it leaves to the nights to come.
     let closed: NightClosed?
 }

@@ -57,6 +57,10 @@ public struct RunParameters: Sendable {
     /// The folder in which `<as-of>/` is published.
     public var output = "Reports"
     public var formats: Set<ReportFormat> = Set(ReportFormat.allCases)
+    /// What must have come in.
+    public var expectations = Expectations()
+    /// What signs the manifest; nil for a report without a signature.
+    public var signingKey: SigningKey?
     /// On how many tasks files are read and rows rendered. The report's bytes do not depend on it.
     public var threads = 1
     /// What ties the run to the nights before it.
@@ -132,6 +136,10 @@ public struct RunResult: Sendable {
     public let highlights: Highlights
     /// The rendered `summary.json`.
     public let summaryJSON: [UInt8]
+    /// The report's number in the chain of its output folder, 1 for the first.
+    public let sequence: Int
+    /// The hash of its manifest, by which the next report names it.
+    public let manifestSHA256: String
     /// Where the time went.
     public let timings: StageTimings
 
@@ -141,6 +149,9 @@ public struct RunResult: Sendable {
 
     /// Records were refused, or queries failed.
     public var isIncomplete: Bool { rejectCount > 0 || controls.queries.failed > 0 }
+
+    /// Not all came in that the run was told to expect.
+    public var isShort: Bool { !context.additions.shortfalls.isEmpty }
 
     /// Exceptions of severity error exist.
     public var hasErrors: Bool { summary.exceptions.contains { $0.key.severity == .error && $0.value > 0 } }

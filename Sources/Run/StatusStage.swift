@@ -14,6 +14,8 @@ struct Statuses: Sendable {
     let rejects: [Reject]
     /// Where the statuses came from, in words.
     let source: String
+    /// What each journal holds that the run was given.
+    var figures: [InputFigures] = []
     /// The journal of a live run, to be published in the order of the cases.
     var publishedJournal: String?
     var workingJournal: String?
@@ -58,6 +60,12 @@ struct StatusStage {
         reader.finish()
         let names = journals.map(\.path).joined(separator: ", ")
         var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: "journal \(names)")
+        // Those of the kept answers come first.
+        statuses.figures = reader.recordCounts.suffix(journals.count).map { count in
+            var figures = InputFigures()
+            figures.records = count
+            return figures
+        }
         statuses.journals = numbered
         return statuses
     }

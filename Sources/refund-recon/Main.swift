@@ -34,14 +34,28 @@ struct RefundRecon: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let failure as RunFailure {
-            Terminal.error("refund-recon: \(failure.message)")
-            Glibc.exit(failure.exitCode)
-        } catch let interruption as Interruption {
-            Terminal.error("refund-recon: interrupted; nothing was published. The same command goes on from here.")
-            Glibc.exit(128 + interruption.signal)
         } catch {
-            exit(withError: error)
+            guard error is RunFailure || error is Interruption else { exit(withError: error) }
+            Terminal.error("refund-recon: \(reason(of: error))")
+            Glibc.exit(code(of: error))
+        }
+    }
+
+    /// What ended a command, in a line.
+    static func reason(of error: any Error) -> String {
+        switch error {
+        case let failure as RunFailure: failure.message
+        case is Interruption: "interrupted; nothing was published. The same command goes on from here."
+        default: message(for: error)
+        }
+    }
+
+    /// The exit code for what ended a command.
+    static func code(of error: any Error) -> Int32 {
+        switch error {
+        case let failure as RunFailure: failure.exitCode
+        case let interruption as Interruption: 128 + interruption.signal
+        default: exitCode(for: error).rawValue
         }
     }
 }

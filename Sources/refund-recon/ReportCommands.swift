@@ -47,11 +47,29 @@ struct VerifyCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The folder of the report, such as Reports/2025-09-30.", valueName: "dir"))
     var folder: String
 
+    @Option(
+        help: ArgumentHelp(
+            "The report must be signed by the key whose public half this PEM file holds.", valueName: "file"))
+    var publicKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The hash of a manifest, noted elsewhere, that must be in the chain. Repeatable.", valueName: "sha256"))
+    var noted: [String] = []
+
     @Flag(help: "Say nothing unless something was touched.")
     var quiet = false
 
+    func validate() throws {
+        let digits = "0123456789abcdef"
+        if !noted.allSatisfy({ $0.utf8.count == 64 && $0.allSatisfy(digits.contains) }) {
+            throw ValidationError("--noted takes the 64 lower-case hexadecimal digits of a SHA-256.")
+        }
+    }
+
     func run() throws {
-        let verification = try ReportVerification(folder: folder)
+        let key: VerifyingKey? = if let publicKey { try VerifyingKey(contentsOfFile: publicKey) } else { nil }
+        let verification = try ReportVerification(folder: folder, publicKey: key, noted: noted)
         for finding in verification.findings { Terminal.print("differs  \(finding)") }
         if !verification.findings.isEmpty { throw ExitCode(1) }
         if !quiet { for check in verification.checked { Terminal.print("ok  \(check)") } }

@@ -30,7 +30,7 @@ struct RunCommand: AsyncParsableCommand {
     var asOf: CalendarDate?
 
     @Option(help: ArgumentHelp("What each variance of a currency may reach. Repeatable.", valueName: "CUR=AMOUNT"))
-    var tolerance: [ToleranceArgument] = []
+    var tolerance: [CurrencyAmountArgument] = []
 
     @Option(help: ArgumentHelp("The folder in which the report is published as <as-of>/.", valueName: "dir"))
     var output = "Reports"
@@ -39,6 +39,10 @@ struct RunCommand: AsyncParsableCommand {
     var formats = "csv,jsonl,xlsx,html"
 
     @OptionGroup(title: "From night to night") var night: NightOptions
+
+    @OptionGroup(title: "Completeness of the inputs") var expected: ExpectationOptions
+
+    @OptionGroup(title: "Evidence and watch") var watch: WatchOptions
 
     @Flag(help: "Exit 1 if exceptions of severity error exist.")
     var strict = false
@@ -63,6 +67,26 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let night = NightWatch(options: watch, asOf: day, started: now())
+        do {
+            let result = try await publish()
+            let code = exitCode(result)
+            await night.tell(.published(result), code)
+            if code != 0 { throw ExitCode(code) }
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            await night.tell(.failed(RefundRecon.reason(of: error)), RefundRecon.code(of: error))
+            throw error
+        }
+    }
+
+    private func exitCode(_ result: RunResult) -> Int32 {
+        if result.isShort || (result.isIncomplete && !allowIncomplete) { return 2 }
+        return strict && result.hasErrors ? 1 : 0
+    }
+
+    private func publish() async throws -> RunResult {
         let run = NightlyRun(try parameters(), environment())
         let result = try await interruptible { try await run.run() }
         Terminal.endProgress()
@@ -74,19 +98,23 @@ struct RunCommand: AsyncParsableCommand {
                 result.context, result.highlights, folder: result.folder, hasColor: Terminal.hasColour)
             Terminal.print(summary.text())
         }
-        if result.isIncomplete, !allowIncomplete { throw ExitCode(2) }
-        if strict, result.hasErrors { throw ExitCode(1) }
+        return result
     }
 
+    /// The day that the report describes.
+    private var day: CalendarDate { asOf ?? now().utcDate.adding(days: -1) }
+
     private func parameters() throws -> RunParameters {
-        var parameters = RunParameters(asOf: asOf ?? now().utcDate.adding(days: -1))
+        var parameters = RunParameters(asOf: day)
         parameters.orders = inputs.orders
         parameters.webhooks = inputs.webhooks
         parameters.tolerances = Tolerances(Dictionary(uniqueKeysWithValues: tolerance.map { ($0.currency, $0.amount) }))
         parameters.output = output
         parameters.formats = try reportFormats()
+        parameters.expectations = expected.expectations
         parameters.threads = inputs.threadCount
         parameters.night = night.parameters
+        if let file = watch.signingKey { parameters.signingKey = try SigningKey(contentsOfFile: file) }
         var settings = live.settings
         if let sandbox {
             parameters.statusSource = .sandbox(dataFile: sandbox, settings)

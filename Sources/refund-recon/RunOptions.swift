@@ -12,7 +12,7 @@ extension CalendarDate: ExpressibleByArgument {
 }
 
 /// `CUR=AMOUNT`.
-struct ToleranceArgument: ExpressibleByArgument {
+struct CurrencyAmountArgument: ExpressibleByArgument {
     let currency: Currency
     let amount: Amount
 

@@ -18,7 +18,13 @@ enum Settings {
         "status-journal", "atlas-url", "sandbox", "concurrency", "rate", "timeout", "attempts", "deadline",
         "credentials",
         "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "state",
-        "requery-after", "dispositions", "timings",
+        "requery-after", "dispositions",
+        "signing-key", "metrics", "notify", "notify-worse-than", "expect-orders", "expect-amount", "min-cases",
+        "min-share-of-usual", "timings",
+    ]
+    /// Options that can be given several times; of every other one a comma is part of its value.
+    private static let repeatable: Set<String> = [
+        "orders", "webhooks", "status-journal", "tolerance", "expect-amount", "dispositions",
     ]
 
     static func environment() -> [String: String] {
@@ -40,7 +46,8 @@ enum Settings {
         let fromEnvironment = environment.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
         var options = fromEnvironment.map { name, value in
             let option = name.dropFirst(prefix.count).lowercased().split(separator: "_").joined(separator: "-")
-            return (option, value.split(separator: ",").map(String.init))
+            let isList = repeatable.contains(option) || value.isEmpty
+            return (option, isList ? value.split(separator: ",").map(String.init) : [value])
         }
         if let path = configFile(arguments, environment) { options += try read(path) }
         for (option, values) in options where option != "config" && given.insert(option).inserted {
@@ -57,8 +64,9 @@ enum Settings {
 
     /// A flag that is true is given, one that is false is not.
     private static func arguments(_ option: String, _ values: [String]) -> [String] {
-        // A list in one value: given twice, the last would count.
-        let values = option == "formats" ? [values.joined(separator: ",")] : values
+        // Given twice, the last would count.
+        let isList = repeatable.contains(option) || values.isEmpty
+        let values = isList ? values : [values.joined(separator: ",")]
         return switch values {
         case ["true"]: ["--\(option)"]
         case ["false"]: []

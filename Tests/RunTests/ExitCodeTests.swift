@@ -57,6 +57,12 @@ import Testing
         Ending(64, "tolerance twice", says: "a currency twice") {
             Sample.Atlas.run($0 / "out") + ["--tolerance", "USD=1", "--tolerance", "usd=2"]
         },
+        Ending(64, "an expected amount twice", says: "a currency twice") {
+            Sample.Atlas.run($0 / "out") + ["--expect-amount", "USD=1", "--expect-amount", "usd=2"]
+        },
+        Ending(64, "an expected amount of too many digits", says: "'USD=0.001'") {
+            Sample.Atlas.run($0 / "out") + ["--expect-amount", "USD=0.001"]
+        },
         Ending(64, "no format of that name", says: "--formats") {
             Sample.Atlas.run($0 / "out") + ["--formats", "pdf"]
         },

@@ -27,7 +27,7 @@ import Testing
 
         let finished = try await Command.run(arguments, environment: SandboxServer.credentials)
         #expect(finished.code == 0, "\(finished.errorText)")
-        #expect(Files.names(output) == [".lock", Self.asOf])
+        #expect(Files.names(output) == [".lock", Self.asOf, "CHAIN"])
         let journal = try Set(Files.read("\(output)/\(Self.asOf)/status-journal.jsonl").split(separator: 0x0A))
         #expect(journal.count == Self.caseCount)
         #expect(kept.allSatisfy { journal.contains($0) }, "an answer that had come was asked for again")

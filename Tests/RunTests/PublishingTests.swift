@@ -23,11 +23,11 @@ import Testing
             try await Self.publish(output)
             published.append(try Files.contents("\(output)/\(Self.asOf)"))
         }
-        #expect(Files.names(output) == [".lock", Self.asOf, "\(Self.asOf).1", "\(Self.asOf).2"])
+        #expect(Files.names(output) == [".lock", Self.asOf, "\(Self.asOf).1", "\(Self.asOf).2", "CHAIN"])
         #expect(try Files.contents("\(output)/\(Self.asOf).1") == published[0])
         #expect(try Files.contents("\(output)/\(Self.asOf).2") == published[1])
         #expect(published[0]["manifest.json"] != published[1]["manifest.json"])
-        for name in Files.names(output) where name != ".lock" { try await Self.verify("\(output)/\(name)") }
+        for name in Files.names(output) where name.hasPrefix(Self.asOf) { try await Self.verify("\(output)/\(name)") }
     }
 
     /// What coreutils say of it, not we.
@@ -50,7 +50,7 @@ import Testing
         }
         try folder.write("out/notes.txt", "of a person")
         try await Self.publish(folder / "out")
-        #expect(Files.names(folder / "out") == [".lock", Self.asOf, "notes.txt"])
+        #expect(Files.names(folder / "out") == [".lock", Self.asOf, "CHAIN", "notes.txt"])
         try await Self.verify(folder / "out/\(Self.asOf)")
     }
 
@@ -62,9 +62,9 @@ import Testing
         let former = try Files.contents("\(output)/\(Self.asOf).1")
         try Files.move("\(output)/\(Self.asOf).1", to: "\(output)/.replaced-\(Self.asOf)")
         try await Self.publish(output)
-        #expect(Files.names(output) == [".lock", Self.asOf, "\(Self.asOf).1", "\(Self.asOf).2"])
+        #expect(Files.names(output) == [".lock", Self.asOf, "\(Self.asOf).1", "\(Self.asOf).2", "CHAIN"])
         #expect(try Files.contents("\(output)/\(Self.asOf).1") == former)
-        for name in Files.names(output) where name != ".lock" { try await Self.verify("\(output)/\(name)") }
+        for name in Files.names(output) where name.hasPrefix(Self.asOf) { try await Self.verify("\(output)/\(name)") }
     }
 
     /// A run is killed before the exchange: its report was not published, and goes.
@@ -75,10 +75,13 @@ import Testing
         let published = try Files.contents("\(output)/\(Self.asOf).1")
         try Files.move("\(output)/\(Self.asOf)", to: "\(output)/.replaced-\(Self.asOf)")
         try Files.move("\(output)/\(Self.asOf).1", to: "\(output)/\(Self.asOf)")
+        // What was not published was not noted either.
+        let chain = try Files.read("\(output)/CHAIN")
+        try Files.write(Array(chain.prefix(chain.count / 2)), to: "\(output)/CHAIN")
         try await Self.publish(output)
-        #expect(Files.names(output) == [".lock", Self.asOf, "\(Self.asOf).1"])
+        #expect(Files.names(output) == [".lock", Self.asOf, "\(Self.asOf).1", "CHAIN"])
         #expect(try Files.contents("\(output)/\(Self.asOf).1") == published)
-        for name in Files.names(output) where name != ".lock" { try await Self.verify("\(output)/\(name)") }
+        for name in Files.names(output) where name.hasPrefix(Self.asOf) { try await Self.verify("\(output)/\(name)") }
     }
 
     /// What a link as output stands for is written to, and the link stays.
@@ -89,7 +92,7 @@ import Testing
         for output in [folder / "link", folder / "link/"] { try await Self.publish(output) }
         var status = stat()
         #expect(lstat(folder / "link", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
-        #expect(Files.names(folder / "real") == [".lock", Self.asOf, "\(Self.asOf).1"])
+        #expect(Files.names(folder / "real") == [".lock", Self.asOf, "\(Self.asOf).1", "CHAIN"])
         for report in ["link/\(Self.asOf)", "real/\(Self.asOf).1"] { try await Self.verify(folder / report) }
     }
 

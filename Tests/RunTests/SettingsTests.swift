@@ -45,6 +45,11 @@ import Testing
         Option("tolerance", bad: "\"USD\"", says: "'USD'", good: "USD=0.05"),
         Option("output", bad: "\"/proc/none\"", 73, says: "/proc/none", good: "out"),
         Option("formats", bad: "\"pdf\"", says: "--formats takes", good: "csv"),
+        Option("expect-orders", bad: "\"few\"", says: "'few'", good: "2"),
+        Option("expect-amount", bad: "\"USD\"", says: "'USD'", good: "USD=212.80"),
+        Option("min-cases", bad: "0", says: "--min-cases must be", good: "1"),
+        Option("min-share-of-usual", bad: "101", says: "--min-share-of-usual must be", good: "50"),
+        Option("notify-worse-than", bad: "\"failed\"", says: "Nothing is worse", good: "breaks"),
     ]
 
     /// A run that does, with the options that a test does not give itself.

@@ -13,16 +13,20 @@ import Testing
         #expect(finished.code == 0, "\(finished.errorText)")
     }
 
-    private static func verify(_ report: String) async throws -> Finished { try await Command.run(["verify", report]) }
+    private static func verify(_ report: String, _ options: [String] = []) async throws -> Finished {
+        try await Command.run(["verify", report] + options)
+    }
 
     /// Exit 1, and a line of findings that says where.
-    private static func expectFinding(_ says: String, _ report: String, _ what: String) async throws {
-        let finished = try await verify(report)
+    private static func expectFinding(
+        _ says: String, _ report: String, _ what: String, _ options: [String] = []
+    ) async throws {
+        let finished = try await verify(report, options)
         #expect(finished.code == 1, "\(what)")
         #expect(finished.errorText == "")
         let findings = finished.outputText.split(separator: "\n")
         #expect(findings.allSatisfy { $0.hasPrefix("differs  ") }, "\(findings)")
-        #expect(findings.contains { $0.contains(says) }, "\(what): \(findings)")
+        #expect(findings.contains { says.isEmpty || $0.contains(says) }, "\(what): \(findings)")
     }
 
     @Test func untouched() async throws {
@@ -32,40 +36,12 @@ import Testing
         #expect(told.code == 0)
         #expect(
             told.outputText.split(separator: "\n") == [
-                "ok  9 files against SHA256SUMS", "ok  8 files against manifest.json", "ok  1 manifests in their chain",
+                "ok  9 files against SHA256SUMS", "ok  8 files against manifest.json",
+                "ok  1 manifests in their chain, as CHAIN lists them",
                 "ok  control totals", "ok  5 rows: counts, totals and the bridge of each against summary.json",
             ])
         let quiet = try await Command.run(["verify", "--quiet", "."], folder: folder / "out/\(Self.asOf)")
         #expect(quiet.code == 0 && quiet.output.isEmpty && quiet.errors.isEmpty)
-    }
-
-    /// One bit, anywhere in any file of the report.
-    @Test(arguments: [
-        "SHA256SUMS", "exceptions.csv", "manifest.json", "reconciliation.csv", "reconciliation.jsonl",
-        "reconciliation.xlsx",
-        "rejects.csv", "report.html", "status-journal.jsonl", "summary.json",
-    ])
-    func oneBit(file: String) async throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var chance = Seeded(seed)
-        let folder = try TemporaryFolder()
-        try await Self.publish(folder / "out")
-        let report = folder / "out/\(Self.asOf)"
-        #expect(Files.names(report).count == 10)
-        let content = try Files.read("\(report)/\(file)")
-        let positions = [0, content.count - 1] + (1...3).map { _ in Int.random(in: 0..<content.count, using: &chance) }
-        for position in positions {
-            let bit = Int.random(in: 0..<8, using: &chance)
-            var touched = content
-            touched[position] ^= 1 << bit
-            try Files.write(touched, to: "\(report)/\(file)")
-            let finished = try await Self.verify(report)
-            #expect(finished.code == 1, "\(file), byte \(position), bit \(bit), seed \(seed)")
-            #expect(finished.outputText.hasPrefix("differs  "), "\(file), byte \(position), bit \(bit), seed \(seed)")
-        }
-        try Files.write(content, to: "\(report)/\(file)")
-        let finished = try await Self.verify(report)
-        #expect(finished.code == 0, "\(finished.outputText)")
     }
 
     @Test func missingAndAddedFiles() async throws {
@@ -91,6 +67,28 @@ import Testing
         }
         try Files.makeFolder("\(report)/folder")
         try await Self.expectFinding("folder: not listed in SHA256SUMS", report, "a folder was added")
+        Files.remove("\(report)/folder")
+        // Whoever also lists it is found by the manifest.
+        try Files.write([], to: "\(report)/added.csv")
+        try await Self.mendHashes(report)
+        try await Self.expectFinding("added.csv: not named in manifest.json", report, "a file was added and listed")
+    }
+
+    /// What says the same to `sha256sum` but was not written by us.
+    @Test(arguments: [
+        ("tac SHA256SUMS", "another order"), ("sed 's/  / */' SHA256SUMS", "binary marks"),
+        ("tr a-f A-F <SHA256SUMS | sed 's/  .*/\\L&/'", "capitals"), ("cat SHA256SUMS; echo", "a line more"),
+        ("head -c -1 SHA256SUMS", "cut off"), ("cat SHA256SUMS SHA256SUMS", "twice"),
+        ("sed 's/$/\\r/' SHA256SUMS", "CRLF"),
+    ])
+    func sumsWrittenOtherwise(script: String, what: String) async throws {
+        let folder = try TemporaryFolder()
+        try await Self.publish(folder / "out")
+        let report = folder / "out/\(Self.asOf)"
+        let finished = try await Command.shell(
+            "cd \"$1\" && (\(script)) >../sums && mv ../sums SHA256SUMS", [report])
+        #expect(finished.code == 0, "\(finished.errorText)")
+        try await Self.expectFinding("", report, what)
     }
 
     /// Whoever also mends the hashes is found by the numbers.
@@ -104,6 +102,70 @@ import Testing
         try Files.write(Array(forged.utf8), to: "\(report)/reconciliation.csv")
         try await Self.mendHashes(report)
         try await Self.expectFinding("refundVariance", report, "amounts were forged, and their hashes mended")
+    }
+
+    /// Figures of summary.json, each forged alone with all hashes mended: what no row supports is found, and what rows say
+    /// and the summary does not.
+    @Test func forgedSummary() async throws {
+        let folder = try TemporaryFolder()
+        let published = try await Command.run(
+            Sample.Nightly.run(folder / "out") + Sample.Nightly.journal + ["--formats", "csv", "--allow-incomplete"])
+        #expect(published.code == 0, "\(published.errorText)")
+        let report = folder / "out/\(Sample.Nightly.asOf)"
+        let before = try await Self.verify(report)
+        #expect(before.code == 0, "\(before.outputText)")
+        let summary = try Files.text("\(report)/summary.json")
+        let manifest = try Files.read("\(report)/manifest.json")
+        for forgery in try Self.forgeries(summary) {
+            try Files.write(Array(forgery.text.utf8), to: "\(report)/summary.json")
+            try Files.write(manifest, to: "\(report)/manifest.json")
+            try await Self.mendHashes(report)
+            try await Self.expectFinding("reconciliation.csv", report, forgery.what)
+        }
+        try Files.write(Array(summary.utf8), to: "\(report)/summary.json")
+    }
+
+    /// Every figure of the groups that rows support changed in its last digit, some members removed and some added.
+    private static func forgeries(_ summary: String) throws -> [(what: String, text: String)] {
+        var forgeries: [(what: String, text: String)] = []
+        let lines = summary.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let first = try #require(lines.firstIndex { $0.hasPrefix(" \"cases\"") })
+        let last = try #require(lines.firstIndex { $0.hasPrefix(" \"controls\"") })
+        // Each seventh figure of some hundreds, another each time.
+        for number in stride(from: first + Int.random(in: 1...7), to: last, by: 7) {
+            let line = lines[number]
+            guard let digit = line.lastIndex(where: { $0.isNumber }), line.contains(": ") else { continue }
+            var forged = lines
+            forged[number].replaceSubrange(digit...digit, with: line[digit] == "7" ? "8" : "7")
+            forgeries.append(("line \(number + 1), \(line)", forged.joined(separator: "\n")))
+        }
+        func replace(_ what: String, _ old: String, _ new: String) {
+            #expect(summary.contains(old), "\(what)")
+            forgeries.append((what, summary.replacing(old, with: new, maxReplacements: 1)))
+        }
+        replace("a code is added", "\"exceptions\": {", "\"exceptions\": {\n  \"NEW_CODE\": 1,")
+        replace("a currency is added", "\"totals\": {", "\"totals\": {\n  \"CHF\": {},")
+        replace(
+            "a currency is renamed", "  \"USD\": {\n   \"expectedOriginal\"", "  \"CHF\": {\n   \"expectedOriginal\"")
+        replace("a carrier is added", "\"byCarrier\": {", "\"byCarrier\": {\n  \"??\": {\"USD\": {\"cases\": 1}},")
+        replace("ageing is gone", "\"ageing\": {", "\"aged\": {")
+        replace("totals are gone", "\"totals\": {", "\"total\": {")
+        replace("a total is renamed", "\"finalFee\"", "\"finalTax\"")
+        return forgeries
+    }
+
+    /// exceptions.csv is what reconciliation.csv says needs somebody.
+    @Test func forgedExceptions() async throws {
+        let folder = try TemporaryFolder()
+        try await Self.publish(folder / "out")
+        let report = folder / "out/\(Self.asOf)"
+        let lines = try Files.text("\(report)/exceptions.csv").split(separator: "\r\n")
+        #expect(lines.count > 2)
+        try Files.write(
+            Array((lines.dropLast().joined(separator: "\r\n") + "\r\n").utf8), to: "\(report)/exceptions.csv")
+        try await Self.mendHashes(report)
+        try await Self.expectFinding("exceptions.csv: not the rows", report, "an exception was left out")
+        try await Self.expectFinding("manifest.json says", report, "an exception was left out")
     }
 
     /// Writes manifest.json and SHA256SUMS anew, as a forger would.
@@ -129,6 +191,8 @@ import Testing
         let says: String
         /// The reports from which it must be found.
         var seenFrom = days
+        /// Arguments of verify beside the report.
+        var options: [String] = []
         let tamper: @Sendable (String) async throws -> Void
     }
 
@@ -138,6 +202,32 @@ import Testing
         },
         Tampering(testDescription: "one is removed", says: "where 2 is due", seenFrom: [days[0], days[2]]) {
             Files.remove("\($0)/\(days[1])")
+        },
+        Tampering(
+            testDescription: "the last is removed", says: "report 3 of 2025-05-22, which CHAIN lists, is missing",
+            seenFrom: Array(days[..<2])
+        ) {
+            Files.remove("\($0)/\(days[2])")
+        },
+        Tampering(testDescription: "CHAIN is removed", says: "CHAIN is missing") { Files.remove("\($0)/CHAIN") },
+        Tampering(testDescription: "CHAIN lacks a line", says: "\(days[2]) is not listed in CHAIN") {
+            try editChain($0) { Array($0.dropLast()) }
+        },
+        Tampering(testDescription: "CHAIN has a line twice", says: "CHAIN: report 3 where 4 is due") {
+            try editChain($0) { $0 + $0.suffix(1) }
+        },
+        Tampering(testDescription: "CHAIN has lines exchanged", says: "CHAIN: report 2 where 1 is due") {
+            try editChain($0) { [$0[1], $0[0], $0[2]] }
+        },
+        Tampering(testDescription: "CHAIN has a line that is none", says: "CHAIN: line 2 is none") {
+            try editChain($0) { [$0[0], "2 " + $0[1], $0[2]] }
+        },
+        Tampering(
+            testDescription: "the last report and its line are removed", says: "no report has the noted manifest",
+            seenFrom: Array(days[..<2]), options: ["--noted", String(repeating: "0123456789abcdef", count: 4)]
+        ) {
+            Files.remove("\($0)/\(days[2])")
+            try editChain($0) { Array($0.dropLast()) }
         },
         Tampering(testDescription: "one is added", says: "where") {
             try Files.copy("\($0)/\(days[1])", to: "\($0)/2025-05-23")
@@ -164,6 +254,11 @@ import Testing
         },
     ]
 
+    private static func editChain(_ output: String, _ edit: ([String]) -> [String]) throws {
+        let lines = try Files.text("\(output)/CHAIN").split(separator: "\n").map(String.init)
+        try Files.write(Array((edit(lines).joined(separator: "\n") + "\n").utf8), to: "\(output)/CHAIN")
+    }
+
     @Test(arguments: tamperings) func chain(tampering: Tampering) async throws {
         let folder = try TemporaryFolder()
         let output = folder / "out"
@@ -177,11 +272,12 @@ import Testing
         }
         try await tampering.tamper(output)
         for report in tampering.seenFrom {
-            try await Self.expectFinding("chain: ", "\(output)/\(report)", tampering.testDescription)
-            try await Self.expectFinding(tampering.says, "\(output)/\(report)", tampering.testDescription)
+            try await Self.expectFinding(
+                tampering.says, "\(output)/\(report)", tampering.testDescription, tampering.options)
         }
         // From within the report's own folder it is the same chain.
-        let within = try await Command.run(["verify", "."], folder: "\(output)/\(tampering.seenFrom[0])")
+        let within = try await Command.run(
+            ["verify", "."] + tampering.options, folder: "\(output)/\(tampering.seenFrom[0])")
         #expect(within.code == 1 && within.outputText.contains(tampering.says), "\(within.outputText)")
     }
 
@@ -194,5 +290,42 @@ import Testing
         try Files.move("\(output)/\(Self.asOf).2", to: "\(output)/\(Self.asOf).1")
         try Files.move("\(output)/kept", to: "\(output)/\(Self.asOf).2")
         try await Self.expectFinding("chain: ", "\(output)/\(Self.asOf)", "two reports of a day were exchanged")
+    }
+
+    /// Each report's hash may be noted elsewhere; a report that comes after a missing one follows what was there.
+    @Test func notedAndGoneOn() async throws {
+        let folder = try TemporaryFolder()
+        let output = folder / "out"
+        for day in Self.days[..<2] {
+            _ = try await Command.run(Sample.Atlas.run(output, asOf: day) + ["--formats", "csv"])
+        }
+        let hashes = try Files.text("\(output)/CHAIN").split(separator: "\n").map { String($0.suffix(64)) }
+        let noted = try await Self.verify("\(output)/\(Self.days[0])", hashes.flatMap { ["--noted", $0] })
+        #expect(noted.code == 0, "\(noted.outputText)")
+        Files.remove("\(output)/\(Self.days[1])")
+        _ = try await Command.run(Sample.Atlas.run(output, asOf: Self.days[2]) + ["--formats", "csv"])
+        let manifest = try parsedJSON(Files.read("\(output)/\(Self.days[2])/manifest.json"))
+        #expect(manifest["sequence"]?.int == 3)
+        #expect(manifest["previousManifestSHA256"]?.string == hashes[1])
+        try await Self.expectFinding(
+            "report 2 of \(Self.days[1]), which CHAIN lists, is missing", "\(output)/\(Self.days[2])", "gone on")
+    }
+
+    /// A run that was killed before it noted its report, or whose line a full disk cut off: the next one notes it.
+    @Test(arguments: [0, 20]) func notedByTheNext(keptBytes: Int) async throws {
+        let folder = try TemporaryFolder()
+        let output = folder / "out"
+        for day in Self.days[..<2] {
+            _ = try await Command.run(Sample.Atlas.run(output, asOf: day) + ["--formats", "csv"])
+        }
+        let chain = try Files.read("\(output)/CHAIN")
+        try Files.write(Array(chain.prefix(chain.count / 2 + keptBytes)), to: "\(output)/CHAIN")
+        try await Self.expectFinding("CHAIN", "\(output)/\(Self.days[0])", "not noted")
+        _ = try await Command.run(Sample.Atlas.run(output, asOf: Self.days[2]) + ["--formats", "csv"])
+        #expect(try Files.read("\(output)/CHAIN").starts(with: chain))
+        for day in Self.days {
+            let finished = try await Self.verify("\(output)/\(day)")
+            #expect(finished.code == 0, "\(finished.outputText)")
+        }
     }
 }

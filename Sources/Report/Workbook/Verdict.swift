@@ -1,8 +1,8 @@
 import Core
 
 /// What the run comes to, in a word; the first that applies.
-enum Verdict: CaseIterable {
-    /// Records were refused or queries failed: what is not known cannot be called reconciled.
+public enum Verdict: Sendable, CaseIterable {
+    /// Records were refused, queries failed, or not all came in that should: what is not known cannot be called reconciled.
     case incomplete
     /// There are exceptions of severity error.
     case breaks
@@ -10,9 +10,9 @@ enum Verdict: CaseIterable {
     case reconciledWithOpenItems
     case reconciled
 
-    init(_ context: ReportContext) {
+    public init(_ context: ReportContext) {
         let counts = Counts(context)
-        if counts.refused > 0 || counts.failedQueries > 0 {
+        if counts.refused > 0 || counts.failedQueries > 0 || !context.additions.shortfalls.isEmpty {
             self = .incomplete
         } else if counts.errors > 0 {
             self = .breaks
@@ -42,7 +42,7 @@ enum Verdict: CaseIterable {
     /// What the verdict rests on, in a sentence.
     static func reasons(_ context: ReportContext) -> String {
         let counts = Counts(context)
-        var parts: [String] = []
+        var parts = context.additions.shortfalls
         if context.controls.orders.accepted == 0 { parts.append("no refund case was read") }
         if counts.refused > 0 { parts.append(counted(counts.refused, "record") + " refused") }
         if counts.failedQueries > 0 {

@@ -1,0 +1,97 @@
+import AtlasClient
+import Bytes
+import Crypto
+
+/// The Ed25519 key that signs manifests, from a PEM file as `openssl genpkey -algorithm ed25519` writes it.
+public struct SigningKey: Sendable {
+    /// The file of the report that holds the signature of manifest.json: its 64 bytes, nothing else.
+    static let signatureName = "manifest.json.sig"
+
+    private let key: Curve25519.Signing.PrivateKey
+
+    /// Reads the key file, which nobody but its owner may be allowed to read (exit 77; 66 if it cannot be read, 65 if it
+    /// holds no such key).
+    public init(contentsOfFile path: String) throws(RunFailure) {
+        let bytes: [UInt8]
+        do throws(SecretFile.Fault) { bytes = try SecretFile.read(path) } catch {
+            switch error {
+            case .readableByOthers:
+                throw RunFailure(
+                    .credentials, "\(path) may be read by others than its owner (chmod 600 \(path))")
+            case .cannotRead(let code):
+                throw RunFailure(.cannotOpenInput, "\(path) cannot be read: \(errnoText(code))")
+            }
+        }
+        guard let raw = PEM.key(bytes, "PRIVATE KEY", prefix: Self.prefix),
+            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
+        else { throw RunFailure(.unusableInput, "\(path) is no Ed25519 private key in PEM (PKCS #8, not encrypted)") }
+        self.key = key
+    }
+
+    /// What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410).
+    private static let prefix: [UInt8] = [
+        0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+    ]
+
+    var publicKey: VerifyingKey { VerifyingKey(key: key.publicKey) }
+
+    func signature(of content: [UInt8]) throws(RunFailure) -> [UInt8] {
+        guard let signature = try? key.signature(for: content) else {
+            throw RunFailure(.internalCheck, "the manifest could not be signed")
+        }
+        return Array(signature)
+    }
+}
+
+/// The public half of a signing key, from a PEM file as `openssl pkey -pubout` writes it.
+public struct VerifyingKey: Sendable, Equatable {
+    fileprivate let key: Curve25519.Signing.PublicKey
+
+    fileprivate init(key: Curve25519.Signing.PublicKey) { self.key = key }
+
+    /// Exit 66 if the file cannot be read, 65 if it holds no such key.
+    public init(contentsOfFile path: String) throws(RunFailure) {
+        let input: InputBytes
+        do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunFailure(error) }
+        guard let raw = PEM.key(Array(input.original), "PUBLIC KEY", prefix: Self.prefix),
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: raw)
+        else { throw RunFailure(.unusableInput, "\(path) is no Ed25519 public key in PEM") }
+        self.key = key
+    }
+
+    /// The key as a manifest names it; nil if that is none.
+    init?(base64: String) {
+        guard let encoded = Base64.decode(base64), encoded.starts(with: Self.prefix),
+            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: encoded.dropFirst(Self.prefix.count))
+        else { return nil }
+        self.key = key
+    }
+
+    /// What stands before the 32 bytes of a public Ed25519 key (RFC 8410).
+    private static let prefix: [UInt8] = [
+        0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
+    ]
+
+    /// As the middle line of a PEM file has it.
+    var base64: String { Base64.encode(Self.prefix + Array(key.rawRepresentation)) }
+
+    public static func == (left: VerifyingKey, right: VerifyingKey) -> Bool { left.base64 == right.base64 }
+
+    func isSignature(_ signature: UnsafeBufferPointer<UInt8>, of content: UnsafeBufferPointer<UInt8>) -> Bool {
+        key.isValidSignature(Array(signature), for: Array(content))
+    }
+}
+
+/// Reads the one block of a PEM file.
+private enum PEM {
+    /// The bytes behind the prefix of a block of that label; nil if there is none.
+    static func key(_ text: [UInt8], _ label: String, prefix: [UInt8]) -> ArraySlice<UInt8>? {
+        let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+        guard let start = lines.firstIndex(of: "-----BEGIN \(label)-----"),
+            let end = lines[start...].firstIndex(of: "-----END \(label)-----"),
+            let bytes = Base64.decode(lines[(start + 1)..<end].joined()), bytes.starts(with: prefix),
+            bytes.count == prefix.count + 32
+        else { return nil }
+        return bytes.dropFirst(prefix.count)
+    }
+}

@@ -1,0 +1,44 @@
+import Bytes
+import Core
+import JSON
+
+/// How many refund cases the last reports of an output folder had.
+struct UsualPopulation: Sendable, Equatable {
+    /// Of the last report of each day, the latest day first.
+    let populations: [Int]
+
+    /// So many days before the report's are looked at.
+    private static let dayLimit = 7
+
+    init(populations: [Int]) { self.populations = populations }
+
+    /// Reads the reports of the days before one; what cannot be read counts as not there.
+    init(output: String, before asOf: CalendarDate) {
+        let days = folderNames(output).filter { $0.utf8.count == 10 }.compactMap { CalendarDate($0) }
+        populations = days.filter { $0 < asOf }.sorted(by: >).lazy
+            .compactMap { Self.population("\(output)/\($0)/summary.json") }.prefix(Self.dayLimit).map { $0 }
+    }
+
+    private static func population(_ path: String) -> Int? {
+        guard let summary = try? InputBytes(path: path) else { return nil }
+        let document = JSONDocument()
+        guard summary.text.isValidUTF8, document.parse(summary.text) == nil else { return nil }
+        // What no report can hold is no population.
+        return document.root["controls"]?["orders"]?["accepted"]?.int.flatMap { 0...1_000_000_000_000 ~= $0 ? $0 : nil }
+    }
+
+    /// The one in the middle, of two the lower; nil if there is none.
+    var median: Int? { populations.isEmpty ? nil : populations.sorted()[(populations.count - 1) / 2] }
+
+    /// The least number of cases that is so many per cent of the usual; nil if nothing is usual.
+    func least(percent: Int) -> Int? { median.map { ($0 * percent + 99) / 100 } }
+
+    /// Whether so many cases are that share of the usual. Where there is no report yet, they are.
+    func has(_ cases: Int, percent: Int) -> Bool { least(percent: percent).map { cases >= $0 } ?? true }
+
+    var text: String {
+        guard let median else { return "there is no report before" }
+        return populations.count == 1
+            ? "the report before had \(median)" : "the \(populations.count) reports before had \(median) in the middle"
+    }
+}

@@ -1,0 +1,75 @@
+import Core
+import Report
+
+/// How a night ended, for those who watch over it: a run that published, or one that did not.
+public struct NightEnding: Sendable {
+    public var asOf: CalendarDate
+    public var started: Instant
+    public var ended: Instant
+    /// The exit code of CLI.md.
+    public var exitCode: Int32
+    public var outcome: Outcome
+
+    public enum Outcome: Sendable {
+        case published(RunResult)
+        /// Nothing was published; why, in a line.
+        case failed(String)
+    }
+
+    public init(asOf: CalendarDate, started: Instant, ended: Instant, exitCode: Int32, outcome: Outcome) {
+        self.asOf = asOf
+        self.started = started
+        self.ended = ended
+        self.exitCode = exitCode
+        self.outcome = outcome
+    }
+
+    public var verdict: NightVerdict {
+        switch outcome {
+        case .published(let result): NightVerdict(Verdict(result.context))
+        case .failed: .failed
+        }
+    }
+
+    /// What a person is told, without colours and without a newline at its end.
+    public var text: String {
+        switch outcome {
+        case .published(let result):
+            TerminalSummary(result.context, result.highlights, folder: result.folder, hasColor: false).text()
+        case .failed(let reason):
+            """
+            FAILED  refunds as of \(asOf)
+            \(reason)
+            Nothing was published. Exit code \(exitCode).
+            """
+        }
+    }
+}
+
+/// What a night comes to, from good to bad: the verdict of its report, or that there is none. The raw values are words of
+/// the command line and of the metrics.
+public enum NightVerdict: String, Sendable, CaseIterable, Comparable {
+    case reconciled
+    /// Nothing is wrong, and refunds are still to come.
+    case openItems = "open-items"
+    /// There are exceptions of severity error.
+    case breaks
+    /// Part of the picture is missing.
+    case incomplete
+    /// Nothing was published.
+    case failed
+
+    init(_ verdict: Verdict) {
+        self =
+            switch verdict {
+            case .reconciled: .reconciled
+            case .reconciledWithOpenItems: .openItems
+            case .breaks: .breaks
+            case .incomplete: .incomplete
+            }
+    }
+
+    public static func < (left: NightVerdict, right: NightVerdict) -> Bool { left.rank < right.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Run
+
+/// Who is told of a night, and what vouches for its report.
+struct WatchOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Sign the manifest with the Ed25519 key in this PEM file, readable by its owner only.", valueName: "file"))
+    var signingKey: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write metrics of the run there, for node_exporter's textfile collector; of a failed run too.",
+            valueName: "file"))
+    var metrics: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run this by /bin/sh, with the summary on standard input, when the night was bad.", valueName: "command"))
+    var notify: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which nights are bad: those worse than reconciled, open-items, breaks or incomplete.", valueName: "verdict"
+        ))
+    var notifyWorseThan = NightVerdict.openItems
+
+    func validate() throws {
+        if notifyWorseThan == .failed { throw ValidationError("Nothing is worse than failed.") }
+    }
+}
+
+extension NightVerdict: ExpressibleByArgument {}

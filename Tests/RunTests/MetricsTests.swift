@@ -1,0 +1,125 @@
+import Glibc
+import JSON
+import Testing
+
+/// `--metrics`: what Prometheus learns of a night, of one that failed too.
+@Suite struct MetricsTests {
+    private static func metrics(_ path: String) throws -> Metrics {
+        let metrics = Metrics(try Files.text(path))
+        #expect(metrics.faults == [])
+        return metrics
+    }
+
+    @Test func published() async throws {
+        let folder = try TemporaryFolder()
+        let finished = try await Command.run(
+            Sample.Nightly.run(folder / "out") + Sample.Nightly.journal + [
+                "--formats", "csv", "--metrics", folder / "night.prom",
+            ])
+        #expect(finished.code == 2, "\(finished.errorText)")
+        let metrics = try Self.metrics(folder / "night.prom")
+        let report = folder / "out/\(Sample.Nightly.asOf)"
+        for (name, value) in [
+            ("success", "1"), ("exit_code", "2"), ("verdict{verdict=\"incomplete\"}", "1"),
+            ("verdict{verdict=\"failed\"}", "0"), ("as_of_timestamp_seconds", "1759190400"),
+        ] { #expect(metrics["refund_recon_last_run_\(name)"] == value, "\(name)") }
+        let ended = try #require(
+            metrics["refund_recon_last_run_timestamp_seconds"].flatMap { Int($0.prefix { $0 != "." }) })
+        #expect(abs(ended - time(nil)) < 600)
+        // The report says the same.
+        let summary = try parsedJSON(Files.read("\(report)/summary.json"))
+        for member in summary["cases"]?.members ?? [] {
+            #expect(metrics["refund_recon_cases{outcome=\"\(member.key)\"}"].flatMap { Int($0) } == member.value.int)
+        }
+        for member in summary["exceptions"]?.members ?? [] {
+            let found = metrics.values.filter { $0.key.hasPrefix("refund_recon_exception_rows{code=\"\(member.key)\"") }
+            #expect(found.values.compactMap { Int($0) } == [member.value.int], "\(member.key)")
+        }
+        for currency in summary["totals"]?.members ?? [] {
+            for (name, total) in [
+                ("refund_at_risk", "atRisk"), ("refund_open", "open"), ("refund_short", "refundShort"),
+                ("refund_over", "refundOver"), ("expected_refund", "expectedRefund"), ("final_refund", "finalRefund"),
+            ] {
+                let key = "refund_recon_\(name){currency=\"\(currency.key)\"}"
+                #expect(metrics[key] == currency.value[total]?.string && metrics[key] != nil, "\(key)")
+            }
+        }
+        let queries = summary["controls"]?["queries"]
+        #expect(metrics["refund_recon_queries{result=\"failed\"}"].flatMap { Int($0) } == queries?["failed"]?.int)
+        #expect(metrics["refund_recon_queries{result=\"ok\"}"].flatMap { Int($0) } == queries?["ok"]?.int)
+        #expect(metrics["refund_recon_rejected_records"] == "20")
+        let manifest = try parsedJSON(Files.read("\(report)/manifest.json"))
+        #expect(metrics["refund_recon_report_sequence"] == "1")
+        let orders = manifest["inputs"]?.elements.filter { $0["role"]?.string == "orders" } ?? []
+        for (name, key) in [("bytes", "bytes"), ("records", "records")] {
+            let sum = orders.compactMap { $0[key]?.int }.reduce(0, +)
+            #expect(metrics["refund_recon_input_\(name){role=\"orders\"}"] == String(sum) && sum > 0)
+        }
+        // A witness outside the folder: the hash that verify can be told.
+        let info = try #require(metrics.values.keys.first { $0.hasPrefix("refund_recon_report_info{") })
+        let hash = String(info.dropLast(2).suffix(64))
+        let verified = try await Command.run(["verify", report, "--noted", hash])
+        #expect(verified.code == 0, "\(verified.outputText)")
+    }
+
+    /// The alert must be able to fire: what stopped the run is told, and nothing of a report that is not there.
+    @Test func failed() async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("night.prom", "what was there before")
+        let finished = try await Command.run(
+            ["run", "--orders", "/none.csv"] + Sample.Atlas.journal + ["--output", folder / "out", "--metrics", path])
+        #expect(finished.code == 66)
+        let metrics = try Self.metrics(path)
+        #expect(metrics["refund_recon_last_run_success"] == "0")
+        #expect(metrics["refund_recon_last_run_exit_code"] == "66")
+        #expect(metrics["refund_recon_last_run_verdict{verdict=\"failed\"}"] == "1")
+        #expect(metrics.values.keys.allSatisfy { $0.hasPrefix("refund_recon_last_run_") || $0.contains("build_info") })
+    }
+
+    @Test func interrupted() async throws {
+        let folder = try TemporaryFolder()
+        let server = try await SandboxServer(Sample.Atlas.folder + "/sandbox.jsonl", ["--latency", "60000"])
+        let process = try Command.start(
+            ["run"] + Sample.Atlas.inputs + [
+                "--atlas-url", server.url, "--output", folder / "out", "--metrics", folder / "night.prom",
+            ], environment: SandboxServer.credentials)
+        try await eventually("the working journal") {
+            Files.names(folder / "out").contains { $0.hasPrefix(".journal-") }
+        }
+        process.signal(SIGTERM)
+        let finished = try await process.finish()
+        #expect(finished.code == 143, "\(finished.errorText)")
+        let metrics = try Self.metrics(folder / "night.prom")
+        #expect(metrics["refund_recon_last_run_exit_code"] == "143")
+        _ = try await server.stop()
+    }
+
+    /// The collector runs as another user, and never reads half a file.
+    @Test func readableAndWhole() async throws {
+        let folder = try TemporaryFolder()
+        try Files.makeFolder(folder / "textfile")
+        let path = folder / "textfile/night.prom"
+        let finished = try await Command.shell(
+            "umask 077; \"$0\" \"$@\"", Sample.Atlas.run(folder / "out") + ["--formats", "csv", "--metrics", path])
+        #expect(finished.code == 0, "\(finished.errorText)")
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o644)
+        #expect(Files.names(folder / "textfile") == ["night.prom"])
+        // Who has the old file open keeps it whole: the new one is another.
+        let old = status.st_ino
+        _ = try await Command.run(Sample.Atlas.run(folder / "out") + ["--formats", "csv", "--metrics", path])
+        #expect(stat(path, &status) == 0 && status.st_ino != old)
+    }
+
+    /// The report is published, and the exit code is the report's, whatever becomes of the metrics.
+    @Test func cannotBeWritten() async throws {
+        let folder = try TemporaryFolder()
+        let finished = try await Command.run(
+            Sample.Atlas.run(folder / "out") + ["--formats", "csv", "--metrics", folder / "none/night.prom"])
+        #expect(finished.code == 0)
+        #expect(
+            finished.errorText.hasPrefix("refund-recon: the metrics could not be written: "), "\(finished.errorText)")
+        #expect(finished.errorLines.count == 1)
+        #expect(Files.exists(folder / "out/\(Sample.Atlas.asOf)/SHA256SUMS"))
+    }
+}
