@@ -53,7 +53,13 @@ struct Manifest {
                         })),
                 .init("orders", .array(run.parameters.orders.map { .string($0) })),
                 .init("webhooks", .array(run.parameters.webhooks.map { .string($0) })),
-            ] + night)
+            ] + night + audits)
+    }
+
+    private var audits: [JSONTree.Member] {
+        let audits = run.parameters.audits
+        return (audits.rules ? [.init("auditRules", .bool(true))] : [])
+            + (audits.feeSchedule.map { [.init("feeSchedule", .string($0))] } ?? [])
     }
 
     private var night: [JSONTree.Member] {

@@ -12,6 +12,7 @@ struct RecomputedReport {
     private var exceptions: [String: Int] = [:]
     private var rowTypes: [String: Int] = [:]
     private var totals: [String: [String: Total]] = [:]
+    private var audits = RecomputedAudits()
 
     private static let sums: [(total: String, column: String)] = [
         ("expectedOriginal", "expectedOriginalAmount"), ("expectedPenalty", "expectedPenaltyAmount"),
@@ -48,6 +49,9 @@ struct RecomputedReport {
             let text = row[column]
             if text.isEmpty { return nil }
             do throws(AmountFault) { return try Amount.parse(text, currency, mayBeNegative: true) } catch { return nil }
+        }
+        do throws(Total.Overflow) { try audits.add(row, currency, amount) } catch {
+            findings.append("reconciliation.csv: an audit's sum in \(currency) overflows")
         }
         for (total, column) in Self.sums { if let value = amount(column) { add(value, total, currency) } }
         if let refund = amount("expectedRefundAmount") { addOpen(refund, row["outcome"], currency) }
@@ -100,6 +104,7 @@ struct RecomputedReport {
                 compare("totals.\(currency.key).\(total)", stated, sum.formatted(known))
             }
         }
+        audits.compare(with: summary, compare)
         return differences
     }
 }

@@ -158,9 +158,14 @@ struct ReportStage: Sendable {
         return (context(summary, fileNames, additions), highlights, files, night)
     }
 
+    private var audits: AuditReport {
+        AuditReport(rules: run.parameters.audits.rules, fees: run.parameters.audits.feeSchedule != nil)
+    }
+
     /// What options add to the rows; what they add beside them is known when these are written.
     private var additions: ReportAdditions {
         var additions = ReportAdditions()
+        additions.columns += audits.columns
         if let nightColumns {
             additions.columns += nightColumns.columns
             additions.entryColumns = nightColumns.entryColumns
@@ -221,6 +226,7 @@ struct ReportStage: Sendable {
             tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
             rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: evidence)
         context.additions = additions
+        audits.add(to: &context.additions, summary)
         return context
     }
 

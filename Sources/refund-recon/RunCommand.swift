@@ -38,6 +38,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Which of csv, jsonl, xlsx, html to write, separated by commas.", valueName: "list"))
     var formats = "csv,jsonl,xlsx,html"
 
+    @OptionGroup(title: "Audits") var audits: AuditOptions
+
     @OptionGroup(title: "From night to night") var night: NightOptions
 
     @Flag(help: "Exit 1 if exceptions of severity error exist.")
@@ -86,6 +88,7 @@ struct RunCommand: AsyncParsableCommand {
         parameters.output = output
         parameters.formats = try reportFormats()
         parameters.threads = inputs.threadCount
+        parameters.audits = audits.parameters
         parameters.night = night.parameters
         var settings = live.settings
         if let sandbox {

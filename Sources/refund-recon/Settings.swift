@@ -18,7 +18,7 @@ enum Settings {
         "status-journal", "atlas-url", "sandbox", "concurrency", "rate", "timeout", "attempts", "deadline",
         "credentials",
         "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "state",
-        "requery-after", "dispositions", "timings",
+        "requery-after", "dispositions", "timings", "audit-rules", "fee-schedule",
     ]
 
     static func environment() -> [String: String] {

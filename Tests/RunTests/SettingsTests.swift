@@ -45,6 +45,8 @@ import Testing
         Option("tolerance", bad: "\"USD\"", says: "'USD'", good: "USD=0.05"),
         Option("output", bad: "\"/proc/none\"", 73, says: "/proc/none", good: "out"),
         Option("formats", bad: "\"pdf\"", says: "--formats takes", good: "csv"),
+        Option(
+            "fee-schedule", bad: "\"/none.csv\"", 66, says: "/none.csv", good: Repository.resources + "/audit/fees.csv"),
     ]
 
     /// A run that does, with the options that a test does not give itself.
