@@ -71,7 +71,7 @@ extension Amount {
 }
 
 /// A decimal number taken apart, not yet tied to a currency.
-private struct Decimal {
+struct Decimal {
     /// The first significant digits, at most 19 of them.
     private var significand: UInt64 = 0
     /// How many significant digits there are in all.
@@ -147,7 +147,8 @@ private struct Decimal {
         let shift = exponent + digits
         let limit = UInt64(Amount.largest.minorUnits)
         if shift >= 0 {
-            // kept + exponent ≤ 15 and digits ≤ 4, so the product has at most 19 digits.
+            // kept + exponent ≤ 15 and a currency has at most 4 digits, so the product has at most 19; with the 6 of a
+            // percentage it may have more, and is beyond 100 whatever it is cut to.
             let (units, overflow) = significand.multipliedReportingOverflow(by: UInt64(powersOfTen[min(shift, 18)]))
             if overflow || units > limit || (units == limit && hasMore) { throw .amountRange }
             if hasMore { throw .amountPrecision }

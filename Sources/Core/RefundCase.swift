@@ -29,6 +29,8 @@ public struct RefundCase: Sendable, Equatable {
     public var requestedAt: CalendarDate
     @CompactDate public var expectedConfirmationDate: CalendarDate?
     @CompactDate public var expectedRefundDate: CalendarDate?
+    /// What only audits ask for; nil in a run that does not audit.
+    public var auditTerms: AuditTerms?
     /// Where the record stands.
     public var source: SourceLine
     /// Records of the same key that said the same and were dropped.

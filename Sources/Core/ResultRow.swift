@@ -92,6 +92,8 @@ public struct ResultRow: Sendable, Equatable {
     public var queryError: Text?
     /// Its place in the report, the first being 0; set where rows are written.
     public var ordinal = 0
+    /// What the audits found; nil on a row without a case and in a run that does not audit.
+    public var audits: RowAudits?
 
     public init(_ rowType: RowType, source: SourceLine) {
         self.rowType = rowType

@@ -173,6 +173,9 @@ public struct Summary: Sendable, Equatable {
     public var byCarrier: [CarrierCurrency: CarrierTotals] = [:]
     public var ageing: [CurrencyBucket: AgeingTotals] = [:]
     public var rows = Controls.Rows()
+    /// Of the audit of refund rules, and of that of fees; empty in a run that does not audit.
+    public var ruleAudit = AuditSums()
+    public var feeAudit = AuditSums()
 
     public init() {}
 }

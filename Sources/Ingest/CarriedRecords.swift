@@ -108,6 +108,7 @@ public enum CarriedOrder {
         let amounts = CarriedAmounts(object: object, flat: FlatAmounts(fields: fields, decode: decode))
         let decoder = OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
         var refundCase = try decoder.refundCase()
+        refundCase.auditTerms = AuditTermsReader.terms(object, decode, refundCase)
         refundCase.hasConflict = try decode.boolean(object.field("hasConflict"), "hasConflict") ?? false
         return refundCase
     }
@@ -143,9 +144,10 @@ public enum CarriedOrder {
             members.append(.init(OrderField.isRefundable.title, .bool(isRefundable)))
         }
         add(.refundMethod, refundCase.refundMethod?.rawValue)
-        add(.requestedAt, refundCase.requestedAt.description)
+        add(.requestedAt, refundCase.auditTerms?.requestedAt?.exactText ?? refundCase.requestedAt.description)
         add(.expectedConfirmationDate, refundCase.expectedConfirmationDate?.description)
         add(.expectedRefundDate, refundCase.expectedRefundDate?.description)
+        members += refundCase.auditTerms?.members(refundCase.currency) ?? []
         if refundCase.hasConflict { members.append(.init("hasConflict", .bool(true))) }
         return JSONTree.object(members + mark.members).encoded(pretty: false)
     }
@@ -198,6 +200,30 @@ public enum CarriedWebhook {
             [.init("receivedAt", .text(notification.receivedAt?.exactText)), .init("body", .object(body))]
                 + mark.members
         ).encoded(pretty: false)
+    }
+}
+
+extension AuditTerms {
+    /// What `AuditTermsReader` reads them from, but for the time of the request: the rules as they came, and of the tickets
+    /// their number, without the passengers' names.
+    fileprivate func members(_ currency: Currency) -> [JSONTree.Member] {
+        var members: [JSONTree.Member] = []
+        if let refundRules {
+            let document = JSONDocument()
+            let tree = refundRules.json.withUnsafeBufferPointer { text in
+                document.parse(text) == nil ? JSONTree(document.root) : nil
+            }
+            let text = String(decoding: refundRules.json, as: UTF8.self)
+            members.append(.init(AuditField.refundRules.title, tree ?? .string(text)))
+        }
+        if let departureAt { members.append(.init(AuditField.departureAt.title, .string(departureAt.text))) }
+        if let tax = originalTotalTaxAmount {
+            members.append(.init(AuditField.originalTotalTaxAmount.title, .string(tax.formatted(currency))))
+        }
+        if let ticketCount {
+            members.append(.init("refundTickets", .array(Array(repeating: .object([]), count: ticketCount))))
+        }
+        return members
     }
 }
 

@@ -21,15 +21,20 @@ public struct OrdersIngest: Sendable {
     private var carriedFile: Int32 = -1
     /// The names of the files, by which a conflict says where the other record stands.
     private var fileNames: [Int32: String] = [:]
+    private let forAudit: Bool
+
+    private init(forAudit: Bool) { self.forAudit = forAudit }
 
     /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
     ///
     /// Cases that nights before handed on count as read before all others. One whose record comes again tonight, and
     /// agrees, is tonight's.
+    ///
+    /// - Parameter forAudit: whether the cases are to keep what only the audit of rules asks for.
     public static func read(
-        _ inputs: [InputBytes], firstFile: Int32, threads: Int, carried: CarriedRecords? = nil
+        _ inputs: [InputBytes], firstFile: Int32, threads: Int, carried: CarriedRecords? = nil, forAudit: Bool = false
     ) async throws -> OrdersIngest {
-        var ingest = OrdersIngest()
+        var ingest = OrdersIngest(forAudit: forAudit)
         if let carried { ingest.carry(carried) }
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
@@ -57,8 +62,9 @@ public struct OrdersIngest: Sendable {
         case .jsonLines:
             var firstLine: Int32 = 0
             let parts = LineChunk.split(input.text)
+            let forAudit = forAudit
             try await parallelMap(parts, width: threads) {
-                Self.readJSON(input, file, $0)
+                Self.readJSON(input, file, $0, forAudit: forAudit)
             } consume: { batch in
                 var batch = batch
                 batch.partCount = parts.count
@@ -76,32 +82,51 @@ public struct OrdersIngest: Sendable {
             let missing = [OrderField.currency, .originalTotalFareAmount, .requestedAt].filter { !columns.has($0) }
             return (hasKey ? [] : ["orderNo (or airlinePNR and carrier)"]) + missing.map(\.title)
         }
-        let unknown = reader.columns.unknown
-        if !unknown.isEmpty { notes.append("\(input.name): ignored columns \(unknown.joined(separator: ", "))") }
+        let auditColumns = forAudit ? CSVColumns<AuditField>(amongUnknownOf: reader.columns) : nil
+        let ignored = auditColumns?.unknown ?? reader.columns.unknown
+        if !ignored.isEmpty { notes.append("\(input.name): ignored columns \(ignored.joined(separator: ", "))") }
         try await reader.read(threads: threads) { (fields, decode, source, raw) throws(RecordFault) -> Record in
             let amounts = FlatAmounts(fields: fields, decode: decode)
-            let decoder = OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
-            return .refundCase(try decoder.refundCase(), raw: raw)
+            var refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
+                .refundCase()
+            if let auditColumns {
+                refundCase.auditTerms = auditColumns.index.withUnsafeBufferPointer { index in
+                    AuditTermsReader.terms(
+                        CSVFields(record: fields.record, columns: index), requestedAt: fields[.requestedAt], decode,
+                        refundCase)
+                }
+            }
+            return .refundCase(refundCase, raw: raw)
         } consume: {
             try add($0, input, $1)
         }
     }
 
-    private static func readJSON(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk) -> RecordBatch<Record> {
+    private static func readJSON(
+        _ input: InputBytes, _ file: Int32, _ chunk: LineChunk, forAudit: Bool
+    ) -> RecordBatch<Record> {
         JSONLinesReader(text: input.text, file: file, names: OrderField.keys).read(chunk) {
             (object, decode, source, raw) throws(RecordFault) in
-            if CapturedCallDecoder.isCapturedCall(object) {
-                switch try CapturedCallDecoder(object, decode, source: source).result() {
-                case .refund(let refundCase): return .refundCase(refundCase, raw: raw)
-                case .quotation: return .quotation
-                }
-            }
-            let fields = JSONRecordFields<OrderField>(object)
-            let amounts = FlatAmounts(fields: fields, decode: decode)
-            let refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
-                .refundCase()
+            guard var refundCase = try refundCase(object, decode, source) else { return .quotation }
+            if forAudit { refundCase.auditTerms = AuditTermsReader.terms(object, decode, refundCase) }
             return .refundCase(refundCase, raw: raw)
         }
+    }
+
+    /// The case of a flat record or a captured call; nil for a quotation.
+    @inline(__always)
+    private static func refundCase(
+        _ object: JSONValue, _ decode: FieldDecoder, _ source: SourceLine
+    ) throws(RecordFault) -> RefundCase? {
+        if CapturedCallDecoder.isCapturedCall(object) {
+            switch try CapturedCallDecoder(object, decode, source: source).result() {
+            case .refund(let refundCase): return refundCase
+            case .quotation: return nil
+            }
+        }
+        let fields = JSONRecordFields<OrderField>(object)
+        let amounts = FlatAmounts(fields: fields, decode: decode)
+        return try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source).refundCase()
     }
 
     // MARK: Duplicates and conflicts
@@ -163,6 +188,7 @@ public struct OrdersIngest: Sendable {
             if cases[first].source.file == carriedFile {
                 var again = refundCase
                 again.hasConflict = cases[first].hasConflict
+                again.fillAuditTerms(from: cases[first])
                 cases[first] = again
                 carried -= 1
                 restated += 1
@@ -171,6 +197,7 @@ public struct OrdersIngest: Sendable {
             }
             cases[first].droppedDuplicates += 1
             controls.duplicate += 1
+            cases[first].fillAuditTerms(from: refundCase)
             return true
         }
         cases[first].hasConflict = true
@@ -182,6 +209,14 @@ public struct OrdersIngest: Sendable {
         batch.reject(fault, refundCase.source, raw)
         rejects += batch.rejects
         return false
+    }
+}
+
+extension RefundCase {
+    /// Takes what it does not tell of the audit's fields from another record of the same refund.
+    fileprivate mutating func fillAuditTerms(from other: RefundCase) {
+        guard let terms = other.auditTerms else { return }
+        auditTerms = auditTerms?.filled(from: terms) ?? terms
     }
 }
 

@@ -51,7 +51,9 @@ struct CSVColumns<Name: FieldName>: Sendable {
     /// How many fields every record must have.
     let count: Int
     /// Columns that mean nothing to us, listed once in the run's log.
-    let unknown: [String]
+    var unknown: [String] { others.map(\.title) }
+    /// The same with their places.
+    private let others: [(title: String, column: Int)]
 
     /// Reads the header; a reason where it is unusable: a name twice, no UTF-8, no CSV.
     init(header: CSVRecord) throws(CSVHeaderFault) {
@@ -60,7 +62,7 @@ struct CSVColumns<Name: FieldName>: Sendable {
         }
         var index = [Int?](repeating: nil, count: Name.allCases.count)
         var seen: Set<String> = []
-        var unknown: [String] = []
+        var others: [(title: String, column: Int)] = []
         for column in 0..<header.fieldCount {
             guard case .text(let text) = header.field(column) else { continue }
             let title = text.string
@@ -68,12 +70,19 @@ struct CSVColumns<Name: FieldName>: Sendable {
             if let name = Name.allCases.first(where: { $0.title == title }) {
                 index[name.rawValue] = column
             } else {
-                unknown.append(title)
+                others.append((title, column))
             }
         }
         self.index = index
-        self.unknown = unknown
+        self.others = others
         count = header.fieldCount
+    }
+
+    /// What other fields the columns hold that mean nothing to this record.
+    init<Other: FieldName>(amongUnknownOf columns: CSVColumns<Other>) {
+        index = Name.allCases.map { name in columns.others.first { $0.title == name.title }?.column }
+        others = columns.others.filter { column in !Name.allCases.contains { $0.title == column.title } }
+        count = columns.count
     }
 
     func has(_ name: Name) -> Bool { index[name.rawValue] != nil }

@@ -8,6 +8,7 @@ public struct Reconciliation: Sendable {
     public let population: Population
     private let asOf: CalendarDate
     private let tolerances: Tolerances
+    private let audits: Audits
     /// By case.
     private let matched: MatchedList
     /// Orders with notifications and no case, by order number.
@@ -15,10 +16,11 @@ public struct Reconciliation: Sendable {
     let orphanCount: Int
     private let unrecorded: [UnrecordedRefund]
 
-    public init(_ population: Population, asOf: CalendarDate, tolerances: Tolerances) {
+    public init(_ population: Population, asOf: CalendarDate, tolerances: Tolerances, audits: Audits = Audits()) {
         self.population = population
         self.asOf = asOf
         self.tolerances = tolerances
+        self.audits = audits
         let groups = OrderGroups(population)
         var matched = MatchedList(count: population.cases.count)
         var orphans: [(orderNo: Text, matched: MatchedWebhooks)] = []
@@ -70,6 +72,7 @@ public struct Reconciliation: Sendable {
             tolerances: tolerances)
         var row = judgement.row()
         row.webhookSources = places(self.matched.assigned(matched))
+        row.audits = audits.findings(population.cases[index], row)
         return row
     }
 

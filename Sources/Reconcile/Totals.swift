@@ -19,6 +19,8 @@ public struct SummaryTally: Sendable {
     private var placeOfCurrency = [Int16](repeating: -1, count: 256)
     private var carriers: [(key: CarrierCurrency, totals: CarrierTotals)] = []
     private var carrierIndex = HashIndex()
+    private var ruleAudit = AuditSums()
+    private var feeAudit = AuditSums()
 
     public init() {}
 
@@ -42,6 +44,8 @@ public struct SummaryTally: Sendable {
             }
             try addCarrier(row, currency)
             if let bucket = row.ageBucket { try byCurrency[place].ageing[bucket.ordinal].add(row) }
+            if let finding = row.audits?.rule { try ruleAudit.add(finding, currency) }
+            if let finding = row.audits?.fee { try feeAudit.add(finding, currency) }
         }
     }
 
@@ -92,6 +96,8 @@ public struct SummaryTally: Sendable {
             }
         }
         for (key, totals) in carriers { summary.byCarrier[key] = totals }
+        summary.ruleAudit = ruleAudit
+        summary.feeAudit = feeAudit
         return summary
     }
 }
@@ -129,6 +135,8 @@ extension Summary {
             ageing[key, default: AgeingTotals()].cases += sums.cases
             try ageing[key]?.expectedRefund.add(sums.expectedRefund)
         }
+        try ruleAudit.merge(other.ruleAudit)
+        try feeAudit.merge(other.feeAudit)
     }
 }
 

@@ -35,7 +35,7 @@ public struct ReportContext: Sendable {
 
 /// One input as it was read.
 public struct InputEvidence: Sendable, Equatable {
-    /// `orders`, `webhooks` or `statusJournal`.
+    /// `orders`, `webhooks`, `statusJournal` or `feeSchedule`.
     public let role: String
     public let path: String
     public let name: String

@@ -60,7 +60,14 @@ struct Manifest {
                         })),
                 .init("orders", .array(run.parameters.orders.map { .string($0) })),
                 .init("webhooks", .array(run.parameters.webhooks.map { .string($0) })),
-            ] + night + (run.parameters.expectations == Expectations() ? [] : [.init("expectations", expectations)]))
+            ] + night + audits
+                + (run.parameters.expectations == Expectations() ? [] : [.init("expectations", expectations)]))
+    }
+
+    private var audits: [JSONTree.Member] {
+        let audits = run.parameters.audits
+        return (audits.rules ? [.init("auditRules", .bool(true))] : [])
+            + (audits.feeSchedule.map { [.init("feeSchedule", .string($0))] } ?? [])
     }
 
     private var night: [JSONTree.Member] {

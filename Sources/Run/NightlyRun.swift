@@ -49,10 +49,12 @@ public struct NightlyRun: Sendable {
     ) async throws -> ReportStage {
         let night = try state.open(staging)
         let inputs = try await timings.measure("open") { try RunInputs(parameters, carried: night?.files) }
+        let audits = try await inputs.audits(parameters.audits)
         async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
             try await inputs.evidence(night?.dispositionFiles ?? [])
         }
-        let ingested = try await Ingested(inputs, threads: parameters.threads, timings, log: environment.log)
+        let ingested = try await Ingested(
+            inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings, log: environment.log)
         let completeness = try completeness(ingested, output)
         let statuses = try await timings.measure(
             "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
@@ -62,7 +64,7 @@ public struct NightlyRun: Sendable {
                 Population(
                     cases: ingested.orders.cases, answers: statuses.answers,
                     notifications: ingested.webhooks.notifications),
-                asOf: parameters.asOf, tolerances: parameters.tolerances)
+                asOf: parameters.asOf, tolerances: parameters.tolerances, audits: audits)
         }
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
@@ -114,6 +116,8 @@ struct RunInputs: Sendable {
     let journals: [InputBytes]
     /// What nights before handed on; nil where no state is kept.
     let carried: CarriedFiles?
+    /// A setting, whose lines no row names: it has no number.
+    private let feeSchedule: InputBytes?
 
     init(_ parameters: RunParameters, carried: CarriedFiles? = nil) throws(RunFailure) {
         self.carried = carried
@@ -124,6 +128,9 @@ struct RunInputs: Sendable {
                 journals = try InputList.open(paths)
             } else {
                 journals = []
+            }
+            feeSchedule = try parameters.audits.feeSchedule.map { (path) throws(InputError) in
+                try InputBytes(path: path)
             }
         } catch { throw RunFailure(error) }
     }
@@ -148,10 +155,20 @@ struct RunInputs: Sendable {
     var carriedAnswersFile: Int32 { carried == nil ? -1 : firstWebhookFile + Int32(webhooks.count) }
     var firstJournalFile: Int32 { firstWebhookFile + Int32(webhooks.count) + (carried == nil ? 0 : 1) }
 
-    /// The SHA-256 and size of each input, as it was received; behind those that are numbered the dispositions.
+    /// The audits that the run makes, with the fee schedule if one is given.
+    func audits(_ parameters: AuditParameters) async throws -> Audits {
+        do {
+            guard let feeSchedule else { return Audits(rules: parameters.rules) }
+            return Audits(rules: parameters.rules, feeSchedule: try await FeeSchedule.read(feeSchedule))
+        } catch let error as InputError { throw RunFailure(error) }
+    }
+
+    /// The SHA-256 and size of each input, as it was received; behind those that are numbered the others.
     func evidence(_ dispositions: [InputBytes] = []) async throws -> [InputEvidence] {
         let roles: [(String, [InputBytes])] =
-            numbered.map { ($0.role, [$0.input]) } + [("dispositions", dispositions)]
+            numbered.map { ($0.role, [$0.input]) } + [
+                ("feeSchedule", feeSchedule.map { [$0] } ?? []), ("dispositions", dispositions),
+            ]
         let all = roles.flatMap { role, inputs in inputs.map { (role, $0) } }
         return try await parallelMap(all, width: 2) { role, input in
             InputEvidence(
@@ -168,8 +185,10 @@ public struct Ingested: Sendable {
     /// What nights before handed on and tonight's webhook logs do not hold again.
     public let carried: CarriedRecords?
 
+    /// - Parameter forAudit: whether cases are to keep what the audit of rules asks for.
     init(
-        _ inputs: RunInputs, threads: Int, _ timings: StageTimings = StageTimings(), log: @Sendable (String) -> Void
+        _ inputs: RunInputs, threads: Int, forAudit: Bool = false, _ timings: StageTimings = StageTimings(),
+        log: @Sendable (String) -> Void
     ) async throws {
         do {
             let handedOn = try inputs.carried.map { files in
@@ -179,7 +198,8 @@ public struct Ingested: Sendable {
                 "orders", amount: { ($0.controls.lines, inputs.orders.reduce(0) { $0 + $1.text.count }) }
             ) {
                 try await OrdersIngest.read(
-                    inputs.orders, firstFile: inputs.firstOrderFile, threads: threads, carried: handedOn)
+                    inputs.orders, firstFile: inputs.firstOrderFile, threads: threads, carried: handedOn,
+                    forAudit: forAudit)
             }
             async let tonight = timings.measure(
                 "webhooks", amount: { ($0.controls.lines, inputs.webhooks.reduce(0) { $0 + $1.text.count }) }

@@ -10,6 +10,7 @@ struct RecomputedReport {
     private(set) var findings: [String] = []
     private(set) var rowCount = 0
     private var figures = RecomputedFigures()
+    private var audits = RecomputedAudits()
 
     /// So many faults of rows are told one by one.
     private static let findingLimit = 20
@@ -34,7 +35,10 @@ struct RecomputedReport {
             if row.fault == nil {
                 let recomputed = RecomputedRow(row)
                 found = recomputed.faults
-                do throws(Total.Overflow) { try figures.add(recomputed) } catch { found.append("a total overflows") }
+                do throws(Total.Overflow) {
+                    try figures.add(recomputed)
+                    try addAudits(row)
+                } catch { found.append("a total overflows") }
                 if recomputed.isException, exceptionTable != nil,
                     exceptionTable?.next()?.hasSameFields(as: row) != true
                 {
@@ -53,5 +57,22 @@ struct RecomputedReport {
     }
 
     /// Where `summary.json` says something else, or something that no row supports, or less than the rows say.
-    func differences(from summary: JSONValue) -> [String] { figures.differences(from: summary) }
+    func differences(from summary: JSONValue) -> [String] {
+        var differences = figures.differences(from: summary)
+        audits.compare(with: summary) { name, stated, recomputed in
+            if stated == recomputed { return }
+            differences.append(
+                "summary.json: \(name) is \(stated ?? "absent"), reconciliation.csv makes it \(recomputed)")
+        }
+        return differences
+    }
+
+    private mutating func addAudits(_ row: CSVTable.Row) throws(Total.Overflow) {
+        guard row["rowType"] == "case", let currency = Currency(row["currency"]) else { return }
+        try audits.add(row, currency) { column in
+            do throws(AmountFault) {
+                return row[column].isEmpty ? nil : try Amount.parse(row[column], currency, mayBeNegative: true)
+            } catch { return nil }
+        }
+    }
 }

@@ -186,9 +186,14 @@ struct ReportStage: Sendable {
         return (context(summary, fileNames, additions), highlights, files, night)
     }
 
+    private var audits: AuditReport {
+        AuditReport(rules: run.parameters.audits.rules, fees: run.parameters.audits.feeSchedule != nil)
+    }
+
     /// What options add to the rows; what they add beside them is known when these are written.
     private var additions: ReportAdditions {
         var additions = ReportAdditions()
+        additions.columns += audits.columns
         if let nightColumns {
             additions.columns += nightColumns.columns
             additions.entryColumns = nightColumns.entryColumns
@@ -251,6 +256,7 @@ struct ReportStage: Sendable {
             rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: evidence)
         context.additions = additions
         completeness.add(to: &context.additions)
+        audits.add(to: &context.additions, summary)
         return context
     }
 

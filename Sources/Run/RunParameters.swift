@@ -57,6 +57,7 @@ public struct RunParameters: Sendable {
     /// The folder in which `<as-of>/` is published.
     public var output = "Reports"
     public var formats: Set<ReportFormat> = Set(ReportFormat.allCases)
+    public var audits = AuditParameters()
     /// What must have come in.
     public var expectations = Expectations()
     /// What signs the manifest; nil for a report without a signature.
@@ -67,6 +68,20 @@ public struct RunParameters: Sendable {
     public var night = NightParameters()
 
     public init(asOf: CalendarDate) { self.asOf = asOf }
+
+    /// Whether cases keep what the audit of rules asks for. With a state they always do: a night to come may audit what this
+    /// one carries forward.
+    var keepsAuditTerms: Bool { audits.rules || night.state != nil }
+}
+
+/// What a run checks beside the contract's rules.
+public struct AuditParameters: Sendable {
+    /// Whether penalties are held against the refund rules of the records.
+    public var rules = false
+    /// A file of contracted fees against which fees are held; nil for none.
+    public var feeSchedule: String?
+
+    public init() {}
 }
 
 /// What a run takes from the world around it, supplied once, at the top.

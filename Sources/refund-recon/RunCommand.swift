@@ -38,6 +38,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Which of csv, jsonl, xlsx, html to write, separated by commas.", valueName: "list"))
     var formats = "csv,jsonl,xlsx,html"
 
+    @OptionGroup(title: "Audits") var audits: AuditOptions
+
     @OptionGroup(title: "From night to night") var night: NightOptions
 
     @OptionGroup(title: "Completeness of the inputs") var expected: ExpectationOptions
@@ -113,6 +115,7 @@ struct RunCommand: AsyncParsableCommand {
         parameters.formats = try reportFormats()
         parameters.expectations = expected.expectations
         parameters.threads = inputs.threadCount
+        parameters.audits = audits.parameters
         parameters.night = night.parameters
         if let file = watch.signingKey { parameters.signingKey = try SigningKey(contentsOfFile: file) }
         var settings = live.settings

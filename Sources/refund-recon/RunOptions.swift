@@ -112,6 +112,29 @@ struct LiveOptions: ParsableArguments {
     }
 }
 
+/// What a run checks beside the contract's rules.
+struct AuditOptions: ParsableArguments {
+    @Flag(help: "Hold the penalties against the refund rules that the order records carry.")
+    var auditRules = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Hold the fees against contracted ones, lines of currency, carrier, refundReason, validFrom, validTo and fee.",
+            valueName: "csv file"))
+    var feeSchedule: String?
+
+    func validate() throws {
+        if feeSchedule == "-" { throw ValidationError("--fee-schedule takes a file, not standard input.") }
+    }
+
+    var parameters: AuditParameters {
+        var parameters = AuditParameters()
+        parameters.rules = auditRules
+        parameters.feeSchedule = feeSchedule
+        return parameters
+    }
+}
+
 /// What ties a run to the nights before it.
 struct NightOptions: ParsableArguments {
     @Option(

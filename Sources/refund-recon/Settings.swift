@@ -20,7 +20,8 @@ enum Settings {
         "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "state",
         "requery-after", "dispositions",
         "signing-key", "metrics", "notify", "notify-worse-than", "expect-orders", "expect-amount", "min-cases",
-        "min-share-of-usual", "timings",
+        "min-share-of-usual", "timings", "audit-rules",
+        "fee-schedule",
     ]
     /// Options that can be given several times; of every other one a comma is part of its value.
     private static let repeatable: Set<String> = [

@@ -80,7 +80,7 @@ import Testing
 
     // MARK: Checks
 
-    private static func compare(_ report: String, with name: String) throws {
+    static func compare(_ report: String, with name: String) throws {
         let golden = "\(Repository.resources)/golden/\(name)"
         for file in files {
             let written = withoutQueryTimes(try Files.read("\(report)/\(file)"))

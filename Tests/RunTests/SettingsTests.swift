@@ -50,6 +50,8 @@ import Testing
         Option("min-cases", bad: "0", says: "--min-cases must be", good: "1"),
         Option("min-share-of-usual", bad: "101", says: "--min-share-of-usual must be", good: "50"),
         Option("notify-worse-than", bad: "\"failed\"", says: "Nothing is worse", good: "breaks"),
+        Option(
+            "fee-schedule", bad: "\"/none.csv\"", 66, says: "/none.csv", good: Repository.resources + "/audit/fees.csv"),
     ]
 
     /// A run that does, with the options that a test does not give itself.

@@ -83,7 +83,8 @@ extension Seeded {
             if once(in: 3) {
                 made.id = "o\(number)"
                 made.key = RowKey(
-                    rowType: .orphanWebhook, orderNo: Text("Ö\u{0}'\(number)"), airlinePNR: nil, carrier: nil, refundCode: nil
+                    rowType: .orphanWebhook, orderNo: Text("Ö\u{0}'\(number)"), airlinePNR: nil, carrier: nil,
+                    refundCode: nil
                 )
                 made.outcome = nil
             }
