@@ -57,6 +57,8 @@ public struct RunParameters: Sendable {
     /// The folder in which `<as-of>/` is published.
     public var output = "Reports"
     public var formats: Set<ReportFormat> = Set(ReportFormat.allCases)
+    /// How many rows a table of the workbook may have; the Reconciliation sheet is left out if the report has more.
+    public var mostWorkbookRows = 200_000
     /// On how many tasks files are read and rows rendered. The report's bytes do not depend on it.
     public var threads = 1
     /// What ties the run to the nights before it.

@@ -17,8 +17,8 @@ enum Settings {
     private static let runOnly: Set<String> = [
         "status-journal", "atlas-url", "sandbox", "concurrency", "rate", "timeout", "attempts", "deadline",
         "credentials",
-        "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "state",
-        "requery-after", "dispositions", "timings",
+        "insecure-http", "as-of", "tolerance", "output", "formats", "workbook-rows", "strict", "allow-incomplete",
+        "json", "state", "requery-after", "dispositions", "timings",
     ]
 
     static func environment() -> [String: String] {

@@ -45,6 +45,7 @@ import Testing
         Option("tolerance", bad: "\"USD\"", says: "'USD'", good: "USD=0.05"),
         Option("output", bad: "\"/proc/none\"", 73, says: "/proc/none", good: "out"),
         Option("formats", bad: "\"pdf\"", says: "--formats takes", good: "csv"),
+        Option("workbook-rows", bad: "\"many\"", says: "'many'", good: "0"),
     ]
 
     /// A run that does, with the options that a test does not give itself.
