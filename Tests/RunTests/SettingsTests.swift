@@ -159,7 +159,7 @@ import Testing
         #expect(
             String(decoding: manifest["parameters"]?.encoded() ?? [], as: UTF8.self)
                 == """
-                {"tolerances":{"KWD":"0.020","USD":"3.00"},"formats":["csv","jsonl"],\
+                {"tolerances":{"KWD":"0.020","USD":"3.00"},"formats":["csv","jsonl"],"workbookRows":200000,\
                 "orders":["\(Sample.Atlas.folder)/orders.csv","\(Sample.Atlas.folder)/orders.jsonl"],\
                 "webhooks":["\(Sample.Atlas.folder)/webhooks.jsonl"]}
                 """)
