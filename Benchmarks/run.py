@@ -60,7 +60,9 @@ def main(arguments):
         for _ in range(runs):
             for title, command in commands(recon).items():
                 shutil.rmtree(folder / "report", ignore_errors=True)
-                found.setdefault(title, []).append(measure(command, folder))
+                measured = measure(command, folder)
+                print(f"{title}: wall {measured[0]:.2f} s, CPU {measured[1]:.2f} s", file=sys.stderr, flush=True)
+                found.setdefault(title, []).append(measured)
         check(folder)
         print(f"inputs {megabytes:,.0f} MiB")
     print_table({title: medians(values) for title, values in found.items()})

@@ -117,11 +117,12 @@ def main(arguments):
         folder = pathlib.Path(folder)
         generate(recon, cases, folder)
         for _ in range(runs):
-            found.setdefault("refund-recon", []).append(ours(recon, folder))
-            sizes["refund-recon"] = size_of(folder / "report" / AS_OF / "reconciliation.xlsx")
-            for name in ("rustpy", "xlsxwriter"):
-                found.setdefault(name, []).append(peer(name, folder))
-                sizes[name] = size_of(folder / f"{name}.xlsx")
+            for name in ("refund-recon", "rustpy", "xlsxwriter"):
+                measured = ours(recon, folder) if name == "refund-recon" else peer(name, folder)
+                print(f"{name}: wall {measured[0]:.2f} s, CPU {measured[1]:.2f} s", file=sys.stderr, flush=True)
+                found.setdefault(name, []).append(measured)
+                is_ours = name == "refund-recon"
+                sizes[name] = size_of(folder / (f"report/{AS_OF}/reconciliation.xlsx" if is_ours else f"{name}.xlsx"))
     rows = {name: medians(values) for name, values in found.items()}
     print(f"{'':14} {'wall s':>9} {'CPU s':>9} {'peak MiB':>9} {'file MiB':>9}   {'beside refund-recon: wall, CPU, memory'}")
     for name, row in rows.items():
