@@ -12,11 +12,15 @@ AFTER ?=
 PORT ?= 8080
 SEED ?= 20250930
 SOAK ?= 10
+# How large and how often the benchmarks run.
+CASES ?=
+RUNS ?= 3
 
 RECON := .build/release/refund-recon
 # A package of its own, so that nobody builds it who does not time anything.
 BARE_CLIENT_BUILD := .build-bare-client
 PYTHON := .venv/bin/python
+PYTHON_BENCH := .venv-bench/bin/python
 SAMPLE := SampleData/nightly
 SAMPLE_AS_OF := 2025-09-30
 # Debian packages: what the workbook is written with, and how the tests read it back.
@@ -40,8 +44,8 @@ DAY := $(if $(AS_OF),--as-of $(AS_OF))
 MODE :=
 endif
 
-.PHONY: reconcile test setup setup-test setup-office build sample validate verify diff sandbox bench bench-query contract-test \
-  setup-contract setup-wrk soak lint format imports clean help
+.PHONY: reconcile test setup setup-test setup-office build sample validate verify diff sandbox bench bench-workbook bench-instructions \
+  bench-query contract-test setup-contract setup-bench setup-wrk soak lint format imports clean help
 
 reconcile: build ## run the whole job: on the sample data, or on ORDERS, WEBHOOKS and ATLAS_URL or STATUS_JOURNAL
 	$(RECON) run $(INPUTS) $(SOURCE) $(DAY) --output $(OUTPUT) $(MODE) $(ARGS)
@@ -90,8 +94,19 @@ diff: build ## what changed between two reports: BEFORE, AFTER
 sandbox: build ## serve the refund API on loopback from the sample data: PORT
 	$(RECON) sandbox $(SAMPLE)/sandbox.jsonl --port $(PORT)
 
-bench: build ## time generate and run at 100,000 cases
-	Benchmarks/run $(RECON)
+bench: build setup-bench ## time a run beside DuckDB, Polars and pandas: CASES (1,000,000), RUNS (3); some 12 minutes
+	$(PYTHON_BENCH) Benchmarks/run.py $(RECON) $(or $(CASES),1000000) $(RUNS)
+
+bench-workbook: build setup-bench ## time the workbook beside the writers for Python: CASES (100,000, then 1,000,000), RUNS (3)
+	$(foreach cases,$(or $(CASES),100000 1000000),$(PYTHON_BENCH) Benchmarks/workbook.py $(RECON) $(cases) $(RUNS) && )true
+
+bench-instructions: build ## count the instructions of a run's stages, for a busy machine: CASES (10,000)
+	Benchmarks/instructions.py $(RECON) $(or $(CASES),10000)
+
+setup-bench: ## install what the benchmarks compare with, in .venv-bench
+	@$(PYTHON_BENCH) -c 'import duckdb, pandas, polars, rustpy_xlsxwriter, xlsxwriter' 2>/dev/null || { \
+	  python3 -m venv .venv-bench 2>/dev/null || { $(APT) update -qq && $(APT) install -y -qq $(TEST_PACKAGES) >/dev/null && python3 -m venv .venv-bench; }; \
+	  .venv-bench/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt; }
 
 bench-query: build setup-wrk ## time the queries of a run beside wrk and the bare HTTP library, on the same sandbox
 	swift build -c release --package-path Benchmarks/bare-client --scratch-path $(BARE_CLIENT_BUILD)
@@ -127,7 +142,7 @@ format: ## mend the style
 	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
 
 clean: ## remove what was built
-	rm -rf .build $(BARE_CLIENT_BUILD) .venv
+	rm -rf .build $(BARE_CLIENT_BUILD) .venv .venv-bench
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -58,6 +58,7 @@ struct Manifest {
                         ReportFormat.allCases.filter { run.parameters.formats.contains($0) }.map {
                             .string($0.rawValue)
                         })),
+                .init("workbookRows", .int(run.parameters.mostWorkbookRows)),
                 .init("orders", .array(run.parameters.orders.map { .string($0) })),
                 .init("webhooks", .array(run.parameters.webhooks.map { .string($0) })),
             ] + night + audits

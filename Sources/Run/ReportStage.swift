@@ -53,7 +53,7 @@ struct ReportStage: Sendable {
         if run.parameters.formats.contains(.html) {
             outputs.files.append(try file("report.html", HTMLReport(context, outputs.highlights).render()))
         }
-        if run.parameters.formats.contains(.xlsx) { outputs.files.append(try writeWorkbook(context)) }
+        if run.parameters.formats.contains(.xlsx) { outputs.files.append(try await writeWorkbook(context)) }
         if let journal = statuses.publishedJournal { outputs.files.append(try copy(journal, "status-journal.jsonl")) }
         let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context)
         return WrittenReport(context: context, highlights: outputs.highlights, manifest: manifest, closed: closed)
@@ -263,13 +263,23 @@ struct ReportStage: Sendable {
     // MARK: Workbook
 
     /// The workbook needs the totals before its rows, so the rows are judged once more.
-    private func writeWorkbook(_ context: ReportContext) throws -> OutputEvidence {
+    private func writeWorkbook(_ context: ReportContext) async throws -> OutputEvidence {
         let path = "\(staging)/\(Self.workbookName)"
-        do throws(WorkbookError) {
-            let workbook = try WorkbookWriter(path: path, context: context, temporaryDirectory: staging)
-            for index in 0..<reconciliation.rowCount { try workbook.write(row(index)) }
+        let effort = Effort()
+        do {
+            let workbook = try WorkbookWriter(
+                path: path, context: context, temporaryDirectory: staging, mostRows: run.parameters.mostWorkbookRows)
+            let renderer = workbook.renderer
+            let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
+            try await parallelMap(starts, width: run.parameters.threads) { start in
+                let end = min(start + Self.rowsPerChunk, reconciliation.rowCount)
+                return try renderer.part(start: start, (start..<end).lazy.map { row($0) })
+            } consume: { part in
+                try workbook.append(part)
+            }
             try workbook.finish()
-        } catch { throw RunFailure(.cannotWrite, "\(Self.workbookName): \(error)") }
+        } catch let error as WorkbookError { throw RunFailure(.cannotWrite, "\(Self.workbookName): \(error)") }
+        run.environment.detail("workbook: \(reconciliation.rowCount) rows in \(effort)")
         let written: InputBytes
         do throws(InputError) { written = try InputBytes(path: path) } catch { throw RunFailure(error) }
         try OutputFile.sync(path)

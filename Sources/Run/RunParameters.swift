@@ -57,6 +57,8 @@ public struct RunParameters: Sendable {
     /// The folder in which `<as-of>/` is published.
     public var output = "Reports"
     public var formats: Set<ReportFormat> = Set(ReportFormat.allCases)
+    /// How many rows a table of the workbook may have; the Reconciliation sheet is left out if the report has more.
+    public var mostWorkbookRows = 200_000
     public var audits = AuditParameters()
     /// What must have come in.
     public var expectations = Expectations()

@@ -38,6 +38,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Which of csv, jsonl, xlsx, html to write, separated by commas.", valueName: "list"))
     var formats = "csv,jsonl,xlsx,html"
 
+    @Option(
+        help: ArgumentHelp(
+            "At most so many rows in a table of the workbook; beyond it the Reconciliation sheet is left out.",
+            valueName: "n"))
+    var workbookRows = 200_000
+
     @OptionGroup(title: "Audits") var audits: AuditOptions
 
     @OptionGroup(title: "From night to night") var night: NightOptions
@@ -62,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
         let sources = (statusJournal.isEmpty ? 0 : 1) + (atlasUrl == nil ? 0 : 1) + (sandbox == nil ? 0 : 1)
         if sources != 1 { throw ValidationError("Give one of --status-journal, --atlas-url and --sandbox.") }
         _ = try reportFormats()
+        if workbookRows < 0 { throw ValidationError("--workbook-rows must be 0 or more.") }
         let currencies = tolerance.map(\.currency)
         if Set(currencies).count != currencies.count {
             throw ValidationError("--tolerance names a currency twice.")
@@ -113,6 +120,7 @@ struct RunCommand: AsyncParsableCommand {
         parameters.tolerances = Tolerances(Dictionary(uniqueKeysWithValues: tolerance.map { ($0.currency, $0.amount) }))
         parameters.output = output
         parameters.formats = try reportFormats()
+        parameters.mostWorkbookRows = workbookRows
         parameters.expectations = expected.expectations
         parameters.threads = inputs.threadCount
         parameters.audits = audits.parameters

@@ -17,11 +17,9 @@ enum Settings {
     private static let runOnly: Set<String> = [
         "status-journal", "atlas-url", "sandbox", "concurrency", "rate", "timeout", "attempts", "deadline",
         "credentials",
-        "insecure-http", "as-of", "tolerance", "output", "formats", "strict", "allow-incomplete", "json", "state",
-        "requery-after", "dispositions",
-        "signing-key", "metrics", "notify", "notify-worse-than", "expect-orders", "expect-amount", "min-cases",
-        "min-share-of-usual", "timings", "audit-rules",
-        "fee-schedule",
+        "insecure-http", "as-of", "tolerance", "output", "formats", "workbook-rows", "strict", "allow-incomplete",
+        "json", "state", "requery-after", "dispositions", "signing-key", "metrics", "notify", "notify-worse-than",
+        "expect-orders", "expect-amount", "min-cases", "min-share-of-usual", "timings", "audit-rules", "fee-schedule",
     ]
     /// Options that can be given several times; of every other one a comma is part of its value.
     private static let repeatable: Set<String> = [

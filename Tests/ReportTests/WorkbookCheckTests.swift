@@ -71,12 +71,28 @@ import Testing
         }
     }
 
-    @Test func largeFilesReadBackToo() throws {
-        // Only many millions of rows switch ZIP64 on; so that the test stays quick it is done here by hand.
-        let file = try XLSXFile(path: path, temporaryDirectory: folder.path, isLarge: true)
-        let sheet = try file.addSheet("Only")
-        try sheet.write(0, 0, .text("cell"))
-        try file.close()
-        try WorkbookCheck.verify(path: path, cellCounts: [1])
+    /// Only files of many GiB need ZIP64; so that the test stays quick, a narrow limit switches it on.
+    @Test(arguments: [1, 3, 40, 0xFFFF_FFFF as UInt64]) func largeFilesReadBackToo(_ narrowLimit: UInt64) throws {
+        let texts = ["one": "", "two": "cells", "three": String(repeating: "rows and ", count: 20)]
+        let writer = try ZipWriter(path: path, narrowLimit: narrowLimit)
+        for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+            let head = try DeflatedChunk(Array(text.utf8), isLast: false)
+            let tail = try DeflatedChunk(Array(text.utf8), isLast: true)
+            var seal = head.seal
+            seal.append(tail.seal)
+            try writer.begin(
+                name, method: 8, crc32: seal.crc32, compressedBytes: seal.compressedBytes, bytes: seal.bytes)
+            try writer.write(head.compressed + tail.compressed)
+        }
+        try writer.finish()
+        let archive = try ZipReader(path: path)
+        for entry in try archive.directory() {
+            var content: [UInt8] = []
+            try archive.read(entry) { piece throws(ZipReader.Damage) in content += piece }
+            let text = try #require(texts[entry.name])
+            #expect(String(decoding: content, as: UTF8.self) == text + text, "\(entry.name)")
+        }
+        #expect(try archive.directory().map(\.name) == texts.keys.sorted())
+        #expect(try Script.archiveNames(path) == texts.keys.sorted())
     }
 }

@@ -90,11 +90,16 @@ struct WorkbookFixture {
         if refund > .zero { add(refund, &totals.refundOver) }
     }
 
-    /// Writes the workbook.
-    func write(to path: String, temporaryDirectory: String, rowsPerSheet: Int = 1_048_575) throws(WorkbookError) {
+    /// Writes the workbook, the rows in parts of so many.
+    func write(
+        to path: String, temporaryDirectory: String, _ limits: TableLimits = TableLimits(), rowsPerPart: Int = 4
+    ) throws(WorkbookError) {
         let writer = try WorkbookWriter(
-            path: path, context: context, temporaryDirectory: temporaryDirectory, rowsPerSheet: rowsPerSheet)
-        for row in rows { try writer.write(row) }
+            path: path, context: context, temporaryDirectory: temporaryDirectory, limits)
+        for start in stride(from: 0, to: rows.count, by: rowsPerPart) {
+            let part = rows[start..<min(start + rowsPerPart, rows.count)]
+            try writer.append(writer.renderer.part(start: start, part))
+        }
         try writer.finish()
     }
 }

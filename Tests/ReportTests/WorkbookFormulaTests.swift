@@ -27,7 +27,7 @@ import Testing
 
     @Test func cachedValuesTieOut() throws {
         let path = folder.path + "/a.xlsx"
-        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path, rowsPerSheet: 3)
+        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path, TableLimits(rowsPerSheet: 3))
         let found = checks(try ReadWorkbook(path: path))
         // The head, 6 equations, 3 kinds of rows, 9 outcomes, 31 codes, 17 totals in each of 4 currencies.
         #expect(found.count == 1 + 6 + 3 + 9 + 31 + 17 * 4)
@@ -51,7 +51,7 @@ import Testing
     @Test(.enabled(if: Script.hasLibreOffice, "needs LibreOffice's soffice"))
     func everyFormulaGivesTheSameWhenComputedAnew() throws {
         let path = folder.path + "/a.xlsx"
-        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path, rowsPerSheet: 3)
+        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path, TableLimits(rowsPerSheet: 3))
         let written = try ReadWorkbook(path: path)
         let computed = try ReadWorkbook(path: try Script.recalculate(path, into: folder.path))
         #expect(checks(computed).count == checks(written).count)

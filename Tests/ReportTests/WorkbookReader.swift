@@ -79,9 +79,17 @@ enum Script {
     private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Support/read_workbook.py").path
 
+    private static var python: String { ProcessInfo.processInfo.environment["REFUND_RECON_PYTHON"] ?? "python3" }
+
+    /// The parts of a zip archive as Python reads it, in name order, each with the checksum that it should have.
+    static func archiveNames(_ path: String) throws -> [String] {
+        let program =
+            "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); assert not z.testzip(); print(*z.namelist())"
+        return try launch([python, "-c", program, path]).split(whereSeparator: \.isWhitespace).map(String.init).sorted()
+    }
+
     static func run(_ arguments: [String]) throws -> String {
-        let python = ProcessInfo.processInfo.environment["REFUND_RECON_PYTHON"] ?? "python3"
-        return try launch([python, script] + arguments)
+        try launch([python, script] + arguments)
     }
 
     /// Runs a command found on the path; gives what it prints.

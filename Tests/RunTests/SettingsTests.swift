@@ -52,6 +52,7 @@ import Testing
         Option("notify-worse-than", bad: "\"failed\"", says: "Nothing is worse", good: "breaks"),
         Option(
             "fee-schedule", bad: "\"/none.csv\"", 66, says: "/none.csv", good: Repository.resources + "/audit/fees.csv"),
+        Option("workbook-rows", bad: "\"many\"", says: "'many'", good: "0"),
     ]
 
     /// A run that does, with the options that a test does not give itself.
@@ -165,7 +166,7 @@ import Testing
         #expect(
             String(decoding: manifest["parameters"]?.encoded() ?? [], as: UTF8.self)
                 == """
-                {"tolerances":{"KWD":"0.020","USD":"3.00"},"formats":["csv","jsonl"],\
+                {"tolerances":{"KWD":"0.020","USD":"3.00"},"formats":["csv","jsonl"],"workbookRows":200000,\
                 "orders":["\(Sample.Atlas.folder)/orders.csv","\(Sample.Atlas.folder)/orders.jsonl"],\
                 "webhooks":["\(Sample.Atlas.folder)/webhooks.jsonl"]}
                 """)

@@ -15,11 +15,16 @@ enum CellNumber: Equatable {
     }
 
     init(_ total: Total, _ currency: Currency) {
-        if total.minorUnits.magnitude < Self.limit.magnitude {
-            self.init(Amount(minorUnits: Int64(total.minorUnits)), currency)
+        if let amount = Self.amount(total) {
+            self.init(amount, currency)
         } else {
             self = .text(total.formatted(currency))
         }
+    }
+
+    /// The total as an amount that is written as a number; nil if it is too long for one.
+    static func amount(_ total: Total) -> Amount? {
+        total.minorUnits.magnitude < limit.magnitude ? Amount(minorUnits: Int64(total.minorUnits)) : nil
     }
 
     /// Whether the amount is written as a number.

@@ -5,6 +5,21 @@ enum CellText {
     /// Stands at the end of a text that was cut.
     static let cutMark = "… [cut]"
 
+    /// Whether the bytes can stand in a cell as they are, with nothing to escape; a quick look that may say no without need.
+    static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count <= limit, bytes.first != 0x20, bytes.last != 0x20 else { return false }
+        var previous: UInt8 = 0
+        for byte in bytes {
+            if byte < 0x20 || byte == 0xEF || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<")
+                || byte == UInt8(ascii: ">") || (byte == UInt8(ascii: "x") && previous == UInt8(ascii: "_"))
+            {
+                return false
+            }
+            previous = byte
+        }
+        return true
+    }
+
     /// The text with characters that XML forbids replaced by U+FFFD, with `_x0041_` and its like escaped (a reader would
     /// take it for the character it names), and cut with a mark if it is too long for a cell.
     static func clean(_ text: String) -> String { isClean(text) ? text : cleaned(text) }
@@ -70,7 +85,7 @@ enum CellText {
     static func lineCount(_ text: String, width: Int) -> Int {
         var lines = 1
         var used = 0
-        for word in text.split(whereSeparator: \.isWhitespace) {
+        for word in text.unicodeScalars.split(whereSeparator: { $0 == " " || $0 == "\n" || $0 == "\t" }) {
             let needed = used == 0 ? word.count : used + 1 + word.count
             if needed <= width {
                 used = needed

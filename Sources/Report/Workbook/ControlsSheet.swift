@@ -2,7 +2,8 @@ import CXlsx
 import Core
 
 /// The Controls sheet: what came in and where it went, and the stored figures against live formulas over the
-/// Reconciliation sheets. A check cell says OK or shows the difference.
+/// Reconciliation sheets; where these are left out, against the figures added up again from the rows. A check cell says OK or
+/// shows the difference.
 final class ControlsSheet {
     static let name = "Controls"
     /// The cell of the sheet that sums the checks up.
@@ -10,7 +11,7 @@ final class ControlsSheet {
 
     private let sheet: Sheet
     private let context: ReportContext
-    private let rows: ReconciliationSheets
+    private let rows: ReconciliationSheets?
     private let tieOut: TieOut
     private var row = 6
     private var checkCount = 0
@@ -22,7 +23,7 @@ final class ControlsSheet {
     ]
     private static let titleRow = 5
 
-    init(_ sheet: Sheet, _ context: ReportContext, _ rows: ReconciliationSheets, _ tieOut: TieOut) {
+    init(_ sheet: Sheet, _ context: ReportContext, _ rows: ReconciliationSheets?, _ tieOut: TieOut) {
         self.sheet = sheet
         self.context = context
         self.rows = rows
@@ -50,7 +51,11 @@ final class ControlsSheet {
         try sheet.setHeight(30, ofRow: 0)
         try sheet.write(0, 0, .text("Control totals"), .title)
         try sheet.write(
-            1, 0, .text("Stated: what the run counted. Recomputed: a live formula over this workbook's own cells."),
+            1, 0,
+            .text(
+                rows == nil
+                    ? "Stated: what the run counted. Recomputed: added up again row by row, for the rows are not in this workbook."
+                    : "Stated: what the run counted. Recomputed: a live formula over this workbook's own cells."),
             .note)
         try sheet.write(2, 0, .text("All checks"), .sum)
         for column in 1...3 { try sheet.write(2, column, .blank, .sum) }
@@ -122,12 +127,17 @@ final class ControlsSheet {
             }
     }
 
+    /// nil where there are no rows to count.
+    private func formula(_ count: RowCount) -> String? {
+        let terms = rows?.ranges(ofColumn: count.column).map { "COUNTIF(\($0),\"\(count.criterion)\")" }
+        return terms.map { "=" + $0.joined(separator: "+") }
+    }
+
     private func writeCounts() throws(WorkbookError) {
-        try section("Counts tie to the Reconciliation sheet")
+        try section("Counts tie to \(rowsName)")
         for count in rowCounts {
-            let terms = rows.ranges(ofColumn: count.column).map { "COUNTIF(\($0),\"\(count.criterion)\")" }
             try writeCheck(
-                count.title, nil, stated: .count(count.stated), formula: "=" + terms.joined(separator: "+"),
+                count.title, nil, stated: .count(count.stated), formula: formula(count),
                 recomputed: Total(minorUnits: Int128(count.found)),
                 statedTotal: Total(minorUnits: Int128(count.stated)), style: .plain)
         }
@@ -136,7 +146,7 @@ final class ControlsSheet {
     // MARK: Totals of the Reconciliation sheets
 
     private func writeTotals(_ currency: Currency) throws(WorkbookError) {
-        try section("Totals in \(currency) tie to the Reconciliation sheet")
+        try section("Totals in \(currency) tie to \(rowsName)")
         for (index, figure) in Figure.all.enumerated() {
             let stated = stated(figure, currency)
             guard isCheckable(index, currency) else {
@@ -164,7 +174,9 @@ final class ControlsSheet {
         return !sum.hasText && totals.allSatisfy { $0.minorUnits.magnitude < CellNumber.limit.magnitude }
     }
 
-    private func formula(_ figure: Figure, _ currency: Currency) -> String {
+    /// nil where there are no rows to add up.
+    private func formula(_ figure: Figure, _ currency: Currency) -> String? {
+        guard let rows else { return nil }
         let variances = rows.ranges(ofColumn: "refundVariance")
         let outcomes = rows.ranges(ofColumn: "outcome")
         let types = rows.ranges(ofColumn: "rowType")
@@ -184,6 +196,9 @@ final class ControlsSheet {
         return "=" + terms.joined(separator: "+")
     }
 
+    /// What the figures are held against.
+    private var rowsName: String { rows == nil ? "the rows of the report" : "the Reconciliation sheet" }
+
     // MARK: Checks
 
     private func plannedChecks() -> (all: Int, ok: Int) {
@@ -198,7 +213,7 @@ final class ControlsSheet {
 
     /// Writes one line with its check: equal to less than half a minor unit, for the formula adds doubles.
     private func writeCheck(
-        _ title: String, _ currency: Currency?, stated: CellValue, formula: String, recomputed: Total,
+        _ title: String, _ currency: Currency?, stated: CellValue, formula: String?, recomputed: Total,
         statedTotal: Total, style: CellStyle
     ) throws(WorkbookError) {
         let shown = currency.map { CellStyle.Number.amount(digits: $0.minorDigits) } ?? .count
@@ -206,7 +221,11 @@ final class ControlsSheet {
         try sheet.write(row, 1, currency.map { .text($0.code) } ?? .none, style)
         try sheet.write(row, 2, stated, style)
         let value = number(recomputed, currency)
-        try sheet.write(row, 3, .formula(formula, .number(value, shown)), style)
+        if let formula {
+            try sheet.write(row, 3, .formula(formula, .number(value, shown)), style)
+        } else {
+            try sheet.write(row, 3, number: value, sheet.format(style.with(shown)))
+        }
         let difference = "\(CellName.cell(row, 2))-\(CellName.cell(row, 3))"
         let half = "0." + String(repeating: "0", count: currency?.minorDigits ?? 0) + "5"
         let exactDifference = Total(minorUnits: statedTotal.minorUnits &- recomputed.minorUnits)

@@ -10,56 +10,58 @@ final class ExceptionSheets {
         "accepted", "disputed with Atlas", "disputed with airline", "written off", "data error", "in progress",
     ]
 
-    private static let columns: [TableColumn] = [
-        TableColumn("Severity", 10), TableColumn("What happened", 62), TableColumn("Currency", 10),
-        TableColumn("Refund variance", 14, .right), TableColumn("Expected refund", 14, .right),
-        TableColumn("Final refund", 14, .right),
-        TableColumn("Order", 26, .indented), TableColumn("Refund code", 20), TableColumn("PNR", 10),
-        TableColumn("Carrier", 9),
-        TableColumn("Outcome", 14), TableColumn("Exception codes", 32), TableColumn("Requested", 12, .right),
-        TableColumn("Age, days", 10, .center), TableColumn("Source", 20), TableColumn("Row in Reconciliation", 22),
-        TableColumn("Disposition", 20), TableColumn("Note", 30), TableColumn("Preparer", 14),
-        TableColumn("Reviewer", 14), TableColumn("Date", 12),
-    ]
+    private static func columns(place: String) -> [TableColumn] {
+        [
+            TableColumn("Severity", 10), TableColumn("What happened", 62), TableColumn("Currency", 10),
+            TableColumn("Refund variance", 14, .right), TableColumn("Expected refund", 14, .right),
+            TableColumn("Final refund", 14, .right),
+            TableColumn("Order", 26, .indented), TableColumn("Refund code", 20), TableColumn("PNR", 10),
+            TableColumn("Carrier", 9),
+            TableColumn("Outcome", 14), TableColumn("Exception codes", 32), TableColumn("Requested", 12, .right),
+            TableColumn("Age, days", 10, .center), TableColumn("Source", 20), TableColumn(place, 22),
+            TableColumn("Disposition", 20), TableColumn("Note", 30), TableColumn("Preparer", 14),
+            TableColumn("Reviewer", 14), TableColumn("Date", 12),
+        ]
+    }
+    private static let columnCount = columns(place: "").count
     private static let firstEntryColumn = 16
 
     /// A row that waits to be sorted.
     private struct Item {
         let row: ResultRow
-        /// Where it stands on the Reconciliation sheets.
-        let place: String
-        let ordinal: Int
+        /// Where it stands in the report, from 0.
+        let place: Int
     }
 
     private let file: XLSXFile
     private let context: ReportContext
-    private let series: SheetSeries
+    let series: SheetSeries
+    /// Of the Reconciliation sheets; nil if there are none.
+    private let rowsPerSheet: Int?
     private var items: [Item] = []
 
-    init(_ file: XLSXFile, _ context: ReportContext, rowsPerSheet: Int) throws(WorkbookError) {
+    init(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
         self.file = file
         self.context = context
+        rowsPerSheet = context.rowCount > limits.rowsPerTable ? nil : limits.rowsPerSheet
+        let place = rowsPerSheet == nil ? "Row in reconciliation.csv" : "Row in Reconciliation"
         series = try SheetSeries(
             file, Self.name,
-            Self.columns
+            Self.columns(place: place)
                 + context.additions.columns.map { TableColumn($0.title, 16, $0.kind == .text ? .left : .right) },
-            frozenColumns: 2, pagesWide: 2, asOf: context.asOf, expectedRows: 0,
-            rowsPerSheet: rowsPerSheet)
+            frozenColumns: 2, pagesWide: 2, asOf: context.asOf, expectedRows: 0, limits)
     }
 
     /// Keeps the row if it is an exception; memory grows with the exceptions only.
-    func add(_ row: ResultRow, sheet: Sheet, rowNumber: Int) {
-        if row.isException {
-            items.append(Item(row: row, place: "\(sheet.name) \(rowNumber)", ordinal: items.count))
-        }
+    func add(_ row: ResultRow, at place: Int) {
+        if row.isException { items.append(Item(row: row, place: place)) }
     }
 
     /// Sorts and writes the rows.
     func finish() throws(WorkbookError) {
         items.sort { Self.precedes($0, $1) }
         for item in items {
-            let (sheet, at) = try series.next()
-            try write(item, sheet, at)
+            if let (sheet, at) = try series.next() { try write(item, sheet, at) }
         }
         items = []
         try series.finish()
@@ -79,7 +81,7 @@ final class ExceptionSheets {
         }
         let mine = left.row.variances.refund?.magnitude
         let theirs = right.row.variances.refund?.magnitude
-        if mine == theirs { return left.ordinal < right.ordinal }
+        if mine == theirs { return left.place < right.place }
         guard let mine else { return false }
         guard let theirs else { return true }
         return mine > theirs
@@ -111,24 +113,30 @@ final class ExceptionSheets {
             (.date(row.requestedAt), plain),
             (row.ageDays.map { .count($0) } ?? .none, plain.aligned(.center)),
             (.text(row.source.text(context.fileNames)), identifier),
-            (.text(item.place), plain),
+            (.text(place(item)), plain),
         ]
         for (index, (value, style)) in values.enumerated() { try sheet.write(at, index + 2, value, style) }
-        for column in Self.firstEntryColumn..<Self.columns.count {
-            let isDate = column == Self.columns.count - 1
+        for column in Self.firstEntryColumn..<Self.columnCount {
+            let isDate = column == Self.columnCount - 1
             let style: CellStyle = isDate ? .entry.with(.date) : .entry
             let entries = context.additions.entryColumns
             let entered = entries.isEmpty ? .empty : entries[column - Self.firstEntryColumn].cell(row)
             try sheet.write(at, column, entered == .empty ? .blank : entered.value(context.fileNames), style)
         }
         for (index, column) in context.additions.columns.enumerated() {
-            try sheet.write(at, Self.columns.count + index, column.cell(row).value(context.fileNames), plain)
+            try sheet.write(at, Self.columnCount + index, column.cell(row).value(context.fileNames), plain)
         }
     }
 
+    /// Where the row stands on the Reconciliation sheets, else in reconciliation.csv, whose header is its first row too.
+    private func place(_ item: Item) -> String {
+        guard let rowsPerSheet else { return "row \(item.place + 2)" }
+        return "\(ReconciliationSheets.name(ofSheet: item.place / rowsPerSheet)) \(item.place % rowsPerSheet + 2)"
+    }
+
     /// High enough for the two texts that have several lines: not every reader sees to it by itself.
-    private static func height(_ sentence: String, _ codes: String) -> Double {
+    private static func height(_ sentence: String, _ codes: String) -> Int {
         let lines = max(CellText.lineCount(sentence, width: 64), CellText.lineCount(codes, width: 27))
-        return Double(min(lines, 20)) * 15
+        return min(lines, 20) * 15
     }
 }

@@ -2,9 +2,9 @@ import Glibc
 
 /// Looks at a folder's free space before a workbook is begun: libxlsxwriter corrupts silently on a full disk.
 enum FreeSpace {
-    /// What a row may take in the temporary folder, twice over (its spooled cells, and the sheet put together), measured
-    /// generously on rows of ordinary texts.
-    static let temporaryBytesPerRow: UInt64 = 5_000
+    /// What a row may take in the temporary folder: spooled, deflated, in the tables that it stands in, measured generously
+    /// on rows of ordinary texts.
+    static let temporaryBytesPerRow: UInt64 = 1_000
     /// What a row may take in the finished, compressed file.
     static let fileBytesPerRow: UInt64 = 500
     static let fixedBytes: UInt64 = 2_000_000

@@ -12,20 +12,20 @@ final class OpenItemSheets {
     ]
 
     private let context: ReportContext
-    private let series: SheetSeries
+    let series: SheetSeries
 
-    init(_ file: XLSXFile, _ context: ReportContext, rowsPerSheet: Int) throws(WorkbookError) {
+    init(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
         self.context = context
         let cases = context.summary.cases
         series = try SheetSeries(
             file, "Open items", Self.columns, frozenColumns: 1, asOf: context.asOf,
-            expectedRows: cases[.pending, default: 0] + cases[.overdue, default: 0], rowsPerSheet: rowsPerSheet)
+            expectedRows: cases[.pending, default: 0] + cases[.overdue, default: 0],
+            limits)
     }
 
     /// Writes the row if it is open.
     func add(_ row: ResultRow) throws(WorkbookError) {
-        guard row.outcome == .pending || row.outcome == .overdue else { return }
-        let (sheet, at) = try series.next()
+        guard row.isOpen, let (sheet, at) = try series.next() else { return }
         let isOverdue = row.outcome == .overdue
         try sheet.write(
             at, 0, .text(row.outcome?.rawValue ?? ""),
@@ -73,20 +73,20 @@ final class OrphanSheets {
     ]
 
     private let context: ReportContext
-    private let series: SheetSeries
+    let series: SheetSeries
 
-    init(_ file: XLSXFile, _ context: ReportContext, rowsPerSheet: Int) throws(WorkbookError) {
+    init(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
         self.context = context
         let rows = context.controls.rows
         series = try SheetSeries(
             file, "Orphans and unrecorded", Self.columns, frozenColumns: 1, asOf: context.asOf,
-            expectedRows: rows.orphanWebhook + rows.unrecordedRefund, rowsPerSheet: rowsPerSheet)
+            expectedRows: rows.orphanWebhook + rows.unrecordedRefund,
+            limits)
     }
 
     /// Writes the row if it is of no case.
     func add(_ row: ResultRow) throws(WorkbookError) {
-        if row.rowType == .case { return }
-        let (sheet, at) = try series.next()
+        guard row.rowType != .case, let (sheet, at) = try series.next() else { return }
         let identifier = CellStyle.plain.with(.text)
         let values: [(CellValue, CellStyle)] = [
             (.text(row.rowType == .orphanWebhook ? "orphan webhook" : "unrecorded refund"), .plain),

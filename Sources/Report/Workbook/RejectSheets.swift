@@ -7,12 +7,13 @@ enum RejectSheets {
         TableColumn("Record as it came", 90),
     ]
 
-    static func write(_ file: XLSXFile, _ context: ReportContext, rowsPerSheet: Int) throws(WorkbookError) {
+    /// Gives how many rejects the table had no room for.
+    static func write(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) -> Int {
         let series = try SheetSeries(
             file, "Rejects", columns, frozenColumns: 2, asOf: context.asOf, expectedRows: context.rejects.count,
-            rowsPerSheet: rowsPerSheet)
+            limits)
         for reject in context.rejects {
-            let (sheet, at) = try series.next()
+            guard let (sheet, at) = try series.next() else { continue }
             let text = CellStyle.plain.with(.text)
             try sheet.write(at, 0, .text(context.fileNames[Int(reject.source.file)]), text)
             try sheet.write(at, 1, .count(Int(reject.source.line)), .plain.aligned(.center))
@@ -22,5 +23,6 @@ enum RejectSheets {
             try sheet.write(at, 4, .text(String(decoding: reject.raw, as: UTF8.self)), text)
         }
         try series.finish()
+        return series.leftOutCount
     }
 }

@@ -27,8 +27,10 @@ final class Sheet {
     let name: String
     let pointer: UnsafeMutablePointer<lxw_worksheet>
     private unowned let file: XLSXFile
-    /// How many cells were written.
+    /// How many cells libxlsxwriter was given.
     private(set) var cellCount = 0
+    /// What takes the rows below the first in libxlsxwriter's place; nil where it writes all.
+    private(set) var rows: SheetRows?
 
     init(name: String, pointer: UnsafeMutablePointer<lxw_worksheet>, file: XLSXFile) {
         self.name = name
@@ -38,16 +40,21 @@ final class Sheet {
 
     typealias Format = UnsafeMutablePointer<lxw_format>?
 
+    /// From here on values, and no formulas, go into rows of our own, which are put into the sheet when it is finished.
+    func beginTable() { rows = SheetRows(spoolFolder: file.temporaryDirectory) }
+
     /// Writes text as it is, never as a formula or a link. An empty text writes nothing.
     @inline(__always)
     func write(_ row: Int, _ column: Int, text: String, _ format: Format) throws(WorkbookError) {
         if text.utf8.isEmpty { return }
+        if let rows { return try rows.text(row, column, XLSXFile.index(of: format), text) }
         try done(
             worksheet_write_string(pointer, UInt32(row), UInt16(column), CellText.clean(text), format), row, column)
     }
 
     @inline(__always)
     func write(_ row: Int, _ column: Int, number: Double, _ format: Format) throws(WorkbookError) {
+        if let rows { return try rows.number(row, column, XLSXFile.index(of: format), number) }
         try done(worksheet_write_number(pointer, UInt32(row), UInt16(column), number, format), row, column)
     }
 
@@ -56,9 +63,7 @@ final class Sheet {
         switch value {
         case .none, .date(nil), .amount(nil, _), .amount(_, nil):
             if style.fill != nil || style.hasRule { try write(row, column, .blank, style) }
-        case .blank:
-            try done(
-                worksheet_write_blank(pointer, UInt32(row), UInt16(column), file.format(style)), row, column)
+        case .blank: try writeBlank(row, column, file.format(style))
         case .text(let text): try write(row, column, text: text, file.format(style))
         case .count(let count):
             try write(row, column, number: Double(count), file.format(style.with(.count)))
@@ -69,6 +74,11 @@ final class Sheet {
         case .total(let total, let currency): try write(row, column, CellNumber(total, currency), currency, style)
         case .formula(let formula, let cached): try write(row, column, formula: formula, cached, style)
         }
+    }
+
+    private func writeBlank(_ row: Int, _ column: Int, _ format: Format) throws(WorkbookError) {
+        if let rows { return try rows.blank(row, column, XLSXFile.index(of: format)) }
+        try done(worksheet_write_blank(pointer, UInt32(row), UInt16(column), format), row, column)
     }
 
     private func write(_ row: Int, _ column: Int, date: CalendarDate, _ style: CellStyle) throws(WorkbookError) {
@@ -94,6 +104,9 @@ final class Sheet {
     private func write(
         _ row: Int, _ column: Int, formula: String, _ cached: CellValue.CachedValue, _ style: CellStyle
     ) throws(WorkbookError) {
+        if rows != nil {
+            throw .library(operation: "writing a formula in the table \(name)", code: 0, message: "refused")
+        }
         let code =
             switch cached {
             case .number(let value, let shown):
@@ -114,6 +127,9 @@ final class Sheet {
         cellCount += 1
     }
 
+    /// The format of a style in this sheet's workbook.
+    func format(_ style: CellStyle) throws(WorkbookError) -> Format { try file.format(style) }
+
     func setWidth(_ width: Double, ofColumns columns: ClosedRange<Int>) throws(WorkbookError) {
         try XLSXFile.check(
             worksheet_set_column(pointer, UInt16(columns.lowerBound), UInt16(columns.upperBound), width, nil),
@@ -121,9 +137,10 @@ final class Sheet {
     }
 
     /// Sets the height of a row; before its cells are written.
-    func setHeight(_ points: Double, ofRow row: Int) throws(WorkbookError) {
+    func setHeight(_ points: Int, ofRow row: Int) throws(WorkbookError) {
+        if let rows { return rows.setHeight(points, ofRow: row) }
         try XLSXFile.check(
-            worksheet_set_row(pointer, UInt32(row), points, nil), "setting a height in the sheet \(name)")
+            worksheet_set_row(pointer, UInt32(row), Double(points), nil), "setting a height in the sheet \(name)")
     }
 
     /// A4 across, the page's number and the as-of date at the foot.

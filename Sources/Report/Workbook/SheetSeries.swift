@@ -23,16 +23,17 @@ final class SheetSeries {
     private let frozenColumns: Int
     private let pagesWide: Int
     private let asOf: CalendarDate
-    private let rowsPerSheet: Int
+    private let limits: TableLimits
     private(set) var sheets: [Sheet] = []
     /// Rows written, headers not counted.
     private(set) var rowCount = 0
+    /// Rows that came when the table had as many as it may have.
+    private(set) var leftOutCount = 0
 
     /// Opens the sheets that the expected rows need, at least one.
     init(
         _ file: XLSXFile, _ name: String, _ columns: [TableColumn], frozenColumns: Int, pagesWide: Int = 1,
-        asOf: CalendarDate,
-        expectedRows: Int, rowsPerSheet: Int
+        asOf: CalendarDate, expectedRows: Int, _ limits: TableLimits
     ) throws(WorkbookError) {
         self.file = file
         self.name = name
@@ -40,21 +41,35 @@ final class SheetSeries {
         self.frozenColumns = frozenColumns
         self.pagesWide = pagesWide
         self.asOf = asOf
-        self.rowsPerSheet = rowsPerSheet
-        repeat { try open() } while sheets.count * rowsPerSheet < expectedRows
+        self.limits = limits
+        let rows = min(expectedRows, limits.rowsPerTable)
+        repeat { try open() } while sheets.count * limits.rowsPerSheet < rows
     }
 
-    /// The sheet and row for the next record; opens another sheet if all are full.
-    func next() throws(WorkbookError) -> (sheet: Sheet, row: Int) {
-        let index = rowCount / rowsPerSheet
+    /// The sheet and row for the next record; opens another sheet if all are full. nil if the table may have no more.
+    func next() throws(WorkbookError) -> (sheet: Sheet, row: Int)? {
+        if rowCount >= limits.rowsPerTable {
+            leftOutCount += 1
+            return nil
+        }
+        let index = rowCount / limits.rowsPerSheet
         if index == sheets.count { try open() }
-        let row = rowCount % rowsPerSheet + 1
+        let row = rowCount % limits.rowsPerSheet + 1
         rowCount += 1
         return (sheets[index], row)
     }
 
+    /// Appends rows that were rendered elsewhere, to the sheet that they were rendered for.
+    func append(_ piece: WorkbookPart.SheetPiece) throws(WorkbookError) {
+        while piece.sheet >= sheets.count { try open() }
+        rowCount += piece.rowCount
+        try sheets[piece.sheet].rows?.append(piece.rows, lastRow: rowCount(ofSheet: piece.sheet) + 1)
+    }
+
     /// How many rows a sheet has, its header not counted.
-    func rowCount(ofSheet index: Int) -> Int { min(max(rowCount - index * rowsPerSheet, 0), rowsPerSheet) }
+    func rowCount(ofSheet index: Int) -> Int {
+        min(max(rowCount - index * limits.rowsPerSheet, 0), limits.rowsPerSheet)
+    }
 
     /// Puts the filter's arrows over the rows that came.
     func finish() throws(WorkbookError) {
@@ -82,5 +97,6 @@ final class SheetSeries {
             try sheet.setWidth(column.width, ofColumns: index...index)
             try sheet.write(0, index, .text(column.title), .header.aligned(column.alignment))
         }
+        sheet.beginTable()
     }
 }

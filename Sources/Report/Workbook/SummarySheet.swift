@@ -31,14 +31,16 @@ final class SummarySheet {
         self.carriers = carriers
     }
 
-    /// - Parameter checks: what the Controls sheet's cell of all checks says.
-    func write(checks: CellValue.CachedValue) throws(WorkbookError) {
+    /// - Parameters:
+    ///   - checks: what the Controls sheet's cell of all checks says.
+    ///   - leftOut: what the workbook does not show, in words; nil if it shows all.
+    func write(checks: CellValue.CachedValue, leftOut: String?) throws(WorkbookError) {
         try sheet.setWidth(27, ofColumns: 0...0)
         try sheet.setWidth(18, ofColumns: 1...1)
         try sheet.setWidth(14.5, ofColumns: 2...Self.columnCount - 1)
         try sheet.setUpPrinting(asOf: context.asOf, titleRow: nil)
         worksheet_gridlines(sheet.pointer, UInt8(LXW_HIDE_ALL_GRIDLINES.rawValue))
-        try writeHead(checks)
+        try writeHead(checks, leftOut)
         try writeCurrencies()
         for table in context.additions.tables { try write(table) }
         try writeOutcomes()
@@ -54,7 +56,7 @@ final class SummarySheet {
 
     // MARK: Head
 
-    private func writeHead(_ checks: CellValue.CachedValue) throws(WorkbookError) {
+    private func writeHead(_ checks: CellValue.CachedValue, _ leftOut: String?) throws(WorkbookError) {
         try sheet.setHeight(34, ofRow: 0)
         try sheet.write(0, 0, .text("Refund reconciliation"), .title)
         let verdict = Verdict(context)
@@ -63,6 +65,7 @@ final class SummarySheet {
         try sheet.write(1, 0, .text(verdict.words), band)
         for column in 1..<Self.columnCount { try sheet.write(1, column, .blank, band) }
         try sheet.write(2, 0, .text(Verdict.reasons(context)), CellStyle(isItalic: true))
+        if let leftOut { try sheet.write(3, 0, .text(leftOut), CellStyle(color: .brown, isBold: true)) }
         try sheet.write(4, 0, .text("As of"), .label)
         try sheet.write(4, 1, .date(context.asOf), CellStyle(isBold: true, alignment: .left))
         try sheet.write(5, 0, .text("Statuses from"), .label)

@@ -85,34 +85,51 @@ struct Figure: Sendable {
 }
 
 /// Adds the summary's figures up again from the rows as they are written, the way the workbook's formulas do.
-struct TieOut {
+struct TieOut: Sendable {
     /// A figure's sum in one currency.
-    struct Sum {
+    struct Sum: Sendable {
         var total = Total()
         /// Whether an amount was too long for a number and so is text, which no formula adds.
         var hasText = false
+
+        /// 128 bits hold the sum of any number of 64-bit amounts that a machine can read.
+        mutating func add(_ amount: Total, isText: Bool) {
+            total = Total(minorUnits: total.minorUnits &+ amount.minorUnits)
+            hasText = hasText || isText
+        }
     }
 
     private(set) var rowTypes: [RowType: Int] = [:]
     private(set) var outcomes: [Outcome: Int] = [:]
     private(set) var exceptions: [ExceptionCode: Int] = [:]
-    /// By figure, in the order of `Figure.all`.
-    private var sums: [[Currency: Sum]] = Array(repeating: [:], count: Figure.all.count)
+    /// By currency, then by figure in the order of `Figure.all`.
+    private var sums: [Currency: [Sum]] = [:]
 
     mutating func add(_ row: ResultRow) {
         rowTypes[row.rowType, default: 0] += 1
         if let outcome = row.outcome { outcomes[outcome, default: 0] += 1 }
         for code in row.exceptions { exceptions[code, default: 0] += 1 }
         if row.rowType != .case { return }
-        for index in Figure.all.indices {
-            guard let (currency, amount) = Figure.all[index].contribution(row) else { continue }
-            // 128 bits hold the sum of any number of 64-bit amounts that a machine can read.
-            let sum = sums[index][currency, default: Sum()]
-            sums[index][currency] = Sum(
-                total: Total(minorUnits: sum.total.minorUnits &+ Int128(amount.minorUnits)),
-                hasText: sum.hasText || !CellNumber.isNumber(amount))
+        for (index, figure) in Figure.all.enumerated() {
+            guard let (currency, amount) = figure.contribution(row) else { continue }
+            sums[currency, default: Self.nothing][index].add(
+                Total(minorUnits: Int128(amount.minorUnits)), isText: !CellNumber.isNumber(amount))
         }
     }
 
-    func sum(_ figureIndex: Int, _ currency: Currency) -> Sum { sums[figureIndex][currency, default: Sum()] }
+    private static let nothing = Array(repeating: Sum(), count: Figure.all.count)
+
+    /// Adds those of other rows.
+    mutating func merge(_ other: TieOut) {
+        rowTypes.merge(other.rowTypes) { $0 + $1 }
+        outcomes.merge(other.outcomes) { $0 + $1 }
+        exceptions.merge(other.exceptions) { $0 + $1 }
+        for (currency, added) in other.sums {
+            for (index, sum) in added.enumerated() {
+                sums[currency, default: Self.nothing][index].add(sum.total, isText: sum.hasText)
+            }
+        }
+    }
+
+    func sum(_ figureIndex: Int, _ currency: Currency) -> Sum { sums[currency]?[figureIndex] ?? Sum() }
 }

@@ -2,6 +2,10 @@
 public enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file could not be created.
     case cannotCreate(path: String)
+    /// The file, or what is spooled beside it, could not be written; the system's words.
+    case cannotWrite(path: String, reason: String)
+    /// zlib refused to deflate.
+    case deflate
     /// A call of libxlsxwriter failed; its error number and words.
     case library(operation: String, code: UInt32, message: String)
     /// A folder has less free space than the workbook may need.
@@ -14,6 +18,8 @@ public enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .cannotCreate(let path): "cannot create the workbook \(path)"
+        case .cannotWrite(let path, let reason): "\(path): \(reason)"
+        case .deflate: "zlib cannot deflate the workbook"
         case .library(let operation, let code, let message): "\(operation): \(message) (libxlsxwriter error \(code))"
         case .notEnoughSpace(let path, let needed, let available):
             "\(path) has \(available) bytes free, and the workbook may need \(needed)"

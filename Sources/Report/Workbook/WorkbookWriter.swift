@@ -1,21 +1,26 @@
-import CXlsx
 import Core
 import Glibc
 
 /// Writes `reconciliation.xlsx`, the report for a person, from the same rows as every other file of the report.
 ///
-/// Memory does not grow with the rows, except for those that are exceptions: they are sorted before they are written.
-/// The same context and rows give the same bytes. Confined to one task; it does not check what else writes to the path.
+/// Memory does not grow with the rows, except for those that other sheets show too: exceptions are sorted before they are
+/// written. The same context and rows in the same parts give the same bytes, whoever made the parts. Confined to one task,
+/// but for `renderer`; it does not check what else writes to the path.
 public final class WorkbookWriter {
+    /// Makes parts of rows, on any thread.
+    public let renderer: WorkbookPartRenderer
+
     private let path: String
     private let context: ReportContext
+    private let limits: TableLimits
     private let file: XLSXFile
     private let summary: Sheet
     private let exceptions: ExceptionSheets
     private let openItems: OpenItemSheets
     private let orphans: OrphanSheets
-    private let reconciliation: ReconciliationSheets
-    private let rowsPerSheet: Int
+    /// nil if the report has more rows than the table may have.
+    private let reconciliation: ReconciliationSheets?
+    private var rowCount = 0
     private var tieOut = TieOut()
     private var carriers = CarrierVariances()
 
@@ -24,73 +29,103 @@ public final class WorkbookWriter {
     /// - Parameters:
     ///   - path: the file to write; one that is there is replaced.
     ///   - context: complete: the summary, the controls and the rejects are known before the first row.
-    ///   - temporaryDirectory: where the sheets' rows are spooled. It must have room for several KB a row, which is
-    ///     checked first.
-    public convenience init(path: String, context: ReportContext, temporaryDirectory: String) throws(WorkbookError) {
+    ///   - temporaryDirectory: where rows are spooled. It must have room for about a KB a row, which is checked first.
+    ///   - mostRows: how many rows a table may have. If the report has more, the Reconciliation sheet is left out; of the
+    ///     other tables the first rows are kept. The Summary sheet says what is left out.
+    public convenience init(path: String, context: ReportContext, temporaryDirectory: String, mostRows: Int)
+        throws(WorkbookError)
+    {
         try self.init(
-            path: path, context: context, temporaryDirectory: temporaryDirectory,
-            rowsPerSheet: Int(LXW_ROW_MAX) - 1)
+            path: path, context: context, temporaryDirectory: temporaryDirectory, TableLimits(rowsPerTable: mostRows))
     }
 
-    /// - Parameter rowsPerSheet: how many rows a sheet holds below its header; a test may give less than Excel's limit.
-    init(path: String, context: ReportContext, temporaryDirectory: String, rowsPerSheet: Int) throws(WorkbookError) {
-        let rows = Self.expectedRows(context)
-        try FreeSpace.check(rows: rows, path: path, temporaryDirectory: temporaryDirectory)
+    init(path: String, context: ReportContext, temporaryDirectory: String, _ limits: TableLimits) throws(WorkbookError)
+    {
+        try FreeSpace.check(
+            rows: min(context.rowCount, limits.rowsPerTable), path: path, temporaryDirectory: temporaryDirectory)
         self.path = path
         self.context = context
-        self.rowsPerSheet = rowsPerSheet
-        // A row takes about 200 bytes of the archive, so only then can it pass 4 GiB. Not sooner: spreadsheets may offer
-        // to repair an archive that has ZIP64 fields without need.
-        file = try XLSXFile(path: path, temporaryDirectory: temporaryDirectory, isLarge: rows > 10_000_000)
+        self.limits = limits
+        file = try XLSXFile(path: Self.framePath(path), temporaryDirectory: temporaryDirectory)
         try file.setProperties(
             title: "Refund reconciliation as of \(context.asOf)", asOf: context.asOf, toolVersion: context.toolVersion)
         // The order of the tabs.
         summary = try file.addSheet(SummarySheet.name)
-        exceptions = try ExceptionSheets(file, context, rowsPerSheet: rowsPerSheet)
-        openItems = try OpenItemSheets(file, context, rowsPerSheet: rowsPerSheet)
-        orphans = try OrphanSheets(file, context, rowsPerSheet: rowsPerSheet)
-        reconciliation = try ReconciliationSheets(file, context, rowsPerSheet: rowsPerSheet)
+        exceptions = try ExceptionSheets(file, context, limits)
+        openItems = try OpenItemSheets(file, context, limits)
+        orphans = try OrphanSheets(file, context, limits)
+        if context.rowCount <= limits.rowsPerTable {
+            reconciliation = try ReconciliationSheets(file, context, limits)
+            renderer = WorkbookPartRenderer(
+                rows: try ReconciliationRows(file, context), rowsPerSheet: limits.rowsPerSheet)
+        } else {
+            reconciliation = nil
+            renderer = WorkbookPartRenderer(rows: nil, rowsPerSheet: limits.rowsPerSheet)
+        }
     }
 
-    /// Writes one row, in the report's order.
-    public func write(_ row: ResultRow) throws(WorkbookError) {
-        tieOut.add(row)
-        carriers.add(row)
-        let (sheet, number) = try reconciliation.write(row)
-        exceptions.add(row, sheet: sheet, rowNumber: number)
-        try openItems.add(row)
-        try orphans.add(row)
+    /// Where libxlsxwriter writes what the rows are put into.
+    private static func framePath(_ path: String) -> String { path + ".frame" }
+
+    /// Takes the next rows of the report.
+    public func append(_ part: WorkbookPart) throws(WorkbookError) {
+        rowCount += part.rowCount
+        tieOut.merge(part.tieOut)
+        carriers.merge(part.carriers)
+        for piece in part.pieces { try reconciliation?.series.append(piece) }
+        for (place, row) in part.shown {
+            exceptions.add(row, at: place)
+            try openItems.add(row)
+            try orphans.add(row)
+        }
     }
 
     /// Writes the other sheets, puts the file together and reads all of it back. After an error there is no file.
     public func finish() throws(WorkbookError) {
-        let expected = Self.expectedRows(context)
-        if reconciliation.series.rowCount != expected {
-            throw .rowCount(expected: expected, found: reconciliation.series.rowCount)
-        }
+        if rowCount != context.rowCount { throw .rowCount(expected: context.rowCount, found: rowCount) }
         try exceptions.finish()
         try openItems.finish()
         try orphans.finish()
-        try reconciliation.series.finish()
-        try RejectSheets.write(file, context, rowsPerSheet: rowsPerSheet)
+        try reconciliation?.series.finish()
+        let rejectsLeftOut = try RejectSheets.write(file, context, limits)
         let checks = try ControlsSheet(
             file.addSheet(ControlsSheet.name), context, reconciliation, tieOut
         ).write()
         try EvidenceSheet.write(file, context)
         let chartData = try ChartDataSheet(file, asOf: context.asOf)
-        try SummarySheet(summary, file, context, chartData, carriers).write(checks: checks)
+        try SummarySheet(summary, file, context, chartData, carriers).write(
+            checks: checks, leftOut: leftOut(rejects: rejectsLeftOut))
+        defer { unlink(Self.framePath(path)) }
         let cellCounts = file.sheets.map(\.cellCount)
+        try file.close()
         do throws(WorkbookError) {
-            try file.close()
-            try WorkbookCheck.verify(path: path, cellCounts: cellCounts)
+            let seals = try WorkbookAssembly.write(path, frame: Self.framePath(path), sheets: file.sheets)
+            try WorkbookCheck.verify(path: path, cellCounts: cellCounts, seals: seals)
         } catch {
             unlink(path)
             throw error
         }
     }
 
-    private static func expectedRows(_ context: ReportContext) -> Int {
-        let rows = context.controls.rows
-        return rows.case + rows.orphanWebhook + rows.unrecordedRefund
+    /// What the workbook does not show because it is too much, in words; nil if it shows all.
+    private func leftOut(rejects: Int) -> String? {
+        var parts: [String] = []
+        if reconciliation == nil {
+            parts.append("the Reconciliation sheet (reconciliation.csv has its \(rowCount) rows)")
+        }
+        let tables = [
+            (exceptions.series.leftOutCount, "exceptions", "exceptions.csv has all"),
+            (openItems.series.leftOutCount, "open items", "reconciliation.csv has all"),
+            (orphans.series.leftOutCount, "orphans and unrecorded refunds", "reconciliation.csv has all"),
+            (rejects, "rejects", "rejects.csv has all"),
+        ]
+        for (count, name, place) in tables where count > 0 { parts.append("\(count) \(name) (\(place))") }
+        if parts.isEmpty { return nil }
+        return "Left out, for a table has at most \(limits.rowsPerTable) rows here: \(parts.joined(separator: "; "))."
     }
+}
+
+extension ReportContext {
+    /// How many rows the report has.
+    var rowCount: Int { controls.rows.case + controls.rows.orphanWebhook + controls.rows.unrecordedRefund }
 }

@@ -7,18 +7,20 @@ import Core
 /// rows of one sheet must come in order.
 final class XLSXFile {
     let path: String
+    let temporaryDirectory: String
     private var workbook: UnsafeMutablePointer<lxw_workbook>?
     private var formats: [CellStyle: UnsafeMutablePointer<lxw_format>] = [:]
     private(set) var sheets: [Sheet] = []
 
-    /// - Parameter isLarge: allow parts over 4 GiB (ZIP64).
-    init(path: String, temporaryDirectory: String, isLarge: Bool) throws(WorkbookError) {
+    /// - Parameter temporaryDirectory: where rows are spooled.
+    init(path: String, temporaryDirectory: String) throws(WorkbookError) {
         self.path = path
+        self.temporaryDirectory = temporaryDirectory
         var temporaryDirectory = Array(temporaryDirectory.utf8CString)
         workbook = temporaryDirectory.withUnsafeMutableBufferPointer { directory in
             // libxlsxwriter copies the folder's name.
             var options = lxw_workbook_options(
-                constant_memory: 1, tmpdir: directory.baseAddress, use_zip64: isLarge ? 1 : 0)
+                constant_memory: 1, tmpdir: directory.baseAddress, use_zip64: 0)
             return workbook_new_opt(path, &options)
         }
         if workbook == nil { throw .cannotCreate(path: path) }
@@ -47,6 +49,11 @@ final class XLSXFile {
         formats[style] = format
         return format
     }
+
+    /// The number of a style in the workbook's table.
+    func styleIndex(_ style: CellStyle) throws(WorkbookError) -> StyleIndex { Self.index(of: try format(style)) }
+
+    static func index(of format: Sheet.Format) -> StyleIndex { format.map { Int(lxw_format_get_xf_index($0)) } ?? 0 }
 
     func addChart(_ kind: lxw_chart_type) throws(WorkbookError) -> UnsafeMutablePointer<lxw_chart> {
         guard let chart = workbook_add_chart(workbook, UInt8(kind.rawValue)) else {

@@ -31,9 +31,7 @@ struct ZipReader: ~Copyable {
 
     /// Inflates a part and hands on its bytes, then compares size and CRC.
     func read(_ entry: Entry, _ body: (UnsafeBufferPointer<UInt8>) throws(Damage) -> Void) throws(Damage) {
-        let header = try bytes(at: entry.headerOffset, count: 30)
-        guard header.unsigned(0, 4) == 0x0403_4B50 else { throw Damage(reason: "\(entry.name) has no header") }
-        let start = entry.headerOffset + 30 + header.unsigned(26, 2) + header.unsigned(28, 2)
+        let start = try start(of: entry)
         guard entry.method == 8 || entry.method == 0 else {
             throw Damage(reason: "\(entry.name) is compressed by an unknown method")
         }
@@ -50,6 +48,30 @@ struct ZipReader: ~Copyable {
             throw Damage(reason: "\(entry.name) has \(sum.bytes) bytes instead of \(entry.bytes)")
         }
         guard sum.crc32 == entry.crc32 else { throw Damage(reason: "\(entry.name) has another checksum") }
+    }
+
+    /// A part as it stands in the archive, deflated or not.
+    func compressedContent(_ entry: Entry) throws(Damage) -> [UInt8] {
+        var content: [UInt8] = []
+        try readChunks(try start(of: entry), entry.compressedBytes) { chunk throws(Damage) in content += chunk }
+        return content
+    }
+
+    /// Compares a part with what it must come to, byte for byte as it stands in the archive, without inflating it.
+    func compare(_ entry: Entry, with seal: PartSeal) throws(Damage) {
+        guard entry.bytes == seal.bytes, entry.crc32 == seal.crc32, entry.compressedBytes == seal.compressedBytes else {
+            throw Damage(reason: "\(entry.name) is described as another")
+        }
+        var sum = PartSum()
+        try readChunks(try start(of: entry), entry.compressedBytes) { chunk throws(Damage) in sum.add(chunk) }
+        guard sum.crc32 == seal.compressedCRC32 else { throw Damage(reason: "\(entry.name) is not what was written") }
+    }
+
+    /// Where a part's bytes begin.
+    private func start(of entry: Entry) throws(Damage) -> UInt64 {
+        let header = try bytes(at: entry.headerOffset, count: 30)
+        guard header.unsigned(0, 4) == 0x0403_4B50 else { throw Damage(reason: "\(entry.name) has no header") }
+        return entry.headerOffset + 30 + header.unsigned(26, 2) + header.unsigned(28, 2)
     }
 
     /// Size and CRC-32 of a part so far.
