@@ -1,5 +1,21 @@
 import Core
 
+/// What an answer says beside its entries.
+struct AnswerHead {
+    /// The code of the failure; nil where Atlas answered.
+    let failure: Text?
+    let queriedAt: Text?
+    let source: SourceLine
+
+    init(_ answer: StatusAnswer) {
+        if case .failed(let code) = answer.outcome { failure = code } else { failure = nil }
+        queriedAt = answer.queriedAt
+        source = answer.source
+    }
+
+    var isOK: Bool { failure == nil }
+}
+
 /// Judges one case: its row from its record, the answer about it and the notifications that it got. Pure.
 struct Judgement {
     let refundCase: RefundCase
