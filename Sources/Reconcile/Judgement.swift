@@ -132,9 +132,15 @@ struct Judgement {
         if expected.refund == nil { return .unquoted }
         if isOtherCurrency(row.final) || row.final?.refund == nil { return .variance }
         let variances = row.variances
-        let judged = [variances.original, variances.penalty, variances.fee, variances.refund]
-        if judged.contains(where: { isBeyondTolerance($0) }) || isUnexplained(row) { return .variance }
-        let isExact = judged.allSatisfy { $0 == nil || $0 == .zero } && (row.unexplained ?? .zero) == .zero
+        if isBeyondTolerance(variances.original) || isBeyondTolerance(variances.penalty)
+            || isBeyondTolerance(variances.fee) || isBeyondTolerance(variances.refund) || isUnexplained(row)
+        {
+            return .variance
+        }
+        func isZero(_ variance: Amount?) -> Bool { (variance ?? .zero) == .zero }
+        let isExact =
+            isZero(variances.original) && isZero(variances.penalty) && isZero(variances.fee)
+            && isZero(variances.refund) && isZero(row.unexplained)
         return isExact ? .matched : .withinTolerance
     }
 
