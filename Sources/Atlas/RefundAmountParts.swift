@@ -5,14 +5,14 @@ import JSON
 /// `refundVouchers`, `serviceFee`), each with its own currency. The display… amounts are never read.
 public struct RefundAmountParts: Sendable {
     /// What was paid for one part and what of it comes back before the fee.
-    public struct Part: Sendable {
+    public struct Part: Sendable, Equatable {
         public let currency: Currency
         public let original: Amount
         public let estimatedRefund: Amount
     }
 
     /// An amount and its currency.
-    public struct Money: Sendable {
+    public struct Money: Sendable, Equatable {
         public let currency: Currency
         public let amount: Amount
     }
@@ -20,9 +20,9 @@ public struct RefundAmountParts: Sendable {
     /// nil for a voucher refund.
     public let fare: Part?
     /// Post-ticketing services; an array in one of Atlas's schemas and one object in the others.
-    public let services: [Part]
+    public let services: Few<Part>
     /// What each voucher is worth; read only where there is no fare.
-    public let vouchers: [Money]
+    public let vouchers: Few<Money>
     public let fee: Money?
 
     /// Whether a body is in the current nested shape and not in the legacy flat one.
@@ -36,8 +36,8 @@ public struct RefundAmountParts: Sendable {
         fare = try Self.object(body, "refundFareAmount").map { (value) throws(RecordFault) in
             try Self.part(value, "originalFareAmount", "refundFareAmount", decoder)
         }
-        var services: [Part] = []
-        var vouchers: [Money] = []
+        var services = Few<Part>()
+        var vouchers = Few<Money>()
         if fare != nil {
             for value in try Self.list(body, "refundPostTicketingServiceAmounts") {
                 services.append(
@@ -87,14 +87,19 @@ public struct RefundAmountParts: Sendable {
     }
 
     /// The objects of an array, or one object.
-    private static func list(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> [JSONValue] {
-        guard let value = body.given(key) else { return [] }
-        if value.kind == .object { return [value] }
-        let elements = value.elements
-        guard value.kind == .array, elements.allSatisfy({ $0.kind == .object }) else {
-            throw RecordFault(.badJSON, "\(key.name) is no list of objects")
+    private static func list(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> Few<JSONValue> {
+        var objects = Few<JSONValue>()
+        guard let value = body.given(key) else { return objects }
+        if value.kind == .object {
+            objects.append(value)
+            return objects
         }
-        return elements
+        guard value.kind == .array else { throw RecordFault(.badJSON, "\(key.name) is no list of objects") }
+        for element in value.children {
+            guard element.kind == .object else { throw RecordFault(.badJSON, "\(key.name) is no list of objects") }
+            objects.append(element)
+        }
+        return objects
     }
 
     private static func part(

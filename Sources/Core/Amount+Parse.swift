@@ -53,7 +53,8 @@ extension Amount {
             fractionCount = bytes.count &- index
             guard fractionCount <= minorDigits, readDigits(upTo: bytes.count), index == bytes.count else { return nil }
         }
-        return Amount(minorUnits: minorUnits &* powersOfTen[minorDigits &- fractionCount])
+        for _ in fractionCount..<minorDigits { minorUnits = minorUnits &* 10 }
+        return Amount(minorUnits: minorUnits)
     }
 
     /// Reads an amount from a text such as an option's value, without an exponent.

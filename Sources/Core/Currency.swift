@@ -8,7 +8,7 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// The currency of a three-letter code, upper or lower case; nil if ISO 4217 does not list it or it has no minor unit.
     public init?(code: some Collection<UInt8>) {
-        guard let slot = Self.slot(of: code), let found = Self.table.bySlot[slot] else { return nil }
+        guard let slot = Self.slot(of: code), let found = Self.bySlot[slot] else { return nil }
         self = found
     }
 
@@ -50,9 +50,20 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
         return slot
     }
 
+    private static let slotCount = 26 * 26 * 26
+
+    /// The table's own, which is read for every record: kept for as long as the process lives, without counting references.
+    /// `nonisolated(unsafe)`: it never changes.
+    nonisolated(unsafe) private static let bySlot: UnsafePointer<Currency?> = {
+        let slots = UnsafeMutablePointer<Currency?>.allocate(capacity: slotCount)
+        slots.initialize(from: table.bySlot, count: slotCount)
+        return UnsafePointer(slots)
+    }()
+
     private struct Table {
         var codes: [String] = []
-        var bySlot = [Currency?](repeating: nil, count: 26 * 26 * 26)
+        /// By `slot(of:)`.
+        var bySlot = [Currency?](repeating: nil, count: slotCount)
     }
 
     private static let table: Table = {

@@ -1,6 +1,5 @@
 /// A list that mostly has one element: that one stands in the list itself, and only more take memory elsewhere.
-public struct Few<Element: Sendable & Equatable>: Sendable, Equatable, RandomAccessCollection, ExpressibleByArrayLiteral
-{
+public struct Few<Element>: RandomAccessCollection, ExpressibleByArrayLiteral {
     @usableFromInline var first: Element?
     @usableFromInline var others: [Element]?
 
@@ -36,3 +35,6 @@ public struct Few<Element: Sendable & Equatable>: Sendable, Equatable, RandomAcc
         return others[position - 1]
     }
 }
+
+extension Few: Equatable where Element: Equatable {}
+extension Few: Sendable where Element: Sendable {}

@@ -59,6 +59,9 @@ public struct ExceptionSet: Sendable, Equatable, Sequence {
 
     public var isEmpty: Bool { bits == 0 }
 
+    /// How many codes there are.
+    public var count: Int { bits.nonzeroBitCount }
+
     public mutating func insert(_ code: ExceptionCode) { bits |= Self.bit(code) }
 
     public mutating func insert(_ code: ExceptionCode, if condition: Bool) { if condition { insert(code) } }

@@ -32,12 +32,12 @@ public struct HashIndex: Sendable {
 
     /// Makes room for so many elements in all.
     public mutating func reserve(_ capacity: Int) {
-        while capacity * 2 > slots.count { grow() }
+        if capacity * 2 > slots.count { grow(to: (capacity * 2).roundedUpToPowerOfTwo) }
     }
 
     /// Adds an element that is not in the index.
     public mutating func insert(_ index: Int, _ hash: Int) {
-        if (count + 1) * 2 > slots.count { grow() }
+        if (count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
         place(Slot(index: Int32(index), hash: UInt32(truncatingIfNeeded: hash)))
         count += 1
     }
@@ -48,9 +48,9 @@ public struct HashIndex: Sendable {
         slots[place] = slot
     }
 
-    private mutating func grow() {
+    private mutating func grow(to slotCount: Int) {
         let elements = slots.filter { $0.index >= 0 }
-        slots = [Slot](repeating: Slot(index: -1, hash: 0), count: slots.count * 2)
+        slots = [Slot](repeating: Slot(index: -1, hash: 0), count: slotCount)
         for element in elements { place(element) }
     }
 }

@@ -8,7 +8,8 @@ public final class TextArena {
     @usableFromInline var next: UnsafeMutablePointer<UInt8>
     @usableFromInline var left = 0
 
-    private static let slabByteCount = 32 * 1024
+    /// Small, for a slab is left half empty where a task ends.
+    private static let slabByteCount = 8 * 1024
 
     public init() { next = .allocate(capacity: 1) }
 

@@ -85,6 +85,7 @@ struct CSVFileReader<Name: FieldName>: Sendable {
         _ chunk: LineChunk, _ index: UnsafeBufferPointer<Int?>, _ decode: Decode<Record>
     ) -> Part<Record> {
         var part = Part<Record>(range: chunk.range)
+        part.batch.records.reserveCapacity(chunk.range.count / RecordBatch<Record>.usualRecordBytes)
         let reader = CSVReader(input.text, from: chunk.range.lowerBound)
         let decoder = FieldDecoder(grammar: .csv, texts: TextArena())
         while reader.offset < chunk.range.upperBound, let record = reader.next() {
@@ -126,6 +127,7 @@ struct JSONLinesReader {
         _ decode: (JSONValue, FieldDecoder, SourceLine, Range<Int>) throws(RecordFault) -> Record
     ) -> RecordBatch<Record> {
         var batch = RecordBatch<Record>()
+        batch.records.reserveCapacity(chunk.range.count / RecordBatch<Record>.usualRecordBytes)
         let document = JSONDocument(names: names)
         let decoder = FieldDecoder(grammar: .json, texts: TextArena())
         batch.physicalLines = chunk.forEachLine(of: text) { bytes, line in

@@ -24,6 +24,9 @@ struct RecordBatch<Record: Sendable>: Sendable {
     var lines = 0
     var blank = 0
 
+    /// Few records are shorter, so that a list with room for as many as this promises seldom grows.
+    static var usualRecordBytes: Int { 192 }
+
     mutating func reject(_ fault: RecordFault, _ source: SourceLine, _ raw: UnsafeBufferPointer<UInt8>) {
         rejects.append(
             Reject(

@@ -14,9 +14,8 @@ struct JSONKeyTable {
     /// The number of all names that have none of their own.
     static let other: UInt8 = 127
 
-    /// A name as it stands in a text: `"name":`, filled up with zeros.
+    /// A name as it stands in a text: `"name":`. Its bytes are in `words`.
     private struct Entry {
-        var words = InlineArray<8, UInt64>(repeating: 0)
         /// How many bytes it has with its quotes and its colon.
         var count = 0
         /// Which bytes of the last word belong to it.
@@ -25,6 +24,9 @@ struct JSONKeyTable {
     }
 
     private let entries: UnsafeMutablePointer<Entry>
+    /// The bytes of each entry, filled up with zeros.
+    private let words: UnsafeMutablePointer<UInt64>
+    private static let wordsEach = 8
     private let entryCount: UnsafeMutablePointer<Int>
     /// Numbers by hash.
     private let slots: UnsafeMutablePointer<UInt8>
@@ -48,6 +50,7 @@ struct JSONKeyTable {
         asked = .allocate(capacity: Self.askedCount)
         asked.initialize(repeating: Asked(), count: Self.askedCount)
         entries = .allocate(capacity: Self.capacity)
+        words = .allocate(capacity: Self.capacity * Self.wordsEach)
         entryCount = .allocate(capacity: 1)
         entryCount.initialize(to: 0)
         slots = .allocate(capacity: Self.slotCount)
@@ -59,6 +62,7 @@ struct JSONKeyTable {
     func deallocate() {
         asked.deallocate()
         entries.deallocate()
+        words.deallocate()
         entryCount.deallocate()
         slots.deallocate()
         following.deallocate()
@@ -80,16 +84,17 @@ struct JSONKeyTable {
     func end(of number: UInt8, at scanner: JSONScanner) -> Int? {
         guard number < Self.none else { return nil }
         let entry = entries + Int(number)
+        let words = words + Int(number) * Self.wordsEach
         let count = entry.pointee.count
         let lastWord = (count - 1) >> 3
         guard scanner.position + lastWord << 3 + 8 <= scanner.count else { return nil }
         let text = UnsafeRawPointer(scanner.base + scanner.position)
         for word in 0..<lastWord {
             let there = text.loadUnaligned(fromByteOffset: word << 3, as: UInt64.self)
-            if there != entry.pointee.words[word] { return nil }
+            if there != words[word] { return nil }
         }
         let last = text.loadUnaligned(fromByteOffset: lastWord << 3, as: UInt64.self)
-        guard (last ^ entry.pointee.words[lastWord]) & entry.pointee.lastMask == 0 else { return nil }
+        guard (last ^ words[lastWord]) & entry.pointee.lastMask == 0 else { return nil }
         return scanner.position + count
     }
 
@@ -119,7 +124,7 @@ struct JSONKeyTable {
         if let number = number(of: name, hash: hash) { return number }
         guard entryCount.pointee < Self.capacity, name.count <= Self.longest else { return Self.other }
         let number = UInt8(entryCount.pointee)
-        (entries + Int(number)).initialize(to: Self.entry(name, hash))
+        (entries + Int(number)).initialize(to: entry(name, hash, number))
         entryCount.pointee += 1
         var slot = Int(hash) & (Self.slotCount - 1)
         while slots[slot] != Self.none { slot = (slot + 1) & (Self.slotCount - 1) }
@@ -137,30 +142,33 @@ struct JSONKeyTable {
         var slot = Int(hash) & (Self.slotCount - 1)
         while case let number = slots[slot], number != Self.none {
             let entry = entries + Int(number)
-            if entry.pointee.hash == hash, isName(entry, name) { return number }
+            if entry.pointee.hash == hash, isName(number, name) { return number }
             slot = (slot + 1) & (Self.slotCount - 1)
         }
         return nil
     }
 
     @inline(__always)
-    private func isName(_ entry: UnsafeMutablePointer<Entry>, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard entry.pointee.count == name.count + 3 else { return false }
-        let text = UnsafeRawPointer(entry).assumingMemoryBound(to: UInt8.self) + 1
-        for index in 0..<name.count where text[index] != name[index] { return false }
+    private func isName(_ number: UInt8, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard entries[Int(number)].count == name.count + 3 else { return false }
+        let text = UnsafeRawPointer(words + Int(number) * Self.wordsEach) + 1
+        for index in 0..<name.count where text.load(fromByteOffset: index, as: UInt8.self) != name[index] {
+            return false
+        }
         return true
     }
 
-    private static func entry(_ name: UnsafeBufferPointer<UInt8>, _ hash: UInt32) -> Entry {
+    private func entry(_ name: UnsafeBufferPointer<UInt8>, _ hash: UInt32, _ number: UInt8) -> Entry {
         var entry = Entry()
         entry.count = name.count + 3
         entry.hash = hash
-        withUnsafeMutableBytes(of: &entry.words) { bytes in
-            bytes[0] = UInt8(ascii: "\"")
-            for index in 0..<name.count { bytes[index + 1] = name[index] }
-            bytes[name.count + 1] = UInt8(ascii: "\"")
-            bytes[name.count + 2] = UInt8(ascii: ":")
-        }
+        let words = words + Int(number) * Self.wordsEach
+        words.initialize(repeating: 0, count: Self.wordsEach)
+        let bytes = UnsafeMutableRawBufferPointer(start: words, count: Self.wordsEach * 8)
+        bytes[0] = UInt8(ascii: "\"")
+        for index in 0..<name.count { bytes[index + 1] = name[index] }
+        bytes[name.count + 1] = UInt8(ascii: "\"")
+        bytes[name.count + 2] = UInt8(ascii: ":")
         // The bytes of a word stand in memory as they do in the text, the lowest first.
         entry.lastMask = UInt64(littleEndian: .max >> UInt64(63 - (entry.count * 8 - 1) % 64))
         return entry

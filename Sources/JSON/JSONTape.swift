@@ -47,6 +47,10 @@ struct JSONTape {
     private var open: UnsafeMutablePointer<OpenContainer>
     private var openCapacity = 32
     private var openCount = 0
+    /// Nodes by the numbers of their names, for each object that was asked for its fields; negative for none.
+    private(set) var places: UnsafeMutablePointer<Int32>
+    private var placeCapacity = 128
+    private var placeCount = 0
     private var unescaped: UnsafeMutablePointer<UnescapedText>?
 
     /// How many names were given numbers when the document was made.
@@ -58,6 +62,7 @@ struct JSONTape {
         namedCount = names.count
         nodes = .allocate(capacity: nodeCapacity)
         open = .allocate(capacity: openCapacity)
+        places = .allocate(capacity: placeCapacity)
         base = UnsafePointer(UnsafeMutableRawPointer(nodes).assumingMemoryBound(to: UInt8.self))
     }
 
@@ -65,6 +70,7 @@ struct JSONTape {
         forgetUnescaped()
         nodes.deallocate()
         open.deallocate()
+        places.deallocate()
         keys.deallocate()
     }
 
@@ -72,6 +78,7 @@ struct JSONTape {
     mutating func begin(_ text: UnsafeBufferPointer<UInt8>) {
         nodeCount = 0
         openCount = 0
+        placeCount = 0
         found = (-1, 0)
         if let start = text.baseAddress { base = start }
         if unescaped != nil { forgetUnescaped() }
@@ -97,6 +104,14 @@ struct JSONTape {
     mutating func pop() -> OpenContainer {
         openCount -= 1
         return open[openCount]
+    }
+
+    /// Adds so many places, of no node, and gives where they begin.
+    mutating func addPlaces(_ count: Int) -> Int {
+        while placeCount + count > placeCapacity { (places, placeCapacity) = Self.doubled(places, placeCapacity) }
+        (places + placeCount).initialize(repeating: -1, count: count)
+        placeCount += count
+        return placeCount - count
     }
 
     private static func doubled<Element>(

@@ -60,21 +60,29 @@ public struct JSONValue {
     public subscript(_ key: JSONKey) -> JSONValue? {
         guard node.kind == .object else { return nil }
         let number = tape.pointee.keys.number(of: key)
-        let nodes = tape.pointee.nodes
         // Members are mostly asked for in the order in which they stand: the search goes on behind the last one found.
         let start = tape.pointee.found.container == index ? tape.pointee.found.next : index + 1
-        for (first, end) in [(start, node.next), (index + 1, start)] {
-            var child = first
-            while child < end {
-                let found = nodes[Int(child)].name.number
-                if found == number || found == JSONKeyTable.other,
-                    found != JSONKeyTable.other || isNamed(child, key)
-                {
-                    tape.pointee.found = (index, nodes[Int(child)].next)
-                    return JSONValue(tape: tape, index: child, owner: owner)
-                }
-                child = nodes[Int(child)].next
+        guard
+            let child = member(number, key, from: start, to: node.next)
+                ?? member(number, key, from: index + 1, to: start)
+        else { return nil }
+        tape.pointee.found = (index, tape.pointee.nodes[Int(child)].next)
+        return JSONValue(tape: tape, index: child, owner: owner)
+    }
+
+    /// The first member of that name among some nodes.
+    @inline(__always)
+    private func member(_ number: UInt8, _ key: JSONKey, from start: Int32, to end: Int32) -> Int32? {
+        let nodes = tape.pointee.nodes
+        var child = start
+        while child < end {
+            let found = nodes[Int(child)].name.number
+            if found == JSONKeyTable.other {
+                if isNamed(child, key) { return child }
+            } else if found == number {
+                return child
             }
+            child = nodes[Int(child)].next
         }
         return nil
     }

@@ -41,6 +41,8 @@ struct JournalPart: Sendable {
     private static let lineBytes = 8 << 20
 
     init(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk, _ cases: CaseLookup) {
+        // Few lines are shorter.
+        answers.reserveCapacity(chunk.range.count / 768)
         let document = JSONDocument()
         let texts = TextArena()
         physicalLines = chunk.forEachLine(of: input.text) { bytes, line in

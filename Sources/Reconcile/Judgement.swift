@@ -1,5 +1,21 @@
 import Core
 
+/// What an answer says beside its entries.
+struct AnswerHead {
+    /// The code of the failure; nil where Atlas answered.
+    let failure: Text?
+    let queriedAt: Text?
+    let source: SourceLine
+
+    init(_ answer: StatusAnswer) {
+        if case .failed(let code) = answer.outcome { failure = code } else { failure = nil }
+        queriedAt = answer.queriedAt
+        source = answer.source
+    }
+
+    var isOK: Bool { failure == nil }
+}
+
 /// Judges one case: its row from its record, the answer about it and the notifications that it got. Pure.
 struct Judgement {
     let refundCase: RefundCase
@@ -116,9 +132,15 @@ struct Judgement {
         if expected.refund == nil { return .unquoted }
         if isOtherCurrency(row.final) || row.final?.refund == nil { return .variance }
         let variances = row.variances
-        let judged = [variances.original, variances.penalty, variances.fee, variances.refund]
-        if judged.contains(where: { isBeyondTolerance($0) }) || isUnexplained(row) { return .variance }
-        let isExact = judged.allSatisfy { $0 == nil || $0 == .zero } && (row.unexplained ?? .zero) == .zero
+        if isBeyondTolerance(variances.original) || isBeyondTolerance(variances.penalty)
+            || isBeyondTolerance(variances.fee) || isBeyondTolerance(variances.refund) || isUnexplained(row)
+        {
+            return .variance
+        }
+        func isZero(_ variance: Amount?) -> Bool { (variance ?? .zero) == .zero }
+        let isExact =
+            isZero(variances.original) && isZero(variances.penalty) && isZero(variances.fee)
+            && isZero(variances.refund) && isZero(row.unexplained)
         return isExact ? .matched : .withinTolerance
     }
 

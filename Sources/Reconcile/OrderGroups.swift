@@ -16,40 +16,16 @@ public struct Population: Sendable {
 
     /// The entry about a case: that of its answer with its refund code, and its order number where it has one. Of entries
     /// with the same code the first counts.
-    func entry(_ index: Int) -> RefundOrderEntry? {
-        answers.withUnsafeBufferPointer { answers in
-            guard let code = cases[index].refundCode, case .ok(let entries)? = answers[index]?.outcome else {
-                return nil
-            }
-            let orderNo = cases[index].orderNo
-            return entries.first { $0.refundCode == code && (orderNo == nil || $0.orderNo == orderNo) }
-        }
-    }
+    func entry(_ index: Int) -> RefundOrderEntry? { Self.entry(answers[index], cases[index]) }
 
-    /// The answer about a case without its entries.
-    func answerHead(_ index: Int) -> AnswerHead? {
-        answers.withUnsafeBufferPointer { answers in
-            guard let outcome = answers[index]?.outcome, let source = answers[index]?.source else { return nil }
-            let queriedAt = answers[index]?.queriedAt
-            if case .failed(let code) = outcome {
-                return AnswerHead(failure: code, queriedAt: queriedAt, source: source)
-            }
-            return AnswerHead(failure: nil, queriedAt: queriedAt, source: source)
-        }
+    static func entry(_ answer: StatusAnswer?, _ refundCase: RefundCase) -> RefundOrderEntry? {
+        guard let code = refundCase.refundCode, case .ok(let entries)? = answer?.outcome else { return nil }
+        let orderNo = refundCase.orderNo
+        return entries.first { $0.refundCode == code && (orderNo == nil || $0.orderNo == orderNo) }
     }
 
     /// The case's order number; one keyed by PNR and carrier takes it from its entry.
     func orderNo(_ index: Int) -> Text? { cases[index].orderNo ?? entry(index)?.orderNo }
-}
-
-/// What an answer says beside its entries.
-struct AnswerHead {
-    /// The code of the failure; nil where Atlas answered.
-    let failure: Text?
-    let queriedAt: Text?
-    let source: SourceLine
-
-    var isOK: Bool { failure == nil }
 }
 
 /// The records of each order: everything that is decided about a refund is decided from the records of its order, so any

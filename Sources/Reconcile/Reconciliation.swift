@@ -66,8 +66,10 @@ public struct Reconciliation: Sendable {
 
     private func caseRow(_ index: Int) -> ResultRow {
         let matched = matched[index]
+        // Taken once each: they are wide.
+        let (refundCase, answer) = (population.cases[index], population.answers[index])
         let judgement = Judgement(
-            refundCase: population.cases[index], answer: population.answerHead(index), entry: population.entry(index),
+            refundCase: refundCase, answer: answer.map { AnswerHead($0) }, entry: Population.entry(answer, refundCase),
             matched: matched, effective: matched.effective.map { population.notifications[Int($0)] }, asOf: asOf,
             tolerances: tolerances)
         var row = judgement.row()

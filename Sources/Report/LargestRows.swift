@@ -52,6 +52,12 @@ struct LargestRows: Sendable {
         for (currency, shelf) in next.shelves {
             shelves[currency, default: Shelf()].offered += shelf.offered
             for candidate in shelf.kept {
+                // The largest come first: what follows one that is too small is too small as well.
+                if let kept = shelves[currency]?.kept, kept.count == limit, let last = kept.last,
+                    !Self.isLarger(candidate.size, than: last.size)
+                {
+                    break
+                }
                 insert(Candidate(candidate.row, candidate.size, offered + candidate.ordinal), currency)
             }
         }

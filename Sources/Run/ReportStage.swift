@@ -26,6 +26,8 @@ struct ReportStage: Sendable {
 
     /// So many rows are judged and rendered by one task.
     private static let rowsPerChunk = 4096
+    /// Few rows are longer.
+    private static let usualRowBytes = 320
 
     /// Writes all files; throws, with the folder half full, if the control totals do not balance.
     func write() async throws -> WrittenReport {
@@ -209,6 +211,7 @@ struct ReportStage: Sendable {
         let lines = JSONLinesRenderer(fileNames: fileNames, additional: columns)
         let formats = run.parameters.formats
         let (wantsCSV, wantsLines) = (formats.contains(.csv), formats.contains(.jsonl))
+        if wantsCSV { chunk.reconciliation.reserveCapacity(Self.rowsPerChunk * Self.usualRowBytes) }
         var tally = SummaryTally()
         for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
             let row = row(index)

@@ -83,3 +83,30 @@ import Testing
         for place in 0...capacity { #expect(index.find(place, { $0 == place }) == place) }
     }
 }
+
+@Suite struct FewTests {
+    @Test(arguments: [[], [1], [1, 2], [3, 2, 1], Array(0..<100)])
+    func isTheListThatItWasMadeOf(_ elements: [Int]) {
+        let made = Few(elements)
+        #expect(Array(made) == elements && made.count == elements.count && made.first == elements.first)
+        var grown = Few<Int>()
+        for element in elements { grown.append(element) }
+        #expect(grown == made && made.indices.map { made[$0] } == elements)
+        #expect(made != Few(elements + [7]))
+    }
+}
+
+@Suite struct TextArenaTests {
+    /// More bytes than a slab has, and texts that are longer than one.
+    @Test func keptTextsStayWhatTheyWere() {
+        let arena = TextArena()
+        let strings =
+            (0..<3000).map { "text \($0) " + String(repeating: "é", count: $0 % 50) }
+            + [String(repeating: "long", count: 20_000), ""]
+        let texts = strings.map { string in
+            Array(string.utf8).withUnsafeBufferPointer { Text(borrowing: $0).kept(in: arena) }
+        }
+        #expect(texts.map(\.string) == strings)
+        #expect(texts == strings.map { Text($0) } && texts.map(\.keyHash) == strings.map { Text($0).keyHash })
+    }
+}
