@@ -62,7 +62,8 @@ import Testing
             signal == SIGKILL
             ? [] : ["refund-recon: interrupted; nothing was published. The same command goes on from here."]
         #expect(finished.errorLines.map(String.init) == said)
-        let names = Files.names(output)
+        // A run that is killed leaves the folder of its report too; the next one removes it.
+        let names = Files.names(output).filter { signal != SIGKILL || !$0.hasPrefix(".staging-") }
         #expect(names.count == 2 && names[0].hasPrefix(".journal-\(Self.asOf)-") && names[1] == ".lock", "\(names)")
         let lines = try Self.journalLines(output)
         #expect((20..<Self.caseCount).contains(lines.count), "it was to be stopped on its way")

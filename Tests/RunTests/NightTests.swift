@@ -311,7 +311,7 @@ import Testing
         #expect(finished.code == 66)
         let after = try await Command.run(["state", "export", nights.state])
         #expect(after.output == before.output && before.code == 0)
-        #expect(Files.names(nights.output) == [".lock", "2026-01-10"])
+        #expect(Files.names(nights.output) == [".lock", "2026-01-10", "CHAIN"])
     }
 
     @Test func aPersonCanLookAndForget() async throws {
