@@ -21,7 +21,7 @@ STAGES = [
     ("hashing the inputs and outputs", r"SHA256\.update\("),
     ("reading orders", r"OrdersIngest\.read\("),
     ("reading webhooks", r"WebhooksIngest\.read\("),
-    ("reading the journal", r"closure #1 in JournalReader\.part\("),
+    ("reading the journal", r"JournalPart\."),
     ("rows: judged, rendered and summed", r"ReportStage\.render\("),
     ("  of it judging", r"Judgement\.row\("),
     ("  of it CSV", r"CSVRenderer\.write\(_:to:\)"),

@@ -109,4 +109,35 @@ import Testing
         let dollars = (0..<10).map { book.cell("Summary", 14, $0)?.value }
         #expect(dollars == ["USD", "4", "503.8", "37.32", "-3", "3", "-3", "0", "363.48", "100"])
     }
+
+    /// Parts of the rows, added up apart and merged, give what all rows give.
+    @Test func theRowsAddUpTheSameInParts() throws {
+        var rows = try SampleRows.mixed()
+        // Two amounts too long for numbers, whose sum is not.
+        for refund in [CellNumber.limit, -CellNumber.limit] {
+            rows.append(
+                SampleRows.paid(
+                    try SampleRows.expecting("GBP", line: 9, original: 0, penalty: 0, fee: 0), original: 0, penalty: 0,
+                    fee: 0, refund: Int64(refund), outcome: .variance))
+        }
+        var (whole, merged) = (TieOut(), TieOut())
+        for row in rows {
+            var part = TieOut()
+            part.add(row)
+            merged.merge(part)
+            whole.add(row)
+        }
+        #expect(merged.rowTypes == whole.rowTypes && merged.outcomes == whole.outcomes)
+        #expect(merged.exceptions == whole.exceptions)
+        for code in ["USD", "JPY", "KWD", "EUR", "GBP"] {
+            for index in Figure.all.indices {
+                let (one, other) = (merged.sum(index, currency(code)), whole.sum(index, currency(code)))
+                #expect(
+                    one.total == other.total && one.hasText == other.hasText, "\(Figure.all[index].name) in \(code)")
+            }
+        }
+        let refund = try #require(Figure.all.firstIndex { $0.name == "finalRefund" })
+        #expect(merged.sum(refund, currency("GBP")).hasText)
+        #expect(merged.sum(refund, currency("GBP")).total == Total())
+    }
 }

@@ -66,7 +66,8 @@ enum WorkbookAssembly {
         guard let place = frame.lastPlace(of: "</sheetData>") else {
             throw .notWhole(path: name, reason: "the frame of the sheet \(sheet.name) has no rows")
         }
-        let head = try DeflatedChunk(withDimension(Array(frame[..<place]), rows), isLast: false)
+        // It states the cells that the filter reaches over, so those of the rows too.
+        let head = try DeflatedChunk(Array(frame[..<place]), isLast: false)
         let tail = try DeflatedChunk(Array(frame[place...]), isLast: true)
         var seal = head.seal
         seal.append(rows.seal)
@@ -77,17 +78,6 @@ enum WorkbookAssembly {
         try rows.readBack { piece throws(WorkbookError) in try archive.write(piece) }
         try archive.write(tail.compressed)
         return seal
-    }
-
-    /// The head of a sheet with the cells that it will have, where it says those of the header: `<dimension ref="A1:AK1"/>`.
-    private static func withDimension(_ head: [UInt8], _ rows: SheetRows) -> [UInt8] {
-        guard let row = rows.lastRow, let start = head.lastPlace(of: "<dimension ref=\""),
-            let end = head[start...].firstIndex(of: UInt8(ascii: "/"))
-        else { return head }
-        // The quotation mark before the slash, and the header's row number before that.
-        let digits = head[..<(end - 1)].lastIndex { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        guard let digits else { return head }
-        return Array(head[...digits]) + Array(String(row).utf8) + Array(head[(end - 1)...])
     }
 }
 
