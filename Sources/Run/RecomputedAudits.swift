@@ -33,29 +33,33 @@ struct RecomputedAudits {
         }
     }
 
-    /// Calls `compare` for each figure that the summary states: its path, as it is stated, and as the rows make it.
+    /// Calls `compare` for each figure that the summary states or the rows have: its path, as it is stated, and as the rows
+    /// make it.
     func compare(with summary: JSONValue, _ compare: (String, String?, String) -> Void) {
+        var stated: Set<String> = []
+        func figure(_ path: String, _ value: JSONValue, _ currency: Currency?) {
+            stated.insert(path)
+            if let currency, value.kind == .string {
+                compare(path, value.string, (amounts[path] ?? Total()).formatted(currency))
+            } else {
+                compare(path, value.int.map(String.init), String(counts[path] ?? 0))
+            }
+        }
         for audit in summary.members where Self.audits.contains(where: { $0.member == audit.key }) {
             for reason in audit.value["unknown"]?.members ?? [] {
-                count("\(audit.key).unknown.\(reason.key)", reason.value, compare)
+                figure("\(audit.key).unknown.\(reason.key)", reason.value, nil)
             }
             for currency in audit.value["byCurrency"]?.members ?? [] {
-                guard let known = Currency(currency.key) else { continue }
                 for side in currency.value.members {
-                    for figure in side.value.members {
-                        let path = "\(audit.key).byCurrency.\(known).\(side.key).\(figure.key)"
-                        if figure.value.kind == .number {
-                            count(path, figure.value, compare)
-                        } else {
-                            compare(path, figure.value.string, (amounts[path] ?? Total()).formatted(known))
-                        }
+                    for member in side.value.members {
+                        let path = "\(audit.key).byCurrency.\(currency.key).\(side.key).\(member.key)"
+                        figure(path, member.value, Currency(currency.key))
                     }
                 }
             }
         }
-    }
-
-    private func count(_ path: String, _ stated: JSONValue, _ compare: (String, String?, String) -> Void) {
-        compare(path, stated.int.map(String.init), String(counts[path] ?? 0))
+        for (path, count) in counts.sorted(by: { $0.key < $1.key }) where !stated.contains(path) {
+            compare(path, nil, String(count))
+        }
     }
 }

@@ -91,6 +91,7 @@ import Testing
         // A sum that was changed is found, hashes apart.
         for (from, to) in [
             ("\"aboveAmount\": \"3.00\"", "\"aboveAmount\": \"4.00\""), ("\"noTax\": 1", "\"noTax\": 2"),
+            ("   \"noTax\": 1,\n", ""),
         ] {
             let summary = try Files.text(report + "/summary.json")
             #expect(summary.contains(from))
