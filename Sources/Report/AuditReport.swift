@@ -81,8 +81,8 @@ private struct Audit: Sendable {
                 [(quoted, sums.quoted), (final, sums.final)].map { $1.cells(currency, $0) }
             })
         let unknown = ReportTable(
-            unknownTitle, [.words("Reason"), .words("Meaning"), .figures("Cases")],
-            sums.reasons.map { [.word($0.rawValue), .word($0.meaning), .count($1)] })
+            unknownTitle, [.words("Reason"), .figures("Cases"), .words("Meaning")],
+            sums.reasons.map { [.word($0.rawValue), .count($1), .word($0.meaning)] })
         return [compared, unknown]
     }
 }

@@ -128,11 +128,23 @@ final class SummarySheet {
         }
     }
 
-    /// A table that an option adds. Its figures follow its words.
+    /// A table that an option adds. Words behind a figure keep their distance from it; the last column may be wide.
     private func write(_ table: ReportTable) throws(WorkbookError) {
-        try section(
-            table.title, table.note, table.header.map(\.title), textColumns: table.header.prefix { !$0.isFigure }.count)
-        for cells in table.rows { try line(cells.map { $0.value(context.fileNames) }) }
+        try section(table.title, table.note, [], textColumns: 0)
+        let alignments = table.header.indices.map { index -> CellStyle.Alignment in
+            if table.header[index].isFigure { return .right }
+            return index > 0 && table.header[index - 1].isFigure ? .indented : .left
+        }
+        for (index, heading) in table.header.enumerated() {
+            try sheet.write(row - 1, index, .text(heading.title), .header.aligned(alignments[index]))
+        }
+        for cells in table.rows {
+            for (index, cell) in cells.enumerated() {
+                let style = alignments[index] == .indented ? CellStyle.plain.aligned(.indented) : .plain
+                try sheet.write(row, index, cell.value(context.fileNames), style)
+            }
+            row += 1
+        }
         if table.rows.isEmpty { try line([.text("none")], .note) }
     }
 

@@ -105,17 +105,17 @@ extension NightClosed {
             .notExamined: "of nights before, not in tonight's inputs",
         ]
         var rows: [[Cell]] = standings.map {
-            [.word($0.rawValue), .word(meanings[$0] ?? ""), .count(ledger.counts[$0, default: 0])]
+            [.word($0.rawValue), .count(ledger.counts[$0, default: 0]), .word(meanings[$0] ?? "")]
         }
         if !ledger.unknownDispositions.isEmpty {
             rows.append([
-                .word("unknown"), .word("a disposition of no break that is known"),
-                .count(ledger.unknownDispositions.count),
+                .word("unknown"), .count(ledger.unknownDispositions.count),
+                .word("a disposition of no break that is known"),
             ])
         }
         return ReportTable(
             "Breaks, from night to night", note: "breaks.csv lists them.",
-            [.words("Standing"), .words("Meaning"), .figures("Breaks")], rows)
+            [.words("Standing"), .figures("Breaks"), .words("Meaning")], rows)
     }
 
     // MARK: breaks.csv
