@@ -1,21 +1,41 @@
+import Core
+
 extension Array where Element == UInt8 {
     /// Appends a JSON string: quoted, with what must be escaped escaped, and all else as it is.
     public mutating func append(jsonString text: String) {
+        var text = text
+        text.withUTF8 { append(jsonString: $0) }
+    }
+
+    /// The same of a text from outside.
+    public mutating func append(jsonString text: Text) { text.withBytes { append(jsonString: $0) } }
+
+    private mutating func append(jsonString text: UnsafeBufferPointer<UInt8>) {
         append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
-            case UInt8(ascii: "\\"): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
-            case 0x0A: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-            case 0x0D: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-            case 0x09: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-            case 0..<0x20:
-                append(contentsOf: Array("\\u00".utf8))
-                append(contentsOf: [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]])
-            default: append(byte)
-            }
+        if text.contains(where: Self.isEscaped) {
+            for byte in text { append(jsonByte: byte) }
+        } else {
+            append(contentsOf: text)
         }
         append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func append(jsonByte byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
+        case UInt8(ascii: "\\"): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
+        case 0x0A: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+        case 0x0D: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+        case 0x09: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+        case 0..<0x20:
+            append(contentsOf: Array("\\u00".utf8))
+            append(contentsOf: [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]])
+        default: append(byte)
+        }
     }
 }
 

@@ -4,40 +4,51 @@ import JSON
 /// Writes rows as JSON Lines: the columns of `reconciliation.csv` as members, amounts as strings with their currency's
 /// digits, no value as null, and the evidence: which webhook lines and which journal line were relied on.
 public struct JSONLinesRenderer: Sendable {
-    let fileNames: [String]
     private let additional: [Column]
+    /// What stands before each cell of the contract's columns: `"name":`.
+    private let heads: [[UInt8]]
+    /// What stands before the line number of a place, by file number: the quote, the file's name escaped, and a colon.
+    private let places: [[UInt8]]
 
     /// - Parameter additional: the columns whose cells stand after the evidence.
     public init(fileNames: [String], additional: [Column] = []) {
-        self.fileNames = fileNames
         self.additional = additional
+        heads = Column.all.map { Array("\"\($0.name)\":".utf8) }
+        places = fileNames.map { name in
+            var place: [UInt8] = []
+            place.append(jsonString: name)
+            place[place.count - 1] = UInt8(ascii: ":")
+            return place
+        }
     }
 
     public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "{"))
-        for column in Column.all {
-            write(column, row, to: &bytes)
+        for (index, column) in Column.all.enumerated() {
+            bytes.append(contentsOf: heads[index])
+            write(column.cell(row), to: &bytes)
             bytes.append(UInt8(ascii: ","))
         }
         writeEvidence(row, to: &bytes)
         for column in additional {
-            bytes.append(UInt8(ascii: ","))
-            write(column, row, to: &bytes)
+            bytes.append(literal: ",\"")
+            bytes.append(literal: column.name)
+            bytes.append(literal: "\":")
+            write(column.cell(row), to: &bytes)
         }
         bytes.append(literal: "}\n")
     }
 
-    private func write(_ column: Column, _ row: ResultRow, to bytes: inout [UInt8]) {
+    private func write(_ place: SourceLine, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: places[Int(place.file)])
+        bytes.append(decimal: Int(place.line))
         bytes.append(UInt8(ascii: "\""))
-        bytes.append(literal: column.name)
-        bytes.append(literal: "\":")
-        write(column.cell(row), to: &bytes)
     }
 
     private func write(_ cell: Cell, to bytes: inout [UInt8]) {
         switch cell {
         case .empty: bytes.append(literal: "null")
-        case .outsideText(let text): bytes.append(jsonString: text.string)
+        case .outsideText(let text): bytes.append(jsonString: text)
         case .word(let word): quote(&bytes) { $0.append(contentsOf: word.utf8) }
         case .amount(let amount, let currency): quote(&bytes) { $0.append(amount, currency) }
         case .total(let total, let currency): quote(&bytes) { $0.append(contentsOf: total.formatted(currency).utf8) }
@@ -45,22 +56,22 @@ public struct JSONLinesRenderer: Sendable {
         case .count(let count): bytes.append(decimal: count)
         case .codes(let codes):
             list(codes, to: &bytes) { code, bytes in quote(&bytes) { $0.append(contentsOf: code.rawValue.utf8) } }
-        case .place(let place): bytes.append(jsonString: place.text(fileNames))
+        case .place(let place): write(place, to: &bytes)
         }
     }
 
     private func writeEvidence(_ row: ResultRow, to bytes: inout [UInt8]) {
         bytes.append(literal: "\"evidence\":{\"webhooks\":")
-        list(row.webhookSources, to: &bytes) { place, bytes in bytes.append(jsonString: place.text(fileNames)) }
+        list(row.webhookSources, to: &bytes) { place, bytes in write(place, to: &bytes) }
         bytes.append(literal: ",\"query\":")
         // A case that no journal line is about has no place to point at.
         if let source = row.querySource, source.file >= 0 {
-            bytes.append(jsonString: source.text(fileNames))
+            write(source, to: &bytes)
         } else {
             bytes.append(literal: "null")
         }
         bytes.append(literal: ",\"queryError\":")
-        if let error = row.queryError { bytes.append(jsonString: error.string) } else { bytes.append(literal: "null") }
+        if let error = row.queryError { bytes.append(jsonString: error) } else { bytes.append(literal: "null") }
         bytes.append(literal: "}")
     }
 
