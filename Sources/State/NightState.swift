@@ -92,7 +92,7 @@ public struct KeptAnswer: Sendable, Equatable {
     public var id: String
     /// The as-of date of the night that received it.
     public var receivedFor: CalendarDate
-    /// The journal's line.
+    /// The journal's line; empty where the answer is no longer to be used.
     public var line: [UInt8]
 
     public init(id: String, receivedFor: CalendarDate, line: [UInt8]) {

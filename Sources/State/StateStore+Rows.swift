@@ -31,7 +31,8 @@ extension StateStore {
             """, [.text(asOf.description), .text(since.description)]
         ) { row throws(StateError) in
             guard let id = row[0].string, let night = row[1].date else { throw damaged("answer") }
-            answers.append(KeptAnswer(id: id, receivedFor: night, line: row[2].bytes))
+            // The last word on a case may be that its answer is given up.
+            if !row[2].bytes.isEmpty { answers.append(KeptAnswer(id: id, receivedFor: night, line: row[2].bytes)) }
         }
         return answers
     }

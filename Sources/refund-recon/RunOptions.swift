@@ -145,7 +145,7 @@ struct NightOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "For so many days use the last answer about a refund that has come to its end (default: ask every night).",
+            "For so many days use the last answer about a refund that has come to its end; 0 asks every night.",
             valueName: "days"))
     var requeryAfter = 0
 

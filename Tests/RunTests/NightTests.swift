@@ -173,6 +173,17 @@ import Testing
         #expect(asked.row("PAID")["exceptions"] == "QUERY_FAILED;NO_EVIDENCE", "it must be asked again")
     }
 
+    @Test func anAnswerThatIsContradictedIsNotUsedAgain() async throws {
+        let nights = try Nights()
+        let (orders, options) = ([Order("PAID")], ["--requery-after", "9"])
+        _ = try await nights.run("2026-01-10", orders, [], [Answer("PAID", 2)], options)
+        let told = try await nights.run("2026-01-11", orders, [Webhook("PAID", status: 4)], [], options)
+        #expect(told.row("PAID")["exceptions"]?.contains("STATUS_CONFLICT") == true)
+        #expect(told.row("PAID")["answerAgeDays"] == "1")
+        let next = try await nights.run("2026-01-12", orders, [], [], options, code: 2)
+        #expect(next.row("PAID")["exceptions"]?.contains("QUERY_FAILED") == true, "it must be asked again")
+    }
+
     @Test func aLiveRunDoesNotAskWhatItKnows() async throws {
         let folder = try TemporaryFolder()
         let arguments =

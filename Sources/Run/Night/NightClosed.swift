@@ -54,7 +54,9 @@ struct NightCloser {
         closing.balance = rows.balance
         closing.breaks = ledger.breaks
         addRecords(rows, &closing)
-        if opened.requeryAfterDays > 0 { closing.answers = keptAnswers(rows.ended, journals) }
+        closing.answers =
+            keptAnswers(rows.ended, journals)
+            + rows.contradicted.map { KeptAnswer(id: $0, receivedFor: asOf, line: []) }
         let rollForward: RollForward
         do throws(Total.Overflow) {
             rollForward = try RollForward(
@@ -102,6 +104,7 @@ struct NightCloser {
     private func keptAnswers(
         _ ended: [NightRows.Ended], _ journals: [(file: Int32, input: InputBytes)]
     ) -> [KeptAnswer] {
+        if ended.isEmpty { return [] }
         let ids = Dictionary(ended.map { ($0.answer, $0.id) }) { first, _ in first }
         var answers: [KeptAnswer] = []
         for (file, input) in journals {

@@ -17,6 +17,8 @@ struct NightRows: Sendable {
     /// Rows that were breaks at the last night and are none.
     var resolved: [String] = []
     var ended: [Ended] = []
+    /// Cases whose kept answer something contradicts now: it is not used again.
+    var contradicted: [String] = []
     /// Cases whose last answer was used again.
     var reusedAnswers = 0
 
@@ -27,6 +29,7 @@ struct NightRows: Sendable {
         breaks += next.breaks
         resolved += next.resolved
         ended += next.ended
+        contradicted += next.contradicted
         reusedAnswers += next.reusedAnswers
     }
 }
@@ -78,7 +81,6 @@ struct NightReader: Sendable {
 
     func add(_ row: ResultRow, to rows: inout NightRows) throws(Total.Overflow) {
         guard matters(row) else { return }
-        if let file = row.querySource?.file, file == answersFile { rows.reusedAnswers += 1 }
         let key = key(row)
         let id = key.id
         if row.outcome?.isOpen == true || row.rowType == .orphanWebhook, let currency = row.currency {
@@ -98,9 +100,17 @@ struct NightReader: Sendable {
         } else if night.ledger.before?[id] != nil {
             rows.resolved.append(id)
         }
-        if night.requeryAfterDays > 0, row.rowType == .case, row.isVerifiedEnd, let answer = row.querySource,
-            answer.file != answersFile
-        {
+        if night.requeryAfterDays > 0, row.rowType == .case, let answer = row.querySource {
+            addAnswer(answer, row, id, to: &rows)
+        }
+    }
+
+    /// An answer that ends a case is kept, and a kept one that no longer does is given up.
+    private func addAnswer(_ answer: SourceLine, _ row: ResultRow, _ id: String, to rows: inout NightRows) {
+        if answer.file == answersFile {
+            rows.reusedAnswers += 1
+            if !row.isVerifiedEnd { rows.contradicted.append(id) }
+        } else if row.isVerifiedEnd {
             rows.ended.append(NightRows.Ended(id: id, answer: answer))
         }
     }
