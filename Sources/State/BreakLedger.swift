@@ -79,8 +79,8 @@ public struct BreakLedger: Sendable {
     /// The as-of date of the first report that had the break.
     public func since(_ id: String) -> CalendarDate { before?[id]?.since ?? asOf }
 
-    /// In how many nights the break was open, tonight included.
-    public func nights(_ id: String) -> Int { (before?[id]?.nights ?? 0) + 1 }
+    /// In how many nights the break was open, tonight included if it still is one.
+    public func nights(_ id: String, isBreak: Bool = true) -> Int { (before?[id]?.nights ?? 0) + (isBreak ? 1 : 0) }
 
     /// The ledger at the end of the night, and how it came about.
     ///

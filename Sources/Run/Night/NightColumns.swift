@@ -30,7 +30,8 @@ struct NightColumns {
         if reader.night.opening != nil {
             columns += [
                 Column("breakSince", .date, cell { id, _, _ in .date(ledger.since(id)) }),
-                Column("breakNights", .count, cell { id, _, _ in .count(ledger.nights(id)) }),
+                Column(
+                    "breakNights", .count, cell { id, row, _ in .count(ledger.nights(id, isBreak: row.isException)) }),
                 Column("carriedFrom", .date, carriedFrom), Column("answerAgeDays", .count, answerAge),
             ]
         }
