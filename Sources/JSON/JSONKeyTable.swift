@@ -86,16 +86,17 @@ struct JSONKeyTable {
         let entry = entries + Int(number)
         let words = words + Int(number) * Self.wordsEach
         let count = entry.pointee.count
-        let lastWord = (count - 1) >> 3
-        guard scanner.position + lastWord << 3 + 8 <= scanner.count else { return nil }
+        let lastWord = (count &- 1) &>> 3
+        guard scanner.position &+ lastWord &<< 3 &+ 8 <= scanner.count else { return nil }
         let text = UnsafeRawPointer(scanner.base + scanner.position)
-        for word in 0..<lastWord {
-            let there = text.loadUnaligned(fromByteOffset: word << 3, as: UInt64.self)
-            if there != words[word] { return nil }
+        var word = 0
+        while word < lastWord {
+            if text.loadUnaligned(fromByteOffset: word &<< 3, as: UInt64.self) != words[word] { return nil }
+            word &+= 1
         }
-        let last = text.loadUnaligned(fromByteOffset: lastWord << 3, as: UInt64.self)
+        let last = text.loadUnaligned(fromByteOffset: lastWord &<< 3, as: UInt64.self)
         guard (last ^ words[lastWord]) & entry.pointee.lastMask == 0 else { return nil }
-        return scanner.position + count
+        return scanner.position &+ count
     }
 
     // MARK: Numbers

@@ -1,6 +1,9 @@
 import Core
 
 /// Reads one JSON text into a tape.
+///
+/// What every value passes through is inlined, and what is not takes copies instead of the parser itself: so the compiler
+/// keeps the position and the open container in registers, and reading does not wait for memory.
 struct JSONParser {
     private(set) var tape: JSONTape
     private(set) var scanner: JSONScanner
@@ -16,56 +19,65 @@ struct JSONParser {
     }
 
     /// Whether the bytes are JSON.
+    @inline(__always)
     mutating func parse() -> Bool {
         scanner.skipSpace()
-        guard readValue(JSONName()) else { return false }
-        while depth > 0 {
+        var name = JSONName()
+        while readValue(name) {
             scanner.skipSpace()
-            if scanner.take(container.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
+            while depth > 0, scanner.take(container.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
                 close()
-                continue
+                scanner.skipSpace()
             }
-            if tape.nodeCount > Int(container.node) + 1 {
+            if depth == 0 { return scanner.position == scanner.count }
+            if tape.nodeCount > Int(container.node) &+ 1 {
                 guard scanner.take(UInt8(ascii: ",")) else { return false }
                 scanner.skipSpace()
             }
-            guard container.isObject ? readMember() : readValue(JSONName()) else { return false }
+            name = JSONName()
+            if container.isObject, !readName(&name) { return false }
         }
-        scanner.skipSpace()
-        return scanner.position == scanner.count
+        return false
     }
 
     // MARK: Members
 
-    /// Reads a name and its value. The name is first compared with the one that stood here in the lines before.
+    /// Reads the name of a member, first comparing it with the one that stood here in the lines before.
     @inline(__always)
-    private mutating func readMember() -> Bool {
-        let start = scanner.position + 1
+    private mutating func readName(_ name: inout JSONName) -> Bool {
         let guess = tape.keys.guess(after: container.previous, in: container.name)
         if let end = tape.keys.end(of: guess, at: scanner) {
+            name.start = Int32(truncatingIfNeeded: scanner.position &+ 1)
+            name.end = Int32(truncatingIfNeeded: end &- 2)
+            name.number = guess
             scanner.position = end
             scanner.skipSpace()
-            let name = JSONName(start: Int32(start), end: Int32(end - 2), number: guess)
-            note(name)
-            return readValue(name)
+        } else {
+            let (read, position) = Self.readName(scanner, tape.keys)
+            scanner.position = position
+            guard let read else { return false }
+            tape.keys.learn(read.number, after: container.previous, in: container.name)
+            name = read
         }
-        guard let name = readName() else { return false }
-        tape.keys.learn(name.number, after: container.previous, in: container.name)
         note(name)
-        return readValue(name)
+        return true
     }
 
-    /// Reads a name and the colon behind it; nil where there is none.
-    private mutating func readName() -> JSONName? {
-        guard scanner.take(UInt8(ascii: "\"")) else { return nil }
-        let start = Int32(scanner.position)
-        guard let isEscaped = scanner.skipString() else { return nil }
-        let end = Int32(scanner.position - 1)
+    /// Reads a name and the colon behind it, nil where there is none; and how far it came.
+    @inline(never)
+    private static func readName(_ scanner: JSONScanner, _ keys: JSONKeyTable) -> (JSONName?, position: Int) {
+        var scanner = scanner
+        guard scanner.take(UInt8(ascii: "\"")) else { return (nil, scanner.position) }
+        let start = scanner.position
+        guard let isEscaped = scanner.skipString() else { return (nil, scanner.position) }
+        let end = scanner.position &- 1
         scanner.skipSpace()
-        guard scanner.take(UInt8(ascii: ":")) else { return nil }
+        guard scanner.take(UInt8(ascii: ":")) else { return (nil, scanner.position) }
         scanner.skipSpace()
-        let number = isEscaped ? JSONKeyTable.other : tape.keys.number(learning: tape.bytes(start, end))
-        return JSONName(start: start, end: end, number: number, isEscaped: isEscaped)
+        let text = UnsafeBufferPointer(start: scanner.base + start, count: end - start)
+        let number = isEscaped ? JSONKeyTable.other : keys.number(learning: text)
+        let name = JSONName(start: Int32(start), end: Int32(end), number: number, isEscaped: isEscaped)
+        return (name, scanner.position)
     }
 
     /// Remembers a name of the innermost object, and whether the object has it already.
@@ -85,20 +97,24 @@ struct JSONParser {
         }
     }
 
+    @inline(__always)
     private mutating func noteDuplicate(_ name: JSONName) {
         if let duplicate, duplicate.start < name.start { return }
         duplicate = name
     }
 
-    /// Finds a name that stands twice in the innermost object where a number does not tell, however many there are.
-    private mutating func findDuplicate() {
+    /// The first name that stands twice in the innermost object, for those that a number does not tell, however many there
+    /// are.
+    @inline(never)
+    private static func duplicate(in container: OpenContainer, _ tape: JSONTape) -> JSONName? {
         var seen: Set<[UInt8]> = []
         var member = container.node + 1
         while member < tape.nodeCount {
             let node = tape.nodes[Int(member)]
-            if !seen.insert(Array(tape.text(node.name).utf8)).inserted { return noteDuplicate(node.name) }
+            if !seen.insert(Array(tape.text(node.name).utf8)).inserted { return node.name }
             member = node.next
         }
+        return nil
     }
 
     // MARK: Values
@@ -109,9 +125,9 @@ struct JSONParser {
         guard let first = scanner.peek else { return false }
         switch first {
         case UInt8(ascii: "\""):
-            scanner.position += 1
+            scanner.position &+= 1
             guard let isEscaped = scanner.skipString() else { return false }
-            add(name, .string, start + 1, scanner.position - 1, isEscaped: isEscaped)
+            add(name, .string, start &+ 1, scanner.position &- 1, isEscaped: isEscaped)
         case UInt8(ascii: "{"): open(name, .object)
         case UInt8(ascii: "["): open(name, .array)
         case UInt8(ascii: "t"):
@@ -137,24 +153,26 @@ struct JSONParser {
         tape.add(
             JSONNode(
                 name: name, kind: kind, isEscaped: isEscaped, start: Int32(truncatingIfNeeded: start),
-                end: Int32(truncatingIfNeeded: end), next: Int32(truncatingIfNeeded: tape.nodeCount + 1)))
+                end: Int32(truncatingIfNeeded: end), next: Int32(truncatingIfNeeded: tape.nodeCount &+ 1)))
     }
 
+    @inline(__always)
     private mutating func open(_ name: JSONName, _ kind: JSONDocument.Kind) {
         add(name, kind, scanner.position, 0)
-        scanner.position += 1
+        scanner.position &+= 1
         tape.push(container)
-        depth += 1
+        depth &+= 1
         // An array's elements are guessed from by its own name.
         let known = name.number == JSONKeyTable.none ? container.name : name.number
-        container = OpenContainer(node: Int32(tape.nodeCount - 1), isObject: kind == .object, name: known)
+        container = OpenContainer(node: Int32(truncatingIfNeeded: tape.nodeCount &- 1), isObject: kind == .object, name: known)
     }
 
+    @inline(__always)
     private mutating func close() {
-        if container.hasOthers { findDuplicate() }
-        tape.nodes[Int(container.node)].end = Int32(scanner.position)
-        tape.nodes[Int(container.node)].next = Int32(tape.nodeCount)
+        if container.hasOthers, let name = Self.duplicate(in: container, tape) { noteDuplicate(name) }
+        tape.nodes[Int(container.node)].end = Int32(truncatingIfNeeded: scanner.position)
+        tape.nodes[Int(container.node)].next = Int32(truncatingIfNeeded: tape.nodeCount)
         container = tape.pop()
-        depth -= 1
+        depth &-= 1
     }
 }

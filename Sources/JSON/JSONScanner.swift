@@ -15,7 +15,7 @@ struct JSONScanner {
     @inline(__always)
     mutating func take(_ byte: UInt8) -> Bool {
         guard position < count, base[position] == byte else { return false }
-        position += 1
+        position &+= 1
         return true
     }
 
@@ -23,10 +23,11 @@ struct JSONScanner {
     mutating func skipSpace() {
         while position < count, case let byte = base[position], byte <= 0x20 {
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-            position += 1
+            position &+= 1
         }
     }
 
+    @inline(__always)
     mutating func takeLiteral(_ literal: StaticString) -> Bool {
         guard position + literal.utf8CodeUnitCount <= count else { return false }
         for index in 0..<literal.utf8CodeUnitCount where base[position + index] != literal.utf8Start[index] {
@@ -36,23 +37,25 @@ struct JSONScanner {
         return true
     }
 
+    @inline(__always)
     mutating func skipNumber() -> Bool {
         _ = take(UInt8(ascii: "-"))
         guard let first = peek else { return false }
         if first == UInt8(ascii: "0") {
-            position += 1
+            position &+= 1
         } else if !skipDigits() {
             return false
         }
         if take(UInt8(ascii: ".")), !skipDigits() { return false }
         if let mark = peek, mark | 0x20 == UInt8(ascii: "e") {
-            position += 1
+            position &+= 1
             if let sign = peek, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { position += 1 }
             return skipDigits()
         }
         return true
     }
 
+    @inline(__always)
     private mutating func skipDigits() -> Bool {
         let start = position
         while position < count, base[position] &- UInt8(ascii: "0") <= 9 { position += 1 }
@@ -61,20 +64,30 @@ struct JSONScanner {
 
     /// Goes on behind the closing quote of a string whose opening quote has been taken; gives whether it holds an escape,
     /// nil if it is malformed.
+    @inline(__always)
     mutating func skipString() -> Bool? {
-        var isEscaped = false
+        position = firstSpecial(from: position)
+        guard position < count else { return nil }
+        if base[position] == UInt8(ascii: "\"") {
+            position &+= 1
+            return false
+        }
+        let (isWhole, end) = Self.skipEscapes(self)
+        position = end
+        return isWhole ? true : nil
+    }
+
+    /// Goes on from the first escape of a string: whether the string is well formed, and where it ends or is not.
+    @inline(never)
+    private static func skipEscapes(_ scanner: JSONScanner) -> (isWhole: Bool, position: Int) {
+        var scanner = scanner
         while true {
-            position = firstSpecial(from: position)
-            guard position < count else { return nil }
-            switch base[position] {
-            case UInt8(ascii: "\""):
-                position += 1
-                return isEscaped
+            switch scanner.peek {
+            case UInt8(ascii: "\""): return (true, scanner.position + 1)
             case UInt8(ascii: "\\"):
-                isEscaped = true
-                guard skipEscape() else { return nil }
-            default:
-                return nil
+                guard scanner.skipEscape() else { return (false, scanner.position) }
+                scanner.position = scanner.firstSpecial(from: scanner.position)
+            default: return (false, scanner.position)
             }
         }
     }
@@ -93,7 +106,7 @@ struct JSONScanner {
                 ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | ((word &- (ones &* 0x20)) & ~word)
             let hits = found & highs
             // The lowest hit is exact; borrows can only make higher ones false.
-            if hits != 0 { return index + hits.trailingZeroBitCount >> 3 }
+            if hits != 0 { return index &+ hits.trailingZeroBitCount &>> 3 }
             index &+= 8
         }
         while index < count, case let byte = base[index], byte >= 0x20, byte != 0x22, byte != 0x5C { index += 1 }
@@ -105,7 +118,7 @@ struct JSONScanner {
         switch base[position + 1] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            position += 2
+            position &+= 2
             return true
         case UInt8(ascii: "u"):
             guard position + 5 < count, (2...5).allSatisfy({ hexDigit(base[position + $0]) != nil }) else {

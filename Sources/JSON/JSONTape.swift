@@ -88,7 +88,7 @@ struct JSONTape {
     mutating func add(_ node: JSONNode) {
         if nodeCount == nodeCapacity { (nodes, nodeCapacity) = Self.doubled(nodes, nodeCapacity) }
         (nodes + nodeCount).initialize(to: node)
-        nodeCount += 1
+        nodeCount &+= 1
     }
 
     /// Puts a container aside while one within it is read.
@@ -96,13 +96,13 @@ struct JSONTape {
     mutating func push(_ container: OpenContainer) {
         if openCount == openCapacity { (open, openCapacity) = Self.doubled(open, openCapacity) }
         (open + openCount).initialize(to: container)
-        openCount += 1
+        openCount &+= 1
     }
 
     /// Takes back the container that was put aside last.
     @inline(__always)
     mutating func pop() -> OpenContainer {
-        openCount -= 1
+        openCount &-= 1
         return open[openCount]
     }
 
