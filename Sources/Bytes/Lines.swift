@@ -64,16 +64,17 @@ extension UnsafeBufferPointer<UInt8> {
     public var isValidUTF8: Bool {
         var index = 0
         let raw = UnsafeRawBufferPointer(self)
+        let highBits: UInt64 = 0x8080_8080_8080_8080
         while index < count {
-            // Most text is ASCII: 32 bytes at a time.
-            while index + 32 <= count,
-                raw.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self) & highBits == .zero
+            // Most text is ASCII: 64 bytes at a time, then 8.
+            func word(_ offset: Int) -> UInt64 { raw.loadUnaligned(fromByteOffset: index &+ offset, as: UInt64.self) }
+            while index &+ 64 <= count,
+                ((word(0) | word(8)) | (word(16) | word(24)) | (word(32) | word(40)) | (word(48) | word(56)))
+                    & highBits == 0
             {
-                index += 32
+                index &+= 64
             }
-            while index &+ 8 <= count, raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & highBits.x == 0 {
-                index &+= 8
-            }
+            while index &+ 8 <= count, word(0) & highBits == 0 { index &+= 8 }
             while index < count, self[index] < 0x80 { index &+= 1 }
             guard index < count else { return true }
             guard let length = sequenceLength(at: index) else { return false }
@@ -101,4 +102,3 @@ extension UnsafeBufferPointer<UInt8> {
     }
 }
 
-private let highBits = SIMD4<UInt64>(repeating: 0x8080_8080_8080_8080)
