@@ -35,7 +35,7 @@ let package = Package(
         .target(name: "CGlue"),
 
         // What every stage shares.
-        .target(name: "Core", swiftSettings: strict),
+        .target(name: "Core", dependencies: ["CGlue"], swiftSettings: strict),
         .target(name: "JSON", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Bytes", dependencies: ["Core", "CZlib"], swiftSettings: strict),
         .target(name: "Atlas", dependencies: ["Core", "JSON"], swiftSettings: strict),

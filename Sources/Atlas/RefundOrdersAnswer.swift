@@ -35,12 +35,16 @@ public struct RefundOrdersAnswer {
         }
     }
 
-    private func entries(of body: JSONValue) throws(RecordFault) -> Few<RefundOrderEntry> {
+    private func entries(of body: JSONValue) throws(RecordFault) -> RefundOrderEntries {
         guard let list = body.given("refundOrders") else { return [] }
         guard list.kind == .array else { throw RecordFault(.badJSON, "refundOrders") }
-        var entries = Few<RefundOrderEntry>()
-        for element in list.children { entries.append(try entry(element)) }
-        return entries
+        var elements = list.children
+        guard let first = elements.next() else { return [] }
+        let entry = try self.entry(first)
+        guard let second = elements.next() else { return RefundOrderEntries(only: entry) }
+        var entries = [entry, try self.entry(second)]
+        while let element = elements.next() { entries.append(try self.entry(element)) }
+        return RefundOrderEntries(entries)
     }
 
     private func entry(_ value: JSONValue) throws(RecordFault) -> RefundOrderEntry {

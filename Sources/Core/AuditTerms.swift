@@ -1,8 +1,6 @@
 /// What an order record carries for the audit of rules, beside the fields that FORMATS.md lists under "Orders". It is kept
 /// only by a run that audits, and a fault in it never refuses the record: what cannot be read is unknown, and says so.
-///
-/// A class, so that a case without it grows by one word only.
-public final class AuditTerms: Sendable, Equatable {
+public struct AuditTerms: Sendable, Equatable {
     /// nil where the record has none.
     public let refundRules: RefundRules?
     /// nil where the record has none.
@@ -32,14 +30,6 @@ public final class AuditTerms: Sendable, Equatable {
             requestedAt: requestedAt ?? other.requestedAt,
             originalTotalTaxAmount: originalTotalTaxAmount ?? other.originalTotalTaxAmount,
             ticketCount: ticketCount ?? other.ticketCount)
-    }
-
-    public static func == (left: AuditTerms, right: AuditTerms) -> Bool {
-        left === right
-            || (left.refundRules == right.refundRules && left.departureAt == right.departureAt
-                && left.requestedAt == right.requestedAt
-                && left.originalTotalTaxAmount == right.originalTotalTaxAmount
-                && left.ticketCount == right.ticketCount)
     }
 }
 

@@ -20,14 +20,49 @@ public struct HashIndex: Sendable {
 
     /// The index of the element with that hash for which `isMatch` holds.
     @inlinable @inline(__always)
-    public func find(_ hash: Int, _ isMatch: (Int) -> Bool) -> Int? {
-        let hash = UInt32(truncatingIfNeeded: hash)
-        var place = Int(hash) & (slots.count - 1)
-        while case let slot = slots[place], slot.index >= 0 {
-            if slot.hash == hash, isMatch(Int(slot.index)) { return Int(slot.index) }
-            place = (place + 1) & (slots.count - 1)
+    public func find(_ hash: Int, _ isMatch: (Int) -> Bool) -> Int? { withFinder { $0.find(hash, isMatch) } }
+
+    /// Fetches where the search for a hash begins.
+    @inlinable @inline(__always)
+    public func prefetchSlot(_ hash: Int) { withFinder { $0.prefetchSlot(hash) } }
+
+    /// Calls `body` with what finds elements for as long as the index stays as it is.
+    @inlinable @inline(__always)
+    public func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
+        slots.withUnsafeBufferPointer { body(Finder(slots: $0)) }
+    }
+
+    /// Finds elements without counting references to the index.
+    public struct Finder {
+        @usableFromInline let slots: UnsafeBufferPointer<Slot>
+
+        @usableFromInline
+        init(slots: UnsafeBufferPointer<Slot>) { self.slots = slots }
+
+        @inlinable @inline(__always)
+        public func find(_ hash: Int, _ isMatch: (Int) -> Bool) -> Int? {
+            let hash = UInt32(truncatingIfNeeded: hash)
+            var place = Int(hash) & (slots.count - 1)
+            while case let slot = slots[place], slot.index >= 0 {
+                if slot.hash == hash, isMatch(Int(slot.index)) { return Int(slot.index) }
+                place = (place + 1) & (slots.count - 1)
+            }
+            return nil
         }
-        return nil
+
+        /// Fetches where the search for a hash begins.
+        @inlinable @inline(__always)
+        public func prefetchSlot(_ hash: Int) {
+            guard let first = slots.baseAddress else { return }
+            prefetch(first + Int(UInt32(truncatingIfNeeded: hash)) & (slots.count - 1))
+        }
+
+        /// The element at which the search for a hash begins: mostly the one with that hash.
+        @inlinable @inline(__always)
+        public func firstCandidate(_ hash: Int) -> Int? {
+            let index = slots[Int(UInt32(truncatingIfNeeded: hash)) & (slots.count - 1)].index
+            return index < 0 ? nil : Int(index)
+        }
     }
 
     /// Makes room for so many elements in all.

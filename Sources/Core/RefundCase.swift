@@ -29,8 +29,7 @@ public struct RefundCase: Sendable, Equatable {
     public var requestedAt: CalendarDate
     @CompactDate public var expectedConfirmationDate: CalendarDate?
     @CompactDate public var expectedRefundDate: CalendarDate?
-    /// What only audits ask for; nil in a run that does not audit.
-    public var auditTerms: AuditTerms?
+    private var keptAuditTerms: Kept<AuditTerms>?
     /// Where the record stands.
     public var source: SourceLine
     /// Records of the same key that said the same and were dropped.
@@ -42,6 +41,12 @@ public struct RefundCase: Sendable, Equatable {
         self.currency = currency
         self.requestedAt = requestedAt
         self.source = source
+    }
+
+    /// What only audits ask for; nil in a run that does not audit.
+    public var auditTerms: AuditTerms? {
+        get { keptAuditTerms?.value }
+        set { keptAuditTerms = newValue.map { Kept($0) } }
     }
 
     /// The key that records of the same refund share: the order number, else PNR and carrier; and the refund code.

@@ -2,7 +2,7 @@
 public struct StatusAnswer: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
         /// The entries of the answer, in its order.
-        case ok(Few<RefundOrderEntry>)
+        case ok(RefundOrderEntries)
         /// The stable code of the failure: `timeout`, `connection`, `http-503`, `api-status-2`, `bad-body` …
         case failed(Text)
     }
@@ -25,9 +25,39 @@ public struct StatusAnswer: Sendable, Equatable {
     }
 
     /// The entries, none of a failure.
-    public var entries: Few<RefundOrderEntry> {
+    public var entries: RefundOrderEntries {
         if case .ok(let entries) = outcome { return entries }
         return []
+    }
+}
+
+/// The refunds in an answer: mostly one, which stands in the list itself.
+public struct RefundOrderEntries: Sendable, Equatable, RandomAccessCollection, ExpressibleByArrayLiteral {
+    private let only: RefundOrderEntry?
+    /// All of them where they are several.
+    private let several: Kept<[RefundOrderEntry]>?
+
+    public init(_ entries: [RefundOrderEntry]) {
+        only = entries.count == 1 ? entries[0] : nil
+        several = entries.count > 1 ? Kept(entries) : nil
+    }
+
+    /// A list of one.
+    public init(only entry: RefundOrderEntry) {
+        only = entry
+        several = nil
+    }
+
+    public init(arrayLiteral entries: RefundOrderEntry...) { self.init(entries) }
+
+    public var startIndex: Int { 0 }
+
+    public var endIndex: Int { only != nil ? 1 : several?.value.count ?? 0 }
+
+    public subscript(position: Int) -> RefundOrderEntry {
+        if let several { return several.value[position] }
+        guard position == 0, let only else { preconditionFailure("no entry \(position)") }
+        return only
     }
 }
 

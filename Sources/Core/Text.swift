@@ -83,6 +83,10 @@ public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStri
 
     public func hash(into hasher: inout Hasher) { hasher.combine(hash32) }
 
+    /// Fetches the bytes, which will be compared soon.
+    @inlinable @inline(__always)
+    public func prefetchBytes() { prefetch(start) }
+
     /// Calls `body` with the UTF-8 bytes.
     @inlinable @inline(__always)
     public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { body(bytes) }

@@ -52,8 +52,13 @@ public struct OrdersIngest: Sendable {
     // MARK: Reading
 
     fileprivate enum Record: Sendable {
-        case refundCase(RefundCase, raw: Range<Int>)
+        /// With the hash of its key.
+        case refundCase(RefundCase, hash: Int, raw: Range<Int>)
         case quotation
+
+        static func refundCase(_ refundCase: RefundCase, raw: Range<Int>) -> Record {
+            .refundCase(refundCase, hash: refundCase.key.lookupHash, raw: raw)
+        }
     }
 
     private mutating func read(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
@@ -145,12 +150,15 @@ public struct OrdersIngest: Sendable {
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
         rejects += batch.rejects.map { $0.shifted(by: firstLine) }
-        for record in batch.records {
+        for (position, record) in batch.records.enumerated() {
+            if position + 8 < batch.records.count, case .refundCase(_, let hash, _) = batch.records[position + 8] {
+                index.prefetchSlot(hash)
+            }
             switch record {
             case .quotation: controls.quotedOnly += 1
-            case .refundCase(var refundCase, let raw):
+            case .refundCase(var refundCase, let hash, let raw):
                 refundCase.source = refundCase.source.shifted(by: firstLine)
-                if add(refundCase, UnsafeBufferPointer(rebasing: input.text[raw])) {
+                if add(refundCase, hash, UnsafeBufferPointer(rebasing: input.text[raw])) {
                     try figures[place].sums.add(refundCase.originalAmount, refundCase.currency)
                 }
             }
@@ -174,9 +182,8 @@ public struct OrdersIngest: Sendable {
     }
 
     /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused: false.
-    private mutating func add(_ refundCase: RefundCase, _ raw: UnsafeBufferPointer<UInt8>) -> Bool {
+    private mutating func add(_ refundCase: RefundCase, _ hash: Int, _ raw: UnsafeBufferPointer<UInt8>) -> Bool {
         let key = refundCase.key
-        let hash = key.lookupHash
         guard let first = index.find(hash, { cases[$0].hasKey(key) }) else {
             let place = cases.count
             cases.append(refundCase)

@@ -19,44 +19,83 @@ struct CaseLookup: Sendable {
         self.index = index
     }
 
-    /// The case that a line is about; none where it names no refund code.
-    func place(of key: CaseKey) -> Int? {
-        if key.refundCode == nil { return nil }
-        return cases.withUnsafeBufferPointer { cases in
-            index.find(key.lookupHash) { cases[$0].hasKey(key) }
+    /// Calls `body` with what finds a case without counting references.
+    func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
+        cases.withUnsafeBufferPointer { cases in
+            index.withFinder { body(Finder(cases: cases, index: $0)) }
+        }
+    }
+
+    /// Finds cases for as long as the lookup stays where it is.
+    struct Finder {
+        let cases: UnsafeBufferPointer<RefundCase>
+        fileprivate let index: HashIndex.Finder
+
+        /// The case that a line is about; none where it names no refund code.
+        func place(of key: CaseKey) -> Int? {
+            if key.refundCode == nil { return nil }
+            guard let first = cases.baseAddress else { return nil }
+            return index.find(key.lookupHash) { first[$0].hasKey(key) }
+        }
+
+        /// Fetches where a key will be looked for.
+        func prefetchSlot(_ hash: Int) { index.prefetchSlot(hash) }
+
+        /// Fetches the case that a key, whose slot has come, will probably be compared with.
+        func prefetchCase(_ hash: Int) {
+            guard let place = index.firstCandidate(hash), let first = cases.baseAddress else { return }
+            prefetch(first + place)
         }
     }
 }
 
 /// What a part of a journal says: line numbers are relative to the part.
 struct JournalPart: Sendable {
-    /// Answers with the places of their cases.
-    private(set) var answers: [(Int, StatusAnswer)] = []
+    let answers: AnswerList
+    /// The case that each answer is about.
+    private(set) var places: [Int32] = []
     private(set) var rejects: [Reject] = []
     /// Lines that are not blank.
     private(set) var records = 0
     private(set) var physicalLines: Int32 = 0
+
+    /// The hash by which the next line's case will be looked for, if its key stands where this line's does.
+    private var expectedHash: Int?
 
     /// A line may be longer than a record: it holds a whole answer.
     private static let lineBytes = 8 << 20
 
     init(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk, _ cases: CaseLookup) {
         // Few lines are shorter.
-        answers.reserveCapacity(chunk.range.count / 768)
+        let usualCount = chunk.range.count / 768
+        answers = AnswerList(capacity: usualCount)
+        places.reserveCapacity(usualCount)
+        cases.withFinder { read(input, file, chunk, $0) }
+        chunk.release(in: input.text)
+    }
+
+    private mutating func read(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk, _ cases: CaseLookup.Finder) {
         let document = JSONDocument()
+        let end = input.text.baseAddress.map { $0 + chunk.range.upperBound }
         let texts = TextArena()
         physicalLines = chunk.forEachLine(of: input.text) { bytes, line in
             if bytes.count <= Self.lineBytes, bytes.trimmed.isEmpty { return }
             records += 1
+            if let expectedHash { cases.prefetchCase(expectedHash) }
+            expectedHash = nil
             let source = SourceLine(file: file, line: line)
             do throws(RecordFault) {
-                try Self.withObject(bytes, document) { read($0, source, cases, texts) }
+                try Self.withObject(bytes, document) { object in
+                    let key = Self.key(of: object)
+                    expectNext(key, behind: bytes, upTo: end)
+                    cases.prefetchSlot(expectedHash ?? 0)
+                    read(object, key, source, cases, texts)
+                }
             } catch {
                 rejects.append(
                     Reject(source: source, code: error.code, message: error.message, raw: Array(bytes.prefix(2048))))
             }
         }
-        chunk.release(in: input.text)
     }
 
     private static func withObject(
@@ -75,15 +114,41 @@ struct JournalPart: Sendable {
         }
     }
 
-    /// Takes the answer of a line that is about one of the cases.
-    private mutating func read(_ line: JSONValue, _ source: SourceLine, _ cases: CaseLookup, _ texts: TextArena) {
-        func text(_ key: JSONKey) -> Text? {
-            guard case .text(let text) = line.field(key) else { return nil }
-            return Text(borrowing: text.bytes)
+    private static func text(_ line: JSONValue, _ key: JSONKey) -> Text? {
+        guard case .text(let text) = line.field(key) else { return nil }
+        return Text(borrowing: text.bytes)
+    }
+
+    private static func key(of line: JSONValue) -> CaseKey {
+        CaseKey(
+            orderNo: text(line, "orderNo"), airlinePNR: text(line, "airlinePNR"), carrier: text(line, "carrier"),
+            refundCode: text(line, "refundCode"))
+    }
+
+    /// Line after line, keys stand at the same place and are of the same length. Where that is wrong, memory is fetched in vain.
+    private mutating func expectNext(
+        _ key: CaseKey, behind line: UnsafeBufferPointer<UInt8>, upTo end: UnsafePointer<UInt8>?
+    ) {
+        guard let start = line.baseAddress, let end else { return }
+        let next = start + line.count + 1
+        func same(_ text: Text?) -> Text? {
+            guard let text else { return nil }
+            return text.withBytes { bytes in
+                guard let place = bytes.baseAddress, place >= start, place < start + line.count,
+                    end - next > (place - start) + bytes.count
+                else { return nil }
+                return Text(borrowing: UnsafeBufferPointer(start: next + (place - start), count: bytes.count))
+            }
         }
-        let key = CaseKey(
-            orderNo: text("orderNo"), airlinePNR: text("airlinePNR"), carrier: text("carrier"),
-            refundCode: text("refundCode"))
+        if let orderNo = same(key.orderNo), let refundCode = same(key.refundCode) {
+            expectedHash = CaseKey(orderNo: orderNo, airlinePNR: nil, carrier: nil, refundCode: refundCode).lookupHash
+        }
+    }
+
+    /// Takes the answer of a line that is about one of the cases.
+    private mutating func read(
+        _ line: JSONValue, _ key: CaseKey, _ source: SourceLine, _ cases: CaseLookup.Finder, _ texts: TextArena
+    ) {
         guard let place = cases.place(of: key) else { return }
         let outcome: StatusAnswer.Outcome
         if case .text(let word) = line.field("outcome"), word.bytes.isText("ok") {
@@ -91,9 +156,10 @@ struct JournalPart: Sendable {
                 askedOrderNo: cases.cases[place].orderNo, askedRefundCode: cases.cases[place].refundCode, texts: texts)
             outcome = reader.outcome(of: line["body"])
         } else {
-            outcome = .failed(text("error")?.kept(in: texts) ?? "bad-body")
+            outcome = .failed(Self.text(line, "error")?.kept(in: texts) ?? "bad-body")
         }
-        let queriedAt = text("queriedAt")?.kept(in: texts)
-        answers.append((place, StatusAnswer(outcome: outcome, queriedAt: queriedAt, source: source)))
+        let queriedAt = Self.text(line, "queriedAt")?.kept(in: texts)
+        answers.append(StatusAnswer(outcome: outcome, queriedAt: queriedAt, source: source))
+        places.append(Int32(place))
     }
 }

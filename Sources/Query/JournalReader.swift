@@ -6,7 +6,7 @@ import JSON
 /// The answers of status journals, found by case (FORMATS.md, "Refund status: the query and its journal").
 public struct JournalReader: Sendable {
     /// The answer that counts for each case; nil where a case is not queryable.
-    public private(set) var answers: [StatusAnswer?]
+    public private(set) var answers: StatusAnswers
     public private(set) var rejects: [Reject] = []
     /// By journal, in the order in which they were read: how many lines are not blank.
     public private(set) var recordCounts: [Int] = []
@@ -17,7 +17,7 @@ public struct JournalReader: Sendable {
     ///   - cases: the cases to be answered, in reading order.
     ///   - index: the places of the cases by `CaseKey.lookupHash`, where there is one already.
     public init(cases: [RefundCase], index: HashIndex? = nil) {
-        answers = [StatusAnswer?](repeating: nil, count: cases.count)
+        answers = StatusAnswers(count: cases.count)
         lookup = CaseLookup(cases, index)
     }
 
@@ -41,23 +41,23 @@ public struct JournalReader: Sendable {
                 source: SourceLine(file: file, line: $0.source.line + firstLine), code: $0.code, message: $0.message,
                 raw: $0.raw)
         }
-        for (place, answer) in part.answers {
-            var answer = answer
-            answer.source = SourceLine(file: file, line: answer.source.line + firstLine)
-            take(answer, for: place)
+        let list = answers.add(part.answers, linesBefore: firstLine)
+        // The last ok line counts, else the last.
+        for (index, place) in part.places.enumerated()
+        where part.answers.start[index].isOK || !answers.isOK(Int(place)) {
+            answers.set(Int(place), list: list, index: index)
         }
     }
 
     /// Gives every queryable case that no line is about its failure, `not-in-journal`; `source` is where it was looked for.
     public mutating func finish() {
-        for place in answers.indices where lookup.cases[place].isQueryable && answers[place] == nil {
-            answers[place] = StatusAnswer(
-                outcome: .failed("not-in-journal"), queriedAt: nil, source: SourceLine(file: -1, line: 0))
+        let missing = StatusAnswer(
+            outcome: .failed("not-in-journal"), queriedAt: nil, source: SourceLine(file: -1, line: 0))
+        let reason = AnswerList(capacity: 1)
+        reason.append(missing)
+        let list = answers.add(reason)
+        for place in answers.indices where !answers.isSet(place) && lookup.cases[place].isQueryable {
+            answers.set(place, list: list, index: 0)
         }
-    }
-
-    /// The last ok line counts, else the last.
-    private mutating func take(_ answer: StatusAnswer, for place: Int) {
-        if answer.isOK || answers[place]?.isOK != true { answers[place] = answer }
     }
 }

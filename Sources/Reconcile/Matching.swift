@@ -33,9 +33,28 @@ struct MatchedList: Sendable {
 
     subscript(index: Int) -> Entry { entries[index] }
 
-    /// The notifications of an entry, in the order in which they count.
-    func assigned(_ entry: Entry) -> ArraySlice<Int32> {
-        assigned[Int(entry.start)..<Int(entry.start + entry.assignedCount)]
+    /// Reads the list for as long as it stays where it is.
+    struct Reader {
+        fileprivate let entries: UnsafeBufferPointer<Entry>
+        fileprivate let assigned: UnsafeBufferPointer<Int32>
+
+        subscript(index: Int) -> Entry { entries[index] }
+
+        /// The notifications of an entry, in the order in which they count.
+        func assigned(_ entry: Entry) -> Slice<UnsafeBufferPointer<Int32>> {
+            assigned[Int(entry.start)..<Int(entry.start + entry.assignedCount)]
+        }
+    }
+
+    @inline(__always)
+    func withReader<Result, Failure: Error>(
+        _ body: (Reader) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try entries.withUnsafeBufferPointer { (entries) throws(Failure) in
+            try assigned.withUnsafeBufferPointer { (assigned) throws(Failure) in
+                try body(Reader(entries: entries, assigned: assigned))
+            }
+        }
     }
 
     /// Sets what one got.
@@ -68,6 +87,49 @@ struct MatchedList: Sendable {
     }
 }
 
+/// What one part of the records says of each other.
+public struct OrderMatches: Sendable {
+    /// Orders of one case and one notification.
+    private(set) var pairs: [(case: Int32, notification: Int32)] = []
+    /// What the cases of other orders got.
+    private(set) var others: [(case: Int32, matched: MatchedWebhooks)] = []
+    /// Orders without a case.
+    private(set) var orphans: [(orderNo: Text, matched: MatchedWebhooks)] = []
+    /// Cases whose answer has an entry that is not their own.
+    private(set) var casesWithOtherEntries: [Int] = []
+
+    init(_ groups: OrderGroups, _ part: OrderGroups.Part) {
+        pairs.reserveCapacity(part.orders.count / 2)
+        groups.population.withView { read($0, groups, part) }
+    }
+
+    private mutating func read(_ records: Population.View, _ groups: OrderGroups, _ part: OrderGroups.Part) {
+        groups.forEach(in: part.orders, records) {
+            pairs.append(($0, $1))
+        } group: { group in
+            if group.cases.isEmpty {
+                let orderNo = records.notifications[Int(group.notifications[0])].orderNo
+                orphans.append((orderNo, OrderMatching.orphans(group, records)))
+            } else {
+                others += zip(group.cases, OrderMatching.match(group, records)).map { (case: $0, matched: $1) }
+            }
+        }
+        casesWithOtherEntries = part.cases.filter { index in
+            records.answers[index].map { $0.hasOthers(than: records.cases[index]) } ?? false
+        }
+    }
+}
+
+extension StatusAnswer {
+    /// Whether there is an entry that is not the case's own; the answer about most cases is that one entry.
+    fileprivate func hasOthers(than refundCase: RefundCase) -> Bool {
+        guard case .ok(let entries) = outcome else { return false }
+        guard entries.count == 1 else { return !entries.isEmpty }
+        return entries[0].refundCode != refundCase.refundCode
+            || (refundCase.orderNo != nil && entries[0].orderNo != refundCase.orderNo)
+    }
+}
+
 /// Assigns the notifications of one order to its cases. Pure: an order's records in, what each case got out.
 struct OrderMatching {
     /// A case as the matching sees it.
@@ -87,41 +149,41 @@ struct OrderMatching {
         var contents: Set<Notification.Content> = []
     }
 
-    private let population: Population
+    private let records: Population.View
     private var candidates: [Candidate]
 
     /// What each case of the group got, in the group's order of cases.
-    static func match(_ group: OrderGroups.Group, _ population: Population) -> [MatchedWebhooks] {
+    static func match(_ group: OrderGroups.Group, _ records: Population.View) -> [MatchedWebhooks] {
         if group.notifications.isEmpty { return group.cases.map { _ in MatchedWebhooks() } }
-        var matching = OrderMatching(group.cases, population)
+        var matching = OrderMatching(group.cases, records)
         for index in group.notifications.sorted(by: matching.arrivesBefore) { matching.assign(index) }
         return matching.candidates.map { matching.settled($0.assignment.matched) }
     }
 
     /// The notifications of an order that has no case, as if it had one that takes them all.
-    static func orphans(_ group: OrderGroups.Group, _ population: Population) -> MatchedWebhooks {
-        let matching = OrderMatching([], population)
+    static func orphans(_ group: OrderGroups.Group, _ records: Population.View) -> MatchedWebhooks {
+        let matching = OrderMatching([], records)
         var assignment = Assignment()
         for index in group.notifications.sorted(by: matching.arrivesBefore) { matching.add(index, to: &assignment) }
         return matching.settled(assignment.matched)
     }
 
-    private init(_ cases: ArraySlice<Int32>, _ population: Population) {
-        self.population = population
+    private init(_ cases: [Int32], _ records: Population.View) {
+        self.records = records
         candidates = cases.map { index in
-            let refundCase = population.cases[Int(index)]
+            let refundCase = records.cases[Int(index)]
             return Candidate(
                 index: index, currency: refundCase.currency, expected: refundCase.expected,
-                queriedStatus: population.entry(Int(index))?.refundStatus, refundCode: refundCase.refundCode)
+                queriedStatus: records.entry(Int(index))?.refundStatus, refundCode: refundCase.refundCode)
         }
     }
 
     private func arrivesBefore(_ left: Int32, _ right: Int32) -> Bool {
-        Notification.arrivesBefore(population.notifications[Int(left)], population.notifications[Int(right)])
+        Notification.arrivesBefore(records.notifications[Int(left)], records.notifications[Int(right)])
     }
 
     private mutating func assign(_ index: Int32) {
-        let notification = population.notifications[Int(index)]
+        let notification = records.notifications[Int(index)]
         var best = 0
         for place in candidates.indices.dropFirst()
         where isBetter(candidates[place], than: candidates[best], notification) {
@@ -136,7 +198,7 @@ struct OrderMatching {
 
     /// Adds a notification, unless the case has one that is equal in every value but receivedAt and cid.
     private func add(_ index: Int32, to assignment: inout Assignment) {
-        if assignment.contents.insert(population.notifications[Int(index)].content).inserted {
+        if assignment.contents.insert(records.notifications[Int(index)].content).inserted {
             assignment.matched.assigned.append(index)
         } else {
             assignment.matched.duplicates += 1
@@ -186,7 +248,7 @@ struct OrderMatching {
     /// redeliveries of each other differ in something.
     private func settled(_ matched: MatchedWebhooks) -> MatchedWebhooks {
         var matched = matched
-        let terminal = matched.assigned.filter { population.notifications[Int($0)].refundStatus.isTerminal }
+        let terminal = matched.assigned.filter { records.notifications[Int($0)].refundStatus.isTerminal }
         matched.effective = terminal.last ?? matched.assigned.last
         matched.isRevised = terminal.count > 1
         return matched

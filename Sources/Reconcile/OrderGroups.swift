@@ -1,106 +1,152 @@
 import Core
 
-/// What one run reconciles: cases in reading order, the answer about each, and all notifications.
-public struct Population: Sendable {
-    public var cases: [RefundCase]
-    /// The answer about each case; nil where it is not queryable or was not asked.
-    public var answers: [StatusAnswer?]
-    public var notifications: [Notification]
-
-    public init(cases: [RefundCase], answers: [StatusAnswer?], notifications: [Notification]) {
-        precondition(cases.count == answers.count, "an answer or none for each case")
-        self.cases = cases
-        self.answers = answers
-        self.notifications = notifications
-    }
-
-    /// The entry about a case: that of its answer with its refund code, and its order number where it has one. Of entries
-    /// with the same code the first counts.
-    func entry(_ index: Int) -> RefundOrderEntry? { Self.entry(answers[index], cases[index]) }
-
-    static func entry(_ answer: StatusAnswer?, _ refundCase: RefundCase) -> RefundOrderEntry? {
-        guard let code = refundCase.refundCode, case .ok(let entries)? = answer?.outcome else { return nil }
-        let orderNo = refundCase.orderNo
-        return entries.first { $0.refundCode == code && (orderNo == nil || $0.orderNo == orderNo) }
-    }
-
-    /// The case's order number; one keyed by PNR and carrier takes it from its entry.
-    func orderNo(_ index: Int) -> Text? { cases[index].orderNo ?? entry(index)?.orderNo }
-}
-
 /// The records of each order: everything that is decided about a refund is decided from the records of its order, so any
 /// split by order gives the same rows.
 ///
 /// Two things cross orders and are settled here: a case keyed by PNR and carrier takes its order number from the query's
 /// answer, and an entry is looked for among the cases of its own order.
-struct OrderGroups {
-    /// Cases and notifications of one order, as indices into the population; a case whose order number is unknown is alone.
+///
+/// Records are brought together by sorting a hash of their order number beside their place: that goes through memory from one
+/// end to the other, where looking each record up would wait for memory each time.
+public struct OrderGroups: Sendable {
+    /// Cases and notifications of one order, as indices into the population, each in reading order.
     struct Group {
-        let cases: ArraySlice<Int32>
-        let notifications: ArraySlice<Int32>
+        var cases: [Int32] = []
+        var notifications: [Int32] = []
     }
 
-    /// The indices, group after group, and where each group's begin.
-    private let cases: Members
-    private let notifications: Members
-    private let orderNos: [Text]
-    private let index: HashIndex
+    /// Hash of the order number, whether it is a notification (a bit), and the index of the record: sorted by hash, cases
+    /// before notifications, each in reading order. A case without an order number is not among them: no notification is its.
+    private let keys: [UInt64]
+    let population: Population
 
-    init(_ population: Population) {
-        var naming = Naming(capacity: population.cases.count)
-        let groupOfCase = population.cases.indices.map { naming.group(of: population.orderNo($0)) }
-        let groupOfNotification = population.notifications.map { naming.group(of: $0.orderNo) }
-        cases = Members(groupOfCase, groups: naming.orderNos.count)
-        notifications = Members(groupOfNotification, groups: naming.orderNos.count)
-        orderNos = naming.orderNos
-        index = naming.index
+    private static let notificationBit: UInt64 = 1 << 31
+
+    public init(_ population: Population) {
+        var keys: [UInt64] = []
+        keys.reserveCapacity(population.cases.count + population.notifications.count)
+        func key(_ orderNo: Text, _ index: Int) -> UInt64 {
+            UInt64(truncatingIfNeeded: orderNo.keyHash) << 32 | UInt64(index)
+        }
+        population.withView { records in
+            for index in records.cases.indices {
+                if let orderNo = records.orderNo(index) { keys.append(key(orderNo, index)) }
+            }
+            for index in records.notifications.indices {
+                keys.append(key(records.notifications[index].orderNo, index) | Self.notificationBit)
+            }
+        }
+        keys.sortByUpperHalf()
+        self.keys = keys
+        self.population = population
     }
 
-    var indices: Range<Int> { orderNos.indices }
+    // MARK: Going through them
 
-    subscript(group: Int) -> Group { Group(cases: cases[group], notifications: notifications[group]) }
+    /// Some of the orders, and some of the cases: not those of these orders, but as many.
+    public struct Part: Sendable {
+        let orders: Range<Int>
+        let cases: Range<Int>
+    }
+
+    /// Parts of about the same size, which together are all orders and all cases.
+    public func parts(_ count: Int) -> [Part] {
+        let cases = population.cases.count
+        var orders = 0..<0
+        return (0..<count).map { part in
+            // No order is cut in two.
+            var end = max(orders.upperBound, keys.count * (part + 1) / count)
+            while end > orders.upperBound, end < keys.count, keys[end] >> 32 == keys[end - 1] >> 32 { end += 1 }
+            orders = orders.upperBound..<end
+            return Part(orders: orders, cases: cases * part / count..<cases * (part + 1) / count)
+        }
+    }
+
+    /// What the records of a part say of each other: parts can be looked at in any order, and beside each other.
+    public func matches(in part: Part) -> OrderMatches { OrderMatches(self, part) }
+
+    /// Calls `pair` for each order of one case and one notification, and `group` for each other order that has
+    /// notifications.
+    func forEach(
+        in orders: Range<Int>, _ records: Population.View, pair: (_ case: Int32, _ notification: Int32) -> Void,
+        group: (Group) -> Void
+    ) {
+        keys.withUnsafeBufferPointer { Self.forEach($0, in: orders, records, pair: pair, group: group) }
+    }
+
+    private static func forEach(
+        _ keys: UnsafeBufferPointer<UInt64>, in orders: Range<Int>, _ records: Population.View,
+        pair: (Int32, Int32) -> Void, group: (Group) -> Void
+    ) {
+        var start = orders.lowerBound
+        while start < orders.upperBound {
+            prefetchAhead(keys, start, records)
+            let hash = keys[start] >> 32
+            var end = start + 1
+            while end < orders.upperBound, keys[end] >> 32 == hash { end += 1 }
+            let (first, last) = (keys[start], keys[end - 1])
+            if end == start + 2, !isNotification(first), isNotification(last),
+                orderNo(first, records) == orderNo(last, records)
+            {
+                pair(index(first), index(last))
+            } else if isNotification(last) {
+                for found in groups(keys[start..<end], records) where !found.notifications.isEmpty { group(found) }
+            }
+            start = end
+        }
+    }
+
+    /// Fetches the order numbers that will be compared soon: first the records, then, once these are there, the bytes.
+    @inline(__always)
+    private static func prefetchAhead(_ keys: UnsafeBufferPointer<UInt64>, _ start: Int, _ records: Population.View) {
+        guard start + 32 < keys.count, let cases = records.cases.baseAddress,
+            let notifications = records.notifications.baseAddress
+        else { return }
+        for key in keys[start + 30...start + 31] {
+            if isNotification(key) { prefetch(notifications + Int(index(key))) } else { prefetch(cases + Int(index(key))) }
+        }
+        for key in keys[start + 14...start + 15] { orderNo(key, records)?.prefetchBytes() }
+    }
+
+    /// The orders among records of one hash: mostly one.
+    private static func groups(_ keys: Slice<UnsafeBufferPointer<UInt64>>, _ records: Population.View) -> [Group] {
+        var groups: [(orderNo: Text?, group: Group)] = []
+        for key in keys {
+            let orderNo = orderNo(key, records)
+            let place = groups.firstIndex { $0.orderNo == orderNo } ?? groups.count
+            if place == groups.count { groups.append((orderNo, Group())) }
+            if isNotification(key) {
+                groups[place].group.notifications.append(index(key))
+            } else {
+                groups[place].group.cases.append(index(key))
+            }
+        }
+        return groups.map(\.group)
+    }
 
     /// The cases of an order, none if there is no such order.
-    func cases(of orderNo: Text) -> ArraySlice<Int32> {
-        index.find(orderNo.keyHash) { orderNos[$0] == orderNo }.map { cases[$0] } ?? []
-    }
-
-    /// Gives each order a number, in the order in which they are met.
-    private struct Naming {
-        private(set) var orderNos: [Text] = []
-        private(set) var index: HashIndex
-
-        init(capacity: Int) { index = HashIndex(capacity: capacity) }
-
-        /// A case without an order number is never found by one: it gets a group of its own.
-        mutating func group(of orderNo: Text?) -> Int32 {
-            if let orderNo {
-                let hash = orderNo.keyHash
-                if let found = index.find(hash, { orderNos[$0] == orderNo }) { return Int32(found) }
-                index.insert(orderNos.count, hash)
-            }
-            orderNos.append(orderNo ?? "")
-            return Int32(orderNos.count - 1)
+    func cases(of orderNo: Text) -> [Int32] {
+        let hash = UInt64(truncatingIfNeeded: orderNo.keyHash)
+        var (low, high) = (0, keys.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if keys[middle] >> 32 < hash { low = middle + 1 } else { high = middle }
+        }
+        let same = keys[low...].prefix { $0 >> 32 == hash && !Self.isNotification($0) }
+        return population.withView { records in
+            same.filter { Self.orderNo($0, records) == orderNo }.map { Self.index($0) }
         }
     }
 
-    /// Members of groups, sorted by group by counting; within a group they keep their order.
-    private struct Members {
-        private var starts: [Int32]
-        private var members: [Int32]
+    // MARK: Keys
 
-        init(_ groupOfMember: [Int32], groups: Int) {
-            starts = [Int32](repeating: 0, count: groups + 1)
-            for group in groupOfMember { starts[Int(group) + 1] += 1 }
-            for group in 0..<groups { starts[group + 1] += starts[group] }
-            var next = starts
-            members = [Int32](repeating: 0, count: groupOfMember.count)
-            for (member, group) in groupOfMember.enumerated() {
-                members[Int(next[Int(group)])] = Int32(member)
-                next[Int(group)] += 1
-            }
-        }
+    private static func isNotification(_ key: UInt64) -> Bool { key & notificationBit != 0 }
 
-        subscript(group: Int) -> ArraySlice<Int32> { members[Int(starts[group])..<Int(starts[group + 1])] }
+    private static func index(_ key: UInt64) -> Int32 { Int32(truncatingIfNeeded: key & (notificationBit - 1)) }
+
+    @inline(__always)
+    private static func orderNo(_ key: UInt64, _ records: Population.View) -> Text? {
+        let index = Int(index(key))
+        return isNotification(key) ? records.notifications[index].orderNo : records.orderNo(index)
     }
 }

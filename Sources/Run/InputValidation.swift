@@ -21,7 +21,7 @@ public struct InputValidation: Sendable {
         parameters.orders = orders
         parameters.webhooks = webhooks
         let inputs = try RunInputs(parameters)
-        let ingested = try await Ingested(inputs, threads: threads, log: log)
+        let (ingested, _) = try await Ingested.read(inputs, threads: threads, log: log) { _ in }
         let rejects = ingested.orders.rejects + ingested.webhooks.rejects
         return InputValidation(
             orders: ingested.orders.controls, webhooks: ingested.webhooks.controls,

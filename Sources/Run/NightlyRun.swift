@@ -53,18 +53,20 @@ public struct NightlyRun: Sendable {
         async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
             try await inputs.evidence(night?.dispositionFiles ?? [])
         }
-        let ingested = try await Ingested(
-            inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings, log: environment.log)
-        let completeness = try completeness(ingested, output)
-        let statuses = try await timings.measure(
-            "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
-        ) { try await StatusStage(self, output, inputs).answers(ingested.orders) }
-        let reconciliation = await timings.measure("group and match", amount: { ($0.rowCount, nil) }) {
-            Reconciliation(
+        let (ingested, (completeness, statuses)) = try await Ingested.read(
+            inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings, log: environment.log
+        ) { (orders) async throws -> (Completeness, Statuses) in
+            let completeness = try self.completeness(orders, output)
+            let statuses = try await timings.measure(
+                "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
+            ) { try await StatusStage(self, output, inputs).answers(orders) }
+            return (completeness, statuses)
+        }
+        let reconciliation = try await timings.measure("group and match", amount: { ($0.rowCount, nil) }) {
+            try await match(
                 Population(
                     cases: ingested.orders.cases, answers: statuses.answers,
-                    notifications: ingested.webhooks.notifications),
-                asOf: parameters.asOf, tolerances: parameters.tolerances, audits: audits)
+                    notifications: ingested.webhooks.notifications), audits)
         }
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
@@ -73,16 +75,26 @@ public struct NightlyRun: Sendable {
             laterNights: try state.laterNights(), timings: timings)
     }
 
+    /// Matches the records, the orders spread over the tasks.
+    private func match(_ population: Population, _ audits: Audits) async throws -> Reconciliation {
+        let groups = OrderGroups(population)
+        let matches = try await parallelMap(groups.parts(parameters.threads * 4), width: parameters.threads) {
+            groups.matches(in: $0)
+        }
+        return Reconciliation(
+            groups, matches, asOf: parameters.asOf, tolerances: parameters.tolerances, audits: audits)
+    }
+
     /// Whether all came in that should have; what did not is told at once, before anybody is asked.
-    private func completeness(_ ingested: Ingested, _ output: OutputFolder) throws(RunFailure) -> Completeness {
+    private func completeness(_ orders: OrdersIngest, _ output: OutputFolder) throws(RunFailure) -> Completeness {
         var sums = CurrencySums()
-        for figures in ingested.orders.figures {
+        for figures in orders.figures {
             do throws(Total.Overflow) { try sums.add(figures.sums) } catch {
                 throw RunFailure(.internalCheck, "the sum of the order files overflows 128 bits")
             }
         }
         let completeness = Completeness(
-            parameters.expectations, orders: ingested.orders.controls, sums: sums,
+            parameters.expectations, orders: orders.controls, sums: sums,
             usual: UsualPopulation(output: output.path, before: parameters.asOf))
         for text in completeness.warnings + completeness.shortfalls { environment.log("warning: \(text)") }
         return completeness
@@ -185,16 +197,21 @@ public struct Ingested: Sendable {
     /// What nights before handed on and tonight's webhook logs do not hold again.
     public let carried: CarriedRecords?
 
+    /// Reads the files. What needs nothing but the orders is done as soon as they are read, beside the webhook logs: Atlas is
+    /// asked, or its answers are read.
+    ///
+    /// A fault of the webhook logs is told before one of what is done beside them.
+    ///
     /// - Parameter forAudit: whether cases are to keep what the audit of rules asks for.
-    init(
+    static func read<Next: Sendable>(
         _ inputs: RunInputs, threads: Int, forAudit: Bool = false, _ timings: StageTimings = StageTimings(),
-        log: @Sendable (String) -> Void
-    ) async throws {
+        log: @Sendable (String) -> Void, withOrders next: @escaping @Sendable (OrdersIngest) async throws -> Next
+    ) async throws -> (Ingested, Next) {
         do {
             let handedOn = try inputs.carried.map { files in
                 try CarriedRecords(orders: files.orders, webhooks: files.webhooks, firstFile: 0)
             }
-            async let orders = timings.measure(
+            async let ordersRead = timings.measure(
                 "orders", amount: { ($0.controls.lines, inputs.orders.reduce(0) { $0 + $1.text.count }) }
             ) {
                 try await OrdersIngest.read(
@@ -206,18 +223,19 @@ public struct Ingested: Sendable {
             ) {
                 try await WebhooksIngest.read(inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
             }
+            let orders = try await ordersRead
+            for note in orders.notes { log(note) }
+            async let following = next(orders)
             var (webhooks, records) = (try await tonight, handedOn)
+            for note in webhooks.notes { log(note) }
             records?.dropRestated(by: webhooks.notifications)
             if let records { webhooks.carry(records.notifications.map(\.record)) }
-            self.orders = try await orders
-            self.webhooks = webhooks
-            carried = records
+            return (Ingested(orders: orders, webhooks: webhooks, carried: records), try await following)
         } catch let error as InputError {
             throw RunFailure(error)
         } catch is Total.Overflow {
             throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits")
         }
-        for note in self.orders.notes + self.webhooks.notes { log(note) }
     }
 }
 

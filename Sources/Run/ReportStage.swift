@@ -213,20 +213,23 @@ struct ReportStage: Sendable {
         let (wantsCSV, wantsLines) = (formats.contains(.csv), formats.contains(.jsonl))
         if wantsCSV { chunk.reconciliation.reserveCapacity(Self.rowsPerChunk * Self.usualRowBytes) }
         var tally = SummaryTally()
-        for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
-            let row = row(index)
-            do {
-                try tally.add(row)
-                try nightReader?.add(row, to: &chunk.night)
-            } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
-            chunk.highlights.add(row)
-            if row.isException { chunk.exceptionCount += 1 }
-            if wantsCSV {
-                let rowStart = chunk.reconciliation.count
-                csv.write(row, to: &chunk.reconciliation)
-                if row.isException { chunk.exceptions.append(contentsOf: chunk.reconciliation[rowStart...]) }
+        try reconciliation.withRows { rows in
+            for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
+                var row = rows[index]
+                row.ordinal = index
+                do {
+                    try tally.add(row)
+                    try nightReader?.add(row, to: &chunk.night)
+                } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
+                chunk.highlights.add(row)
+                if row.isException { chunk.exceptionCount += 1 }
+                if wantsCSV {
+                    let rowStart = chunk.reconciliation.count
+                    csv.write(row, to: &chunk.reconciliation)
+                    if row.isException { chunk.exceptions.append(contentsOf: chunk.reconciliation[rowStart...]) }
+                }
+                if wantsLines { lines.write(row, to: &chunk.lines) }
             }
-            if wantsLines { lines.write(row, to: &chunk.lines) }
         }
         chunk.summary = tally.summary
         return chunk
@@ -245,8 +248,8 @@ struct ReportStage: Sendable {
         controls.queries.cases = ingested.orders.cases.count
         controls.queries.queryable = ingested.orders.cases.count(where: \.isQueryable)
         controls.queries.notQueryable = ingested.orders.cases.count { !$0.isQueryable }
-        controls.queries.ok = statuses.answers.count { $0?.isOK == true }
-        controls.queries.failed = statuses.answers.count { $0?.isOK == false }
+        controls.queries.ok = statuses.answers.okCount
+        controls.queries.failed = statuses.answers.failedCount
         controls.rows = summary.rows
         if let carried = ingested.carried {
             var counts = Controls.Carried()

@@ -9,7 +9,7 @@ import Sandbox
 /// The answers about the cases of a run, and what became of them.
 struct Statuses: Sendable {
     /// By case.
-    let answers: [StatusAnswer?]
+    let answers: StatusAnswers
     /// Lines of a journal that were refused; they count in no control.
     let rejects: [Reject]
     /// Where the statuses came from, in words.

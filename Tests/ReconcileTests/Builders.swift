@@ -79,7 +79,7 @@ func answer(_ entries: RefundOrderEntry..., line: Int32 = 1) -> StatusAnswer { a
 
 func answer(_ entries: [RefundOrderEntry], line: Int32 = 1) -> StatusAnswer {
     StatusAnswer(
-        outcome: .ok(Few(entries)), queriedAt: Text("2026-02-01T00:00:0\(line % 10)Z"),
+        outcome: .ok(RefundOrderEntries(entries)), queriedAt: Text("2026-02-01T00:00:0\(line % 10)Z"),
         source: SourceLine(file: 2, line: line))
 }
 
@@ -97,9 +97,11 @@ struct Scenario: Sendable {
     var tolerances = Tolerances()
 
     var reconciliation: Reconciliation {
-        Reconciliation(
-            Population(cases: cases, answers: answers, notifications: notifications), asOf: asOf,
-            tolerances: tolerances)
+        Reconciliation(population, asOf: asOf, tolerances: tolerances)
+    }
+
+    var population: Population {
+        Population(cases: cases, answers: StatusAnswers(answers), notifications: notifications)
     }
 
     var rows: [ResultRow] {

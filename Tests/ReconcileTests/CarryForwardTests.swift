@@ -16,7 +16,7 @@ import Testing
             notification(.refunded, "O9", line: 5),
         ]
         let reconciliation = Reconciliation(
-            Population(cases: cases, answers: [nil, nil, nil, nil], notifications: notifications),
+            Population(cases: cases, answers: StatusAnswers(count: 4), notifications: notifications),
             asOf: date("2026-02-01"), tolerances: Tolerances())
         let places = reconciliation.carriedForward(openCases: [1])
         #expect(places.cases == [0, 1])

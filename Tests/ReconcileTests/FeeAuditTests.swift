@@ -14,8 +14,7 @@ import Testing
 
     private static func rows(_ scenario: Scenario, _ schedule: FeeSchedule?, rules: Bool = false) -> [ResultRow] {
         let reconciliation = Reconciliation(
-            Population(cases: scenario.cases, answers: scenario.answers, notifications: scenario.notifications),
-            asOf: scenario.asOf, tolerances: scenario.tolerances,
+            scenario.population, asOf: scenario.asOf, tolerances: scenario.tolerances,
             audits: Audits(rules: rules, feeSchedule: schedule))
         return (0..<reconciliation.rowCount).map { reconciliation.row($0) }
     }

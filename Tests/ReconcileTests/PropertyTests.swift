@@ -48,6 +48,18 @@ import Testing
         }
     }
 
+    /// Tasks share the orders among themselves.
+    @Test func anyPartsGiveTheSameRows() {
+        forEachPopulation { scenario, seed, random in
+            let groups = OrderGroups(scenario.population)
+            let parts = groups.parts(random.below(9) + 1)
+            let reconciliation = Reconciliation(
+                groups, parts.map { groups.matches(in: $0) }, asOf: scenario.asOf, tolerances: scenario.tolerances)
+            let rows = (0..<reconciliation.rowCount).map { reconciliation.row($0) }
+            #expect(rows == scenario.rows, "seed \(seed), \(parts.count) parts")
+        }
+    }
+
     @Test func rowsAreSorted() {
         forEachPopulation { scenario, seed, _ in
             let rows = scenario.rows

@@ -146,7 +146,7 @@ struct RandomPopulation {
             entries.append(
                 entry(orderNo.isEmpty ? nil : orderNo, random.once(in: 2) ? code : random.pick(Self.codes)))
         }
-        return StatusAnswer(outcome: .ok(Few(entries)), queriedAt: Text("t\(place.line)"), source: place)
+        return StatusAnswer(outcome: .ok(RefundOrderEntries(entries)), queriedAt: Text("t\(place.line)"), source: place)
     }
 
     private mutating func entry(_ orderNo: Text?, _ code: Text) -> RefundOrderEntry {

@@ -5,4 +5,7 @@
 /// Gives 0, or -1 with errno set.
 int cglue_exchange_paths(const char *first, const char *second);
 
+/// Asks the processor to fetch the memory at an address, which need not be readable: a hint that changes nothing.
+static inline void cglue_prefetch(const void *address) { __builtin_prefetch(address); }
+
 #endif

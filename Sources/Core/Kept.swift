@@ -1,0 +1,22 @@
+/// A value that, once made, is kept for as long as the process lives, as the texts of records are (`TextArena`).
+///
+/// It is one word that is copied as it is, without counting references: what a few records of a run carry beside what all
+/// have must not make it dearer to copy the others.
+///
+/// `@unchecked Sendable`: the value never changes.
+public struct Kept<Value: Sendable>: @unchecked Sendable {
+    @usableFromInline let place: UnsafePointer<Value>
+
+    public init(_ value: Value) {
+        let memory = UnsafeMutablePointer<Value>.allocate(capacity: 1)
+        memory.initialize(to: value)
+        place = UnsafePointer(memory)
+    }
+
+    @inlinable @inline(__always)
+    public var value: Value { place.pointee }
+}
+
+extension Kept: Equatable where Value: Equatable {
+    public static func == (left: Kept, right: Kept) -> Bool { left.place == right.place || left.value == right.value }
+}

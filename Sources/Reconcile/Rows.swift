@@ -1,0 +1,94 @@
+import Core
+
+/// The rows of a reconciliation, judged when they are asked for; they hold for as long as it does.
+public struct Rows {
+    let records: Population.View
+    let matched: MatchedList.Reader
+    let orphans: MatchedList.Reader
+    let orphanCount: Int
+    let unrecorded: [UnrecordedRefund]
+    let asOf: CalendarDate
+    let tolerances: Tolerances
+    let audits: Audits
+
+    /// One row, by its place in the report.
+    public subscript(index: Int) -> ResultRow {
+        let cases = records.cases.count
+        if index < cases {
+            prefetchRow(index + Self.rowsAhead)
+            return caseRow(index)
+        }
+        if index < cases + orphanCount { return orphanRow(orphans[index - cases]) }
+        return unrecordedRow(unrecorded[index - cases - orphanCount])
+    }
+
+    /// How many rows ahead the records of a row are fetched.
+    private static let rowsAhead = 8
+
+    /// Fetches what a row that follows soon is made of; its case comes by itself, for cases are read in their order.
+    @inline(__always)
+    private func prefetchRow(_ index: Int) {
+        guard index < records.cases.count else { return }
+        records.answers.prefetchAnswer(index)
+        if let effective = matched[index].effective, let first = records.notifications.baseAddress {
+            prefetch(first + Int(effective))
+        }
+    }
+
+    private func caseRow(_ index: Int) -> ResultRow {
+        let matched = matched[index]
+        // Taken once each: they are wide.
+        let (refundCase, answer) = (records.cases[index], records.answers[index])
+        let judgement = Judgement(
+            refundCase: refundCase, answer: answer.map { AnswerHead($0) }, entry: Population.View.entry(answer, refundCase),
+            matched: matched, effective: matched.effective.map { records.notifications[Int($0)] }, asOf: asOf,
+            tolerances: tolerances)
+        var row = judgement.row()
+        row.webhookSources = places(self.matched.assigned(matched))
+        row.audits = audits.findings(refundCase, row)
+        return row
+    }
+
+    private func orphanRow(_ matched: MatchedList.Entry) -> ResultRow {
+        let assigned = orphans.assigned(matched)
+        let effective = records.notifications[Int(matched.effective ?? assigned[assigned.startIndex])]
+        var row = ResultRow(.orphanWebhook, source: effective.source)
+        row.orderNo = effective.orderNo
+        row.currency = effective.currency
+        row.status = effective.refundStatus
+        row.statusSource = .webhook
+        if effective.refundStatus.isPaid {
+            row.finalSource = .webhook
+            row.final = FinalSide(effective)
+        }
+        row.webhookCount = assigned.count
+        row.webhookSources = places(assigned)
+        row.exceptions.insert(.orphanWebhook)
+        return row
+    }
+
+    private func unrecordedRow(_ refund: UnrecordedRefund) -> ResultRow {
+        let entry = refund.entry
+        var row = ResultRow(.unrecordedRefund, source: refund.source)
+        row.orderNo = entry.orderNo
+        row.refundCode = entry.refundCode
+        row.currency = entry.amounts.currency
+        row.status = entry.refundStatus
+        row.statusSource = .query
+        if entry.refundStatus.isPaid {
+            row.finalSource = .query
+            row.final = FinalSide(entry.amounts)
+        }
+        row.cancelReason = entry.cancelReason
+        row.queriedAt = refund.queriedAt
+        row.querySource = refund.source
+        row.exceptions.insert(.unrecordedRefund)
+        return row
+    }
+
+    private func places(_ notifications: Slice<UnsafeBufferPointer<Int32>>) -> Few<SourceLine> {
+        var places = Few<SourceLine>()
+        for index in notifications { places.append(records.notifications[Int(index)].source) }
+        return places
+    }
+}
