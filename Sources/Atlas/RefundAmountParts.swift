@@ -33,26 +33,27 @@ public struct RefundAmountParts: Sendable {
 
     /// Reads the parts that count: a part without its currency or an amount is refused, as are amounts that break the rules.
     public init(_ body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) {
-        fare = try Self.object(body, "refundFareAmount").map { (value) throws(RecordFault) in
-            try Self.part(value, "originalFareAmount", "refundFareAmount", decoder)
-        }
         var services = Few<Part>()
         var vouchers = Few<Money>()
-        if fare != nil {
-            for value in try Self.list(body, "refundPostTicketingServiceAmounts") {
+        if let value = try Self.object(body, "refundFareAmount") {
+            fare = try Self.part(value, "originalFareAmount", "refundFareAmount", decoder)
+            try Self.forEach(body, "refundPostTicketingServiceAmounts") { (value) throws(RecordFault) in
                 services.append(
                     try Self.part(
                         value, "originalPostTicketingServiceAmount", "refundPostTicketingServiceAmounts", decoder))
             }
         } else {
-            for value in try Self.list(body, "refundVouchers") {
+            fare = nil
+            try Self.forEach(body, "refundVouchers") { (value) throws(RecordFault) in
                 vouchers.append(try Self.money(value, "estimatedRefundAmount", "refundVouchers", decoder))
             }
         }
         self.services = services
         self.vouchers = vouchers
-        fee = try Self.object(body, "serviceFee").map { (value) throws(RecordFault) in
-            try Self.money(value, "transactionFee", "serviceFee", decoder)
+        if let value = try Self.object(body, "serviceFee") {
+            fee = try Self.money(value, "transactionFee", "serviceFee", decoder)
+        } else {
+            fee = nil
         }
     }
 
@@ -71,8 +72,9 @@ public struct RefundAmountParts: Sendable {
     public static func currencies(in body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) -> Set<Currency> {
         let fare = try object(body, "refundFareAmount")
         let others: JSONKey = fare != nil ? "refundPostTicketingServiceAmounts" : "refundVouchers"
-        let parts =
-            (fare.map { [$0] } ?? []) + (try list(body, others)) + (try object(body, "serviceFee").map { [$0] } ?? [])
+        var parts = fare.map { [$0] } ?? []
+        try forEach(body, others) { parts.append($0) }
+        if let fee = try object(body, "serviceFee") { parts.append(fee) }
         var currencies: Set<Currency> = []
         for part in parts {
             currencies.insert(try needed(try decoder.currency(part.field("currency"), "currency"), "currency"))
@@ -86,20 +88,18 @@ public struct RefundAmountParts: Sendable {
         return value
     }
 
-    /// The objects of an array, or one object.
-    private static func list(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> Few<JSONValue> {
-        var objects = Few<JSONValue>()
-        guard let value = body.given(key) else { return objects }
-        if value.kind == .object {
-            objects.append(value)
-            return objects
+    /// Calls `read` with the objects of an array, or with one object; what is no object is found before any is read.
+    @inline(__always)
+    private static func forEach(
+        _ body: JSONValue, _ key: JSONKey, _ read: (JSONValue) throws(RecordFault) -> Void
+    ) throws(RecordFault) {
+        guard let value = body.given(key) else { return }
+        if value.kind == .object { return try read(value) }
+        guard value.kind == .array, value.children.allSatisfy({ $0.kind == .object }) else {
+            throw RecordFault(.badJSON, "\(key.name) is no list of objects")
         }
-        guard value.kind == .array else { throw RecordFault(.badJSON, "\(key.name) is no list of objects") }
-        for element in value.children {
-            guard element.kind == .object else { throw RecordFault(.badJSON, "\(key.name) is no list of objects") }
-            objects.append(element)
-        }
-        return objects
+        var elements = value.children
+        while let element = elements.next() { try read(element) }
     }
 
     private static func part(
@@ -136,12 +136,15 @@ extension RefundAmountParts {
         amounts.fee = fee?.amount
         if let fare {
             let name: StaticString = "refundPostTicketingServiceAmounts"
-            let servicesPaid = try Self.sum(services.lazy.map(\.original), currency, name)
-            let servicesBack = try Self.sum(services.lazy.map(\.estimatedRefund), currency, name)
-            amounts.original = try Self.sum(
-                CollectionOfOne(fare.original + servicesPaid), currency, "refundFareAmount")
-            amounts.gross = try Self.sum(
-                CollectionOfOne(fare.estimatedRefund + servicesBack), currency, "refundFareAmount")
+            var (servicesPaid, servicesBack) = (Amount.zero, Amount.zero)
+            for place in services.indices {
+                servicesPaid = try Self.inRange(servicesPaid + services[place].original, currency, name)
+            }
+            for place in services.indices {
+                servicesBack = try Self.inRange(servicesBack + services[place].estimatedRefund, currency, name)
+            }
+            amounts.original = try Self.inRange(fare.original + servicesPaid, currency, "refundFareAmount")
+            amounts.gross = try Self.inRange(fare.estimatedRefund + servicesBack, currency, "refundFareAmount")
             amounts.farePenalty = fare.original - fare.estimatedRefund
             amounts.ancillaryPenalty = servicesPaid - servicesBack
         } else if !vouchers.isEmpty {
@@ -155,11 +158,16 @@ extension RefundAmountParts {
         _ amounts: some Sequence<Amount>, _ currency: Currency, _ name: StaticString
     ) throws(RecordFault) -> Amount {
         var sum = Amount.zero
-        for amount in amounts {
-            // Each is at most 10^18 and the sum is held to that, so the next step cannot overflow 64 bits.
-            sum = sum + amount
-            guard sum.isInRange(for: currency) else { throw RecordFault(.amountRange, "the sum of \(name)") }
-        }
+        for amount in amounts { sum = try inRange(sum + amount, currency, name) }
+        return sum
+    }
+
+    /// A sum, if it is within the limits of a stated amount. Each amount is at most 10^18 and so is each sum, so the next
+    /// step cannot overflow 64 bits.
+    private static func inRange(
+        _ sum: Amount, _ currency: Currency, _ name: StaticString
+    ) throws(RecordFault) -> Amount {
+        guard sum.isInRange(for: currency) else { throw RecordFault(.amountRange, "the sum of \(name)") }
         return sum
     }
 }

@@ -28,6 +28,7 @@ public struct RefundOrdersAnswer {
     /// The digits of the body's own `status`, which is 0 for success whatever HTTP says; nil if it is no whole number.
     public static func apiStatus(of body: JSONValue) -> String? {
         switch body.field("status") {
+        case .number(let digits) where digits.count == 1: return String(decoding: digits, as: UTF8.self)
         case .number(let digits):
             return Int(String(decoding: digits, as: UTF8.self)).map(String.init)
         case .text(let text): return Int(text.string).map(String.init)
@@ -51,19 +52,23 @@ public struct RefundOrdersAnswer {
         guard value.kind == .object else { throw RecordFault(.badJSON, "refundOrders") }
         let orderNo = try decoder.text(value.field("orderNo"), "orderNo", like: askedOrderNo)
         if let askedOrderNo, let orderNo, orderNo != askedOrderNo { throw RecordFault(.badJSON, "orderNo") }
-        var entry = RefundOrderEntry(
-            orderNo: orderNo,
-            refundCode: try needed(
-                try decoder.text(value.field("refundCode"), "refundCode", like: askedRefundCode), "refundCode"),
-            refundStatus: try needed(
-                try decoder.refundStatus(value.field("refundStatus"), "refundStatus"), "refundStatus"),
-            isVoucher: try decoder.bytes(value.field("refundMethod"), "refundMethod")?.isText(
-                RefundMethod.voucher.rawValue) == true,
-            amounts: try RefundAmountParts(value, decoder).queriedAmounts())
-        entry.expectedConfirmationDate = try decoder.date(
+        // Members are asked for in the order in which Atlas gives them: each is found right behind the one before.
+        let refundCode = try needed(
+            try decoder.text(value.field("refundCode"), "refundCode", like: askedRefundCode), "refundCode")
+        let expectedConfirmationDate = try decoder.date(
             value.field("expectedConfirmationDate"), "expectedConfirmationDate")
-        entry.expectedRefundDate = try decoder.date(value.field("expectedRefundDate"), "expectedRefundDate")
-        entry.cancelReason = try decoder.text(value.field("cancelReason"), "cancelReason")
+        let expectedRefundDate = try decoder.date(value.field("expectedRefundDate"), "expectedRefundDate")
+        let amounts = try RefundAmountParts(value, decoder).queriedAmounts()
+        let refundStatus = try needed(
+            try decoder.refundStatus(value.field("refundStatus"), "refundStatus"), "refundStatus")
+        let cancelReason = try decoder.text(value.field("cancelReason"), "cancelReason")
+        let refundMethod = try decoder.bytes(value.field("refundMethod"), "refundMethod")
+        var entry = RefundOrderEntry(
+            orderNo: orderNo, refundCode: refundCode, refundStatus: refundStatus,
+            isVoucher: refundMethod?.isText(RefundMethod.voucher.rawValue) == true, amounts: amounts)
+        entry.expectedConfirmationDate = expectedConfirmationDate
+        entry.expectedRefundDate = expectedRefundDate
+        entry.cancelReason = cancelReason
         return entry
     }
 }

@@ -11,6 +11,9 @@ public struct OrdersIngest: Sendable {
     public private(set) var figures: [InputFigures] = []
     /// Things a person may want to know, such as columns that were ignored.
     public private(set) var notes: [String] = []
+    /// How many of the cases can be asked about, and how many cannot.
+    public private(set) var queryable = 0
+    public private(set) var notQueryable = 0
     /// Of the cases that nights before handed on, how many are carried forward, and how many came again tonight.
     public private(set) var carried = 0
     public private(set) var restated = 0
@@ -169,10 +172,15 @@ public struct OrdersIngest: Sendable {
         carriedFile = records.ordersFile
         fileNames[carriedFile] = "carried-orders.jsonl"
         for carried in records.cases {
-            index.insert(cases.count, carried.record.key.lookupHash)
-            cases.append(carried.record)
+            append(carried.record, carried.record.key.lookupHash)
         }
         carried = records.cases.count
+    }
+
+    private mutating func append(_ refundCase: RefundCase, _ hash: Int) {
+        index.insert(cases.count, hash)
+        cases.append(refundCase)
+        if refundCase.isQueryable { queryable += 1 } else { notQueryable += 1 }
     }
 
     private mutating func sortBySource() {
@@ -185,9 +193,7 @@ public struct OrdersIngest: Sendable {
     private mutating func add(_ refundCase: RefundCase, _ hash: Int, _ raw: UnsafeBufferPointer<UInt8>) -> Bool {
         let key = refundCase.key
         guard let first = index.find(hash, { cases[$0].hasKey(key) }) else {
-            let place = cases.count
-            cases.append(refundCase)
-            index.insert(place, hash)
+            append(refundCase, hash)
             controls.accepted += 1
             return true
         }

@@ -12,19 +12,11 @@ extension Array where Element == UInt8 {
 
     private mutating func append(jsonString text: UnsafeBufferPointer<UInt8>) {
         append(UInt8(ascii: "\""))
-        if text.contains(where: Self.isEscaped) {
-            for byte in text { append(jsonByte: byte) }
-        } else {
-            append(contentsOf: text)
-        }
+        if JSONText.isPlain(text) { append(contentsOf: text) } else { JSONText.write(text, to: &self) }
         append(UInt8(ascii: "\""))
     }
 
-    private static func isEscaped(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-    }
-
-    private mutating func append(jsonByte byte: UInt8) {
+    fileprivate mutating func append(jsonByte byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
         case UInt8(ascii: "\\"): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
@@ -40,6 +32,35 @@ extension Array where Element == UInt8 {
 }
 
 private let hexDigits = Array("0123456789abcdef".utf8)
+
+/// The characters between the quotes of a JSON string.
+public enum JSONText {
+    /// Whether a text may stand as it is.
+    @inlinable @inline(__always)
+    public static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let raw = UnsafeRawBufferPointer(text)
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        var index = 0
+        while index &+ 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            // A bit is set for a byte below 0x20 if there is one at all.
+            let controls = (word &- ones &* 0x20) & ~word & highs
+            if controls | word.places(of: "\"") | word.places(of: "\\") != 0 { return false }
+            index &+= 8
+        }
+        while index < raw.count {
+            let byte = raw[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Appends a text with what must be escaped escaped.
+    public static func write(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+        for byte in text { bytes.append(jsonByte: byte) }
+    }
+}
 
 /// A JSON value to be written, whose members keep the order in which they are given: the same value, the same bytes.
 public indirect enum JSONTree: Sendable, Equatable {

@@ -164,7 +164,8 @@ struct JSONParser {
         depth &+= 1
         // An array's elements are guessed from by its own name.
         let known = name.number == JSONKeyTable.none ? container.name : name.number
-        container = OpenContainer(node: Int32(truncatingIfNeeded: tape.nodeCount &- 1), isObject: kind == .object, name: known)
+        container = OpenContainer(
+            node: Int32(truncatingIfNeeded: tape.nodeCount &- 1), isObject: kind == .object, name: known)
     }
 
     @inline(__always)

@@ -84,9 +84,9 @@ struct Judgement {
 
     // MARK: The row
 
-    /// The case's row; its webhooks' places are filled in by the caller, who has the notifications.
-    func row() -> ResultRow {
-        var row = ResultRow(.case, source: refundCase.source)
+    /// Writes the case's row; its webhooks' places are filled in by the caller, who has the notifications.
+    func write(to row: inout ResultRow) {
+        row = ResultRow(.case, source: refundCase.source)
         row.orderNo = refundCase.orderNo ?? entry?.orderNo
         row.refundCode = refundCase.refundCode
         row.airlinePNR = refundCase.airlinePNR
@@ -111,7 +111,6 @@ struct Judgement {
         row.outcome = outcome
         if outcome == .pending || outcome == .overdue { row.ageDays = max(0, asOf.days(since: refundCase.requestedAt)) }
         row.exceptions = exceptions(row, outcome)
-        return row
     }
 
     // MARK: Outcome

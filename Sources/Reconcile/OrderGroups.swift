@@ -15,29 +15,14 @@ public struct OrderGroups: Sendable {
         var notifications: [Int32] = []
     }
 
-    /// Hash of the order number, whether it is a notification (a bit), and the index of the record: sorted by hash, cases
-    /// before notifications, each in reading order. A case without an order number is not among them: no notification is its.
     private let keys: [UInt64]
     let population: Population
 
-    private static let notificationBit: UInt64 = 1 << 31
-
-    public init(_ population: Population) {
-        var keys: [UInt64] = []
-        keys.reserveCapacity(population.cases.count + population.notifications.count)
-        func key(_ orderNo: Text, _ index: Int) -> UInt64 {
-            UInt64(truncatingIfNeeded: orderNo.keyHash) << 32 | UInt64(index)
-        }
-        population.withView { records in
-            for index in records.cases.indices {
-                if let orderNo = records.orderNo(index) { keys.append(key(orderNo, index)) }
-            }
-            for index in records.notifications.indices {
-                keys.append(key(records.notifications[index].orderNo, index) | Self.notificationBit)
-            }
-        }
-        keys.sortByUpperHalf()
-        self.keys = keys
+    /// - Parameter keys: of the population's cases and notifications, where they are sorted already.
+    public init(_ population: Population, _ keys: OrderKeys? = nil) {
+        var keys = keys ?? OrderKeys(cases: population.cases, notifications: population.notifications)
+        keys.addAnswered(population)
+        self.keys = keys.sorted
         self.population = population
     }
 
@@ -85,11 +70,11 @@ public struct OrderGroups: Sendable {
             var end = start + 1
             while end < orders.upperBound, keys[end] >> 32 == hash { end += 1 }
             let (first, last) = (keys[start], keys[end - 1])
-            if end == start + 2, !isNotification(first), isNotification(last),
+            if end == start + 2, !OrderKeys.isNotification(first), OrderKeys.isNotification(last),
                 orderNo(first, records) == orderNo(last, records)
             {
-                pair(index(first), index(last))
-            } else if isNotification(last) {
+                pair(OrderKeys.index(first), OrderKeys.index(last))
+            } else if OrderKeys.isNotification(last) {
                 for found in groups(keys[start..<end], records) where !found.notifications.isEmpty { group(found) }
             }
             start = end
@@ -103,7 +88,11 @@ public struct OrderGroups: Sendable {
             let notifications = records.notifications.baseAddress
         else { return }
         for key in keys[start + 30...start + 31] {
-            if isNotification(key) { prefetch(notifications + Int(index(key))) } else { prefetch(cases + Int(index(key))) }
+            if OrderKeys.isNotification(key) {
+                prefetch(notifications + Int(OrderKeys.index(key)))
+            } else {
+                prefetch(cases + Int(OrderKeys.index(key)))
+            }
         }
         for key in keys[start + 14...start + 15] { orderNo(key, records)?.prefetchBytes() }
     }
@@ -115,10 +104,10 @@ public struct OrderGroups: Sendable {
             let orderNo = orderNo(key, records)
             let place = groups.firstIndex { $0.orderNo == orderNo } ?? groups.count
             if place == groups.count { groups.append((orderNo, Group())) }
-            if isNotification(key) {
-                groups[place].group.notifications.append(index(key))
+            if OrderKeys.isNotification(key) {
+                groups[place].group.notifications.append(OrderKeys.index(key))
             } else {
-                groups[place].group.cases.append(index(key))
+                groups[place].group.cases.append(OrderKeys.index(key))
             }
         }
         return groups.map(\.group)
@@ -132,21 +121,15 @@ public struct OrderGroups: Sendable {
             let middle = (low + high) / 2
             if keys[middle] >> 32 < hash { low = middle + 1 } else { high = middle }
         }
-        let same = keys[low...].prefix { $0 >> 32 == hash && !Self.isNotification($0) }
+        let same = keys[low...].prefix { $0 >> 32 == hash && !OrderKeys.isNotification($0) }
         return population.withView { records in
-            same.filter { Self.orderNo($0, records) == orderNo }.map { Self.index($0) }
+            same.filter { Self.orderNo($0, records) == orderNo }.map { OrderKeys.index($0) }
         }
     }
 
-    // MARK: Keys
-
-    private static func isNotification(_ key: UInt64) -> Bool { key & notificationBit != 0 }
-
-    private static func index(_ key: UInt64) -> Int32 { Int32(truncatingIfNeeded: key & (notificationBit - 1)) }
-
     @inline(__always)
     private static func orderNo(_ key: UInt64, _ records: Population.View) -> Text? {
-        let index = Int(index(key))
-        return isNotification(key) ? records.notifications[index].orderNo : records.orderNo(index)
+        let index = Int(OrderKeys.index(key))
+        return OrderKeys.isNotification(key) ? records.notifications[index].orderNo : records.orderNo(index)
     }
 }

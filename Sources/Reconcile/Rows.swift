@@ -13,13 +13,22 @@ public struct Rows {
 
     /// One row, by its place in the report.
     public subscript(index: Int) -> ResultRow {
+        var row = ResultRow(.case, source: SourceLine(file: 0, line: 0))
+        judge(index, into: &row)
+        return row
+    }
+
+    /// The same, written over another row: a row is wide, and those of a loop are not moved so.
+    public func judge(_ index: Int, into row: inout ResultRow) {
         let cases = records.cases.count
         if index < cases {
             prefetchRow(index + Self.rowsAhead)
-            return caseRow(index)
+            judgeCase(index, into: &row)
+        } else if index < cases + orphanCount {
+            row = orphanRow(orphans[index - cases])
+        } else {
+            row = unrecordedRow(unrecorded[index - cases - orphanCount])
         }
-        if index < cases + orphanCount { return orphanRow(orphans[index - cases]) }
-        return unrecordedRow(unrecorded[index - cases - orphanCount])
     }
 
     /// How many rows ahead the records of a row are fetched.
@@ -35,18 +44,18 @@ public struct Rows {
         }
     }
 
-    private func caseRow(_ index: Int) -> ResultRow {
+    private func judgeCase(_ index: Int, into row: inout ResultRow) {
         let matched = matched[index]
         // Taken once each: they are wide.
         let (refundCase, answer) = (records.cases[index], records.answers[index])
         let judgement = Judgement(
-            refundCase: refundCase, answer: answer.map { AnswerHead($0) }, entry: Population.View.entry(answer, refundCase),
+            refundCase: refundCase, answer: answer.map { AnswerHead($0) },
+            entry: Population.View.entry(answer, refundCase),
             matched: matched, effective: matched.effective.map { records.notifications[Int($0)] }, asOf: asOf,
             tolerances: tolerances)
-        var row = judgement.row()
+        judgement.write(to: &row)
         row.webhookSources = places(self.matched.assigned(matched))
         row.audits = audits.findings(refundCase, row)
-        return row
     }
 
     private func orphanRow(_ matched: MatchedList.Entry) -> ResultRow {

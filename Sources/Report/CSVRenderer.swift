@@ -28,85 +28,22 @@ public struct CSVRenderer: Sendable {
         bytes.append(literal: "\r\n")
     }
 
-    /// Appends one row: the cells of the contract's columns, written by calls in the order of the columns instead of by the columns'
-    /// own closures. `writeByColumns` gives the same bytes, which is a test.
+    /// Appends one row.
     public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity(of: row)) { memory in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: CSVCellWriter.capacity(of: row, fileNames)) { memory in
             guard let start = memory.baseAddress else { return }
-            var writer = RowWriter(at: start)
-            writeCase(row, &writer)
-            writeAmounts(row, &writer)
-            writeEvidence(row, &writer)
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: memory[..<(writer.next - start)]))
+            plainPlaces.withUnsafeBufferPointer { plainPlaces in
+                var writer = CSVCellWriter(RowWriter(at: start), fileNames: fileNames, plainPlaces: plainPlaces)
+                writer.write(row)
+                // The last comma is the line's, or that before what an option adds.
+                bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: writer.out.next - start - 1))
+            }
         }
         for column in additional {
             bytes.append(UInt8(ascii: ","))
             write(column.cell(row), to: &bytes)
         }
         bytes.append(literal: "\r\n")
-    }
-
-    /// At most so many bytes are written for a row; for most rows few enough that they need no memory of the heap.
-    private func capacity(of row: ResultRow) -> Int {
-        // 15 amounts of at most 22 bytes with their commas, 3 dates, 3 counts, 7 words, a line number, the line end.
-        let fixed = 15 * 22 + 3 * 11 + 3 * 21 + 7 * 18 + 16
-        return fixed + row.exceptions.count * 30 + fileNames[Int(row.source.file)].utf8.count * 2 + 4
-            + RowWriter.capacity(of: row.orderNo) + RowWriter.capacity(of: row.refundCode)
-            + RowWriter.capacity(of: row.airlinePNR) + RowWriter.capacity(of: row.carrier)
-            + RowWriter.capacity(of: row.cancelReason) + RowWriter.capacity(of: row.queriedAt)
-    }
-
-    private func writeCase(_ row: ResultRow, _ writer: inout RowWriter) {
-        writer.word(row.rowType.rawValue)
-        writer.text(row.orderNo)
-        writer.text(row.refundCode)
-        writer.text(row.airlinePNR)
-        writer.text(row.carrier)
-        writer.word(row.paymentMethod?.rawValue)
-        writer.word(row.currency?.code)
-        writer.word(row.outcome?.rawValue)
-        writer.codes(row.exceptions)
-        writer.count(row.status.map { Int($0.rawValue) })
-        writer.word(row.statusSource?.rawValue)
-        writer.word(row.finalSource?.rawValue)
-    }
-
-    private func writeAmounts(_ row: ResultRow, _ writer: inout RowWriter) {
-        let (expected, final, variances) = (row.expected, row.final, row.variances)
-        let (currency, finalCurrency) = (row.currency, row.final?.currency)
-        writer.amount(expected?.original, currency)
-        writer.amount(final?.original, finalCurrency)
-        writer.amount(variances.original, currency)
-        writer.amount(expected?.penalty, currency)
-        writer.amount(final?.penalty, finalCurrency)
-        writer.amount(variances.penalty, currency)
-        writer.amount(variances.farePenalty, currency)
-        writer.amount(variances.ancillaryPenalty, currency)
-        writer.amount(expected?.fee, currency)
-        writer.amount(final?.fee, finalCurrency)
-        writer.amount(variances.fee, currency)
-        writer.amount(expected?.refund, currency)
-        writer.amount(final?.refund, finalCurrency)
-        writer.amount(variances.refund, currency)
-        writer.amount(row.rowType == .case ? final?.unexplained : nil, finalCurrency)
-    }
-
-    private func writeEvidence(_ row: ResultRow, _ writer: inout RowWriter) {
-        writer.date(row.requestedAt)
-        writer.date(row.expectedConfirmationDate)
-        writer.date(row.expectedRefundDate)
-        writer.count(row.ageDays)
-        writer.word(row.ageBucket?.rawValue)
-        writer.text(row.cancelReason)
-        writer.count(row.webhookCount)
-        writer.text(row.queriedAt)
-        if let place = plainPlaces[Int(row.source.file)] {
-            place.withBytes { writer.bytes($0) }
-            writer.decimal(UInt64(row.source.line.magnitude), minorDigits: 0)
-        } else {
-            var place = row.source.text(fileNames)
-            place.withUTF8 { writer.outside($0) }
-        }
     }
 
     /// Appends one row by the table of columns.

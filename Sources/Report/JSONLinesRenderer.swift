@@ -5,31 +5,41 @@ import JSON
 /// digits, no value as null, and the evidence: which webhook lines and which journal line were relied on.
 public struct JSONLinesRenderer: Sendable {
     private let additional: [Column]
-    /// What stands before each cell of the contract's columns: `"name":`.
-    private let heads: [[UInt8]]
+    /// What stands before each cell of the contract's columns: `{"name":` or `,"name":`.
+    private let heads: [Text]
     /// What stands before the line number of a place, by file number: the quote, the file's name escaped, and a colon.
-    private let places: [[UInt8]]
+    private let places: [Text]
+    /// At most how many bytes a row takes but for its own cells, and a place but for its line.
+    private let headBytes: Int
+    private let placeBytes: Int
 
     /// - Parameter additional: the columns whose cells stand after the evidence.
     public init(fileNames: [String], additional: [Column] = []) {
         self.additional = additional
-        heads = Column.all.map { Array("\"\($0.name)\":".utf8) }
+        heads = Column.all.enumerated().map { Text("\($0 == 0 ? "{" : ",")\"\($1.name)\":") }
         places = fileNames.map { name in
             var place: [UInt8] = []
             place.append(jsonString: name)
             place[place.count - 1] = UInt8(ascii: ":")
-            return place
+            return place.withUnsafeBufferPointer { Text(utf8: $0) }
         }
+        headBytes = heads.reduce(0) { $0 + $1.count } + 80
+        placeBytes = (places.map(\.count).max() ?? 0) + 14
     }
 
     public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "{"))
-        for (index, column) in Column.all.enumerated() {
-            bytes.append(contentsOf: heads[index])
-            write(column.cell(row), to: &bytes)
-            bytes.append(UInt8(ascii: ","))
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity(of: row)) { memory in
+            heads.withUnsafeBufferPointer { heads in
+                places.withUnsafeBufferPointer { places in
+                    guard let start = memory.baseAddress, let heads = heads.baseAddress, let places = places.baseAddress
+                    else { return }
+                    var writer = JSONCellWriter(RowWriter(at: start), heads: heads, places: places)
+                    writer.write(row)
+                    writer.evidence(row)
+                    bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: writer.out.next - start))
+                }
+            }
         }
-        writeEvidence(row, to: &bytes)
         for column in additional {
             bytes.append(literal: ",\"")
             bytes.append(literal: column.name)
@@ -39,8 +49,27 @@ public struct JSONLinesRenderer: Sendable {
         bytes.append(literal: "}\n")
     }
 
+    /// At most so many bytes are written for a row's columns and evidence.
+    private func capacity(of row: ResultRow) -> Int {
+        // A control character becomes six characters.
+        let (outside, texts) = row.outsideTextLength
+        return headBytes + row.capacityOfCells + (outside + (row.queryError?.count ?? 0)) * 6 + (texts + 1) * 4
+            + (row.webhookSources.count + 2) * placeBytes
+    }
+
+    /// Appends one row by the table of columns.
+    func writeByColumns(_ row: ResultRow, to bytes: inout [UInt8]) {
+        for (index, column) in Column.all.enumerated() {
+            bytes.append(heads[index])
+            write(column.cell(row), to: &bytes)
+        }
+        bytes.append(literal: ",")
+        writeEvidence(row, to: &bytes)
+        bytes.append(literal: "}\n")
+    }
+
     private func write(_ place: SourceLine, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: places[Int(place.file)])
+        bytes.append(places[Int(place.file)])
         bytes.append(decimal: Int(place.line))
         bytes.append(UInt8(ascii: "\""))
     }

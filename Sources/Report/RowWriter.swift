@@ -1,6 +1,6 @@
 import Core
 
-/// Writes the cells of one row into memory that is known to be large enough, each behind the other.
+/// Writes bytes into memory that is known to be large enough, each behind the other.
 struct RowWriter {
     /// Where the next byte goes.
     private(set) var next: UnsafeMutablePointer<UInt8>
@@ -14,89 +14,52 @@ struct RowWriter {
     }
 
     @inline(__always)
-    mutating func comma() { byte(UInt8(ascii: ",")) }
-
-    @inline(__always)
     mutating func bytes(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress else { return }
         next.update(from: start, count: bytes.count)
         next += bytes.count
     }
 
-    /// A word of ours, and the comma behind it.
     @inline(__always)
-    mutating func word(_ word: String?) {
-        if var word { word.withUTF8 { bytes($0) } }
-        comma()
-    }
-
-    mutating func codes(_ codes: ExceptionSet) {
-        var isFirst = true
-        for code in codes {
-            if isFirst { isFirst = false } else { byte(UInt8(ascii: ";")) }
-            var word = code.rawValue
-            word.withUTF8 { bytes($0) }
-        }
-        comma()
-    }
-
-    // MARK: Text from outside
-
-    /// At most so many bytes are written for a text.
-    static func capacity(of text: Text?) -> Int { (text?.count ?? 0) * 2 + 4 }
+    mutating func text(_ text: Text) { text.withBytes { bytes($0) } }
 
     @inline(__always)
-    mutating func text(_ text: Text?) {
-        if let text { text.withBytes { outside($0) } }
-        comma()
+    mutating func literal(_ literal: StaticString) {
+        next.update(from: literal.utf8Start, count: literal.utf8CodeUnitCount)
+        next += literal.utf8CodeUnitCount
     }
 
-    /// Neutralised and quoted where needed.
     @inline(__always)
-    mutating func outside(_ text: UnsafeBufferPointer<UInt8>) {
-        if CSV.isPlain(text) { bytes(text) } else { escaped(text) }
-    }
-
-    private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
-        var escaped: [UInt8] = []
-        CSV.write(outside: text, to: &escaped)
-        escaped.withUnsafeBufferPointer { bytes($0) }
+    mutating func word(_ word: String) {
+        var word = word
+        word.withUTF8 { bytes($0) }
     }
 
     // MARK: Numbers
 
-    /// An amount with the minor digits of its currency, and the comma behind it.
+    /// An amount with the minor digits of its currency.
     @inline(__always)
-    mutating func amount(_ amount: Amount?, _ currency: Currency?) {
-        if let amount, let currency {
-            if amount.isNegative { byte(UInt8(ascii: "-")) }
-            decimal(amount.minorUnits.magnitude, minorDigits: currency.minorDigits)
-        }
-        comma()
+    mutating func amount(_ amount: Amount, _ currency: Currency) {
+        if amount.isNegative { byte(UInt8(ascii: "-")) }
+        decimal(amount.minorUnits.magnitude, minorDigits: currency.minorDigits)
     }
 
     @inline(__always)
-    mutating func count(_ count: Int?) {
-        if let count {
-            if count < 0 { byte(UInt8(ascii: "-")) }
-            decimal(UInt64(count.magnitude), minorDigits: 0)
-        }
-        comma()
+    mutating func count(_ count: Int) {
+        if count < 0 { byte(UInt8(ascii: "-")) }
+        decimal(UInt64(count.magnitude), minorDigits: 0)
     }
 
     /// `yyyy-MM-dd`
     @inline(__always)
-    mutating func date(_ date: CalendarDate?) {
-        if let date {
-            let (year, month, day) = date.components
-            twoDigits(year / 100)
-            twoDigits(year % 100)
-            byte(UInt8(ascii: "-"))
-            twoDigits(month)
-            byte(UInt8(ascii: "-"))
-            twoDigits(day)
-        }
-        comma()
+    mutating func date(_ date: CalendarDate) {
+        let (year, month, day) = date.components
+        twoDigits(year / 100)
+        twoDigits(year % 100)
+        byte(UInt8(ascii: "-"))
+        twoDigits(month)
+        byte(UInt8(ascii: "-"))
+        twoDigits(day)
     }
 
     /// A number with so many digits behind the point, at least one before it.

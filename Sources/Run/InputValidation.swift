@@ -21,7 +21,9 @@ public struct InputValidation: Sendable {
         parameters.orders = orders
         parameters.webhooks = webhooks
         let inputs = try RunInputs(parameters)
-        let (ingested, _) = try await Ingested.read(inputs, threads: threads, log: log) { _ in }
+        let (ingested, _, _) = try await Ingested.read(inputs, threads: threads, log: log) { _ in
+        } meanwhile: { _, _ in
+        }
         let rejects = ingested.orders.rejects + ingested.webhooks.rejects
         return InputValidation(
             orders: ingested.orders.controls, webhooks: ingested.webhooks.controls,

@@ -53,7 +53,7 @@ public struct NightlyRun: Sendable {
         async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
             try await inputs.evidence(night?.dispositionFiles ?? [])
         }
-        let (ingested, (completeness, statuses)) = try await Ingested.read(
+        let (ingested, (completeness, statuses), keys) = try await Ingested.read(
             inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings, log: environment.log
         ) { (orders) async throws -> (Completeness, Statuses) in
             let completeness = try self.completeness(orders, output)
@@ -61,12 +61,14 @@ public struct NightlyRun: Sendable {
                 "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
             ) { try await StatusStage(self, output, inputs).answers(orders) }
             return (completeness, statuses)
+        } meanwhile: { orders, webhooks in
+            OrderKeys(cases: orders.cases, notifications: webhooks.notifications)
         }
         let reconciliation = try await timings.measure("group and match", amount: { ($0.rowCount, nil) }) {
             try await match(
                 Population(
                     cases: ingested.orders.cases, answers: statuses.answers,
-                    notifications: ingested.webhooks.notifications), audits)
+                    notifications: ingested.webhooks.notifications), keys, audits)
         }
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
@@ -76,8 +78,10 @@ public struct NightlyRun: Sendable {
     }
 
     /// Matches the records, the orders spread over the tasks.
-    private func match(_ population: Population, _ audits: Audits) async throws -> Reconciliation {
-        let groups = OrderGroups(population)
+    private func match(
+        _ population: Population, _ keys: OrderKeys, _ audits: Audits
+    ) async throws -> Reconciliation {
+        let groups = OrderGroups(population, keys)
         let matches = try await parallelMap(groups.parts(parameters.threads * 4), width: parameters.threads) {
             groups.matches(in: $0)
         }
@@ -202,11 +206,15 @@ public struct Ingested: Sendable {
     ///
     /// A fault of the webhook logs is told before one of what is done beside them.
     ///
-    /// - Parameter forAudit: whether cases are to keep what the audit of rules asks for.
-    static func read<Next: Sendable>(
+    /// - Parameters:
+    ///   - forAudit: whether cases are to keep what the audit of rules asks for.
+    ///   - next: what needs the orders.
+    ///   - meanwhile: what needs orders and webhooks, done beside what `next` has not finished.
+    static func read<Next: Sendable, Other>(
         _ inputs: RunInputs, threads: Int, forAudit: Bool = false, _ timings: StageTimings = StageTimings(),
-        log: @Sendable (String) -> Void, withOrders next: @escaping @Sendable (OrdersIngest) async throws -> Next
-    ) async throws -> (Ingested, Next) {
+        log: @Sendable (String) -> Void, withOrders next: @escaping @Sendable (OrdersIngest) async throws -> Next,
+        meanwhile: (OrdersIngest, WebhooksIngest) -> Other
+    ) async throws -> (Ingested, Next, Other) {
         do {
             let handedOn = try inputs.carried.map { files in
                 try CarriedRecords(orders: files.orders, webhooks: files.webhooks, firstFile: 0)
@@ -230,7 +238,8 @@ public struct Ingested: Sendable {
             for note in webhooks.notes { log(note) }
             records?.dropRestated(by: webhooks.notifications)
             if let records { webhooks.carry(records.notifications.map(\.record)) }
-            return (Ingested(orders: orders, webhooks: webhooks, carried: records), try await following)
+            let other = meanwhile(orders, webhooks)
+            return (Ingested(orders: orders, webhooks: webhooks, carried: records), try await following, other)
         } catch let error as InputError {
             throw RunFailure(error)
         } catch is Total.Overflow {

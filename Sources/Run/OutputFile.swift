@@ -1,4 +1,5 @@
 import Bytes
+import CGlue
 import Core
 import Crypto
 import Glibc
@@ -10,6 +11,9 @@ final class OutputFile {
     private(set) var bytes = 0
     private let descriptor: Int32
     private var hash = SHA256()
+    /// How much of it the system has been asked to write to the disk.
+    private var startedBytes = 0
+    private static let stepBytes = 8 << 20
 
     /// Creates the file; it must not exist.
     init(folder: String, name: String) throws(RunFailure) {
@@ -34,6 +38,15 @@ final class OutputFile {
             }
             start += count
         }
+        startWriting()
+    }
+
+    /// Lets the system begin to write what is there, so that little is left to wait for in the end. A hint: that it fails means
+    /// nothing.
+    private func startWriting() {
+        guard bytes - startedBytes >= Self.stepBytes else { return }
+        cglue_start_writing(descriptor, Int64(startedBytes), Int64(bytes - startedBytes))
+        startedBytes = bytes
     }
 
     /// Makes sure that a file which another library wrote is on the disk.

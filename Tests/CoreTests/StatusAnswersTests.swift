@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct StatusAnswersTests {
     private static func answer(_ line: Int32, ok: Bool = true) -> StatusAnswer {
-        StatusAnswer(outcome: ok ? .ok([]) : .failed("timeout"), queriedAt: nil, source: SourceLine(file: 3, line: line))
+        StatusAnswer(
+            outcome: ok ? .ok([]) : .failed("timeout"), queriedAt: nil, source: SourceLine(file: 3, line: line))
     }
 
     private static func list(_ answers: StatusAnswer...) -> AnswerList {

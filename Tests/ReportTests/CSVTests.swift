@@ -21,55 +21,6 @@ import TestSupport
                 """)
     }
 
-    /// Rows are written by calls in the order of the columns; the table of columns says what they must be.
-    @Test func rowsAreWhatTheColumnsSay() {
-        var random = Seeded()
-        for _ in 0..<3000 * Seeded.soak {
-            let row = Self.row(&random)
-            var expected: [UInt8] = []
-            CSVRenderer(fileNames: ["=orders,1.csv", "webhooks.jsonl"]).writeByColumns(row, to: &expected)
-            #expect(
-                csvLine(row, ["=orders,1.csv", "webhooks.jsonl"]) == String(decoding: expected, as: UTF8.self),
-                "seed \(random.seed)")
-        }
-    }
-
-    /// A row with a value or none in every cell.
-    private static func row(_ random: inout Seeded) -> ResultRow {
-        func some<Value>(_ value: Value) -> Value? { random.once(in: 4) ? nil : value }
-        func text() -> Text? { some(Text(random.pick(["", "plain"] + texts.map(\.0)))) }
-        func money() -> Amount? {
-            some(Amount(minorUnits: Int64(truncatingIfNeeded: random.next()) >> Int64(4 + random.below(60))))
-        }
-        func day() -> CalendarDate? { some(CalendarDate(daysSinceEpoch: Int32(random.below(40_000)))) }
-        var row = ResultRow(
-            random.pick(RowType.allCases),
-            source: SourceLine(file: Int32(random.below(2)), line: Int32(random.below(99_999_999))))
-        (row.orderNo, row.refundCode, row.airlinePNR, row.carrier) = (text(), text(), text(), text())
-        row.paymentMethod = some(random.pick(PaymentMethod.allCases))
-        row.currency = some(random.pick(Currency.all))
-        row.outcome = some(random.pick(Outcome.allCases))
-        for code in ExceptionCode.allCases { row.exceptions.insert(code, if: random.once(in: 5)) }
-        row.status = some(random.pick(RefundStatus.allCases))
-        row.statusSource = some(random.pick([.query, .webhook]))
-        row.finalSource = some(random.pick([.query, .webhook]))
-        var expected = ExpectedSide()
-        (expected.original, expected.penalty, expected.fee, expected.refund) = (money(), money(), money(), money())
-        row.expected = some(expected)
-        var final = FinalSide()
-        final.currency = some(random.pick(Currency.all))
-        (final.original, final.penalty, final.fee, final.refund) = (money(), money(), money(), money())
-        row.final = some(final)
-        (row.variances.original, row.variances.penalty, row.variances.fee) = (money(), money(), money())
-        (row.variances.farePenalty, row.variances.ancillaryPenalty, row.variances.refund) = (money(), money(), money())
-        (row.requestedAt, row.expectedConfirmationDate, row.expectedRefundDate) = (day(), day(), day())
-        row.ageDays = some(random.below(200))
-        row.cancelReason = text()
-        row.webhookCount = random.below(20)
-        row.queriedAt = text()
-        return row
-    }
-
     @Test func noValueIsAnEmptyField() {
         #expect(csvLine(emptyRow()) == "case" + String(repeating: ",", count: 33) + "0,,orders.csv:1\r\n")
     }

@@ -5,6 +5,10 @@
 /// Gives 0, or -1 with errno set.
 int cglue_exchange_paths(const char *first, const char *second);
 
+/// Asks the system to begin writing part of a file to the disk, without waiting for it (sync_file_range, which Swift's Glibc
+/// module does not show). A hint: nothing depends on it.
+void cglue_start_writing(int descriptor, long long offset, long long count);
+
 /// Asks the processor to fetch the memory at an address, which need not be readable: a hint that changes nothing.
 static inline void cglue_prefetch(const void *address) { __builtin_prefetch(address); }
 
