@@ -24,6 +24,14 @@ public struct StatusAnswer: Sendable, Equatable {
         return false
     }
 
+    /// Whether there is an entry that is not the case's own; the answer about most cases is that one entry.
+    public func hasOthers(than refundCase: RefundCase) -> Bool {
+        guard case .ok(let entries) = outcome else { return false }
+        guard entries.count == 1 else { return !entries.isEmpty }
+        return entries[0].refundCode != refundCase.refundCode
+            || (refundCase.orderNo != nil && entries[0].orderNo != refundCase.orderNo)
+    }
+
     /// The entries, none of a failure.
     public var entries: RefundOrderEntries {
         if case .ok(let entries) = outcome { return entries }

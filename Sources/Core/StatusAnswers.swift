@@ -26,6 +26,9 @@ public struct StatusAnswers: Sendable {
     public private(set) var okCount = 0
     public private(set) var failedCount = 0
 
+    /// Cases with an answer that may have an entry which is not their own.
+    public private(set) var mayNameOtherRefunds: Set<Int> = []
+
     /// No answer about so many cases.
     public init(count: Int) { places = [Place](repeating: Place(), count: count) }
 
@@ -36,6 +39,7 @@ public struct StatusAnswers: Sendable {
         for answer in answers.compactMap({ $0 }) { list.append(answer) }
         let number = add(list)
         for (index, position) in given.enumerated() { set(position, list: number, index: index) }
+        mayNameOtherRefunds = Set(given)
     }
 
     // MARK: Setting
@@ -54,6 +58,9 @@ public struct StatusAnswers: Sendable {
         places[position] = Place(list: Int32(list), index: Int32(index))
         count(position, 1)
     }
+
+    /// Remembers that an answer about a case may have an entry which is not its own.
+    public mutating func noteOtherRefunds(_ position: Int) { mayNameOtherRefunds.insert(position) }
 
     private mutating func count(_ position: Int, _ step: Int) {
         if isOK(position) { okCount += step } else { failedCount += step }

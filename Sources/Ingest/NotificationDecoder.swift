@@ -107,12 +107,12 @@ struct NotificationUnwrapper {
 
     /// A wrapped notification has a type or data; anything else is flat.
     private func open(_ value: JSONValue, receivedAt: RawField) throws(RecordFault) -> Found {
-        let hasData = value.given("data") != nil
         let type = try decode.bytes(value.field("type"), "type")
-        guard type != nil || hasData else { return .notification(try notification(value, receivedAt)) }
+        let data = value.given("data")
+        guard type != nil || data != nil else { return .notification(try notification(value, receivedAt)) }
         let stated = try needed(type, "type")
         guard stated.isText("order.refundComplete") || stated.isText("order.refundCompleted") else { return .otherType }
-        guard let data = value.given("data") else { throw RecordFault(.missingField, "data") }
+        guard let data else { throw RecordFault(.missingField, "data") }
         guard data.kind == .object else { throw RecordFault(.badJSON, "data is no object") }
         return .notification(try notification(data, receivedAt))
     }

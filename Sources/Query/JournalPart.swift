@@ -54,6 +54,8 @@ struct JournalPart: Sendable {
     let answers: AnswerList
     /// The case that each answer is about.
     private(set) var places: [Int32] = []
+    /// Cases about which an answer names a refund that is not theirs.
+    private(set) var withOtherRefunds: [Int] = []
     private(set) var rejects: [Reject] = []
     /// Lines that are not blank.
     private(set) var records = 0
@@ -159,7 +161,9 @@ struct JournalPart: Sendable {
             outcome = .failed(Self.text(line, "error")?.kept(in: texts) ?? "bad-body")
         }
         let queriedAt = Self.text(line, "queriedAt")?.kept(in: texts)
-        answers.append(StatusAnswer(outcome: outcome, queriedAt: queriedAt, source: source))
+        let answer = StatusAnswer(outcome: outcome, queriedAt: queriedAt, source: source)
+        if answer.hasOthers(than: cases.cases[place]) { withOtherRefunds.append(place) }
+        answers.append(answer)
         places.append(Int32(place))
     }
 }

@@ -47,6 +47,7 @@ public struct JournalReader: Sendable {
         where part.answers.start[index].isOK || !answers.isOK(Int(place)) {
             answers.set(Int(place), list: list, index: index)
         }
+        for place in part.withOtherRefunds { answers.noteOtherRefunds(place) }
     }
 
     /// Gives every queryable case that no line is about its failure, `not-in-journal`; `source` is where it was looked for.

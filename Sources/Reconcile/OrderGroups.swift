@@ -28,22 +28,21 @@ public struct OrderGroups: Sendable {
 
     // MARK: Going through them
 
-    /// Some of the orders, and some of the cases: not those of these orders, but as many.
+    /// Some of the orders.
     public struct Part: Sendable {
-        let orders: Range<Int>
-        let cases: Range<Int>
+        /// Where the keys of their records stand.
+        let keys: Range<Int>
     }
 
-    /// Parts of about the same size, which together are all orders and all cases.
+    /// Parts of about the same size, which together are all orders.
     public func parts(_ count: Int) -> [Part] {
-        let cases = population.cases.count
-        var orders = 0..<0
-        return (0..<count).map { part in
+        var end = 0
+        return (1...count).map { part in
+            let start = end
+            end = max(start, keys.count * part / count)
             // No order is cut in two.
-            var end = max(orders.upperBound, keys.count * (part + 1) / count)
-            while end > orders.upperBound, end < keys.count, keys[end] >> 32 == keys[end - 1] >> 32 { end += 1 }
-            orders = orders.upperBound..<end
-            return Part(orders: orders, cases: cases * part / count..<cases * (part + 1) / count)
+            while end > start, end < keys.count, keys[end] >> 32 == keys[end - 1] >> 32 { end += 1 }
+            return Part(keys: start..<end)
         }
     }
 

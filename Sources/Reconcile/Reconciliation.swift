@@ -42,8 +42,7 @@ public struct Reconciliation: Sendable {
         for orphan in orphans.sorted(by: { $0.orderNo < $1.orderNo }) { sorted.append(orphan.matched) }
         self.orphans = sorted
         orphanCount = orphans.count
-        unrecorded = UnrecordedRefund.find(
-            among: matches.flatMap(\.casesWithOtherEntries), in: population, groups)
+        unrecorded = UnrecordedRefund.find(in: population, groups)
     }
 
     /// How many rows there are: the cases in reading order, then orphan webhooks by order number, then unrecorded refunds
@@ -87,12 +86,10 @@ struct UnrecordedRefund: Sendable {
     }
 
     /// Each once, from the first answer that names it in the order of the cases; by order number and refund code.
-    ///
-    /// - Parameter cases: those whose answers have entries that are not their own, in reading order.
-    static func find(among cases: [Int], in population: Population, _ groups: OrderGroups) -> [UnrecordedRefund] {
+    static func find(in population: Population, _ groups: OrderGroups) -> [UnrecordedRefund] {
         var found: [UnrecordedRefund] = []
         var known: Set<Key> = []
-        for index in cases {
+        for index in population.answers.mayNameOtherRefunds.sorted() {
             guard let answer = population.answers[index] else { continue }
             let own = population.orderNo(index)
             for entry in answer.entries {

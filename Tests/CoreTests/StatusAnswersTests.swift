@@ -27,6 +27,9 @@ import Testing
         answers.set(1, list: second, index: 0)
         #expect(answers[1] == Self.answer(41, ok: false), "its line is counted from the file's beginning")
         #expect(answers.okCount == 0 && answers.failedCount == 2)
+        #expect(answers.mayNameOtherRefunds.isEmpty)
+        answers.noteOtherRefunds(2)
+        #expect(answers.mayNameOtherRefunds == [2])
     }
 
     @Test func isTheArrayThatItWasMadeOf() {
@@ -35,6 +38,7 @@ import Testing
         #expect(Array(answers) == array)
         #expect(answers.okCount == array.count { $0?.isOK == true })
         #expect(answers.failedCount == array.count { $0?.isOK == false })
+        #expect(answers.mayNameOtherRefunds == Set(array.indices.filter { array[$0] != nil }), "nobody has looked")
     }
 }
 
