@@ -22,8 +22,9 @@ STAGES = [
     ("reading orders", r"OrdersIngest\.read\("),
     ("reading webhooks", r"WebhooksIngest\.read\("),
     ("reading the journal", r"JournalPart\."),
-    ("rows: judged, rendered and summed", r"ReportStage\.render\("),
-    ("  of it judging", r"Judgement\.row\("),
+    ("matching", r"OrderMatches\.init\("),
+    ("rows: judged, written, summed, hashed", r"ReportStage\.writeRows\("),
+    ("  of it judging", r"Rows\.judge\(_:into:\)"),
     ("  of it CSV", r"CSVRenderer\.write\(_:to:\)"),
     ("  of it JSON Lines", r"JSONLinesRenderer\.write\(_:to:\)"),
 ]
@@ -71,7 +72,10 @@ def main(arguments):
     print(f"{machine()}\n{cases:,} cases, csv and jsonl, one thread: millions of instructions, and instructions a case")
     rows = [("the whole run", found.get("PROGRAM TOTALS", 0))]
     for title, pattern in STAGES:
-        rows.append((title, max((n for name, n in found.items() if re.search(pattern, name)), default=0)))
+        counts = [n for name, n in found.items() if re.search(pattern, name)]
+        if not counts:
+            raise SystemExit(f"{title}: no function is called {pattern}")
+        rows.append((title, max(counts)))
     for title, instructions in rows:
         print(f"{title:36} {instructions / 1e6:>10,.1f} {instructions / cases:>10,.0f}")
     return 0

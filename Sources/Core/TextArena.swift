@@ -3,31 +3,41 @@ import Synchronization
 /// Where the bytes of texts are kept: handed out from slabs one behind the other, and never given back.
 ///
 /// A run keeps its records until it ends, and a text that owns no memory can be copied as two words. Each task has an
-/// arena of its own, so that none waits for another.
-public final class TextArena {
-    @usableFromInline var next: UnsafeMutablePointer<UInt8>
-    @usableFromInline var left = 0
+/// arena of its own, so that none waits for another. It is one word, which is never given back either: it goes with every
+/// field that is decoded, and counts no references.
+public struct TextArena {
+    /// What is left of a slab.
+    @usableFromInline
+    struct Slab {
+        @usableFromInline var next: UnsafeMutablePointer<UInt8>
+        @usableFromInline var left = 0
+    }
+
+    @usableFromInline let slab: UnsafeMutablePointer<Slab>
 
     /// Small, for a slab is left half empty where a task ends.
     private static let slabByteCount = 8 * 1024
 
-    public init() { next = .allocate(capacity: 1) }
+    public init() {
+        slab = .allocate(capacity: 1)
+        slab.initialize(to: Slab(next: .allocate(capacity: 1)))
+    }
 
     /// A copy of the bytes that stays.
     @inlinable @inline(__always)
     func keep(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8> {
-        if bytes.count > left { takeSlab(bytes.count) }
-        let kept = next
+        if bytes.count > slab.pointee.left { takeSlab(bytes.count) }
+        let kept = slab.pointee.next
         if let source = bytes.baseAddress { kept.update(from: source, count: bytes.count) }
-        next += bytes.count
-        left -= bytes.count
+        slab.pointee.next += bytes.count
+        slab.pointee.left -= bytes.count
         return UnsafePointer(kept)
     }
 
     @usableFromInline
     func takeSlab(_ neededByteCount: Int) {
-        left = max(Self.slabByteCount, neededByteCount)
-        next = .allocate(capacity: left)
+        let count = max(Self.slabByteCount, neededByteCount)
+        slab.pointee = Slab(next: .allocate(capacity: count), left: count)
     }
 
     // MARK: Shared texts

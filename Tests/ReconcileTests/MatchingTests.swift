@@ -201,3 +201,34 @@ import Testing
         #expect(asked?.ancillaryPenalty == .zero && asked?.unexplained == .zero)
     }
 }
+
+/// Records are brought together by a hash of their order number, which orders may share.
+@Suite struct OrderGroupsTests {
+    /// Two order numbers with the same hash. It depends on where the process was loaded, so they are looked for: among so many
+    /// there are a dozen pairs or more.
+    private static let sameHash: (String, String)? = {
+        var seen: [Int: String] = [:]
+        for number in 0..<400_000 {
+            let text = "ORDER\(number)"
+            let hash = Array(text.utf8).withUnsafeBufferPointer { Text(borrowing: $0).keyHash }
+            if let other = seen.updateValue(text, forKey: hash) { return (other, text) }
+        }
+        return nil
+    }()
+
+    @Test func ordersOfOneHashAreKeptApart() throws {
+        let (first, second) = try #require(Self.sameHash)
+        for (ofCase, ofNotification) in [(first, second), (second, first)] {
+            let scenario = Scenario.one(
+                refundCase(Text(ofCase)), nil, notification(.refunded, Text(ofNotification)))
+            #expect(scenario.rows.map(\.rowType) == [.case, .orphanWebhook])
+            #expect(scenario.rows.map(\.orderNo?.string) == [ofCase, ofNotification])
+        }
+        var both = Scenario.one(refundCase(Text(first)), nil, notification(.refunded, Text(second)))
+        both.cases.append(refundCase(Text(second)))
+        both.answers.append(nil)
+        both.notifications.append(notification(.refunded, Text(first), line: 2))
+        #expect(both.rows.map(\.webhookCount) == [1, 1])
+        #expect(both.rows.map(\.webhookSources.first?.line) == [2, 1])
+    }
+}
