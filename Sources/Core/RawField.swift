@@ -44,7 +44,8 @@ public struct RecordFault: Error, Sendable, Equatable {
     }
 }
 
-/// Decodes single fields by the whole-field grammars of FORMATS.md, "Common rules". Each gives nil for no value.
+/// Decodes single fields by the whole-field grammars of FORMATS.md, "Common rules". Each gives nil for no value. A field's
+/// name is asked for only where it is refused.
 public struct FieldDecoder {
     /// Whether an amount may have an exponent and which booleans there are.
     public let grammar: Amount.Grammar
@@ -57,45 +58,47 @@ public struct FieldDecoder {
     }
 
     @inlinable @inline(__always)
-    public func text(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Text? {
-        try borrowedText(field, name)?.kept(in: texts)
+    public func text(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Text? {
+        try borrowedText(field, name())?.kept(in: texts)
     }
 
     /// The text of a field that often is one that is kept already.
     @inlinable @inline(__always)
-    public func text(_ field: RawField, _ name: StaticString, like kept: Text?) throws(RecordFault) -> Text? {
-        guard let text = try borrowedText(field, name) else { return nil }
+    public func text(_ field: RawField, _ name: @autoclosure () -> StaticString, like kept: Text?) throws(RecordFault)
+        -> Text?
+    {
+        guard let text = try borrowedText(field, name()) else { return nil }
         return text == kept ? kept : text.kept(in: texts)
     }
 
     /// A text whose bytes lie in the record: to be looked at before the next one is read.
     @inlinable @inline(__always)
-    public func borrowedText(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Text? {
-        try bytes(field, name).map { Text(borrowing: $0) }
+    public func borrowedText(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Text? {
+        try bytes(field, name()).map { Text(borrowing: $0) }
     }
 
     /// The bytes of a text.
     @inlinable @inline(__always)
     public func bytes(
-        _ field: RawField, _ name: StaticString
+        _ field: RawField, _ name: @autoclosure () -> StaticString
     ) throws(RecordFault) -> UnsafeBufferPointer<UInt8>? {
         switch field {
         case .none: return nil
         case .text(let text): return text.bytes
-        case .number, .bool, .other: throw RecordFault(.badJSON, "\(name) is no text")
+        case .number, .bool, .other: throw RecordFault(.badJSON, "\(name()) is no text")
         }
     }
 
-    public func currency(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Currency? {
-        guard let code = try bytes(field, name) else { return nil }
+    public func currency(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Currency? {
+        guard let code = try bytes(field, name()) else { return nil }
         guard let currency = Currency(code: code) else {
-            throw RecordFault(.badCurrency, "\(name) is no ISO 4217 code with a minor unit")
+            throw RecordFault(.badCurrency, "\(name()) is no ISO 4217 code with a minor unit")
         }
         return currency
     }
 
     public func amount(
-        _ field: RawField, _ name: StaticString, _ currency: Currency, mayBeNegative: Bool = false
+        _ field: RawField, _ name: @autoclosure () -> StaticString, _ currency: Currency, mayBeNegative: Bool = false
     ) throws(RecordFault) -> Amount? {
         let result: Result<Amount, AmountFault>
         switch field {
@@ -104,7 +107,7 @@ public struct FieldDecoder {
         case .number(let digits): result = parse(digits, currency, mayBeNegative)
         case .bool, .other: result = .failure(.badAmount)
         }
-        do throws(AmountFault) { return try result.get() } catch { throw RecordFault(RejectCode(error), "\(name)") }
+        do throws(AmountFault) { return try result.get() } catch { throw RecordFault(RejectCode(error), "\(name())") }
     }
 
     private func parse(
@@ -115,28 +118,28 @@ public struct FieldDecoder {
         } catch { return .failure(error) }
     }
 
-    public func date(_ field: RawField, _ name: StaticString) throws(RecordFault) -> CalendarDate? {
+    public func date(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> CalendarDate? {
         switch field {
         case .none: return nil
         case .text(let text):
             if let date = CalendarDate(text.bytes) { return date }
             fallthrough
-        case .number, .bool, .other: throw RecordFault(.badDate, "\(name)")
+        case .number, .bool, .other: throw RecordFault(.badDate, "\(name())")
         }
     }
 
     /// A full date-time; a date alone is refused.
-    public func instant(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Instant? {
+    public func instant(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Instant? {
         switch field {
         case .none: return nil
         case .text(let text):
             if let instant = Instant(text.bytes) { return instant }
             fallthrough
-        case .number, .bool, .other: throw RecordFault(.badDate, "\(name) is no full date-time with offset")
+        case .number, .bool, .other: throw RecordFault(.badDate, "\(name()) is no full date-time with offset")
         }
     }
 
-    public func boolean(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Bool? {
+    public func boolean(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Bool? {
         switch field {
         case .none: return nil
         case .bool(let value): return value
@@ -144,33 +147,37 @@ public struct FieldDecoder {
             switch text.string {
             case "true", "TRUE", "1", "yes": return true
             case "false", "FALSE", "0", "no": return false
-            default: throw RecordFault(.badBoolean, "\(name)")
+            default: throw RecordFault(.badBoolean, "\(name())")
             }
-        case .text, .number, .other: throw RecordFault(.badBoolean, "\(name)")
+        case .text, .number, .other: throw RecordFault(.badBoolean, "\(name())")
         }
     }
 
     /// A member of an enum whose raw values are Atlas's words.
     @inlinable @inline(__always)
     public func member<Member: RawRepresentable<String> & CaseIterable>(
-        _ field: RawField, _ name: StaticString, of: Member.Type
+        _ field: RawField, _ name: @autoclosure () -> StaticString, of: Member.Type
     ) throws(RecordFault) -> Member? {
-        guard let word = try bytes(field, name) else { return nil }
+        guard let word = try bytes(field, name()) else { return nil }
         for member in Member.allCases where word.isText(member.rawValue) { return member }
-        throw RecordFault(.badEnum, "\(name)")
+        throw RecordFault(.badEnum, "\(name())")
     }
 
     /// `0`, `1` or `4`, as a text or as a JSON number.
-    public func refundReason(_ field: RawField, _ name: StaticString) throws(RecordFault) -> RefundReason? {
-        guard case .number(let digits) = field else { return try member(field, name, of: RefundReason.self) }
+    public func refundReason(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault)
+        -> RefundReason?
+    {
+        guard case .number(let digits) = field else { return try member(field, name(), of: RefundReason.self) }
         guard let reason = RefundReason(rawValue: String(decoding: digits, as: UTF8.self)) else {
-            throw RecordFault(.badEnum, "\(name)")
+            throw RecordFault(.badEnum, "\(name())")
         }
         return reason
     }
 
     /// An integer 0…6, as a text or as a JSON number; `2.0` and `02` are none.
-    public func refundStatus(_ field: RawField, _ name: StaticString) throws(RecordFault) -> RefundStatus? {
+    public func refundStatus(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault)
+        -> RefundStatus?
+    {
         let status: RefundStatus?
         switch field {
         case .none: return nil
@@ -178,7 +185,7 @@ public struct FieldDecoder {
         case .number(let digits): status = singleDigit(digits)
         case .bool, .other: status = nil
         }
-        guard let status else { throw RecordFault(.badStatus, "\(name)") }
+        guard let status else { throw RecordFault(.badStatus, "\(name())") }
         return status
     }
 
@@ -212,7 +219,8 @@ extension UnsafeBufferPointer<UInt8> {
 }
 
 /// The value that a record needs; `missing-field` without it.
-public func needed<Value>(_ value: Value?, _ name: StaticString) throws(RecordFault) -> Value {
-    guard let value else { throw RecordFault(.missingField, "\(name)") }
+@inlinable @inline(__always)
+public func needed<Value>(_ value: Value?, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Value {
+    guard let value else { throw RecordFault(.missingField, "\(name())") }
     return value
 }

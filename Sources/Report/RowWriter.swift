@@ -54,43 +54,72 @@ struct RowWriter {
     @inline(__always)
     mutating func date(_ date: CalendarDate) {
         let (year, month, day) = date.components
-        twoDigits(year / 100)
-        twoDigits(year % 100)
+        pair(UInt64(truncatingIfNeeded: year / 100))
+        pair(UInt64(truncatingIfNeeded: year % 100))
         byte(UInt8(ascii: "-"))
-        twoDigits(month)
+        pair(UInt64(truncatingIfNeeded: month))
         byte(UInt8(ascii: "-"))
-        twoDigits(day)
+        pair(UInt64(truncatingIfNeeded: day))
     }
 
     /// A number with so many digits behind the point, at least one before it.
     @inline(__always)
     mutating func decimal(_ value: UInt64, minorDigits: Int) {
-        var digitCount = 1
+        switch minorDigits {
+        case 0: digits(value)
+        case 2:
+            digits(value / 100)
+            byte(UInt8(ascii: "."))
+            pair(value % 100)
+        default:
+            var scale: UInt64 = 1
+            for _ in 0..<minorDigits { scale = scale &* 10 }
+            digits(value / scale)
+            byte(UInt8(ascii: "."))
+            var rest = value % scale
+            for _ in 0..<minorDigits {
+                scale /= 10
+                byte(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest / scale))
+                rest %= scale
+            }
+        }
+    }
+
+    /// The digits of a whole number, two at a time from its end.
+    @inline(__always)
+    private mutating func digits(_ value: UInt64) {
+        var count = 1
         var power: UInt64 = 10
-        while digitCount < 20, value >= power {
-            digitCount &+= 1
+        while count < 20, value >= power {
+            count &+= 1
             power = power &* 10
         }
-        let units = max(digitCount &- minorDigits, 1)
-        let length = units &+ (minorDigits > 0 ? minorDigits &+ 1 : 0)
-        // From the last digit to the first.
         var rest = value
-        var place = length
-        while place > 0 {
-            place &-= 1
-            if place == units {
-                next[place] = UInt8(ascii: ".")
-                continue
-            }
-            next[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
+        var place = count
+        while rest >= 100 {
+            place &-= 2
+            write(pair: rest % 100, at: next + place)
+            rest /= 100
         }
-        next += length
+        if rest >= 10 {
+            write(pair: rest, at: next)
+        } else {
+            next.initialize(to: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest))
+        }
+        next += count
+    }
+
+    /// Two digits of a number below 100.
+    @inline(__always)
+    private mutating func pair(_ value: UInt64) {
+        write(pair: value, at: next)
+        next += 2
     }
 
     @inline(__always)
-    private mutating func twoDigits(_ value: Int) {
-        byte(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10))
-        byte(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10))
+    private func write(pair value: UInt64, at place: UnsafeMutablePointer<UInt8>) {
+        let tens = value / 10
+        place.initialize(to: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: tens))
+        (place + 1).initialize(to: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value &- tens &* 10))
     }
 }
