@@ -10,7 +10,7 @@ public struct Reconciliation: Sendable {
     private let tolerances: Tolerances
     private let audits: Audits
     /// By case.
-    private var matched: MatchedList
+    private let matched: MatchedList
     /// Orders with notifications and no case, by order number.
     let orphans: MatchedList
     let orphanCount: Int
@@ -31,13 +31,14 @@ public struct Reconciliation: Sendable {
         self.asOf = asOf
         self.tolerances = tolerances
         self.audits = audits
-        matched = MatchedList(count: population.cases.count)
+        var matched = MatchedList(count: population.cases.count)
         var orphans: [(orderNo: Text, matched: MatchedWebhooks)] = []
         for matches in matches {
             for (index, notification) in matches.pairs { matched.set(Int(index), only: notification) }
             for (index, result) in matches.others { matched.set(Int(index), result) }
             orphans += matches.orphans
         }
+        self.matched = matched
         var sorted = MatchedList()
         for orphan in orphans.sorted(by: { $0.orderNo < $1.orderNo }) { sorted.append(orphan.matched) }
         self.orphans = sorted

@@ -17,8 +17,8 @@ struct CSVCellWriter: CellWriter {
     /// At most so many bytes are written for a row.
     static func capacity(of row: ResultRow, _ fileNames: [String]) -> Int {
         // Quotes may stand doubled, with quotes around and an apostrophe before.
-        let (bytes, texts) = row.outsideTextLength
-        return row.capacityOfCells + bytes * 2 + texts * 4 + fileNames[Int(row.source.file)].utf8.count * 2 + 20
+        return row.capacityOfCells + row.outsideTextBytes * 2 + ResultRow.outsideTextCount * 4
+            + fileNames[Int(row.source.file)].utf8.count * 2 + 20
     }
 
     @inline(__always)

@@ -79,12 +79,10 @@ extension ResultRow {
     /// 3 counts, 7 words, the codes, and a mark or two between all of them.
     var capacityOfCells: Int { 15 * 24 + 3 * 13 + 3 * 22 + 7 * 20 + exceptions.count * 32 + 16 }
 
-    /// How many bytes its texts from outside have, and how many such texts there may be.
-    var outsideTextLength: (bytes: Int, texts: Int) {
-        let texts = (
-            orderNo?.count ?? 0, refundCode?.count ?? 0, airlinePNR?.count ?? 0, carrier?.count ?? 0,
-            cancelReason?.count ?? 0, queriedAt?.count ?? 0
-        )
-        return (texts.0 + texts.1 + texts.2 + texts.3 + texts.4 + texts.5, 6)
+    /// How many texts from outside it has at most, and how many bytes these have.
+    static let outsideTextCount = 6
+    var outsideTextBytes: Int {
+        (orderNo?.count ?? 0) + (refundCode?.count ?? 0) + (airlinePNR?.count ?? 0) + (carrier?.count ?? 0)
+            + (cancelReason?.count ?? 0) + (queriedAt?.count ?? 0)
     }
 }

@@ -52,20 +52,17 @@ public struct JSONLinesRenderer: Sendable {
     /// At most so many bytes are written for a row's columns and evidence.
     private func capacity(of row: ResultRow) -> Int {
         // A control character becomes six characters.
-        let (outside, texts) = row.outsideTextLength
-        return headBytes + row.capacityOfCells + (outside + (row.queryError?.count ?? 0)) * 6 + (texts + 1) * 4
+        headBytes + row.capacityOfCells + (row.outsideTextBytes + (row.queryError?.count ?? 0)) * 6
+            + (ResultRow.outsideTextCount + 1) * 4
             + (row.webhookSources.count + 2) * placeBytes
     }
 
-    /// Appends one row by the table of columns.
+    /// Appends the members of a row's columns by the table of columns.
     func writeByColumns(_ row: ResultRow, to bytes: inout [UInt8]) {
         for (index, column) in Column.all.enumerated() {
             bytes.append(heads[index])
             write(column.cell(row), to: &bytes)
         }
-        bytes.append(literal: ",")
-        writeEvidence(row, to: &bytes)
-        bytes.append(literal: "}\n")
     }
 
     private func write(_ place: SourceLine, to bytes: inout [UInt8]) {
@@ -87,21 +84,6 @@ public struct JSONLinesRenderer: Sendable {
             list(codes, to: &bytes) { code, bytes in quote(&bytes) { $0.append(contentsOf: code.rawValue.utf8) } }
         case .place(let place): write(place, to: &bytes)
         }
-    }
-
-    private func writeEvidence(_ row: ResultRow, to bytes: inout [UInt8]) {
-        bytes.append(literal: "\"evidence\":{\"webhooks\":")
-        list(row.webhookSources, to: &bytes) { place, bytes in write(place, to: &bytes) }
-        bytes.append(literal: ",\"query\":")
-        // A case that no journal line is about has no place to point at.
-        if let source = row.querySource, source.file >= 0 {
-            write(source, to: &bytes)
-        } else {
-            bytes.append(literal: "null")
-        }
-        bytes.append(literal: ",\"queryError\":")
-        if let error = row.queryError { bytes.append(jsonString: error) } else { bytes.append(literal: "null") }
-        bytes.append(literal: "}")
     }
 
     private func quote(_ bytes: inout [UInt8], _ body: (inout [UInt8]) -> Void) {

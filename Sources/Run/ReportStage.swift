@@ -216,7 +216,7 @@ struct ReportStage: Sendable {
         if wantsLines { chunk.lines.reserveCapacity(Self.rowsPerChunk * Self.usualLineBytes) }
         var tally = SummaryTally()
         try reconciliation.withRows { rows in
-            var row = rows[start]
+            var row = ResultRow(.case, source: SourceLine(file: 0, line: 0))
             for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
                 rows.judge(index, into: &row)
                 row.ordinal = index

@@ -1,4 +1,5 @@
 import Core
+import JSON
 import Testing
 import TestSupport
 
@@ -22,10 +23,22 @@ import TestSupport
         var random = Seeded()
         for _ in 0..<3000 * Seeded.soak {
             let row = Self.row(&random)
-            var expected: [UInt8] = []
-            JSONLinesRenderer(fileNames: Self.files).writeByColumns(row, to: &expected)
-            #expect(jsonLine(row, Self.files) == expected, "seed \(random.seed)")
+            #expect(jsonLine(row, Self.files) == Self.expectedLine(row), "seed \(random.seed)")
         }
+    }
+
+    /// The columns by their table, and the evidence by the writer of trees.
+    private static func expectedLine(_ row: ResultRow) -> [UInt8] {
+        func place(_ place: SourceLine) -> JSONTree { .string("\(files[Int(place.file)]):\(place.line)") }
+        let query = row.querySource.flatMap { $0.file < 0 ? nil : place($0) }
+        let evidence: [JSONTree.Member] = [
+            .init("webhooks", .array(row.webhookSources.map(place))), .init("query", query ?? .null),
+            .init("queryError", .text(row.queryError?.string)),
+        ]
+        var expected: [UInt8] = []
+        JSONLinesRenderer(fileNames: files).writeByColumns(row, to: &expected)
+        expected.append(literal: ",\"evidence\":")
+        return expected + JSONTree.object(evidence).encoded() + Array("}\n".utf8)
     }
 
     /// Every text is longer written than any other way: the memory that is set aside must do.
@@ -36,8 +49,7 @@ import TestSupport
         (row.cancelReason, row.queriedAt, row.queryError) = (worst, worst, worst)
         for code in ExceptionCode.allCases { row.exceptions.insert(code) }
         for _ in 0..<100 { row.webhookSources.append(SourceLine(file: 0, line: .max)) }
-        var expected: [UInt8] = []
-        JSONLinesRenderer(fileNames: Self.files).writeByColumns(row, to: &expected)
+        let expected = Self.expectedLine(row)
         #expect(jsonLine(row, Self.files) == expected && expected.count > 7 * 5000 * 6)
         let quotes = Text(String(repeating: "\"", count: 5000))
         (row.orderNo, row.refundCode, row.airlinePNR, row.carrier) = (quotes, quotes, quotes, quotes)
