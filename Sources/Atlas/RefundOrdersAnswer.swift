@@ -20,8 +20,10 @@ public struct RefundOrdersAnswer {
 
     /// The entries of a usable body, or the code of the failure: `api-status-<n>`, `bad-body`.
     public func outcome(of body: JSONValue?) -> StatusAnswer.Outcome {
-        guard let body, body.kind == .object, let status = Self.apiStatus(of: body) else { return .failed("bad-body") }
-        guard status == "0" else { return .failed(Text("api-status-\(status)")) }
+        guard let body, body.kind == .object else { return .failed("bad-body") }
+        if !Self.isSuccess(body) {
+            return .failed(Self.apiStatus(of: body).map { Text("api-status-\($0)") } ?? "bad-body")
+        }
         do throws(RecordFault) { return .ok(try entries(of: body)) } catch { return .failed("bad-body") }
     }
 
@@ -34,6 +36,12 @@ public struct RefundOrdersAnswer {
         case .text(let text): return Int(text.string).map(String.init)
         case .none, .bool, .other: return nil
         }
+    }
+
+    /// Whether the body's own status is 0 as Atlas writes it, or as a text or number that says the same.
+    private static func isSuccess(_ body: JSONValue) -> Bool {
+        if case .number(let digits) = body.field("status"), digits.isText("0") { return true }
+        return apiStatus(of: body) == "0"
     }
 
     private func entries(of body: JSONValue) throws(RecordFault) -> RefundOrderEntries {
@@ -65,7 +73,7 @@ public struct RefundOrdersAnswer {
         let refundMethod = try decoder.bytes(value.field("refundMethod"), "refundMethod")
         var entry = RefundOrderEntry(
             orderNo: orderNo, refundCode: refundCode, refundStatus: refundStatus,
-            isVoucher: refundMethod?.isText(RefundMethod.voucher.rawValue) == true, amounts: amounts)
+            isVoucher: refundMethod.flatMap { RefundMethod.words.value(of: $0) } == .voucher, amounts: amounts)
         entry.expectedConfirmationDate = expectedConfirmationDate
         entry.expectedRefundDate = expectedRefundDate
         entry.cancelReason = cancelReason

@@ -26,6 +26,9 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// The three-letter code, in capitals.
     public var code: String { Self.table.codes[Int(index)] }
 
+    /// The same as a text that was made once.
+    public var text: Text { Self.texts[Int(index)] }
+
     /// How many digits follow the decimal point: 0 (JPY), 2 (USD), 3 (KWD) or 4 (CLF).
     @inline(__always)
     public var minorDigits: Int { Int(digits) }
@@ -58,6 +61,13 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
         let slots = UnsafeMutablePointer<Currency?>.allocate(capacity: slotCount)
         slots.initialize(from: table.bySlot, count: slotCount)
         return UnsafePointer(slots)
+    }()
+
+    /// The codes as texts. `nonisolated(unsafe)`: as above.
+    nonisolated(unsafe) private static let texts: UnsafePointer<Text> = {
+        let texts = UnsafeMutablePointer<Text>.allocate(capacity: table.codes.count)
+        for (index, code) in table.codes.enumerated() { (texts + index).initialize(to: Text(code)) }
+        return UnsafePointer(texts)
     }()
 
     private struct Table {

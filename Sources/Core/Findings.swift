@@ -1,13 +1,15 @@
 /// The one outcome of a case; RULES.md, "Outcome": the first that applies, in this order.
-public enum Outcome: String, Sendable, Ordinal {
+public enum Outcome: String, Sendable, Word {
     case unverified, overdue, pending, rejected, withdrawn, unquoted, variance, withinTolerance, matched
+
+    public static let words = WordTable<Self>()
 }
 
 /// How much an exception matters.
 public enum Severity: String, Sendable, Ordinal { case error, warning, info }
 
 /// What needs a person's eye; RULES.md, "Exceptions", in the order in which it lists them.
-public enum ExceptionCode: String, Sendable, Ordinal {
+public enum ExceptionCode: String, Sendable, Word {
     case refundShort = "REFUND_SHORT"
     case refundOver = "REFUND_OVER"
     case penaltyVariance = "PENALTY_VARIANCE"
@@ -39,6 +41,8 @@ public enum ExceptionCode: String, Sendable, Ordinal {
     case notQueryable = "NOT_QUERYABLE"
     case duplicateWebhook = "DUPLICATE_WEBHOOK"
     case duplicateOrder = "DUPLICATE_ORDER"
+
+    public static let words = WordTable<Self>()
 
     public var severity: Severity {
         switch self {

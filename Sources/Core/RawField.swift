@@ -67,8 +67,9 @@ public struct FieldDecoder {
     public func text(_ field: RawField, _ name: @autoclosure () -> StaticString, like kept: Text?) throws(RecordFault)
         -> Text?
     {
-        guard let text = try borrowedText(field, name()) else { return nil }
-        return text == kept ? kept : text.kept(in: texts)
+        guard let bytes = try bytes(field, name()) else { return nil }
+        if let kept, bytes.isSame(kept.start, kept.count) { return kept }
+        return Text(borrowing: bytes).kept(in: texts)
     }
 
     /// A text whose bytes lie in the record: to be looked at before the next one is read.
@@ -144,23 +145,22 @@ public struct FieldDecoder {
         case .none: return nil
         case .bool(let value): return value
         case .text(let text) where grammar == .csv:
-            switch text.string {
-            case "true", "TRUE", "1", "yes": return true
-            case "false", "FALSE", "0", "no": return false
-            default: throw RecordFault(.badBoolean, "\(name())")
-            }
+            let word = text.bytes
+            if word.isText("true") || word.isText("TRUE") || word.isText("1") || word.isText("yes") { return true }
+            if word.isText("false") || word.isText("FALSE") || word.isText("0") || word.isText("no") { return false }
+            throw RecordFault(.badBoolean, "\(name())")
         case .text, .number, .other: throw RecordFault(.badBoolean, "\(name())")
         }
     }
 
     /// A member of an enum whose raw values are Atlas's words.
     @inlinable @inline(__always)
-    public func member<Member: RawRepresentable<String> & CaseIterable>(
+    public func member<Member: Word>(
         _ field: RawField, _ name: @autoclosure () -> StaticString, of: Member.Type
     ) throws(RecordFault) -> Member? {
         guard let word = try bytes(field, name()) else { return nil }
-        for member in Member.allCases where word.isText(member.rawValue) { return member }
-        throw RecordFault(.badEnum, "\(name())")
+        guard let member = Member.words.value(of: word) else { throw RecordFault(.badEnum, "\(name())") }
+        return member
     }
 
     /// `0`, `1` or `4`, as a text or as a JSON number.
@@ -200,14 +200,6 @@ extension UnsafeBufferPointer<UInt8> {
     @inlinable @inline(__always)
     public func isText(_ text: StaticString) -> Bool {
         isSame(text.utf8Start, text.utf8CodeUnitCount)
-    }
-
-    /// Whether the bytes are those of a text.
-    @inlinable @inline(__always)
-    public func isText(_ text: String) -> Bool {
-        guard count == text.utf8.count else { return false }
-        var text = text
-        return text.withUTF8 { isSame($0.baseAddress, $0.count) }
     }
 
     @inlinable @inline(__always)

@@ -11,10 +11,12 @@ public struct RefundRule: Sendable, Equatable {
     }
 
     /// What a percentage is taken of.
-    public enum PercentBase: String, Sendable, CaseIterable {
+    public enum PercentBase: String, Sendable, Word {
         /// The fare without its taxes.
         case fare
         case fareAndTax = "fare+tax"
+
+        public static let words = WordTable<Self>()
     }
 
     /// Money as a rule states it: `0.00 USD`.

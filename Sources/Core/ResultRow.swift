@@ -1,16 +1,26 @@
 /// What a row of the report is about.
-public enum RowType: String, Sendable, CaseIterable { case `case`, orphanWebhook, unrecordedRefund }
+public enum RowType: String, Sendable, Word {
+    case `case`, orphanWebhook, unrecordedRefund
+
+    public static let words = WordTable<Self>()
+}
 
 /// Where a status or the final amounts come from.
-public enum EvidenceSource: String, Sendable { case query, webhook }
+public enum EvidenceSource: String, Sendable, Word {
+    case query, webhook
+
+    public static let words = WordTable<Self>()
+}
 
 /// How long an open refund has been open; the raw values are the labels of the report.
-public enum AgeBucket: String, Sendable, Ordinal {
+public enum AgeBucket: String, Sendable, Word {
     case upTo7 = "0-7"
     case upTo30 = "8-30"
     case upTo60 = "31-60"
     case upTo90 = "61-90"
     case over90 = "90+"
+
+    public static let words = WordTable<Self>()
 
     public init(days: Int) {
         self =

@@ -21,10 +21,12 @@ public enum RefundStatus: UInt8, Sendable, CaseIterable {
 }
 
 /// How the ticket was paid.
-public enum PaymentMethod: String, Sendable, CaseIterable {
+public enum PaymentMethod: String, Sendable, Word {
     case deposit
     /// VCC pass-through.
     case vcc
+
+    public static let words = WordTable<Self>()
 
     /// Whether Atlas's own lists allow a status for it: 0, 1, 2, 3, 4 for deposit; 0, 1, 4, 5, 6 for vcc.
     public func allows(_ status: RefundStatus) -> Bool {
@@ -37,22 +39,28 @@ public enum PaymentMethod: String, Sendable, CaseIterable {
 }
 
 /// Why the refund was asked for, in Atlas's numbers.
-public enum RefundReason: String, Sendable, CaseIterable {
+public enum RefundReason: String, Sendable, Word {
     case involuntary = "0"
     case voluntary = "1"
     case void = "4"
+
+    public static let words = WordTable<Self>()
 }
 
 /// Whether Atlas could say beforehand what will be paid.
-public enum RefundQuoteType: String, Sendable, CaseIterable {
+public enum RefundQuoteType: String, Sendable, Word {
     case accurateQuote = "AccurateQuote"
     case cannotQuote = "CannotQuote"
+
+    public static let words = WordTable<Self>()
 }
 
 /// How the money comes back.
-public enum RefundMethod: String, Sendable, CaseIterable {
+public enum RefundMethod: String, Sendable, Word {
     case cashBackToOriginalPayment = "CashBackToOriginalPayment"
     case voucher = "Voucher"
+
+    public static let words = WordTable<Self>()
 }
 
 /// A place in an input: which file of the run, in the order in which they were given, and the physical line (the first is 1).

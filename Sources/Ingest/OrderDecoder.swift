@@ -8,7 +8,10 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
     let source: SourceLine
 
     func refundCase() throws(RecordFault) -> RefundCase {
-        for field in OrderField.texts { _ = try decode.bytes(fields[field], field.name) }
+        if decode.grammar == .json {
+            // A field of a CSV record is a text or none.
+            for field in OrderField.texts { _ = try decode.bytes(fields[field], field.name) }
+        }
         var record = try head()
         try amounts.fill(&record)
         if record.transactionFee == nil, !isCannotQuote {
@@ -47,7 +50,7 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
     /// Whether the quote's type, which stands behind the fee in the table, lets the fee be absent.
     private var isCannotQuote: Bool {
         guard case .text(let text) = fields[.refundQuoteType] else { return false }
-        return text.bytes.isText(RefundQuoteType.cannotQuote.rawValue)
+        return RefundQuoteType.words.value(of: text.bytes) == .cannotQuote
     }
 
     private func rest(_ record: inout RefundCase) throws(RecordFault) {

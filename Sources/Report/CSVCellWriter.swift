@@ -3,30 +3,26 @@ import Core
 /// Writes cells as fields of a CSV record, a comma behind each.
 struct CSVCellWriter: CellWriter {
     private(set) var out: RowWriter
-    /// The names of the inputs, by file number.
-    let fileNames: [String]
-    /// What stands before the line number of a place, by file number; nil where it must be escaped.
-    let plainPlaces: UnsafeBufferPointer<Text?>
+    /// What stands around the line number of a place, by file number.
+    private let places: UnsafePointer<CSVPlace>
 
-    init(_ out: RowWriter, fileNames: [String], plainPlaces: UnsafeBufferPointer<Text?>) {
+    init(_ out: RowWriter, places: UnsafePointer<CSVPlace>) {
         self.out = out
-        self.fileNames = fileNames
-        self.plainPlaces = plainPlaces
+        self.places = places
     }
 
-    /// At most so many bytes are written for a row.
-    static func capacity(of row: ResultRow, _ fileNames: [String]) -> Int {
+    /// At most so many bytes are written for a row but for its place.
+    static func capacity(of row: ResultRow) -> Int {
         // Quotes may stand doubled, with quotes around and an apostrophe before.
-        return row.capacityOfCells + row.outsideTextBytes * 2 + ResultRow.outsideTextCount * 4
-            + fileNames[Int(row.source.file)].utf8.count * 2 + 20
+        row.capacityOfCells + row.outsideTextBytes * 2 + ResultRow.outsideTextCount * 4
     }
 
     @inline(__always)
     private mutating func comma() { out.byte(UInt8(ascii: ",")) }
 
     @inline(__always)
-    mutating func word(_ word: String?) {
-        if let word { out.word(word) }
+    mutating func word(_ word: Text?) {
+        if let word { out.text(word) }
         comma()
     }
 
@@ -52,7 +48,7 @@ struct CSVCellWriter: CellWriter {
         var isFirst = true
         for code in codes {
             if isFirst { isFirst = false } else { out.byte(UInt8(ascii: ";")) }
-            out.word(code.rawValue)
+            out.text(code.text)
         }
         comma()
     }
@@ -77,13 +73,27 @@ struct CSVCellWriter: CellWriter {
 
     @inline(__always)
     mutating func place(_ place: SourceLine) {
-        if let start = plainPlaces[Int(place.file)] {
-            out.text(start)
-            out.count(Int(place.line))
-        } else {
-            var text = place.text(fileNames)
-            text.withUTF8 { outside($0) }
-        }
+        let around = places + Int(place.file)
+        out.text(around.pointee.start)
+        out.count(Int(place.line))
+        if around.pointee.isQuoted { out.byte(UInt8(ascii: "\"")) }
         comma()
+    }
+}
+
+/// What stands around the line number of a place in a file: its name, neutralised and quoted where needed.
+struct CSVPlace: Sendable {
+    let start: Text
+    let isQuoted: Bool
+    /// At most so many bytes has a place in the file.
+    var capacity: Int { start.count + 14 }
+
+    init(fileName: String) {
+        var bytes: [UInt8] = []
+        CSV.write(outside: "\(fileName):", to: &bytes)
+        // A field that begins with a quote has one at its end.
+        isQuoted = bytes.first == UInt8(ascii: "\"")
+        if isQuoted { bytes.removeLast() }
+        start = bytes.withUnsafeBufferPointer { Text(utf8: $0) }
     }
 }

@@ -6,17 +6,16 @@ public struct CSVRenderer: Sendable {
     /// The names of the inputs, by file number.
     let fileNames: [String]
     private let additional: [Column]
-    /// What stands before the line number of a place, by file number; nil where it must be escaped.
-    private let plainPlaces: [Text?]
+    /// What stands around the line number of a place, by file number, and at most how many bytes a place has.
+    private let places: [CSVPlace]
+    private let placeBytes: Int
 
     /// - Parameter additional: the columns after those of the contract.
     public init(fileNames: [String], additional: [Column] = []) {
         self.fileNames = fileNames
         self.additional = additional
-        plainPlaces = fileNames.map { name in
-            let place = Text("\(name):")
-            return place.withBytes { CSV.isPlain($0) } ? place : nil
-        }
+        places = fileNames.map { CSVPlace(fileName: $0) }
+        placeBytes = places.map(\.capacity).max() ?? 0
     }
 
     /// Appends the header of `reconciliation.csv` and `exceptions.csv`.
@@ -30,10 +29,11 @@ public struct CSVRenderer: Sendable {
 
     /// Appends one row.
     public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: CSVCellWriter.capacity(of: row, fileNames)) { memory in
-            guard let start = memory.baseAddress else { return }
-            plainPlaces.withUnsafeBufferPointer { plainPlaces in
-                var writer = CSVCellWriter(RowWriter(at: start), fileNames: fileNames, plainPlaces: plainPlaces)
+        let capacity = CSVCellWriter.capacity(of: row) + placeBytes
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { memory in
+            places.withUnsafeBufferPointer { places in
+                guard let start = memory.baseAddress, let places = places.baseAddress else { return }
+                var writer = CSVCellWriter(RowWriter(at: start), places: places)
                 writer.write(row)
                 // The last comma is the line's, or that before what an option adds.
                 bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: writer.out.next - start - 1))

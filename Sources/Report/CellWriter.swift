@@ -2,8 +2,8 @@ import Core
 
 /// Writes cells one behind the other, in the form of one kind of file.
 protocol CellWriter {
-    /// A word of ours.
-    mutating func word(_ word: String?)
+    /// A word of ours, in which nothing has to be escaped.
+    mutating func word(_ word: Text?)
     /// Text from outside.
     mutating func text(_ text: Text?)
     mutating func codes(_ codes: ExceptionSet)
@@ -25,18 +25,18 @@ extension CellWriter {
 
     @inline(__always)
     private mutating func writeCase(_ row: ResultRow) {
-        word(row.rowType.rawValue)
+        word(row.rowType.text)
         text(row.orderNo)
         text(row.refundCode)
         text(row.airlinePNR)
         text(row.carrier)
-        word(row.paymentMethod?.rawValue)
-        word(row.currency?.code)
-        word(row.outcome?.rawValue)
+        word(row.paymentMethod?.text)
+        word(row.currency?.text)
+        word(row.outcome?.text)
         codes(row.exceptions)
         count(row.status.map { Int($0.rawValue) })
-        word(row.statusSource?.rawValue)
-        word(row.finalSource?.rawValue)
+        word(row.statusSource?.text)
+        word(row.finalSource?.text)
     }
 
     @inline(__always)
@@ -66,7 +66,7 @@ extension CellWriter {
         date(row.expectedConfirmationDate)
         date(row.expectedRefundDate)
         count(row.ageDays)
-        word(row.ageBucket?.rawValue)
+        word(row.ageBucket?.text)
         text(row.cancelReason)
         count(row.webhookCount)
         text(row.queriedAt)

@@ -29,11 +29,11 @@ struct JSONCellWriter: CellWriter {
     private mutating func null() { out.literal("null") }
 
     @inline(__always)
-    mutating func word(_ word: String?) {
+    mutating func word(_ word: Text?) {
         begin()
         guard let word else { return null() }
         quote()
-        out.word(word)
+        out.text(word)
         quote()
     }
 
@@ -66,7 +66,7 @@ struct JSONCellWriter: CellWriter {
         for code in codes {
             if isFirst { isFirst = false } else { out.byte(UInt8(ascii: ",")) }
             quote()
-            out.word(code.rawValue)
+            out.text(code.text)
             quote()
         }
         out.byte(UInt8(ascii: "]"))

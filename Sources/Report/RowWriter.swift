@@ -29,12 +29,6 @@ struct RowWriter {
         next += literal.utf8CodeUnitCount
     }
 
-    @inline(__always)
-    mutating func word(_ word: String) {
-        var word = word
-        word.withUTF8 { bytes($0) }
-    }
-
     // MARK: Numbers
 
     /// An amount with the minor digits of its currency.
