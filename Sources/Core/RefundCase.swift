@@ -54,6 +54,9 @@ public struct RefundCase: Sendable, Equatable {
         CaseKey(orderNo: orderNo, airlinePNR: airlinePNR, carrier: carrier, refundCode: refundCode)
     }
 
+    /// The key's hash.
+    public var lookupHash: Int { key.lookupHash }
+
     /// Whether the case has that key; quicker than to make its own and compare.
     @inlinable @inline(__always)
     public func hasKey(_ key: CaseKey) -> Bool {

@@ -20,15 +20,9 @@ struct CapturedCallDecoder {
         self.source = source
     }
 
-    /// What a captured call gives.
-    enum Result {
-        /// A `refund`: a case of its own. It takes the place of any quotation of its offer, which never was a case.
-        case refund(RefundCase)
-        /// A `refundQuotation`, counted and nothing more.
-        case quotation
-    }
-
-    func result() throws(RecordFault) -> Result {
+    /// The case of a `refund`, which takes the place of any quotation of its offer, for that never was a case; nil of a
+    /// `refundQuotation`, which is counted and nothing more.
+    func refundCase() throws(RecordFault) -> RefundCase? {
         let operation = try operation()
         let response = try response()
         let fields = CapturedFields(record: record, response: response)
@@ -36,7 +30,7 @@ struct CapturedCallDecoder {
             RefundAmountParts.arePresent(in: response)
             ? try refundCase(fields, NestedAmounts(response: response, decode: decode))
             : try refundCase(fields, FlatAmounts(fields: fields, decode: decode))
-        return operation == "refund" ? .refund(refundCase) : .quotation
+        return operation == "refund" ? refundCase : nil
     }
 
     private func refundCase(

@@ -52,7 +52,7 @@ public struct CarriedRecords: Sendable {
         notifications = try Self.read(webhooks, webhooksFile, NotificationField.keys) {
             (object, decode, source) throws(RecordFault) in
             let unwrapper = NotificationUnwrapper(decode, source: source)
-            guard case .notification(let found) = try unwrapper.find(in: object, inner: inner) else {
+            guard let found = try unwrapper.find(in: object, inner: inner) else {
                 throw RecordFault(.badJSON, "no refund notification")
             }
             return found
@@ -65,7 +65,7 @@ public struct CarriedRecords: Sendable {
     ) throws(InputError) -> [Carried<Record>] {
         let whole = LineChunk(range: 0..<input.text.count)
         let batch = JSONLinesReader(text: input.text, file: file, names: names).read(whole) {
-            (object, decoder, source, _) throws(RecordFault) in
+            (object, decoder, source) throws(RecordFault) in
             Carried(record: try decode(object, decoder, source), mark: try CarriedMark(object, decoder))
         }
         if let reject = batch.rejects.first {

@@ -23,7 +23,7 @@ extension FeeSchedule {
         if let unknown = reader.columns.unknown.first { throw unusable("a fee schedule has no column \(unknown)") }
         var lines: [Line] = []
         var rejects: [Reject] = []
-        try await reader.read(threads: 1) { (fields, decode, source, _) throws(RecordFault) -> Line in
+        try await reader.read(threads: 1) { (fields, decode, source) throws(RecordFault) -> Line? in
             try Line(fields, decode, source.line)
         } consume: { batch, firstLine in
             lines += batch.records.map { $0.shifted(by: firstLine) }

@@ -40,8 +40,8 @@ struct CSVFileReader<Name: FieldName>: Sendable {
         startLine = reader.line
     }
 
-    typealias Decode<Record> =
-        @Sendable (CSVFields<Name>, FieldDecoder, SourceLine, Range<Int>) throws(RecordFault) -> Record
+    /// Gives the record, nil for one of another kind.
+    typealias Decode<Record> = @Sendable (CSVFields<Name>, FieldDecoder, SourceLine) throws(RecordFault) -> Record?
 
     /// Reads all records on at most `threads` tasks and gives them to `consume` in their order.
     ///
@@ -85,7 +85,7 @@ struct CSVFileReader<Name: FieldName>: Sendable {
         _ chunk: LineChunk, _ index: UnsafeBufferPointer<Int?>, _ decode: Decode<Record>
     ) -> Part<Record> {
         var part = Part<Record>(range: chunk.range)
-        part.batch.records.reserveCapacity(chunk.range.count / RecordBatch<Record>.usualRecordBytes)
+        part.batch.reserve(bytes: chunk.range.count)
         let reader = CSVReader(input.text, from: chunk.range.lowerBound)
         let decoder = FieldDecoder(grammar: .csv, texts: TextArena())
         while reader.offset < chunk.range.upperBound, let record = reader.next() {
@@ -102,7 +102,7 @@ struct CSVFileReader<Name: FieldName>: Sendable {
                     throw RecordFault(.badCSV, "\(record.fieldCount) fields where the header has \(columns.count)")
                 }
                 let fields = CSVFields<Name>(record: record, columns: index)
-                part.batch.records.append(try decode(fields, decoder, source, record.bytes.range(in: input.text)))
+                part.batch.add(try decode(fields, decoder, source), record.bytes.range(in: input.text))
             } catch {
                 part.batch.reject(error, source, record.bytes)
             }
@@ -121,13 +121,13 @@ struct JSONLinesReader {
     /// The names that the records' fields are found by.
     let names: [JSONKey]
 
-    /// - Parameter decode: gives the record of a line.
+    /// - Parameter decode: gives the record of a line, nil for one of another kind.
     func read<Record: Sendable>(
         _ chunk: LineChunk,
-        _ decode: (JSONValue, FieldDecoder, SourceLine, Range<Int>) throws(RecordFault) -> Record
+        _ decode: (JSONValue, FieldDecoder, SourceLine) throws(RecordFault) -> Record?
     ) -> RecordBatch<Record> {
         var batch = RecordBatch<Record>()
-        batch.records.reserveCapacity(chunk.range.count / RecordBatch<Record>.usualRecordBytes)
+        batch.reserve(bytes: chunk.range.count)
         let document = JSONDocument(names: names)
         let decoder = FieldDecoder(grammar: .json, texts: TextArena())
         batch.physicalLines = chunk.forEachLine(of: text) { bytes, line in
@@ -140,9 +140,9 @@ struct JSONLinesReader {
             do throws(RecordFault) {
                 try RecordChecks.check(bytes, limit: RecordLimits.recordBytes)
                 let record = try RecordChecks.withObject(bytes, document) { (object) throws(RecordFault) in
-                    try decode(object, decoder, source, bytes.range(in: text))
+                    try decode(object, decoder, source)
                 }
-                batch.records.append(record)
+                batch.add(record, bytes.range(in: text))
             } catch {
                 batch.reject(error, source, bytes)
             }

@@ -70,13 +70,6 @@ struct NotificationDecoder<Fields: RecordFields> where Fields.Name == Notificati
 
 /// Finds the notification in a line of a JSON log, whatever its shape: wrapped, flat, or in a receiver's envelope.
 struct NotificationUnwrapper {
-    /// What a line holds.
-    enum Found {
-        case notification(Notification)
-        /// A wrapped notification of another type: it says nothing about refunds.
-        case otherType
-    }
-
     let source: SourceLine
     private let decode: FieldDecoder
 
@@ -85,8 +78,10 @@ struct NotificationUnwrapper {
         self.source = source
     }
 
+    /// The notification of a line; nil of a wrapped one of another type, which says nothing about refunds.
+    ///
     /// - Parameter inner: a document for a body that is itself a string of JSON.
-    func find(in record: JSONValue, inner: JSONDocument) throws(RecordFault) -> Found {
+    func find(in record: JSONValue, inner: JSONDocument) throws(RecordFault) -> Notification? {
         guard let body = record.given("body") else { return try open(record, receivedAt: .none) }
         let receivedAt = record.field("receivedAt")
         switch body.kind {
@@ -99,22 +94,22 @@ struct NotificationUnwrapper {
 
     private func openText(
         _ text: UnsafeBufferPointer<UInt8>, _ inner: JSONDocument, _ receivedAt: RawField
-    ) throws(RecordFault) -> Found {
+    ) throws(RecordFault) -> Notification? {
         try RecordChecks.withObject(text, inner, in: "body") { (body) throws(RecordFault) in
             try open(body, receivedAt: receivedAt)
         }
     }
 
     /// A wrapped notification has a type or data; anything else is flat.
-    private func open(_ value: JSONValue, receivedAt: RawField) throws(RecordFault) -> Found {
+    private func open(_ value: JSONValue, receivedAt: RawField) throws(RecordFault) -> Notification? {
         let type = try decode.bytes(value.field("type"), "type")
         let data = value.given("data")
-        guard type != nil || data != nil else { return .notification(try notification(value, receivedAt)) }
+        guard type != nil || data != nil else { return try notification(value, receivedAt) }
         let stated = try needed(type, "type")
-        guard stated.isText("order.refundComplete") || stated.isText("order.refundCompleted") else { return .otherType }
+        guard stated.isText("order.refundComplete") || stated.isText("order.refundCompleted") else { return nil }
         guard let data else { throw RecordFault(.missingField, "data") }
         guard data.kind == .object else { throw RecordFault(.badJSON, "data is no object") }
-        return .notification(try notification(data, receivedAt))
+        return try notification(data, receivedAt)
     }
 
     private func notification(_ value: JSONValue, _ receivedAt: RawField) throws(RecordFault) -> Notification {

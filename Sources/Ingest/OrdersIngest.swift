@@ -54,16 +54,6 @@ public struct OrdersIngest: Sendable {
 
     // MARK: Reading
 
-    fileprivate enum Record: Sendable {
-        /// With the hash of its key.
-        case refundCase(RefundCase, hash: Int, raw: Range<Int>)
-        case quotation
-
-        static func refundCase(_ refundCase: RefundCase, raw: Range<Int>) -> Record {
-            .refundCase(refundCase, hash: refundCase.key.lookupHash, raw: raw)
-        }
-    }
-
     private mutating func read(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
         switch RecordFormat(input) {
         case .csv: try await readCSV(input, file, threads)
@@ -93,7 +83,7 @@ public struct OrdersIngest: Sendable {
         let auditColumns = forAudit ? CSVColumns<AuditField>(amongUnknownOf: reader.columns) : nil
         let ignored = auditColumns?.unknown ?? reader.columns.unknown
         if !ignored.isEmpty { notes.append("\(input.name): ignored columns \(ignored.joined(separator: ", "))") }
-        try await reader.read(threads: threads) { (fields, decode, source, raw) throws(RecordFault) -> Record in
+        try await reader.read(threads: threads) { (fields, decode, source) throws(RecordFault) -> RefundCase? in
             let amounts = FlatAmounts(fields: fields, decode: decode)
             var refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
                 .refundCase()
@@ -104,7 +94,7 @@ public struct OrdersIngest: Sendable {
                         refundCase)
                 }
             }
-            return .refundCase(refundCase, raw: raw)
+            return refundCase
         } consume: {
             try add($0, input, $1)
         }
@@ -112,12 +102,12 @@ public struct OrdersIngest: Sendable {
 
     private static func readJSON(
         _ input: InputBytes, _ file: Int32, _ chunk: LineChunk, forAudit: Bool
-    ) -> RecordBatch<Record> {
+    ) -> RecordBatch<RefundCase> {
         JSONLinesReader(text: input.text, file: file, names: OrderField.keys).read(chunk) {
-            (object, decode, source, raw) throws(RecordFault) in
-            guard var refundCase = try refundCase(object, decode, source) else { return .quotation }
+            (object, decode, source) throws(RecordFault) -> RefundCase? in
+            guard var refundCase = try refundCase(object, decode, source) else { return nil }
             if forAudit { refundCase.auditTerms = AuditTermsReader.terms(object, decode, refundCase) }
-            return .refundCase(refundCase, raw: raw)
+            return refundCase
         }
     }
 
@@ -127,10 +117,7 @@ public struct OrdersIngest: Sendable {
         _ object: JSONValue, _ decode: FieldDecoder, _ source: SourceLine
     ) throws(RecordFault) -> RefundCase? {
         if CapturedCallDecoder.isCapturedCall(object) {
-            switch try CapturedCallDecoder(object, decode, source: source).result() {
-            case .refund(let refundCase): return refundCase
-            case .quotation: return nil
-            }
+            return try CapturedCallDecoder(object, decode, source: source).refundCase()
         }
         let fields = JSONRecordFields<OrderField>(object)
         let amounts = FlatAmounts(fields: fields, decode: decode)
@@ -140,7 +127,7 @@ public struct OrdersIngest: Sendable {
     // MARK: Duplicates and conflicts
 
     private mutating func add(
-        _ batch: RecordBatch<Record>, _ input: InputBytes, _ firstLine: Int32
+        _ batch: RecordBatch<RefundCase>, _ input: InputBytes, _ firstLine: Int32
     ) throws(Total.Overflow) {
         if cases.isEmpty {
             // The records of the first file, if the others of its parts are like this one.
@@ -153,16 +140,14 @@ public struct OrdersIngest: Sendable {
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
         rejects += batch.rejects.map { $0.shifted(by: firstLine) }
-        for (position, record) in batch.records.enumerated() {
-            if position + 8 < batch.records.count, case .refundCase(_, let hash, _) = batch.records[position + 8] {
-                index.prefetchSlot(hash)
-            }
-            switch record {
-            case .quotation: controls.quotedOnly += 1
-            case .refundCase(var refundCase, let hash, let raw):
-                refundCase.source = refundCase.source.shifted(by: firstLine)
-                if add(refundCase, hash, UnsafeBufferPointer(rebasing: input.text[raw])) {
-                    try figures[place].sums.add(refundCase.originalAmount, refundCase.currency)
+        controls.quotedOnly += batch.others
+        // Records are wide: each is copied once, from where it stands to where it stays.
+        try batch.records.withUnsafeBufferPointer { (records) throws(Total.Overflow) in
+            for position in records.indices {
+                if position + 8 < records.count { index.prefetchSlot(records[position + 8].lookupHash) }
+                let record = records.place(of: position)
+                if add(record, firstLine, UnsafeBufferPointer(rebasing: input.text[batch.places[position]])) {
+                    try figures[place].sums.add(record.pointee.originalAmount, record.pointee.currency)
                 }
             }
         }
@@ -172,13 +157,13 @@ public struct OrdersIngest: Sendable {
         carriedFile = records.ordersFile
         fileNames[carriedFile] = "carried-orders.jsonl"
         for carried in records.cases {
-            append(carried.record, carried.record.key.lookupHash)
+            append(carried.record)
         }
         carried = records.cases.count
     }
 
-    private mutating func append(_ refundCase: RefundCase, _ hash: Int) {
-        index.insert(cases.count, hash)
+    private mutating func append(_ refundCase: RefundCase) {
+        index.insert(cases.count, refundCase.lookupHash)
         cases.append(refundCase)
         if refundCase.isQueryable { queryable += 1 } else { notQueryable += 1 }
     }
@@ -186,17 +171,34 @@ public struct OrdersIngest: Sendable {
     private mutating func sortBySource() {
         cases.sort { $0.source < $1.source }
         index = HashIndex(capacity: cases.count)
-        for place in cases.indices { index.insert(place, cases[place].key.lookupHash) }
+        for place in cases.indices { index.insert(place, cases[place].lookupHash) }
     }
 
     /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused: false.
-    private mutating func add(_ refundCase: RefundCase, _ hash: Int, _ raw: UnsafeBufferPointer<UInt8>) -> Bool {
-        let key = refundCase.key
-        guard let first = index.find(hash, { cases[$0].hasKey(key) }) else {
-            append(refundCase, hash)
+    ///
+    /// - Parameters:
+    ///   - record: its line is relative to the part that begins behind `firstLine`.
+    ///   - raw: the record as it was read.
+    private mutating func add(
+        _ record: UnsafePointer<RefundCase>, _ firstLine: Int32, _ raw: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        let key = record.pointee.key
+        let source = record.pointee.source.shifted(by: firstLine)
+        guard let first = index.find(key.lookupHash, { cases[$0].hasKey(key) }) else {
+            append(record.pointee)
+            cases[cases.count - 1].source = source
             controls.accepted += 1
             return true
         }
+        var refundCase = record.pointee
+        refundCase.source = source
+        return repeats(first, refundCase, raw)
+    }
+
+    /// Takes a later record of a case.
+    private mutating func repeats(
+        _ first: Int, _ refundCase: RefundCase, _ raw: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
         if cases[first].agrees(with: refundCase) {
             if cases[first].source.file == carriedFile {
                 var again = refundCase
@@ -218,7 +220,7 @@ public struct OrdersIngest: Sendable {
         let source = cases[first].source
         let place = "\(fileNames[source.file] ?? ""):\(source.line)"
         let fault = RecordFault(.conflictingOrder, "\(place) says something else of this refund")
-        var batch = RecordBatch<Record>()
+        var batch = RecordBatch<RefundCase>()
         batch.reject(fault, refundCase.source, raw)
         rejects += batch.rejects
         return false

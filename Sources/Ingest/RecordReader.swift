@@ -14,7 +14,11 @@ public enum RecordLimits {
 
 /// What was read of one file, or of a part of one. Line numbers are relative to the part until the parts are joined.
 struct RecordBatch<Record: Sendable>: Sendable {
-    var records: [Record] = []
+    private(set) var records: [Record] = []
+    /// Where each of them stands in the text.
+    private(set) var places: [Range<Int>] = []
+    /// How many are of another kind than is asked for: good, and not kept.
+    private(set) var others = 0
     var rejects: [Reject] = []
     /// Physical lines, by which the next part's numbers are shifted.
     var physicalLines: Int32 = 0
@@ -25,7 +29,24 @@ struct RecordBatch<Record: Sendable>: Sendable {
     var blank = 0
 
     /// Few records are shorter, so that a list with room for as many as this promises seldom grows.
-    static var usualRecordBytes: Int { 192 }
+    private static var usualRecordBytes: Int { 192 }
+
+    /// Makes room for the records of a text of so many bytes.
+    mutating func reserve(bytes: Int) {
+        records.reserveCapacity(bytes / Self.usualRecordBytes)
+        places.reserveCapacity(bytes / Self.usualRecordBytes)
+    }
+
+    /// Adds what was read at a place of the text; nil is a record of another kind.
+    @inline(__always)
+    mutating func add(_ record: Record?, _ place: Range<Int>) {
+        guard let record else {
+            others += 1
+            return
+        }
+        records.append(record)
+        places.append(place)
+    }
 
     mutating func reject(_ fault: RecordFault, _ source: SourceLine, _ raw: UnsafeBufferPointer<UInt8>) {
         rejects.append(

@@ -52,10 +52,10 @@ public struct WebhooksIngest: Sendable {
         let unknown = reader.columns.unknown
         if !unknown.isEmpty { notes.append("\(input.name): ignored columns \(unknown.joined(separator: ", "))") }
         try await reader.read(threads: threads) {
-            (fields, decode, source, _) throws(RecordFault) -> NotificationUnwrapper.Found in
+            (fields, decode, source) throws(RecordFault) -> Notification? in
             let decoder = NotificationDecoder(
                 fields: fields, receivedAt: fields[.receivedAt], decode: decode, source: source)
-            return .notification(try decoder.notification())
+            return try decoder.notification()
         } consume: {
             try add($0, $1)
         }
@@ -63,16 +63,16 @@ public struct WebhooksIngest: Sendable {
 
     private static func readJSON(
         _ input: InputBytes, _ file: Int32, _ chunk: LineChunk
-    ) -> RecordBatch<NotificationUnwrapper.Found> {
+    ) -> RecordBatch<Notification> {
         let inner = JSONDocument(names: NotificationField.keys)
         return JSONLinesReader(text: input.text, file: file, names: NotificationField.keys).read(chunk) {
-            (object, decode, source, _) throws(RecordFault) in
+            (object, decode, source) throws(RecordFault) in
             try NotificationUnwrapper(decode, source: source).find(in: object, inner: inner)
         }
     }
 
     private mutating func add(
-        _ batch: RecordBatch<NotificationUnwrapper.Found>, _ firstLine: Int32
+        _ batch: RecordBatch<Notification>, _ firstLine: Int32
     ) throws(Total.Overflow) {
         if notifications.isEmpty {
             notifications.reserveCapacity(batch.records.count * batch.partCount * 33 / 32)
@@ -83,14 +83,12 @@ public struct WebhooksIngest: Sendable {
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
         rejects += batch.rejects.map { $0.shifted(by: firstLine) }
-        for found in batch.records {
-            switch found {
-            case .otherType: controls.otherType += 1
-            case .notification(var notification):
-                notification.source = notification.source.shifted(by: firstLine)
-                notifications.append(notification)
-                try figures[place].sums.add(notification.finalRefundAmount, notification.currency)
-            }
+        controls.otherType += batch.others
+        for notification in batch.records {
+            var notification = notification
+            notification.source = notification.source.shifted(by: firstLine)
+            notifications.append(notification)
+            try figures[place].sums.add(notification.finalRefundAmount, notification.currency)
         }
     }
 }

@@ -12,7 +12,7 @@ struct CaseLookup: Sendable {
             return
         }
         var index = HashIndex(capacity: cases.count)
-        for place in cases.indices { index.insert(place, cases[place].key.lookupHash) }
+        for place in cases.indices { index.insert(place, cases[place].lookupHash) }
         self.index = index
     }
 
