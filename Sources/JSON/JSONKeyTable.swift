@@ -14,19 +14,20 @@ struct JSONKeyTable {
     /// The number of all names that have none of their own.
     static let other: UInt8 = 127
 
-    /// A name as it stands in a text: `"name":`. Its bytes are in `words`.
+    /// A name as it stands in a text: `"name":`.
     private struct Entry {
+        /// The bytes, filled up with zeros. They come first, so that an entry's address is theirs.
+        var bytes: InlineArray<8, UInt64> = .init(repeating: 0)
         /// How many bytes it has with its quotes and its colon.
         var count = 0
         /// Which bytes of the last word belong to it.
         var lastMask: UInt64 = 0
         var hash: UInt32 = 0
+        /// Up to two lines of the cache, so that an entry is found by a shift.
+        private var padding: InlineArray<5, UInt64> = .init(repeating: 0)
     }
 
     private let entries: UnsafeMutablePointer<Entry>
-    /// The bytes of each entry, filled up with zeros.
-    private let words: UnsafeMutablePointer<UInt64>
-    private static let wordsEach = 8
     private let entryCount: UnsafeMutablePointer<Int>
     /// Numbers by hash.
     private let slots: UnsafeMutablePointer<UInt8>
@@ -50,7 +51,6 @@ struct JSONKeyTable {
         asked = .allocate(capacity: Self.askedCount)
         asked.initialize(repeating: Asked(), count: Self.askedCount)
         entries = .allocate(capacity: Self.capacity)
-        words = .allocate(capacity: Self.capacity * Self.wordsEach)
         entryCount = .allocate(capacity: 1)
         entryCount.initialize(to: 0)
         slots = .allocate(capacity: Self.slotCount)
@@ -62,7 +62,6 @@ struct JSONKeyTable {
     func deallocate() {
         asked.deallocate()
         entries.deallocate()
-        words.deallocate()
         entryCount.deallocate()
         slots.deallocate()
         following.deallocate()
@@ -84,18 +83,24 @@ struct JSONKeyTable {
     func end(of number: UInt8, at scanner: JSONScanner) -> Int? {
         guard number < Self.none else { return nil }
         let entry = entries + Int(number)
-        let words = words + Int(number) * Self.wordsEach
+        let words = UnsafeRawPointer(entry)
         let count = entry.pointee.count
         let lastWord = (count &- 1) &>> 3
         guard scanner.position &+ lastWord &<< 3 &+ 8 <= scanner.count else { return nil }
         let text = UnsafeRawPointer(scanner.base + scanner.position)
         var word = 0
         while word < lastWord {
-            if text.loadUnaligned(fromByteOffset: word &<< 3, as: UInt64.self) != words[word] { return nil }
+            if text.loadUnaligned(fromByteOffset: word &<< 3, as: UInt64.self)
+                != words.load(fromByteOffset: word &<< 3, as: UInt64.self)
+            {
+                return nil
+            }
             word &+= 1
         }
         let last = text.loadUnaligned(fromByteOffset: lastWord &<< 3, as: UInt64.self)
-        guard (last ^ words[lastWord]) & entry.pointee.lastMask == 0 else { return nil }
+        guard (last ^ words.load(fromByteOffset: lastWord &<< 3, as: UInt64.self)) & entry.pointee.lastMask == 0 else {
+            return nil
+        }
         return scanner.position &+ count
     }
 
@@ -125,7 +130,7 @@ struct JSONKeyTable {
         if let number = number(of: name, hash: hash) { return number }
         guard entryCount.pointee < Self.capacity, name.count <= Self.longest else { return Self.other }
         let number = UInt8(entryCount.pointee)
-        (entries + Int(number)).initialize(to: entry(name, hash, number))
+        (entries + Int(number)).initialize(to: Self.entry(name, hash))
         entryCount.pointee += 1
         var slot = Int(hash) & (Self.slotCount - 1)
         while slots[slot] != Self.none { slot = (slot + 1) & (Self.slotCount - 1) }
@@ -152,24 +157,23 @@ struct JSONKeyTable {
     @inline(__always)
     private func isName(_ number: UInt8, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
         guard entries[Int(number)].count == name.count + 3 else { return false }
-        let text = UnsafeRawPointer(words + Int(number) * Self.wordsEach) + 1
+        let text = UnsafeRawPointer(entries + Int(number)) + 1
         for index in 0..<name.count where text.load(fromByteOffset: index, as: UInt8.self) != name[index] {
             return false
         }
         return true
     }
 
-    private func entry(_ name: UnsafeBufferPointer<UInt8>, _ hash: UInt32, _ number: UInt8) -> Entry {
+    private static func entry(_ name: UnsafeBufferPointer<UInt8>, _ hash: UInt32) -> Entry {
         var entry = Entry()
         entry.count = name.count + 3
         entry.hash = hash
-        let words = words + Int(number) * Self.wordsEach
-        words.initialize(repeating: 0, count: Self.wordsEach)
-        let bytes = UnsafeMutableRawBufferPointer(start: words, count: Self.wordsEach * 8)
-        bytes[0] = UInt8(ascii: "\"")
-        for index in 0..<name.count { bytes[index + 1] = name[index] }
-        bytes[name.count + 1] = UInt8(ascii: "\"")
-        bytes[name.count + 2] = UInt8(ascii: ":")
+        withUnsafeMutableBytes(of: &entry.bytes) { bytes in
+            bytes[0] = UInt8(ascii: "\"")
+            for index in 0..<name.count { bytes[index + 1] = name[index] }
+            bytes[name.count + 1] = UInt8(ascii: "\"")
+            bytes[name.count + 2] = UInt8(ascii: ":")
+        }
         // The bytes of a word stand in memory as they do in the text, the lowest first.
         entry.lastMask = UInt64(littleEndian: .max >> UInt64(63 - (entry.count * 8 - 1) % 64))
         return entry

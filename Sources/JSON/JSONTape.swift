@@ -42,8 +42,14 @@ struct JSONTape {
     /// The text.
     private(set) var base: UnsafePointer<UInt8>
     let keys = JSONKeyTable()
-    /// The container in which a member was found last, and the node behind that member.
-    var found: (container: Int32, next: Int32) = (-1, 0)
+    /// For a few containers the node behind the member that was found last, by the container's last bits.
+    private let found: UnsafeMutablePointer<Found>
+    private static let foundCount = 8
+
+    private struct Found {
+        var container: Int32 = -1
+        var next: Int32 = 0
+    }
     private var open: UnsafeMutablePointer<OpenContainer>
     private var openCapacity = 32
     private var openCount = 0
@@ -63,6 +69,8 @@ struct JSONTape {
         nodes = .allocate(capacity: nodeCapacity)
         open = .allocate(capacity: openCapacity)
         places = .allocate(capacity: placeCapacity)
+        found = .allocate(capacity: Self.foundCount)
+        found.initialize(repeating: Found(), count: Self.foundCount)
         base = UnsafePointer(UnsafeMutableRawPointer(nodes).assumingMemoryBound(to: UInt8.self))
     }
 
@@ -71,6 +79,7 @@ struct JSONTape {
         nodes.deallocate()
         open.deallocate()
         places.deallocate()
+        found.deallocate()
         keys.deallocate()
     }
 
@@ -79,7 +88,7 @@ struct JSONTape {
         nodeCount = 0
         openCount = 0
         placeCount = 0
-        found = (-1, 0)
+        found.update(repeating: Found(), count: Self.foundCount)
         if let start = text.baseAddress { base = start }
         if unescaped != nil { forgetUnescaped() }
     }
@@ -104,6 +113,19 @@ struct JSONTape {
     mutating func pop() -> OpenContainer {
         openCount &-= 1
         return open[openCount]
+    }
+
+    /// Where to go on looking for members of a container: they are mostly asked for in the order in which they stand.
+    @inline(__always)
+    func nextMember(of container: Int32) -> Int32 {
+        let known = found[Int(container) & (Self.foundCount - 1)]
+        return known.container == container ? known.next : container &+ 1
+    }
+
+    /// Remembers the member of a container that was found last.
+    @inline(__always)
+    func note(_ member: Int32, of container: Int32) {
+        found[Int(container) & (Self.foundCount - 1)] = Found(container: container, next: nodes[Int(member)].next)
     }
 
     /// Adds so many places, of no node, and gives where they begin.

@@ -60,13 +60,12 @@ public struct JSONValue {
     public subscript(_ key: JSONKey) -> JSONValue? {
         guard node.kind == .object else { return nil }
         let number = tape.pointee.keys.number(of: key)
-        // Members are mostly asked for in the order in which they stand: the search goes on behind the last one found.
-        let start = tape.pointee.found.container == index ? tape.pointee.found.next : index + 1
+        let start = tape.pointee.nextMember(of: index)
         guard
             let child = member(number, key, from: start, to: node.next)
                 ?? member(number, key, from: index + 1, to: start)
         else { return nil }
-        tape.pointee.found = (index, tape.pointee.nodes[Int(child)].next)
+        tape.pointee.note(child, of: index)
         return JSONValue(tape: tape, index: child, owner: owner)
     }
 

@@ -76,9 +76,11 @@ struct JournalPart: Sendable {
     }
 
     private static func key(of line: JSONValue) -> CaseKey {
-        CaseKey(
-            orderNo: text(line, "orderNo"), airlinePNR: text(line, "airlinePNR"), carrier: text(line, "carrier"),
-            refundCode: text(line, "refundCode"))
+        // In the order in which they stand.
+        let (orderNo, refundCode) = (text(line, "orderNo"), text(line, "refundCode"))
+        return CaseKey(
+            orderNo: orderNo, airlinePNR: orderNo == nil ? text(line, "airlinePNR") : nil,
+            carrier: orderNo == nil ? text(line, "carrier") : nil, refundCode: refundCode)
     }
 
     /// Line after line, keys stand at the same place and are of the same length. Where that is wrong, memory is fetched in vain.
@@ -106,6 +108,7 @@ struct JournalPart: Sendable {
         _ line: JSONValue, _ key: CaseKey, _ source: SourceLine, _ cases: CaseLookup.Finder, _ texts: TextArena
     ) {
         guard let place = cases.place(of: key) else { return }
+        let queriedAt = Self.text(line, "queriedAt")?.kept(in: texts)
         let outcome: StatusAnswer.Outcome
         if case .text(let word) = line.field("outcome"), word.bytes.isText("ok") {
             let reader = RefundOrdersAnswer(
@@ -114,7 +117,6 @@ struct JournalPart: Sendable {
         } else {
             outcome = .failed(Self.text(line, "error")?.kept(in: texts) ?? "bad-body")
         }
-        let queriedAt = Self.text(line, "queriedAt")?.kept(in: texts)
         let answer = StatusAnswer(outcome: outcome, queriedAt: queriedAt, source: source)
         if answer.hasOthers(than: cases.cases[place]) { withOtherRefunds.append(place) }
         answers.append(answer)

@@ -96,4 +96,24 @@ import TestSupport
             #expect(root["d"] == nil && root["b"]?.kind == .object && root["c"]?.int == 3)
         }
     }
+
+    /// Of more objects than the document remembers places for, asked in turn.
+    @Test func membersOfManyObjects() {
+        let document = JSONDocument()
+        let objects = (0..<40).map { #"{"a":\#($0),"n":{"b":-\#($0)},"c":"\#($0)"}"# }
+        Array("[\(objects.joined(separator: ","))]".utf8).withUnsafeBufferPointer { bytes in
+            #expect(document.parse(bytes) == nil)
+            let elements = document.root.elements
+            for key in ["a", "c", "n"] as [JSONKey] {
+                for (number, object) in elements.enumerated() {
+                    switch object[key] {
+                    case let value? where value.kind == .number: #expect(value.int == number)
+                    case let value? where value.kind == .string: #expect(value.string == "\(number)")
+                    case let value?: #expect(value["b"]?.int == -number)
+                    case nil: Issue.record("no \(key.name) in object \(number)")
+                    }
+                }
+            }
+        }
+    }
 }
