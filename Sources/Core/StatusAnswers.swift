@@ -95,13 +95,11 @@ public struct StatusAnswers: Sendable {
         @usableFromInline let places: UnsafeBufferPointer<Place>
 
         @inlinable @inline(__always)
-        public subscript(position: Int) -> StatusAnswer? {
+        public subscript(position: Int) -> PlacedAnswer? {
             let place = places[position]
             if place.list < 0 { return nil }
             let list = sources[Int(place.list)]
-            var answer = list.start[Int(place.index)]
-            answer.source = SourceLine(file: answer.source.file, line: answer.source.line + list.linesBefore)
-            return answer
+            return PlacedAnswer(start: list.start + Int(place.index), linesBefore: list.linesBefore)
         }
 
         /// Fetches an answer that will be read soon.
@@ -118,7 +116,35 @@ extension StatusAnswers: RandomAccessCollection {
 
     public var endIndex: Int { places.count }
 
-    public subscript(position: Int) -> StatusAnswer? { withReader { $0[position] } }
+    public subscript(position: Int) -> StatusAnswer? { withReader { $0[position]?.answer } }
+}
+
+/// An answer where it stands, for as long as its list does: it is wide, and most of what asks for one wants a part of it.
+public struct PlacedAnswer {
+    @usableFromInline let start: UnsafePointer<StatusAnswer>
+    /// What its line number begins behind.
+    @usableFromInline let linesBefore: Int32
+
+    @usableFromInline
+    init(start: UnsafePointer<StatusAnswer>, linesBefore: Int32) {
+        self.start = start
+        self.linesBefore = linesBefore
+    }
+
+    @inlinable @inline(__always)
+    public var outcome: StatusAnswer.Outcome { start.pointee.outcome }
+
+    @inlinable @inline(__always)
+    public var queriedAt: Text? { start.pointee.queriedAt }
+
+    /// The journal's line.
+    @inlinable @inline(__always)
+    public var source: SourceLine {
+        SourceLine(file: start.pointee.source.file, line: start.pointee.source.line + linesBefore)
+    }
+
+    /// A copy of it.
+    public var answer: StatusAnswer { StatusAnswer(outcome: outcome, queriedAt: queriedAt, source: source) }
 }
 
 /// Answers one behind the other, at a place that stays once the list is handed on.

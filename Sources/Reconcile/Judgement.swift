@@ -7,7 +7,7 @@ struct AnswerHead {
     let queriedAt: Text?
     let source: SourceLine
 
-    init(_ answer: StatusAnswer) {
+    init(_ answer: PlacedAnswer) {
         if case .failed(let code) = answer.outcome { failure = code } else { failure = nil }
         queriedAt = answer.queriedAt
         source = answer.source
@@ -17,30 +17,36 @@ struct AnswerHead {
 }
 
 /// Judges one case: its row from its record, the answer about it and the notifications that it got. Pure.
+///
+/// The records are wide: they are read where they stand, and a judgement holds for as long as they do.
 struct Judgement {
-    let refundCase: RefundCase
+    private let caseRecord: UnsafePointer<RefundCase>
+    private let effectiveRecord: UnsafePointer<Notification>?
     let answer: AnswerHead?
     let entry: RefundOrderEntry?
     let matched: MatchedList.Entry
-    let effective: Notification?
     let asOf: CalendarDate
     let tolerances: Tolerances
 
     private let expected: ExpectedSide
 
     init(
-        refundCase: RefundCase, answer: AnswerHead?, entry: RefundOrderEntry?, matched: MatchedList.Entry,
-        effective: Notification?, asOf: CalendarDate, tolerances: Tolerances
+        refundCase: UnsafePointer<RefundCase>, answer: AnswerHead?, entry: RefundOrderEntry?,
+        matched: MatchedList.Entry, effective: UnsafePointer<Notification>?, asOf: CalendarDate, tolerances: Tolerances
     ) {
-        self.refundCase = refundCase
+        caseRecord = refundCase
+        effectiveRecord = effective
         self.answer = answer
         self.entry = entry
         self.matched = matched
-        self.effective = effective
         self.asOf = asOf
         self.tolerances = tolerances
-        expected = refundCase.expected
+        expected = refundCase.pointee.expected
     }
+
+    private var refundCase: RefundCase { caseRecord.pointee }
+
+    private var effective: Notification? { effectiveRecord?.pointee }
 
     // MARK: Status, final, dates
 

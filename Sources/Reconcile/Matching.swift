@@ -40,11 +40,14 @@ struct OrderMatching {
 
     private init(_ cases: [Int32], _ records: Population.View) {
         self.records = records
+        let isChoice = cases.count > 1
         candidates = cases.map { index in
             let refundCase = records.cases[Int(index)]
             return Candidate(
                 index: index, currency: refundCase.currency, expected: refundCase.expected,
-                queriedStatus: records.entry(Int(index))?.refundStatus, refundCode: refundCase.refundCode)
+                // An only case is not chosen by it.
+                queriedStatus: isChoice ? records.entry(Int(index))?.refundStatus : nil,
+                refundCode: refundCase.refundCode)
         }
     }
 

@@ -38,11 +38,11 @@ public struct Population: Sendable {
 
         /// The entry about a case: that of its answer with its refund code, and its order number where it has one. Of entries
         /// with the same code the first counts.
-        func entry(_ index: Int) -> RefundOrderEntry? { Self.entry(answers[index], cases[index]) }
-
-        static func entry(_ answer: StatusAnswer?, _ refundCase: RefundCase) -> RefundOrderEntry? {
-            guard let code = refundCase.refundCode, case .ok(let entries)? = answer?.outcome else { return nil }
-            let orderNo = refundCase.orderNo
+        func entry(_ index: Int) -> RefundOrderEntry? {
+            guard let code = cases[index].refundCode, case .ok(let entries)? = answers[index]?.outcome else {
+                return nil
+            }
+            let orderNo = cases[index].orderNo
             return entries.first { $0.refundCode == code && (orderNo == nil || $0.orderNo == orderNo) }
         }
 

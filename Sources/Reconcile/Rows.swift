@@ -39,23 +39,19 @@ public struct Rows {
     private func prefetchRow(_ index: Int) {
         guard index < records.cases.count else { return }
         records.answers.prefetchAnswer(index)
-        if let effective = matched[index].effective, let first = records.notifications.baseAddress {
-            prefetch(first + Int(effective))
-        }
+        if let effective = matched[index].effective { prefetch(records.notifications.place(of: Int(effective))) }
     }
 
     private func judgeCase(_ index: Int, into row: inout ResultRow) {
         let matched = matched[index]
-        // Taken once each: they are wide.
-        let (refundCase, answer) = (records.cases[index], records.answers[index])
         let judgement = Judgement(
-            refundCase: refundCase, answer: answer.map { AnswerHead($0) },
-            entry: Population.View.entry(answer, refundCase),
-            matched: matched, effective: matched.effective.map { records.notifications[Int($0)] }, asOf: asOf,
+            refundCase: records.cases.place(of: index), answer: records.answers[index].map { AnswerHead($0) },
+            entry: records.entry(index),
+            matched: matched, effective: matched.effective.map { records.notifications.place(of: Int($0)) }, asOf: asOf,
             tolerances: tolerances)
         judgement.write(to: &row)
         row.webhookSources = places(self.matched.assigned(matched))
-        row.audits = audits.findings(refundCase, row)
+        row.audits = audits.findings(records.cases[index], row)
     }
 
     private func orphanRow(_ matched: MatchedList.Entry) -> ResultRow {
