@@ -101,22 +101,16 @@ public struct FieldDecoder {
     public func amount(
         _ field: RawField, _ name: @autoclosure () -> StaticString, _ currency: Currency, mayBeNegative: Bool = false
     ) throws(RecordFault) -> Amount? {
-        let result: Result<Amount, AmountFault>
+        let bytes: UnsafeBufferPointer<UInt8>
         switch field {
         case .none: return nil
-        case .text(let text): result = parse(text.bytes, currency, mayBeNegative)
-        case .number(let digits): result = parse(digits, currency, mayBeNegative)
-        case .bool, .other: result = .failure(.badAmount)
+        case .text(let text): bytes = text.bytes
+        case .number(let digits): bytes = digits
+        case .bool, .other: throw RecordFault(.badAmount, "\(name())")
         }
-        do throws(AmountFault) { return try result.get() } catch { throw RecordFault(RejectCode(error), "\(name())") }
-    }
-
-    private func parse(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ currency: Currency, _ mayBeNegative: Bool
-    ) -> Result<Amount, AmountFault> {
         do throws(AmountFault) {
-            return .success(try Amount.parse(bytes, currency, grammar: grammar, mayBeNegative: mayBeNegative))
-        } catch { return .failure(error) }
+            return try Amount.parse(bytes, currency, grammar: grammar, mayBeNegative: mayBeNegative)
+        } catch { throw RecordFault(RejectCode(error), "\(name())") }
     }
 
     public func date(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> CalendarDate? {

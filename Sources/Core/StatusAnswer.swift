@@ -27,9 +27,9 @@ public struct StatusAnswer: Sendable, Equatable {
     /// Whether there is an entry that is not the case's own; the answer about most cases is that one entry.
     public func hasOthers(than refundCase: RefundCase) -> Bool {
         guard case .ok(let entries) = outcome else { return false }
-        guard entries.count == 1 else { return !entries.isEmpty }
-        return entries[0].refundCode != refundCase.refundCode
-            || (refundCase.orderNo != nil && entries[0].orderNo != refundCase.orderNo)
+        guard let only = entries.only else { return !entries.isEmpty }
+        return only.refundCode != refundCase.refundCode
+            || (refundCase.orderNo != nil && only.orderNo != refundCase.orderNo)
     }
 
     /// The entries, none of a failure.
@@ -41,9 +41,9 @@ public struct StatusAnswer: Sendable, Equatable {
 
 /// The refunds in an answer: mostly one, which stands in the list itself.
 public struct RefundOrderEntries: Sendable, Equatable, RandomAccessCollection, ExpressibleByArrayLiteral {
-    private let only: RefundOrderEntry?
+    @usableFromInline let only: RefundOrderEntry?
     /// All of them where they are several.
-    private let several: Kept<[RefundOrderEntry]>?
+    @usableFromInline let several: Kept<[RefundOrderEntry]>?
 
     public init(_ entries: [RefundOrderEntry]) {
         only = entries.count == 1 ? entries[0] : nil
@@ -57,6 +57,14 @@ public struct RefundOrderEntries: Sendable, Equatable, RandomAccessCollection, E
     }
 
     public init(arrayLiteral entries: RefundOrderEntry...) { self.init(entries) }
+
+    /// The first entry for which `isMatch` holds; an only one is looked at where it stands.
+    @inlinable @inline(__always)
+    public func first(where isMatch: (RefundOrderEntry) -> Bool) -> RefundOrderEntry? {
+        if let several { return several.value.first(where: isMatch) }
+        guard let only, isMatch(only) else { return nil }
+        return only
+    }
 
     public var startIndex: Int { 0 }
 
