@@ -20,28 +20,18 @@ public struct RefundOrdersAnswer {
 
     /// The entries of a usable body, or the code of the failure: `api-status-<n>`, `bad-body`.
     public func outcome(of body: JSONValue?) -> StatusAnswer.Outcome {
-        guard let body, body.kind == .object else { return .failed("bad-body") }
-        if !Self.isSuccess(body) {
-            return .failed(Self.apiStatus(of: body).map { Text("api-status-\($0)") } ?? "bad-body")
-        }
+        guard let body, body.kind == .object, let status = Self.apiStatus(of: body) else { return .failed("bad-body") }
+        guard status == 0 else { return .failed(Text("api-status-\(status)")) }
         do throws(RecordFault) { return .ok(try entries(of: body)) } catch { return .failed("bad-body") }
     }
 
-    /// The digits of the body's own `status`, which is 0 for success whatever HTTP says; nil if it is no whole number.
-    public static func apiStatus(of body: JSONValue) -> String? {
+    /// The body's own `status`, which is 0 for success whatever HTTP says; nil if it is no whole number.
+    public static func apiStatus(of body: JSONValue) -> Int? {
         switch body.field("status") {
-        case .number(let digits) where digits.count == 1: return String(decoding: digits, as: UTF8.self)
-        case .number(let digits):
-            return Int(String(decoding: digits, as: UTF8.self)).map(String.init)
-        case .text(let text): return Int(text.string).map(String.init)
-        case .none, .bool, .other: return nil
+        case .number(let digits): digits.isText("0") ? 0 : Int(String(decoding: digits, as: UTF8.self))
+        case .text(let text): Int(text.string)
+        case .none, .bool, .other: nil
         }
-    }
-
-    /// Whether the body's own status is 0 as Atlas writes it, or as a text or number that says the same.
-    private static func isSuccess(_ body: JSONValue) -> Bool {
-        if case .number(let digits) = body.field("status"), digits.isText("0") { return true }
-        return apiStatus(of: body) == "0"
     }
 
     private func entries(of body: JSONValue) throws(RecordFault) -> RefundOrderEntries {

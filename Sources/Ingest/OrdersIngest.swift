@@ -192,12 +192,12 @@ public struct OrdersIngest: Sendable {
         }
         var refundCase = record.pointee
         refundCase.source = source
-        return repeats(first, refundCase, raw)
+        return addLater(refundCase, of: first, raw)
     }
 
-    /// Takes a later record of a case.
-    private mutating func repeats(
-        _ first: Int, _ refundCase: RefundCase, _ raw: UnsafeBufferPointer<UInt8>
+    /// Adds a later record of the case that stands at `first`.
+    private mutating func addLater(
+        _ refundCase: RefundCase, of first: Int, _ raw: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         if cases[first].agrees(with: refundCase) {
             if cases[first].source.file == carriedFile {

@@ -42,14 +42,9 @@ struct JSONTape {
     /// The text.
     private(set) var base: UnsafePointer<UInt8>
     let keys = JSONKeyTable()
-    /// For a few containers the node behind the member that was found last, by the container's last bits.
+    /// For a few containers the member that was found last, by the container's last bits.
     private let found: UnsafeMutablePointer<Found>
     private static let foundCount = 8
-
-    private struct Found {
-        var container: Int32 = -1
-        var next: Int32 = 0
-    }
     private var open: UnsafeMutablePointer<OpenContainer>
     private var openCapacity = 32
     private var openCount = 0
@@ -61,6 +56,12 @@ struct JSONTape {
 
     /// How many names were given numbers when the document was made.
     let namedCount: Int
+
+    /// A container, and the node behind the member of it that was found last.
+    private struct Found {
+        var container: Int32 = -1
+        var next: Int32 = 0
+    }
 
     init(_ names: [JSONKey]) {
         precondition(names.count <= JSONFields.capacity, "a document knows few names beforehand")

@@ -4,9 +4,9 @@ import Core
 struct CSVCellWriter: CellWriter {
     private(set) var out: RowWriter
     /// What stands around the line number of a place, by file number.
-    private let places: UnsafePointer<CSVPlace>
+    private let places: UnsafeBufferPointer<CSVPlace>
 
-    init(_ out: RowWriter, places: UnsafePointer<CSVPlace>) {
+    init(_ out: RowWriter, places: UnsafeBufferPointer<CSVPlace>) {
         self.out = out
         self.places = places
     }
@@ -73,7 +73,7 @@ struct CSVCellWriter: CellWriter {
 
     @inline(__always)
     mutating func place(_ place: SourceLine) {
-        let around = places + Int(place.file)
+        let around = places.place(of: Int(place.file))
         out.text(around.pointee.start)
         out.count(Int(place.line))
         if around.pointee.isQuoted { out.byte(UInt8(ascii: "\"")) }

@@ -32,7 +32,7 @@ public struct CSVRenderer: Sendable {
         let capacity = CSVCellWriter.capacity(of: row) + placeBytes
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { memory in
             places.withUnsafeBufferPointer { places in
-                guard let start = memory.baseAddress, let places = places.baseAddress else { return }
+                guard let start = memory.baseAddress else { preconditionFailure("no memory for a row") }
                 var writer = CSVCellWriter(RowWriter(at: start), places: places)
                 writer.write(row)
                 // The last comma is the line's, or that before what an option adds.

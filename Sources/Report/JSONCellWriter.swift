@@ -8,9 +8,9 @@ struct JSONCellWriter: CellWriter {
     /// What stands before the cells that are still to come: `,"name":`.
     private var head: UnsafePointer<Text>
     /// What stands before the line number of a place, by file number: the quote, the file's name escaped, and a colon.
-    private let places: UnsafePointer<Text>
+    private let places: UnsafeBufferPointer<Text>
 
-    init(_ out: RowWriter, heads: UnsafePointer<Text>, places: UnsafePointer<Text>) {
+    init(_ out: RowWriter, heads: UnsafePointer<Text>, places: UnsafeBufferPointer<Text>) {
         self.out = out
         head = heads
         self.places = places
@@ -106,7 +106,7 @@ struct JSONCellWriter: CellWriter {
 
     @inline(__always)
     private mutating func string(_ place: SourceLine) {
-        out.text(places[Int(place.file)])
+        out.text(places.place(of: Int(place.file)).pointee)
         out.count(Int(place.line))
         quote()
     }

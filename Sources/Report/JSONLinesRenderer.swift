@@ -31,9 +31,8 @@ public struct JSONLinesRenderer: Sendable {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity(of: row)) { memory in
             heads.withUnsafeBufferPointer { heads in
                 places.withUnsafeBufferPointer { places in
-                    guard let start = memory.baseAddress, let heads = heads.baseAddress, let places = places.baseAddress
-                    else { return }
-                    var writer = JSONCellWriter(RowWriter(at: start), heads: heads, places: places)
+                    guard let start = memory.baseAddress else { preconditionFailure("no memory for a row") }
+                    var writer = JSONCellWriter(RowWriter(at: start), heads: heads.place(of: 0), places: places)
                     writer.write(row)
                     writer.evidence(row)
                     bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: writer.out.next - start))

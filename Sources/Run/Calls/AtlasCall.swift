@@ -72,7 +72,7 @@ public struct ReceivedAnswer: Sendable {
             guard let status = RefundOrdersAnswer.apiStatus(of: object) else {
                 return .unreadable("it has no status")
             }
-            if status == "0" { return nil }
+            if status == 0 { return nil }
             guard case .text(let message) = object.field("msg") else { return .api(status: status, message: nil) }
             return .api(status: status, message: message.string)
         }
@@ -87,7 +87,7 @@ public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
     case http(status: Int)
     case unreadable(String)
     /// Atlas's own status, which is not 0, and its message.
-    case api(status: String, message: String?)
+    case api(status: Int, message: String?)
     case cancelled
 
     init(_ failure: AttemptFailure, timeoutSeconds: Int) {
