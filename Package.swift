@@ -37,6 +37,7 @@ let package = Package(
         // What every stage shares.
         .target(name: "Core", dependencies: ["CGlue"], swiftSettings: strict),
         .target(name: "JSON", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "CSV", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Bytes", dependencies: ["Core", "CZlib"], swiftSettings: strict),
         .target(name: "Atlas", dependencies: ["Core", "JSON"], swiftSettings: strict),
         .target(
@@ -45,7 +46,7 @@ let package = Package(
             swiftSettings: strict),
 
         // The stages, in the data's order. None imports another.
-        .target(name: "Ingest", dependencies: ["Core", "JSON", "Bytes", "Atlas"], swiftSettings: strict),
+        .target(name: "Ingest", dependencies: ["Core", "JSON", "CSV", "Bytes", "Atlas"], swiftSettings: strict),
         .target(name: "Query", dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient"], swiftSettings: strict),
         .target(name: "Reconcile", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Report", dependencies: ["Core", "JSON", "CXlsx", "CZlib"], swiftSettings: strict),
@@ -64,7 +65,8 @@ let package = Package(
         .target(
             name: "Run",
             dependencies: [
-                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Ingest", "Query", "Reconcile", "Report", "State",
+                "Core", "JSON", "CSV", "Bytes", "Atlas", "AtlasClient", "Ingest", "Query", "Reconcile", "Report",
+                "State",
                 "Sandbox", "CGlue", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
@@ -80,6 +82,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["Core", "JSON", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "CSVTests", dependencies: ["CSV"], swiftSettings: strict),
         .testTarget(
             name: "AtlasTests", dependencies: ["Core", "JSON", "Atlas"], resources: [.copy("Samples")],
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Bytes
+import CSV
 import Core
 
 /// One row of the Exceptions sheet that a person saved as CSV: the break's id and amounts, and what was decided.
@@ -25,17 +26,24 @@ public struct DispositionRow: Sendable, Equatable {
 /// and so are rows in which nobody has written.
 public enum DispositionsFile {
     private static let needed = ["breakId", "breakAmounts", "Disposition"]
+    private static let used = needed + ["Note", "Preparer", "Reviewer", "Date"]
 
     /// The rows that a person has filled in. A row that cannot be read, that has no break, or that contradicts another about
     /// the same break makes the file unusable: no decision is lost or guessed.
     public static func read(_ input: InputBytes) throws(InputError) -> [DispositionRow] {
         guard input.text.isValidUTF8 else { throw .unusable(path: input.path, reason: "not UTF-8") }
-        var table = CSVTable(input.text)
+        // A spreadsheet writes no empty fields at the end of a row, and fields for what stands beside the table.
+        var table = CSVTable(input.text, allowsOtherCounts: true)
         let missing = needed.filter { !table.hasColumn($0) }
         if !missing.isEmpty {
             throw .unusable(
                 path: input.path,
                 reason: "the header lacks \(missing.joined(separator: ", ")): it is not the Exceptions sheet as CSV")
+        }
+        if let repeated = table.repeatedColumns.first(where: used.contains) {
+            throw .unusable(
+                path: input.path,
+                reason: "the header has several columns \(repeated): keep one and rename or remove the others")
         }
         var rows: [DispositionRow] = []
         var byBreak: [String: DispositionRow] = [:]

@@ -1,4 +1,5 @@
 import Bytes
+import CSV
 import Core
 import JSON
 

@@ -1,4 +1,5 @@
 import Bytes
+import CSV
 import Core
 import JSON
 
@@ -40,7 +41,15 @@ struct CSVFields<Name: FieldName>: RecordFields {
     @inline(__always)
     subscript(name: Name) -> RawField {
         guard let column = columns[name.rawValue] else { return .none }
-        return record.field(column)
+        return record.rawField(column)
+    }
+}
+
+extension CSVRecord {
+    @inline(__always)
+    func rawField(_ index: Int) -> RawField {
+        let bytes = field(index)
+        return bytes.isEmpty ? .none : .text(FieldText(bytes))
     }
 }
 
@@ -64,7 +73,7 @@ struct CSVColumns<Name: FieldName>: Sendable {
         var seen: Set<String> = []
         var others: [(title: String, column: Int)] = []
         for column in 0..<header.fieldCount {
-            guard case .text(let text) = header.field(column) else { continue }
+            guard case .text(let text) = header.rawField(column) else { continue }
             let title = text.string
             guard seen.insert(title).inserted else { throw CSVHeaderFault(reason: "the column \(title) stands twice") }
             if let name = Name.allCases.first(where: { $0.title == title }) {

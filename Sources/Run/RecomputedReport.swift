@@ -1,3 +1,4 @@
+import CSV
 import Bytes
 import Core
 import Ingest

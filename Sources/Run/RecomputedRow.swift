@@ -1,3 +1,4 @@
+import CSV
 import Core
 import Ingest
 import Report

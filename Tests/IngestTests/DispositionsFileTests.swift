@@ -27,7 +27,23 @@ import Testing
         #expect(try read(Self.header + row + row).count == 1)
     }
 
+    @Test(
+        "what a spreadsheet leaves out or adds beside the table",
+        arguments: [
+            "breakId,breakAmounts,Disposition,Note,\r\nid1,USD 1,accepted,n,my remark\r\n",
+            "breakId,breakAmounts,Disposition,Note,,\r\nid1,USD 1,accepted,n,,\r\n",
+            "breakId,breakAmounts,Disposition,Note\r\nid1,USD 1,accepted,n,,my remark\r\n",
+            "breakId,breakAmounts,Disposition,Note,Preparer,Reviewer,Date\r\nid1,USD 1,accepted,n\r\n",
+            "Order,,breakId,Order,breakAmounts,,Disposition,Note\r\nO1,,id1,O2,USD 1,,accepted,n\r\n",
+        ])
+    func otherCountsOfFields(text: String) throws {
+        let rows = try read(text)
+        #expect(
+            rows.map { [$0.breakId, $0.breakAmounts, $0.disposition, $0.note] } == [["id1", "USD 1", "accepted", "n"]])
+    }
+
     @Test(arguments: [
+        ("breakId,breakAmounts,Disposition,Note,Note\r\n", "several columns Note"),
         ("breakId,Disposition\r\n", "breakAmounts"),
         ("Severity;Disposition;breakId;breakAmounts\r\n", "breakId"),
         ("", "breakId"),

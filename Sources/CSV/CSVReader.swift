@@ -1,36 +1,34 @@
 import Core
 
-/// One record of a CSV text, in place. Its fields are looked at through the reader that made it, until it reads on.
-struct CSVRecord {
+/// One record of a CSV text, in place. It and its fields are valid until the reader that made it reads the next record.
+public struct CSVRecord {
     /// The record's bytes without its line end.
-    let bytes: UnsafeBufferPointer<UInt8>
+    public let bytes: UnsafeBufferPointer<UInt8>
     /// The physical line on which it begins.
-    let line: Int32
-    /// Text behind a closing quote, a quote inside an unquoted field, or a quote that is never closed.
-    let isMalformed: Bool
+    public let line: Int32
+    /// Text after a closing quote, a quote inside an unquoted field, or a quote that is never closed.
+    public let isMalformed: Bool
     /// Nothing but white space on its line.
-    let isBlank: Bool
+    public let isBlank: Bool
     /// Without their quotes, doubled quotes made single.
-    fileprivate let fields: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
+    @usableFromInline let fields: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
 
-    var fieldCount: Int { fields.count }
+    public var fieldCount: Int { fields.count }
 
-    /// The field, trimmed.
-    @inline(__always)
-    func field(_ index: Int) -> RawField {
-        let trimmed = fields[index].trimmed
-        return trimmed.isEmpty ? .none : .text(FieldText(trimmed))
-    }
+    /// The bytes of a field, trimmed of ASCII white space; empty for no value. The index must be below `fieldCount`.
+    @inlinable @inline(__always)
+    public func field(_ index: Int) -> UnsafeBufferPointer<UInt8> { fields[index].trimmed }
 }
 
 /// Reads CSV by RFC 4180 (quotes, embedded newlines, doubled quotes), going through the bytes once, in place.
 ///
-/// It never stops at a malformed record: that one is marked, and the next begins behind its line. Only a quote that is
+/// It never stops at a malformed record: that one is marked, and the next begins after its line. Only a quote that is
 /// never closed takes the rest of the text.
-final class CSVReader {
+public final class CSVReader {
     private let text: UnsafeBufferPointer<UInt8>
     private var position: Int
-    private(set) var line: Int32 = 1
+    /// The physical line on which the next record begins.
+    public private(set) var line: Int32 = 1
     private var fields: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
     private var fieldCapacity = 64
     private var fieldCount = 0
@@ -38,10 +36,10 @@ final class CSVReader {
     private var unescaped: [UnsafeMutableBufferPointer<UInt8>] = []
 
     /// How far the text has been read.
-    var offset: Int { position }
+    public var offset: Int { position }
 
-    /// Reads from the beginning of a record on, whose line is called 1.
-    init(_ text: UnsafeBufferPointer<UInt8>, from start: Int = 0) {
+    /// Reads from the beginning of a record on, whose line is called 1. The text must outlive the reader.
+    public init(_ text: UnsafeBufferPointer<UInt8>, from start: Int = 0) {
         self.text = text
         position = start
         fields = .allocate(capacity: fieldCapacity)
@@ -58,7 +56,7 @@ final class CSVReader {
     }
 
     /// The next record, blank ones included; nil at the end.
-    func next() -> CSVRecord? {
+    public func next() -> CSVRecord? {
         guard position < text.count else { return nil }
         let start = position
         let firstLine = line
