@@ -2,21 +2,23 @@ import Bytes
 import Core
 import JSON
 import Report
+import State
 
 /// The evidence of a report: what came in, what went out, by which rules and parameters, when, where and by whom.
 struct Manifest {
     let run: NightlyRun
     let context: ReportContext
     let outputs: [OutputEvidence]
-    let started: Instant
+    let origin: RunOrigin
     let ended: Instant
-    let previous: ManifestChain.Link?
+    /// What the report hands on; nil where no state is kept.
+    let closing: NightClosing?
 
     /// The version of the rules by which a report was made: it changes when the same inputs would give another report.
     static let rulesVersion = 1
 
     /// 1 for the first report of an output folder.
-    var sequence: Int { (previous?.sequence ?? 0) + 1 }
+    var sequence: Int { (origin.previous?.sequence ?? 0) + 1 }
 
     func render() -> [UInt8] {
         var members: [JSONTree.Member] = [
@@ -25,7 +27,7 @@ struct Manifest {
             .init("toolVersion", .string(context.toolVersion)),
             .init("rulesVersion", .int(Self.rulesVersion)),
             .init("asOf", .string(context.asOf.description)),
-            .init("startedAt", .string(started.utcText)),
+            .init("startedAt", .string(origin.started.utcText)),
             .init("endedAt", .string(ended.utcText)),
             .init("host", .string(run.environment.host)),
             .init("user", .string(run.environment.user)),
@@ -34,12 +36,19 @@ struct Manifest {
             .init("inputs", .array(context.inputs.map(input))),
             .init("outputs", .array(outputs.map(output))),
             .init("sequence", .int(sequence)),
-            .init("previousManifestSHA256", .text(previous?.sha256)),
+            .init("previousManifestSHA256", .text(origin.previous?.sha256)),
+            .init("usualPopulation", .array(origin.usual.reports.map(usual))),
         ]
+        if let opening = origin.opening { members.append(.init("openedFrom", .text(opening.asOf?.description))) }
+        if let closing { members.append(.init("handsOn", HandedOn(closing).tree)) }
         if let key = run.parameters.signingKey {
             members.append(.init("signingPublicKey", .string(key.publicKey.base64)))
         }
         return JSONTree.object(members).encoded(pretty: true) + [0x0A]
+    }
+
+    private func usual(_ report: UsualPopulation.Report) -> JSONTree {
+        .object([.init("asOf", .string(report.asOf.description)), .init("cases", .int(report.cases))])
     }
 
     private var parameters: JSONTree {

@@ -19,13 +19,15 @@ public struct NightlyRun: Sendable {
 
     /// Runs the job. Throws `RunFailure` with nothing published, or `CancellationError`.
     public func run() async throws -> RunResult {
-        let started = environment.now()
         let timings = StageTimings()
         let output = try OutputFolder(path: parameters.output)
         let state = try NightState(self, output)
+        let origin = try origin(output, state)
         let staging = try output.makeStaging(parameters.asOf)
         do {
-            let report = try await read(output, state, staging, started, timings)
+            let report = try await read(origin, staging, timings) {
+                output.workingJournal(parameters.asOf, source: $0)
+            }
             let written = try await report.write()
             try Task.checkCancellation()
             let folder = try await timings.measure("publish") {
@@ -43,11 +45,22 @@ public struct NightlyRun: Sendable {
         }
     }
 
+    /// Makes the report in a folder of the caller's: nothing is published, and no output folder and no state store is touched.
+    ///
+    /// - Parameter origin: what the report says that does not come from its inputs.
+    func remake(_ origin: RunOrigin, in folder: String) async throws -> WrittenReport {
+        try await read(origin, folder, StageTimings()) { _ in "\(folder)/.journal" }.write()
+    }
+
     /// Reads the inputs, gets the statuses and matches: all that is needed before the first row is written.
     private func read(
-        _ output: OutputFolder, _ state: NightState, _ staging: String, _ started: Instant, _ timings: StageTimings
+        _ origin: RunOrigin, _ staging: String, _ timings: StageTimings,
+        workingJournal: @escaping @Sendable (_ source: String) -> String
     ) async throws -> ReportStage {
-        let night = try state.open(staging)
+        let night =
+            try parameters.night.isEmpty
+            ? nil
+            : NightOpened(parameters.night, origin.opening, asOf: parameters.asOf, staging: staging)
         let inputs = try await timings.measure("open") { try RunInputs(parameters, carried: night?.files) }
         let audits = try await inputs.audits(parameters.audits)
         async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
@@ -56,10 +69,10 @@ public struct NightlyRun: Sendable {
         let (ingested, (completeness, statuses), keys) = try await Ingested.read(
             inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings, log: environment.log
         ) { (orders) async throws -> (Completeness, Statuses) in
-            let completeness = try self.completeness(orders, output)
+            let completeness = try self.completeness(orders, origin.usual)
             let statuses = try await timings.measure(
                 "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
-            ) { try await StatusStage(self, output, inputs).answers(orders) }
+            ) { try await StatusStage(self, inputs, workingJournal: workingJournal).answers(orders) }
             return (completeness, statuses)
         } meanwhile: { orders, webhooks in
             OrderKeys(cases: orders.cases, notifications: webhooks.notifications)
@@ -73,8 +86,7 @@ public struct NightlyRun: Sendable {
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
             completeness: completeness, statuses: statuses, inputs: inputs,
-            evidence: with(try await evidence, ingested, statuses), started: started, output: output, night: night,
-            laterNights: try state.laterNights(), timings: timings)
+            evidence: with(try await evidence, ingested, statuses), origin: origin, night: night, timings: timings)
     }
 
     /// Matches the records, the orders spread over the tasks.
@@ -90,7 +102,7 @@ public struct NightlyRun: Sendable {
     }
 
     /// Whether all came in that should have; what did not is told at once, before anybody is asked.
-    private func completeness(_ orders: OrdersIngest, _ output: OutputFolder) throws(RunFailure) -> Completeness {
+    private func completeness(_ orders: OrdersIngest, _ usual: UsualPopulation) throws(RunFailure) -> Completeness {
         var sums = CurrencySums()
         for figures in orders.figures {
             do throws(Total.Overflow) { try sums.add(figures.sums) } catch {
@@ -98,8 +110,7 @@ public struct NightlyRun: Sendable {
             }
         }
         let completeness = Completeness(
-            parameters.expectations, orders: orders.controls, sums: sums,
-            usual: UsualPopulation(output: output.path, before: parameters.asOf))
+            parameters.expectations, orders: orders.controls, sums: sums, usual: usual)
         for text in completeness.warnings + completeness.shortfalls { environment.log("warning: \(text)") }
         return completeness
     }

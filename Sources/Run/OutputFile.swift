@@ -111,6 +111,16 @@ extension Sequence where Element == UInt8 {
 
 private let hexDigits = Array("0123456789abcdef".utf8)
 
+/// A SHA-256 in the making.
+struct FileHash {
+    private var hash = SHA256()
+
+    mutating func update(_ bytes: [UInt8]) { hash.update(data: bytes) }
+
+    /// Lower-case hexadecimal digits.
+    var hex: String { hash.finalize().hex }
+}
+
 /// The SHA-256 of bytes in memory, as hexadecimal digits.
 func sha256(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     var hash = SHA256()

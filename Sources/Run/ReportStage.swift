@@ -16,12 +16,10 @@ struct ReportStage: Sendable {
     let statuses: Statuses
     let inputs: RunInputs
     let evidence: [InputEvidence]
-    let started: Instant
-    let output: OutputFolder
+    /// What comes neither from the inputs nor from the parameters.
+    let origin: RunOrigin
     /// What ties the run to the nights before it.
     let night: NightOpened?
-    /// Nights after this one that the state keeps.
-    let laterNights: LaterNights
     let timings: StageTimings
 
     /// So many rows are judged and rendered by one task.
@@ -58,7 +56,7 @@ struct ReportStage: Sendable {
         }
         if run.parameters.formats.contains(.xlsx) { outputs.files.append(try await writeWorkbook(context)) }
         if let journal = statuses.publishedJournal { outputs.files.append(try copy(journal, "status-journal.jsonl")) }
-        let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context)
+        let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context, closed)
         return WrittenReport(context: context, highlights: outputs.highlights, manifest: manifest, closed: closed)
     }
 
@@ -82,18 +80,17 @@ struct ReportStage: Sendable {
             opened: night, reconciliation: reconciliation, ingested: ingested, fileNames: inputs.fileNames,
             asOf: run.parameters.asOf)
         var closed = try closer.close(rows, journals: statuses.journals)
-        closed.staleReports = laterNights.staleReports(closed)
+        closed.staleReports = origin.laterNights.staleReports(closed)
         return closed
     }
 
     /// The last files of a report: the manifest, and the hashes of all.
     private func writeEvidence(
-        _ files: [OutputEvidence], _ context: ReportContext
+        _ files: [OutputEvidence], _ context: ReportContext, _ closed: NightClosed?
     ) throws(RunFailure) -> ManifestChain.Link {
-        let previous = ManifestChain.last(in: output.path)
         let manifest = Manifest(
-            run: run, context: context, outputs: files, started: started, ended: run.environment.now(),
-            previous: previous)
+            run: run, context: context, outputs: files, origin: origin, ended: run.environment.now(),
+            closing: closed?.closing)
         let content = manifest.render()
         let manifestFile = try file("manifest.json", content)
         var all = files + [manifestFile]
@@ -103,7 +100,7 @@ struct ReportStage: Sendable {
         _ = try file(SHA256Sums.name, SHA256Sums.render(all))
         return ManifestChain.Link(
             folder: context.asOf.description, asOf: context.asOf.description, sequence: manifest.sequence,
-            sha256: manifestFile.sha256, previousSHA256: previous?.sha256)
+            sha256: manifestFile.sha256, previousSHA256: origin.previous?.sha256)
     }
 
     private func file(_ name: String, _ content: [UInt8], rows: Int? = nil) throws(RunFailure) -> OutputEvidence {

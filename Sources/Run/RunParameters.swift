@@ -22,6 +22,8 @@ public enum StatusSource: Sendable {
     case live(LiveSettings)
     /// The embedded sandbox over a data file, queried over HTTP on loopback.
     case sandbox(dataFile: String, LiveSettings)
+    /// The journal that a live run published, to make its report again; `source` is what that report says of its source.
+    case published(journal: String, source: String)
 }
 
 /// How a live stage asks.

@@ -32,13 +32,16 @@ struct Statuses: Sendable {
 /// Gets the statuses from where the run takes them.
 struct StatusStage {
     let run: NightlyRun
-    let output: OutputFolder
     let inputs: RunInputs
+    /// Where the journal of a live run that asks this source is kept while it is under way.
+    let workingJournal: @Sendable (_ source: String) -> String
 
-    init(_ run: NightlyRun, _ output: OutputFolder, _ inputs: RunInputs) {
+    init(
+        _ run: NightlyRun, _ inputs: RunInputs, workingJournal: @escaping @Sendable (_ source: String) -> String
+    ) {
         self.run = run
-        self.output = output
         self.inputs = inputs
+        self.workingJournal = workingJournal
     }
 
     func answers(_ orders: OrdersIngest) async throws -> Statuses {
@@ -48,6 +51,8 @@ struct StatusStage {
             return try await live(settings, source: settings.baseURL, orders)
         case .sandbox(let dataFile, let settings):
             return try await sandbox(dataFile, settings, orders)
+        case .published(let journal, let source):
+            return try await fromPublished(journal, source: source, orders)
         }
     }
 
@@ -102,9 +107,9 @@ struct StatusStage {
 
     /// Asks every queryable case and reads the journal of the answers, in the order of the cases, as a run from it would.
     private func live(_ settings: LiveSettings, source: String, _ orders: OrdersIngest) async throws -> Statuses {
-        var reader = try await keptAnswers(orders)
-        let questions = zip(orders.cases, reader.answers).compactMap { $1?.isOK == true ? nil : StatusQuestion($0) }
-        let journal = output.workingJournal(run.parameters.asOf, source: source)
+        let kept = try await keptAnswers(orders)
+        let questions = zip(orders.cases, kept.answers).compactMap { $1?.isOK == true ? nil : StatusQuestion($0) }
+        let journal = workingJournal(source)
         let outcome = try await ask(questions, settings, journal)
         for note in outcome.notes { run.environment.log(note) }
         run.environment.detail(outcome.counts.text)
@@ -112,15 +117,28 @@ struct StatusStage {
         do throws(WorkingJournalError) { try outcome.writeLines(toPath: sorted) } catch {
             throw RunFailure(.cannotWrite, "\(error)")
         }
+        var statuses = try await read(sorted, kept, source: source)
+        statuses.publishedJournal = sorted
+        statuses.workingJournal = journal
+        return statuses
+    }
+
+    /// What a live run makes of its journal, once the journal is published.
+    private func fromPublished(_ journal: String, source: String, _ orders: OrdersIngest) async throws -> Statuses {
+        var statuses = try await read(journal, try await keptAnswers(orders), source: source)
+        statuses.publishedJournal = journal
+        return statuses
+    }
+
+    private func read(_ journal: String, _ kept: JournalReader, source: String) async throws -> Statuses {
+        var reader = kept
         let input: InputBytes
         do {
-            input = try InputBytes(path: sorted)
+            input = try InputBytes(path: journal)
             try await reader.read(input, file: inputs.firstJournalFile, threads: run.parameters.threads)
         } catch let error as InputError { throw RunFailure(error) }
         reader.finish()
         var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: source)
-        statuses.publishedJournal = sorted
-        statuses.workingJournal = journal
         statuses.journals = [(inputs.firstJournalFile, input)]
         return statuses
     }

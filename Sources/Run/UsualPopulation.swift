@@ -4,22 +4,33 @@ import JSON
 
 /// How many refund cases the last reports of an output folder had.
 struct UsualPopulation: Sendable, Equatable {
-    /// Of the last report of each day, the latest day first.
-    let populations: [Int]
+    /// The refund cases of one report.
+    struct Report: Sendable, Equatable {
+        let asOf: CalendarDate
+        let cases: Int
+    }
+
+    /// The last report of each day, the latest day first.
+    let reports: [Report]
+    var populations: [Int] { reports.map(\.cases) }
 
     /// So many days before the report's are looked at.
     private static let dayLimit = 7
 
-    init(populations: [Int]) { self.populations = populations }
+    init(reports: [Report]) { self.reports = reports }
 
     /// Reads the reports of the days before one; what cannot be read counts as not there.
     init(output: String, before asOf: CalendarDate) {
         let days = folderNames(output).filter { $0.utf8.count == 10 }.compactMap { CalendarDate($0) }
-        populations = days.filter { $0 < asOf }.sorted(by: >).lazy
-            .compactMap { Self.population("\(output)/\($0)/summary.json") }.prefix(Self.dayLimit).map { $0 }
+        reports = days.filter { $0 < asOf }.sorted(by: >).lazy
+            .compactMap { day in
+                Self.population("\(output)/\(day)/summary.json").map { Report(asOf: day, cases: $0) }
+            }
+            .prefix(Self.dayLimit).map { $0 }
     }
 
-    private static func population(_ path: String) -> Int? {
+    /// How many cases a report had; nil if its summary.json does not say so.
+    static func population(_ path: String) -> Int? {
         guard let summary = try? InputBytes(path: path) else { return nil }
         let document = JSONDocument()
         guard summary.text.isValidUTF8, document.parse(summary.text) == nil else { return nil }

@@ -37,7 +37,7 @@ extension RowKey {
 }
 
 extension OpenItem {
-    fileprivate var tree: JSONTree {
+    var tree: JSONTree {
         .object(
             [.init("id", .string(id))] + key.members + [
                 .init("currency", .string(currency.code)), .init("amount", .text(amount?.formatted(currency))),
@@ -47,7 +47,7 @@ extension OpenItem {
 }
 
 extension BreakRecord {
-    fileprivate var tree: JSONTree {
+    var tree: JSONTree {
         .object(
             [.init("id", .string(id))] + key.members + [
                 .init("currency", .text(currency?.code)), .init("outcome", .text(outcome?.rawValue)),

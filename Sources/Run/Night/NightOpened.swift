@@ -1,6 +1,7 @@
 import Bytes
 import Core
 import Ingest
+import JSON
 import State
 
 /// What a run begins with if it is tied to the nights before it: what they handed on, as files of the report, and what
@@ -56,6 +57,9 @@ struct CarriedFiles: Sendable {
     static let ordersName = "carried-orders.jsonl"
     static let webhooksName = "carried-webhooks.jsonl"
     static let answersName = "carried-answers.jsonl"
+    /// What no row names: the items that were open, and the breaks.
+    static let itemsName = "carried-open-items.jsonl"
+    static let breaksName = "carried-breaks.jsonl"
 
     init(_ opening: NightOpening, _ folder: String) throws(RunFailure) {
         var evidence: [OutputEvidence] = []
@@ -76,7 +80,9 @@ struct CarriedFiles: Sendable {
         }
         orders = try write(Self.ordersName, opening.orders)
         webhooks = try write(Self.webhooksName, opening.webhooks)
-        answers = try write(Self.answersName, opening.answers.map(\.line))
+        answers = try write(Self.answersName, opening.answers.map(\.carriedLine))
+        _ = try write(Self.itemsName, opening.items.map { $0.tree.encoded() })
+        _ = try write(Self.breaksName, opening.breaks.map { $0.tree.encoded() })
         self.evidence = evidence
     }
 }

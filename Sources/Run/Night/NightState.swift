@@ -18,15 +18,12 @@ struct NightState {
         } catch { throw RunFailure(error) }
     }
 
-    /// What the night begins with; nil for a run that stands alone.
-    func open(_ staging: String) throws(RunFailure) -> NightOpened? {
+    /// What the night before handed on; nil where no state is kept.
+    func opening() throws(RunFailure) -> NightOpening? {
         let (parameters, asOf) = (run.parameters.night, run.parameters.asOf)
-        if parameters.isEmpty { return nil }
-        var opening: NightOpening?
         do throws(StateError) {
-            opening = try store?.opening(before: asOf, answersSince: NightOpened.answersSince(asOf, parameters))
+            return try store?.opening(before: asOf, answersSince: NightOpened.answersSince(asOf, parameters))
         } catch { throw RunFailure(error) }
-        return try NightOpened(parameters, opening, asOf: asOf, staging: staging)
     }
 
     /// The nights after this one.
@@ -82,14 +79,23 @@ private func absolutePath(_ path: String) -> String {
 struct LaterNights: Sendable {
     private let former: KeptNight?
     private let later: [KeptNight]
+    /// What a report says of them, where no state is asked.
+    private let stated: [CalendarDate]?
 
     init(_ nights: [KeptNight], asOf: CalendarDate) {
         former = nights.first { $0.asOf == asOf }
         later = nights.filter { $0.asOf > asOf }
+        stated = nil
+    }
+
+    /// - Parameter staleReports: as the report says that is made again.
+    init(staleReports: [CalendarDate]) {
+        (former, later, stated) = (nil, [], staleReports)
     }
 
     /// The days whose reports rest on another end of the night than this one.
     func staleReports(_ closed: NightClosed) -> [CalendarDate] {
+        if let stated { return stated }
         guard let closing = closed.closing else { return [] }
         let isSame = former?.digest == closing.digest
         return later.filter { !isSame || $0.isStale }.map(\.asOf)

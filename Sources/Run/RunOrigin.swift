@@ -1,0 +1,27 @@
+import Core
+import State
+
+/// What a report says that comes neither from its inputs nor from its parameters.
+///
+/// A run takes it from the clock, from the reports before it and from the state store; `verify --redo` takes it from the
+/// report that it makes again.
+struct RunOrigin: Sendable {
+    let started: Instant
+    /// The manifest that was published before in the same output folder; nil for the first report.
+    let previous: ManifestChain.Link?
+    /// The cases of the reports of the days before.
+    let usual: UsualPopulation
+    /// What the night before handed on; nil where no state is kept.
+    let opening: NightOpening?
+    let laterNights: LaterNights
+}
+
+extension NightlyRun {
+    /// What this run begins with. Only who holds the output folder's lock may ask.
+    func origin(_ output: OutputFolder, _ state: NightState) throws(RunFailure) -> RunOrigin {
+        RunOrigin(
+            started: environment.now(), previous: ManifestChain.last(in: output.path),
+            usual: UsualPopulation(output: output.path, before: parameters.asOf), opening: try state.opening(),
+            laterNights: try state.laterNights())
+    }
+}
