@@ -18,25 +18,39 @@ public struct RefundOrdersAnswer {
         decoder = FieldDecoder(grammar: .json, texts: texts)
     }
 
-    /// The entries of a usable body, or the code of the failure: `api-status-<n>`, `bad-body`.
+    /// The entries of a usable body, none where Atlas does not know the order; or the code of the failure,
+    /// `api-status-<n>` or `bad-body`, the second with what is wrong with the body.
     public func outcome(of body: JSONValue?) -> StatusAnswer.Outcome {
-        guard let body, body.kind == .object, let status = Self.apiStatus(of: body) else { return .failed("bad-body") }
-        guard status == 0 else { return .failed(Text("api-status-\(status)")) }
-        do throws(RecordFault) { return .ok(try entries(of: body)) } catch { return .failed("bad-body") }
-    }
-
-    /// The body's own `status`, which is 0 for success whatever HTTP says; nil if it is no whole number.
-    public static func apiStatus(of body: JSONValue) -> Int? {
-        switch body.field("status") {
-        case .number(let digits): digits.isText("0") ? 0 : Int(String(decoding: digits, as: UTF8.self))
-        case .text(let text): Int(text.string)
-        case .none, .bool, .other: nil
+        guard let body, !body.isNull else { return unusable("there is no body") }
+        guard body.kind == .object else { return unusable("the body is not a JSON object") }
+        guard let status = AtlasStatus.code(of: body) else { return unusable(Self.withoutStatus(body)) }
+        switch AtlasStatus(status) {
+        case .notFound: return .ok([])
+        case .passing, .credentialsRefused, .final: return .failed(Text("api-status-\(status)"))
+        case .success:
+            do throws(RecordFault) { return .ok(try entries(of: body)) } catch { return unusable(error.message) }
         }
     }
 
+    private func unusable(_ reason: String) -> StatusAnswer.Outcome {
+        .failed("bad-body", detail: Text(Self.shortened(reason)))
+    }
+
+    private static func withoutStatus(_ body: JSONValue) -> String {
+        guard let status = body["status"], !status.isNull else { return "status is missing" }
+        let text = shortened(String(decoding: status.raw, as: UTF8.self), limit: 40)
+        return "status \(status.kind == .string ? "\"\(text)\"" : text) is not a JSON integer"
+    }
+
+    /// A reason quotes what Atlas sent, which may be long.
+    private static func shortened(_ text: String, limit: Int = 300) -> String {
+        text.count <= limit ? text : text.prefix(limit) + "…"
+    }
+
     private func entries(of body: JSONValue) throws(RecordFault) -> RefundOrderEntries {
-        guard let list = body.given("refundOrders") else { return [] }
-        guard list.kind == .array else { throw RecordFault(.badJSON, "refundOrders") }
+        // Unlike a field of a record, an empty text is no absent list.
+        guard let list = body["refundOrders"], !list.isNull else { return [] }
+        guard list.kind == .array else { throw RecordFault(.badJSON, "refundOrders is not a list") }
         var elements = list.children
         guard let first = elements.next() else { return [] }
         let entry = try self.entry(first)
@@ -47,9 +61,11 @@ public struct RefundOrdersAnswer {
     }
 
     private func entry(_ value: JSONValue) throws(RecordFault) -> RefundOrderEntry {
-        guard value.kind == .object else { throw RecordFault(.badJSON, "refundOrders") }
+        guard value.kind == .object else { throw RecordFault(.badJSON, "refundOrders holds what is not an object") }
         let orderNo = try decoder.text(value.field("orderNo"), "orderNo", like: askedOrderNo)
-        if let askedOrderNo, let orderNo, orderNo != askedOrderNo { throw RecordFault(.badJSON, "orderNo") }
+        if let askedOrderNo, let orderNo, orderNo != askedOrderNo {
+            throw RecordFault(.badJSON, "an entry is about order \(orderNo), not about order \(askedOrderNo)")
+        }
         // Members are asked for in the order in which Atlas gives them: each is found right behind the one before.
         let refundCode = try needed(
             try decoder.text(value.field("refundCode"), "refundCode", like: askedRefundCode), "refundCode")

@@ -34,7 +34,10 @@ public final class AtlasHTTPClient: Sendable {
         configuration.tracing.tracer = nil
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(FlushConsolidation(), position: .first)
+                let pipeline = channel.pipeline.syncOperations
+                try pipeline.addHandler(FlushConsolidation(), position: .first)
+                let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+                try pipeline.addHandler(StatusLineCheck(), position: .after(decoder))
             }
         }
         self.baseURL = baseURL

@@ -100,6 +100,8 @@ public struct ResultRow: Sendable, Equatable {
     public var querySource: SourceLine?
     /// Why the query failed, as a code.
     public var queryError: Text?
+    /// And in words, where more is known than the code.
+    public var queryErrorDetail: Text?
     /// Its place in the report, the first being 0; set where rows are written.
     public var ordinal = 0
     /// What the audits found; nil on a row without a case and in a run that does not audit.

@@ -3,8 +3,9 @@ public struct StatusAnswer: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
         /// The entries of the answer, in its order.
         case ok(RefundOrderEntries)
-        /// The stable code of the failure: `timeout`, `connection`, `http-503`, `api-status-2`, `bad-body` …
-        case failed(Text)
+        /// The stable code of the failure: `timeout`, `connection`, `http-503`, `api-status-2`, `bad-body` …; and, where
+        /// more is known, why, in words.
+        case failed(Text, detail: Text? = nil)
     }
 
     public var outcome: Outcome

@@ -48,7 +48,7 @@ struct CapturedCallDecoder {
     private func response() throws(RecordFault) -> JSONValue {
         guard let response = record.given("response") else { throw RecordFault(.missingField, "response") }
         guard response.kind == .object else { throw RecordFault(.badJSON, "response is no object") }
-        guard RefundOrdersAnswer.apiStatus(of: response) == 0 else {
+        guard AtlasStatus.code(of: response) == 0 else {
             throw RecordFault(
                 .apiStatus, "status \(response["status"].map { String(decoding: $0.raw, as: UTF8.self) } ?? "absent")")
         }

@@ -1,16 +1,32 @@
+import Atlas
 import AtlasClient
 import Core
 import JSON
 
-/// Judges the body of an answer: nil if it can be relied on, else the stable code of what is wrong with it (`api-status-2`,
-/// `bad-body` …). The body is a JSON object without duplicate keys; it holds for the call only.
-public typealias AnswerJudge = @Sendable (_ body: JSONValue, _ question: StatusQuestion) -> String?
+/// What is wrong with an answer.
+public struct AnswerFault: Sendable, Equatable {
+    /// `api-status-2`, `bad-body` …
+    public let code: String
+    /// Why, in words, where the code does not say it.
+    public let detail: String?
+
+    public init(_ code: String, detail: String? = nil) {
+        self.code = code
+        self.detail = detail
+    }
+}
+
+/// Judges the body of an answer: nil if it can be relied on. The body is a JSON object without duplicate keys; it holds for
+/// the call only.
+public typealias AnswerJudge = @Sendable (_ body: JSONValue, _ question: StatusQuestion) -> AnswerFault?
 
 /// One attempt's result, read: what to do about it, and what the journal says of it.
 struct AnswerReading {
     var verdict: AttemptVerdict
     /// nil where no answer came.
     var httpStatus: Int?
+    /// Why the answer cannot be used, in words.
+    var detail: String?
     /// The body on one line, as received digit for digit; nil where it is no JSON object.
     var body: [UInt8]?
 
@@ -20,56 +36,72 @@ struct AnswerReading {
             let retryAfter = RetryAfter.delay(answer.retryAfter, at: date)
             httpStatus = answer.httpStatus
             if answer.httpStatus == 200 {
-                (verdict, body) = Self.read(answer.body, retryAfter, question, judge)
+                let read = Self.read(answer.body, retryAfter, question, judge)
+                (verdict, body, detail) = (read.verdict, read.body, read.detail)
             } else {
                 verdict = Self.verdict(httpStatus: answer.httpStatus, retryAfter)
             }
         case .failed(let failure):
-            (verdict, httpStatus) = Self.read(failure)
+            (verdict, httpStatus, detail) = Self.read(failure)
         }
     }
 
     private static func verdict(httpStatus: Int, _ retryAfter: Duration?) -> AttemptVerdict {
         let code = "http-\(httpStatus)"
         switch httpStatus {
-        case 401, 403: return .unauthorized(httpStatus: httpStatus)
+        case 401, 403: return .unauthorized(.http(httpStatus))
         case 429: return .throttled(code: code, retryAfter: retryAfter)
         case 408, 500, 502, 503, 504: return .transient(code: code, retryAfter: retryAfter)
         default: return .final(code: code, isOutage: httpStatus >= 500)
         }
     }
 
-    private static func read(_ failure: AttemptFailure) -> (AttemptVerdict, Int?) {
+    private static func read(_ failure: AttemptFailure) -> (AttemptVerdict, Int?, detail: String?) {
         switch failure {
-        case .timeout: (.transient(code: "timeout"), nil)
-        case .connection, .cancelled: (.transient(code: "connection"), nil)
+        case .timeout: (.transient(code: "timeout"), nil, nil)
+        case .connection, .cancelled: (.transient(code: "connection"), nil, nil)
         // A certificate does not get better by asking again.
-        case .tls: (.final(code: "connection", isOutage: true), nil)
-        case .bodyTooLarge(let httpStatus): (.final(code: "bad-body"), httpStatus)
-        case .badEncoding(let httpStatus): (.transient(code: "bad-body"), httpStatus)
+        case .tls: (.final(code: "connection", isOutage: true), nil, nil)
+        case .bodyTooLarge(let httpStatus): (.final(code: badBody), httpStatus, "the answer has more than 4 MiB")
+        case .badEncoding(let httpStatus):
+            (.transient(code: badBody), httpStatus, "the compressed body is damaged or cut short")
         }
     }
+
+    private static let badBody = "bad-body"
 
     /// A body that is no JSON is retried like a lost connection; JSON that is unusable is not (FORMATS.md).
     private static func read(
         _ bytes: [UInt8], _ retryAfter: Duration?, _ question: StatusQuestion, _ judge: AnswerJudge
-    ) -> (AttemptVerdict, [UInt8]?) {
-        let noJSON = AttemptVerdict.transient(code: "bad-body", retryAfter: retryAfter)
-        guard String(validating: bytes, as: UTF8.self) != nil else { return (noJSON, nil) }
+    ) -> (verdict: AttemptVerdict, body: [UInt8]?, detail: String?) {
+        let notJSON = AttemptVerdict.transient(code: badBody, retryAfter: retryAfter)
+        guard String(validating: bytes, as: UTF8.self) != nil else { return (notJSON, nil, "the body is not UTF-8") }
         return bytes.withUnsafeBufferPointer { bytes in
             let document = JSONDocument()
             switch document.parse(bytes) {
-            case .syntax: return (noJSON, nil)
-            case .duplicateKey: return (.final(code: "bad-body"), nil)
+            case .syntax(let offset): return (notJSON, nil, "the body is not JSON: see its byte \(offset + 1)")
+            case .duplicateKey(let key):
+                return (.final(code: badBody), nil, "the key \(key) occurs twice in one object of the body")
             case nil: break
             }
-            guard document.root.kind == .object else { return (.final(code: "bad-body"), nil) }
-            let line = OneLineJSON.bytes(of: document.root.raw)
-            switch judge(document.root, question) {
-            case nil: return (.ok, line)
-            case "api-status-2": return (.transient(code: "api-status-2", retryAfter: retryAfter), line)
-            case let code?: return (.final(code: code), line)
+            guard document.root.kind == .object else {
+                return (.final(code: badBody), nil, "the body is not a JSON object")
             }
+            let line = OneLineJSON.bytes(of: document.root.raw)
+            guard let fault = judge(document.root, question) else { return (.ok, line, nil) }
+            return (verdict(of: fault, document.root, retryAfter), line, fault.detail)
+        }
+    }
+
+    /// What to do about JSON that cannot be relied on: Atlas's own status decides.
+    private static func verdict(
+        of fault: AnswerFault, _ body: JSONValue, _ retryAfter: Duration?
+    ) -> AttemptVerdict {
+        guard let status = AtlasStatus.code(of: body) else { return .final(code: fault.code) }
+        switch AtlasStatus(status) {
+        case .passing: return .transient(code: fault.code, retryAfter: retryAfter)
+        case .credentialsRefused: return .unauthorized(.atlas(status))
+        case .success, .notFound, .final: return .final(code: fault.code)
         }
     }
 }

@@ -12,6 +12,8 @@ struct JournalLine {
     var error: String?
     /// JSON on one line.
     var body: [UInt8]?
+    /// Why the answer cannot be used, in words; the line has this key only where there is something to say.
+    var errorDetail: String?
 
     /// The line's bytes, without a line end.
     func encoded() -> [UInt8] {
@@ -35,6 +37,10 @@ struct JournalLine {
         append(error, to: &line)
         line.append(literal: #","body":"#)
         if let body { line.append(contentsOf: body) } else { line.append(literal: "null") }
+        if let errorDetail {
+            line.append(literal: #","errorDetail":"#)
+            append(errorDetail, to: &line)
+        }
         line.append(UInt8(ascii: "}"))
         return line
     }

@@ -42,7 +42,7 @@ struct JournalPart: Sendable {
             let source = SourceLine(file: file, line: line)
             do throws(RecordFault) {
                 try Self.withObject(bytes, document) { object in
-                    let key = Self.key(of: object)
+                    guard let key = Self.key(of: object) else { return }
                     expectNext(key, behind: bytes, upTo: end)
                     cases.prefetchSlot(expectedHash ?? 0)
                     read(object, key, source, cases, texts)
@@ -75,12 +75,21 @@ struct JournalPart: Sendable {
         return Text(borrowing: text.bytes)
     }
 
-    private static func key(of line: JSONValue) -> CaseKey {
+    /// The case that a line is about: orderNo, else airlinePNR and carrier; and refundCode. nil where one of them is not text.
+    private static func key(of line: JSONValue) -> CaseKey? {
         // In the order in which they stand.
-        let (orderNo, refundCode) = (text(line, "orderNo"), text(line, "refundCode"))
-        return CaseKey(
-            orderNo: orderNo, airlinePNR: orderNo == nil ? text(line, "airlinePNR") : nil,
-            carrier: orderNo == nil ? text(line, "carrier") : nil, refundCode: refundCode)
+        let (orderNo, refundCode) = (line.field("orderNo"), text(line, "refundCode"))
+        guard let refundCode else { return nil }
+        switch orderNo {
+        case .text(let orderNo):
+            return CaseKey(
+                orderNo: Text(borrowing: orderNo.bytes), airlinePNR: nil, carrier: nil, refundCode: refundCode)
+        case .none:
+            guard let airlinePNR = text(line, "airlinePNR"), let carrier = text(line, "carrier") else { return nil }
+            return CaseKey(orderNo: nil, airlinePNR: airlinePNR, carrier: carrier, refundCode: refundCode)
+        case .number, .bool, .other:
+            return nil
+        }
     }
 
     /// Line after line, keys stand at the same place and are of the same length. Where that is wrong, memory is fetched in vain.
@@ -103,6 +112,9 @@ struct JournalPart: Sendable {
         }
     }
 
+    /// Whether the outcome is exactly `ok`; of no other line is the body read.
+    private static func isOK(_ line: JSONValue) -> Bool { line["outcome"]?.text?.isText("ok") ?? false }
+
     /// Takes the answer of a line that is about one of the cases.
     private mutating func read(
         _ line: JSONValue, _ key: CaseKey, _ source: SourceLine, _ cases: CaseLookup.Finder, _ texts: TextArena
@@ -110,12 +122,14 @@ struct JournalPart: Sendable {
         guard let place = cases.place(of: key) else { return }
         let queriedAt = Self.text(line, "queriedAt")?.kept(in: texts)
         let outcome: StatusAnswer.Outcome
-        if case .text(let word) = line.field("outcome"), word.bytes.isText("ok") {
+        if Self.isOK(line) {
             let reader = RefundOrdersAnswer(
                 askedOrderNo: cases.cases[place].orderNo, askedRefundCode: cases.cases[place].refundCode, texts: texts)
             outcome = reader.outcome(of: line["body"])
         } else {
-            outcome = .failed(Self.text(line, "error")?.kept(in: texts) ?? "bad-body")
+            outcome = .failed(
+                Self.text(line, "error")?.kept(in: texts) ?? "bad-body",
+                detail: Self.text(line, "errorDetail")?.kept(in: texts))
         }
         let answer = StatusAnswer(outcome: outcome, queriedAt: queriedAt, source: source)
         if answer.hasOthers(than: cases.cases[place]) { withOtherRefunds.append(place) }

@@ -3,12 +3,12 @@ import Core
 
 /// Why the stage ends without a result.
 public enum QueryError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Atlas refused the credentials (401 or 403): nothing may be published, exit 77.
-    case unauthorized(httpStatus: Int)
+    /// Atlas refused the credentials: nothing may be published, exit 77.
+    case unauthorized(CredentialsRefusal)
 
     public var description: String {
         switch self {
-        case .unauthorized(let httpStatus): "Atlas refused the credentials (HTTP \(httpStatus))"
+        case .unauthorized(let refusal): "Atlas refused the credentials (\(refusal))"
         }
     }
 }

@@ -39,9 +39,9 @@ struct QuestionAsker: Sendable {
                 return try await write(question, machine.attempts, latest, error: nil)
             case .giveUp(let code):
                 return try await write(question, machine.attempts, latest, error: code)
-            case .stop(let httpStatus):
+            case .stop(let refusal):
                 _ = try await write(question, machine.attempts, latest, error: "unauthorized")
-                throw QueryError.unauthorized(httpStatus: httpStatus)
+                throw QueryError.unauthorized(refusal)
             }
         }
     }
@@ -78,7 +78,8 @@ struct QuestionAsker: Sendable {
     ) async throws -> LinePosition {
         let line = JournalLine(
             question: question, queriedAt: latest?.at ?? clock.date, attempts: attempts,
-            httpStatus: latest?.reading.httpStatus, error: error, body: latest?.reading.body)
+            httpStatus: latest?.reading.httpStatus, error: error, body: latest?.reading.body,
+            errorDetail: error == nil ? nil : latest?.reading.detail)
         let position = try await journal.append(line.encoded())
         governor.finished(isOK: error == nil, now: clock.now)
         return position

@@ -2,15 +2,15 @@
 public enum AttemptVerdict: Sendable, Equatable {
     /// An answer that can be used.
     case ok
-    /// Likely to be better next time: 408, 500, 502, 503, 504, no connection, a timeout, Atlas's status 2, a body that is no
-    /// JSON.
+    /// Likely to be better next time: 408, 500, 502, 503, 504, no connection, a timeout, a passing status of Atlas's, a body
+    /// that is no JSON.
     case transient(code: String, retryAfter: Duration? = nil)
     /// 429
     case throttled(code: String, retryAfter: Duration? = nil)
     /// The same next time. `isOutage` says whether the service rather than the question is to blame.
     case final(code: String, isOutage: Bool = false)
-    /// 401 or 403: no question would be answered.
-    case unauthorized(httpStatus: Int)
+    /// No question would be answered.
+    case unauthorized(CredentialsRefusal)
 
     /// Whether it counts against the service in the circuit breaker.
     var isOutage: Bool {
@@ -18,6 +18,21 @@ public enum AttemptVerdict: Sendable, Equatable {
         case .ok, .unauthorized: false
         case .transient, .throttled: true
         case .final(_, let isOutage): isOutage
+        }
+    }
+}
+
+/// How Atlas says that it does not accept the credentials.
+public enum CredentialsRefusal: Sendable, Equatable, CustomStringConvertible {
+    /// 401 or 403
+    case http(Int)
+    /// 900 or 902, in the body of an answer.
+    case atlas(Int)
+
+    public var description: String {
+        switch self {
+        case .http(let status): "HTTP \(status)"
+        case .atlas(let status): "status \(status)"
         }
     }
 }
@@ -32,7 +47,7 @@ public struct RetryStateMachine: Sendable {
         /// Failed for good, with its stable code.
         case giveUp(code: String)
         /// The whole stage must stop.
-        case stop(httpStatus: Int)
+        case stop(CredentialsRefusal)
     }
 
     private let policy: RetryPolicy
@@ -77,8 +92,8 @@ public struct RetryStateMachine: Sendable {
             return retry(code, retryAfter, RetryQuota.throttledCost, now: now, jitter: jitter, quota: &quota)
         case .final(let code, _):
             return .giveUp(code: code)
-        case .unauthorized(let httpStatus):
-            return .stop(httpStatus: httpStatus)
+        case .unauthorized(let refusal):
+            return .stop(refusal)
         }
     }
 

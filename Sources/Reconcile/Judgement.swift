@@ -4,11 +4,16 @@ import Core
 struct AnswerHead {
     /// The code of the failure; nil where Atlas answered.
     let failure: Text?
+    let failureDetail: Text?
     let queriedAt: Text?
     let source: SourceLine
 
     init(_ answer: PlacedAnswer) {
-        if case .failed(let code) = answer.outcome { failure = code } else { failure = nil }
+        if case .failed(let code, let detail) = answer.outcome {
+            (failure, failureDetail) = (code, detail)
+        } else {
+            (failure, failureDetail) = (nil, nil)
+        }
         queriedAt = answer.queriedAt
         source = answer.source
     }
@@ -113,6 +118,7 @@ struct Judgement {
         row.queriedAt = answer?.queriedAt
         row.querySource = answer?.source
         row.queryError = answer?.failure
+        row.queryErrorDetail = answer?.failureDetail
         let outcome = outcome(row)
         row.outcome = outcome
         if outcome == .pending || outcome == .overdue { row.ageDays = max(0, asOf.days(since: refundCase.requestedAt)) }

@@ -124,6 +124,8 @@ struct JSONCellWriter: CellWriter {
         if let source = row.querySource, source.file >= 0 { string(source) } else { null() }
         out.literal(",\"queryError\":")
         string(row.queryError)
+        out.literal(",\"queryErrorDetail\":")
+        string(row.queryErrorDetail)
         out.byte(UInt8(ascii: "}"))
     }
 }

@@ -23,7 +23,7 @@ public struct JSONLinesRenderer: Sendable {
             place[place.count - 1] = UInt8(ascii: ":")
             return place.withUnsafeBufferPointer { Text(utf8: $0) }
         }
-        headBytes = heads.reduce(0) { $0 + $1.count } + 80
+        headBytes = heads.reduce(0) { $0 + $1.count } + 104
         placeBytes = (places.map(\.count).max() ?? 0) + 14
     }
 
@@ -51,9 +51,13 @@ public struct JSONLinesRenderer: Sendable {
     /// At most so many bytes are written for a row's columns and evidence.
     private func capacity(of row: ResultRow) -> Int {
         // A control character becomes six characters.
-        headBytes + row.capacityOfCells + (row.outsideTextBytes + (row.queryError?.count ?? 0)) * 6
-            + (ResultRow.outsideTextCount + 1) * 4
+        headBytes + row.capacityOfCells + (row.outsideTextBytes + evidenceTextBytes(row)) * 6
+            + (ResultRow.outsideTextCount + 2) * 4
             + (row.webhookSources.count + 2) * placeBytes
+    }
+
+    private func evidenceTextBytes(_ row: ResultRow) -> Int {
+        (row.queryError?.count ?? 0) + (row.queryErrorDetail?.count ?? 0)
     }
 
     /// Appends the members of a row's columns by the table of columns.

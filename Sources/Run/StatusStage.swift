@@ -173,10 +173,9 @@ struct StatusStage {
 
     /// An answer is good if the reader of the journal will find it so.
     private static let judge: AnswerJudge = { body, question in
-        if case .failed(let code) = RefundOrdersAnswer(askedOrderNo: question.orderNo).outcome(of: body) {
-            return code.string
-        }
-        return nil
+        let outcome = RefundOrdersAnswer(askedOrderNo: question.orderNo).outcome(of: body)
+        guard case .failed(let code, let detail) = outcome else { return nil }
+        return AnswerFault(code.string, detail: detail?.string)
     }
 }
 

@@ -19,6 +19,7 @@ struct FaultActions {
             return wireActions()
         case .truncatedGzip: return truncatedGzip()
         case .bombGzip: return raw(Bomb.reply)
+        case .status000: return [.answered, .send(Array(Self.status000.utf8)), .close]
         default: return bodyReply().actions(for: request)
         }
     }
@@ -76,6 +77,7 @@ struct FaultActions {
     // MARK: The body
 
     private func bodyReply() -> Reply {
+        if let (code, message) = kind.atlasStatus { return reply(atlasStatus: code, message) }
         switch kind {
         case .html200: return html(200, "Under maintenance")
         case .badGateway: return html(502, "Bad Gateway")
@@ -83,7 +85,6 @@ struct FaultActions {
         case .otherShape: return Reply(status: 200, body: Array(Self.otherShape.utf8))
         case .duplicateKeys: return duplicateKeys()
         case .otherOrder: return responder.answerOfAnotherOrder(call)
-        case .status2: return status2()
         case .unauthorized: return Reply(status: 401, message: "unauthorized")
         case .forbidden: return Reply(status: 403, message: "forbidden")
         case .serviceUnavailable: return Reply(status: 503, message: "service unavailable")
@@ -96,6 +97,9 @@ struct FaultActions {
         default: return Reply(status: 500, message: "internal server error")
         }
     }
+
+    private static let status000 =
+        "HTTP/1.1 000 Nothing\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
     private static let otherShape = #"{"data":{"refundOrders":{"count":1}},"code":"0","success":true}"#
 
@@ -122,9 +126,9 @@ struct FaultActions {
         return reply
     }
 
-    private func status2() -> Reply {
-        guard call.operation == .queryRefundOrders else { return Reply(status: 200, message: "System error") }
-        return Reply(status: 200, body: Array(#"{"refundOrders":[],"status":2,"msg":"System error"}"#.utf8))
+    private func reply(atlasStatus code: Int, _ message: String) -> Reply {
+        let list = call.operation == .queryRefundOrders ? #""refundOrders":[],"# : ""
+        return Reply(status: 200, body: Array("{\(list)\"status\":\(code),\"msg\":\"\(message)\"}".utf8))
     }
 }
 

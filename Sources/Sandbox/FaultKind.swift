@@ -31,8 +31,33 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case duplicateKeys = "duplicate-keys"
     /// The answer that another order would get. A client that asked by PNR and carrier cannot tell.
     case otherOrder = "other-order"
-    /// Status 200 and a body with `"status":2`, Atlas's system error.
+    /// HTTP status 200 and a body with that `status` of Atlas's: passing ones (-1, 2, 705, 9999),
+    case statusMinus1 = "status--1"
     case status2 = "status-2"
+    case status705 = "status-705"
+    case status9999 = "status-9999"
+    /// final ones: a field is missing, illegal data,
+    case status100 = "status-100"
+    case status901 = "status-901"
+    /// the order is not there,
+    case status703 = "status-703"
+    case status801 = "status-801"
+    /// refused credentials,
+    case status900 = "status-900"
+    case status902 = "status-902"
+    /// and what Atlas says to a quotation or a refund: not ticketed, itinerary not complete, submission in progress,
+    case status809 = "status-809"
+    case status811 = "status-811"
+    case status814 = "status-814"
+    /// submitted already,
+    case status816 = "status-816"
+    case status817 = "status-817"
+    case status818 = "status-818"
+    /// void: too late, not all passengers.
+    case status822 = "status-822"
+    case status823 = "status-823"
+    /// HTTP status 000 with a body, which HTTP does not have.
+    case status000 = "000"
     /// Status 429 without Retry-After.
     case tooManyRequests = "429"
     /// Status 429 with Retry-After in seconds (`FaultPlan.retryAfterSeconds`).
@@ -56,4 +81,29 @@ public enum FaultKind: String, Sendable, CaseIterable {
     /// Status 307 to `/redirected.do` at this sandbox under another host name (`localhost` for 127.0.0.1, and the other
     /// way): the statistics tell whether anybody followed.
     case redirect
+}
+
+extension FaultKind {
+    /// The `status` of Atlas's that the body has; nil for a fault of another kind.
+    var atlasStatus: (code: Int, message: String)? {
+        switch self {
+        case .statusMinus1: (-1, "Common error")
+        case .status2: (2, "System error")
+        case .status705: (705, "Retrieval timed out")
+        case .status9999: (9999, "System error")
+        case .status100: (100, "Required field is missing")
+        case .status901: (901, "Illegal request data")
+        case .status703: (703, "No order found")
+        case .status801: (801, "Order does not exist")
+        case .status900: (900, "Unauthorized")
+        case .status902: (902, "Access denied")
+        case .status809: (809, "Order is not ticketed")
+        case .status811: (811, "Itinerary is not complete")
+        case .status814: (814, "Refund submission in progress")
+        case .status816, .status817, .status818: (Int(rawValue.dropFirst(7)) ?? 816, "Refund was submitted already")
+        case .status822: (822, "Void deadline has passed")
+        case .status823: (823, "Void needs all passengers")
+        default: nil
+        }
+    }
 }

@@ -134,9 +134,9 @@ struct AtlasStatusCommand: AsyncParsableCommand {
             Terminal.print(tables.joined(separator: "\n\n"))
         }
         let reader = RefundOrdersAnswer(askedOrderNo: call.reference.orderNo)
-        if case .failed(let code) = answer.withObject({ reader.outcome(of: $0) }) {
+        if case .failed(let code, let detail) = answer.withObject({ reader.outcome(of: $0) }) {
             try AtlasCaller.fail(
-                "a run would not rely on this answer (\(code)): something in it breaks the rules, or it is of another order"
+                "a run would not rely on this answer (\(code)): \(detail?.string ?? "Atlas did not answer the question")"
             )
         }
     }

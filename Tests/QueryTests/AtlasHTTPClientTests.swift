@@ -156,6 +156,25 @@ struct AtlasHTTPClientTests {
         #expect(start.duration(to: .now) < .seconds(28))
     }
 
+    /// A status that HTTP does not have, with a body or without; the process goes on, and so does the client.
+    @Test(arguments: ["000", "001", "042", "099"], ["abc", ""])
+    func anImpossibleStatusIsNoConnection(_ status: String, _ body: String) async throws {
+        let bad = Reply(bytes: Array("HTTP/1.1 \(status) X\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))
+        let server = try ScriptedServer { _, number in number == 1 ? bad : .http(200, Self.good) }
+        let results = try await withClient(server.url) { client in
+            [
+                await client.attempt(.queryRefundOrders, body: [], timeout: .seconds(30)),
+                await client.attempt(.queryRefundOrders, body: [], timeout: .seconds(30)),
+            ]
+        }
+        #expect(results == [.failed(.connection), answer(Self.good)])
+        #expect(server.connections == 2, "a connection that spoke so is not used again")
+    }
+
+    @Test(arguments: [600, 999]) func anUnusualStatusIsAnAnswer(_ status: Int) async throws {
+        #expect(try await attempt(.http(status, "")) == answer("", status: status))
+    }
+
     /// The time limit covers head and body: a server that drips ends it.
     @Test(arguments: [200, 503], [0, 10, 90])
     func aDrippingAnswerRunsIntoTheTimeout(_ status: Int, _ from: Int) async throws {

@@ -60,7 +60,7 @@ import Testing
         guard let answer else { return "none" }
         switch answer.outcome {
         case .ok(let entries): return "\(entries.map(\.refundStatus.rawValue)) at \(answer.source.line)"
-        case .failed(let code): return "\(code) at \(answer.source.line)"
+        case .failed(let code, _): return "\(code) at \(answer.source.line)"
         }
     }
 
@@ -84,11 +84,53 @@ import Testing
         #expect(try await verdict(Self.line(#"{"status":2}"#)) == "api-status-2 at 1")
         #expect(try await verdict(Self.line(), Self.line(#"{"status":2}"#)) == "[2] at 1")
         #expect(try await verdict(Self.line("null")) == "bad-body at 1")
+        #expect(try await verdict(Self.line(#"{"status":900}"#)) == "api-status-900 at 1", "a journal stops no run")
         #expect(try await verdict(Self.line(#"{"status":0,"refundOrders":[]}"#)) == "[] at 1", "answered: not in it")
+    }
+
+    /// Atlas does not know the order: an answer in which the refund is not, whatever else the body holds.
+    @Test(arguments: [
+        #"{"status":703}"#, #"{"status":801,"refundOrders":null}"#,
+        #"{"status":703,"refundOrders":[{"orderNo":"O1","refundCode":"R1","refundStatus":2}]}"#,
+        #"{"status":801,"refundOrders":"nonsense"}"#,
+    ]) func notFoundIsAnAnswer(body: String) async throws {
+        #expect(try await verdict(Self.line(body)) == "[] at 1")
+        #expect(try await verdict(Self.line(), Self.line(body)) == "[] at 2", "the last good line counts")
     }
 
     @Test func bodyOfAFailedLineIsNotRead() async throws {
         #expect(try await verdict(Self.line(outcome: "failed", error: #""http-500""#)) == "http-500 at 1")
+        let notFound = Self.line(#"{"status":703}"#, outcome: "failed", error: #""timeout""#)
+        #expect(try await verdict(notFound) == "timeout at 1")
+    }
+
+    /// Of no line but one whose outcome is exactly `ok` is more read.
+    @Test(arguments: ["OK", " ok", "ok ", "okay", "o", ""]) func otherOutcomes(outcome: String) async throws {
+        #expect(try await verdict(Self.line(outcome: outcome)) == "bad-body at 1")
+    }
+
+    @Test func anEscapedOutcomeIsTheSameText() async throws {
+        #expect(try await verdict(Self.line(outcome: #"\u006fk"#)) == "[2] at 1")
+    }
+
+    /// Why a body cannot be used: found anew in the body of an `ok` line, taken from the line where it failed.
+    @Test func detailOfAFailure() async throws {
+        func detail(_ line: String) async throws -> Text? {
+            guard case .failed(_, let detail) = try await read([line]).answers[0]?.outcome else { return "answered" }
+            return detail
+        }
+        #expect(try await detail(Self.line(#"{"status":0,"refundOrders":""}"#)) == "refundOrders is not a list")
+        let told = Self.line("null", outcome: "failed", error: #""bad-body""#).dropLast() + #","errorDetail":"why"}"#
+        #expect(try await detail(String(told)) == "why")
+        #expect(try await detail(Self.failure("timeout")) == nil)
+        #expect(try await detail(Self.line()) == "answered")
+    }
+
+    @Test func queriedAtIsCopiedOfAFailedLineToo() async throws {
+        let failed = Self.line("null", outcome: "failed", error: #""timeout""#, at: "yesterday, at tea")
+        #expect(try await read([failed]).answers[0]?.queriedAt == "yesterday, at tea")
+        let unusable = Self.line(#"{"status":0,"refundOrders":1}"#, at: "2025-99-99")
+        #expect(try await read([unusable]).answers[0]?.queriedAt == "2025-99-99")
     }
 
     @Test func notInJournal() async throws {
@@ -117,6 +159,23 @@ import Testing
             reader.answers.map { $0?.queriedAt } == ["c", "b", nil], "with an order number the locator says nothing")
         #expect(reader.answers[1]?.entries.first?.orderNo == "O7", "any order, for a locator")
         #expect(reader.answers[2]?.outcome == .failed("not-in-journal"))
+    }
+
+    /// A line whose key is not text is about no case, also where the rest of it would name one.
+    @Test(arguments: [
+        (order: "1", pnr: #""P1""#, carrier: #""FR""#, code: #""R1""#),
+        (order: "null", pnr: "1", carrier: #""FR""#, code: #""R1""#),
+        (order: "null", pnr: #""P1""#, carrier: "true", code: #""R1""#),
+        (order: "null", pnr: #""P1""#, carrier: "null", code: #""R1""#),
+        (order: "null", pnr: #""P1""#, carrier: #""FR""#, code: "1"),
+        (order: "null", pnr: #""P1""#, carrier: #""FR""#, code: "null"),
+        (order: "[]", pnr: #""P1""#, carrier: #""FR""#, code: #""R1""#),
+    ]) func keysAreText(order: String, pnr: String, carrier: String, code: String) async throws {
+        let cases = [Self.refundCase(nil, "R1", pnr: "P1", carrier: "FR"), Self.refundCase("1", "1")]
+        let line = Self.line(order: order, pnr: pnr, carrier: carrier, code: code)
+        let reader = try await read([line], cases)
+        #expect(reader.answers.map { $0?.isOK } == [false, false])
+        #expect(reader.rejects.isEmpty, "it is a line of JSON, about something else")
     }
 
     @Test func keysAreTrimmedBytes() async throws {

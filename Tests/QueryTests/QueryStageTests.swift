@@ -70,26 +70,44 @@ struct QueryStageTests {
         #expect(try folder.lines()[0].hasSuffix(#""body":\#(body)}"#))
     }
 
-    /// What each failure is called, how many requests it takes, and what of it the journal keeps.
+    /// What each failure is called, how many requests it takes, and what of it the journal keeps: its HTTP status, its body,
+    /// and why it cannot be used.
     @Test(arguments: [
         (AttemptResult.failed(.timeout), "timeout", 4, "null", "null"),
         (.failed(.connection), "connection", 4, "null", "null"),
         (.failed(.tls), "connection", 1, "null", "null"),
-        (.failed(.bodyTooLarge(httpStatus: 200)), "bad-body", 1, "200", "null"),
-        (.failed(.badEncoding(httpStatus: 200)), "bad-body", 4, "200", "null"),
+        (
+            .failed(.bodyTooLarge(httpStatus: 200)), "bad-body", 1, "200",
+            #"null,"errorDetail":"the answer has more than 4 MiB""#
+        ),
+        (
+            .failed(.badEncoding(httpStatus: 200)), "bad-body", 4, "200",
+            #"null,"errorDetail":"the compressed body is damaged or cut short""#
+        ),
         (Fake.status(408), "http-408", 4, "408", "null"), (Fake.status(429), "http-429", 4, "429", "null"),
         (Fake.status(500), "http-500", 4, "500", "null"), (Fake.status(502), "http-502", 4, "502", "null"),
         (Fake.status(503), "http-503", 4, "503", "null"), (Fake.status(504), "http-504", 4, "504", "null"),
         (Fake.status(501), "http-501", 1, "501", "null"), (Fake.status(404), "http-404", 1, "404", "null"),
         (Fake.status(307), "http-307", 1, "307", "null"), (Fake.status(204), "http-204", 1, "204", "null"),
-        (Fake.body("<html>"), "bad-body", 4, "200", "null"), (Fake.body(""), "bad-body", 4, "200", "null"),
-        (Fake.body(#"{"status":0,"refundOrders":[]"#), "bad-body", 4, "200", "null"),
-        (Fake.body(#"{"status":0,}"#), "bad-body", 4, "200", "null"),
+        (Fake.body("<html>"), "bad-body", 4, "200", notJSON(1)), (Fake.body(""), "bad-body", 4, "200", notJSON(1)),
+        (Fake.body(#"{"status":0,"refundOrders":[]"#), "bad-body", 4, "200", notJSON(30)),
+        (Fake.body(#"{"status":0,}"#), "bad-body", 4, "200", notJSON(13)),
+        (Fake.body(#"{"status":-1}"#), "api-status--1", 4, "200", #"{"status":-1}"#),
         (Fake.body(#"{"status":2}"#), "api-status-2", 4, "200", #"{"status":2}"#),
+        (Fake.body(#"{"status":705}"#), "api-status-705", 4, "200", #"{"status":705}"#),
+        (Fake.body(#"{"status":9999}"#), "api-status-9999", 4, "200", #"{"status":9999}"#),
         (Fake.body(#"{"status":7}"#), "api-status-7", 1, "200", #"{"status":7}"#),
-        (Fake.body(#"{"status":0}"#), "bad-body", 1, "200", #"{"status":0}"#),
-        (Fake.body(#"{"status":0,"status":0}"#), "bad-body", 1, "200", "null"),
-        (Fake.body("[1]"), "bad-body", 1, "200", "null"), (Fake.body("null"), "bad-body", 1, "200", "null"),
+        (Fake.body(#"{"status":901}"#), "api-status-901", 1, "200", #"{"status":901}"#),
+        (Fake.body(#"{"status":"2"}"#), "bad-body", 1, "200", #"{"status":"2"}"#),
+        (
+            Fake.body(#"{"status":0}"#), "bad-body", 1, "200",
+            #"{"status":0},"errorDetail":"no \"refundOrders\"""#
+        ),
+        (
+            Fake.body(#"{"status":0,"status":0}"#), "bad-body", 1, "200",
+            #"null,"errorDetail":"the key status occurs twice in one object of the body""#
+        ),
+        (Fake.body("[1]"), "bad-body", 1, "200", notAnObject), (Fake.body("null"), "bad-body", 1, "200", notAnObject),
     ])
     func failures(
         _ result: AttemptResult, _ code: String, _ attempts: Int, _ httpStatus: String, _ body: String
@@ -104,12 +122,30 @@ struct QueryStageTests {
         #expect(line.hasSuffix(end), "\(line)")
     }
 
+    private static func notJSON(_ byte: Int) -> String {
+        #"null,"errorDetail":"the body is not JSON: see its byte \#(byte)""#
+    }
+
+    private static let notAnObject = #"null,"errorDetail":"the body is not a JSON object""#
+
+    /// Atlas knows no such order: that is an answer.
+    @Test(arguments: [703, 801])
+    func notFoundIsAnAnswer(_ status: Int) async throws {
+        let transport = FakeTransport { _, _, _ in Fake.body(#"{"status":\#(status),"msg":"?"}"#) }
+        let outcome = try await run(Fake.questions(1), transport)
+        #expect(outcome.counts.ok == 1)
+        #expect(transport.requests == 1)
+        let end = #""attempts":1,"httpStatus":200,"outcome":"ok","error":null,"body":{"status":\#(status),"msg":"?"}}"#
+        #expect(try folder.lines()[0].hasSuffix(end))
+    }
+
     @Test func bytesThatAreNoTextAreNoJSON() async throws {
         let bytes = Array(#"{"status":0,"refundOrders":[],"x":""#.utf8) + [0xFF] + Array(#""}"#.utf8)
         let transport = FakeTransport { _, _, _ in .answer(HTTPAnswer(httpStatus: 200, body: bytes)) }
         _ = try await run(Fake.questions(1), transport)
         #expect(transport.requests == 4)
-        #expect(try folder.lines()[0].hasSuffix(#""error":"bad-body","body":null}"#))
+        let end = #""error":"bad-body","body":null,"errorDetail":"the body is not UTF-8"}"#
+        #expect(try folder.lines()[0].hasSuffix(end))
     }
 
     @Test func aLaterAttemptMayAnswer() async throws {
@@ -181,17 +217,30 @@ struct QueryStageTests {
         #expect(try folder.lines()[0].contains(#""error":"deadline""#))
     }
 
-    @Test(arguments: [401, 403])
-    func refusedCredentialsStopTheRun(_ status: Int) async throws {
-        let transport = FakeTransport { question, _, request in
-            request == 20 ? Fake.status(status) : Fake.ok(question)
-        }
-        await #expect(throws: QueryError.unauthorized(httpStatus: status)) {
+    /// Refusals as they come, as they are thrown, and what the journal's line says.
+    private static let refusals: [(AttemptResult, CredentialsRefusal, String)] = [
+        (Fake.status(401), .http(401), #"401,"outcome":"failed","error":"unauthorized","body":null"#),
+        (Fake.status(403), .http(403), #"403,"outcome":"failed","error":"unauthorized","body":null"#),
+        (
+            Fake.body(#"{"status":900}"#), .atlas(900),
+            #"200,"outcome":"failed","error":"unauthorized","body":{"status":900}"#
+        ),
+        (
+            Fake.body(#"{"status":902}"#), .atlas(902),
+            #"200,"outcome":"failed","error":"unauthorized","body":{"status":902}"#
+        ),
+    ]
+
+    @Test(arguments: refusals)
+    func refusedCredentialsStopTheRun(
+        _ result: AttemptResult, _ refusal: CredentialsRefusal, _ line: String
+    ) async throws {
+        let transport = FakeTransport { question, _, request in request == 20 ? result : Fake.ok(question) }
+        await #expect(throws: QueryError.unauthorized(refusal)) {
             _ = try await run(Fake.questions(1000), transport)
         }
         #expect(transport.requests < 100)
-        let lines = try folder.lines()
-        #expect(lines.count { $0.contains(#""httpStatus":\#(status),"outcome":"failed","error":"unauthorized""#) } == 1)
+        #expect(try folder.lines().count { $0.contains(#""httpStatus":"# + line) } == 1)
         #expect(try folder.bytes().last == 0x0A)
     }
 

@@ -34,6 +34,7 @@ import TestSupport
         let evidence: [JSONTree.Member] = [
             .init("webhooks", .array(row.webhookSources.map(place))), .init("query", query ?? .null),
             .init("queryError", .text(row.queryError?.string)),
+            .init("queryErrorDetail", .text(row.queryErrorDetail?.string)),
         ]
         var expected: [UInt8] = []
         JSONLinesRenderer(fileNames: files).writeByColumns(row, to: &expected)
@@ -46,7 +47,7 @@ import TestSupport
         let worst = Text(String(repeating: "\u{1}", count: 5000))
         var row = ResultRow(.unrecordedRefund, source: SourceLine(file: 0, line: .max))
         (row.orderNo, row.refundCode, row.airlinePNR, row.carrier) = (worst, worst, worst, worst)
-        (row.cancelReason, row.queriedAt, row.queryError) = (worst, worst, worst)
+        (row.cancelReason, row.queriedAt, row.queryError, row.queryErrorDetail) = (worst, worst, worst, worst)
         for code in ExceptionCode.allCases { row.exceptions.insert(code) }
         for _ in 0..<100 { row.webhookSources.append(SourceLine(file: 0, line: .max)) }
         let expected = Self.expectedLine(row)
@@ -98,6 +99,7 @@ import TestSupport
         for _ in 0..<random.below(3) { row.webhookSources.append(place()) }
         row.querySource = some(random.once(in: 5) ? SourceLine(file: -1, line: 0) : place())
         row.queryError = text()
+        row.queryErrorDetail = text()
         return row
     }
 }

@@ -31,7 +31,7 @@ import Testing
                 "expectedConfirmationDate":"2026-01-02","expectedRefundDate":"2026-01-03","ageDays":31,\
                 "ageBucket":"31-60","cancelReason":"why","webhookCount":2,"queriedAt":"2026-02-01T00:00:00Z",\
                 "source":"orders.csv:7","evidence":{"webhooks":["webhooks.jsonl:3","webhooks.jsonl:2"],\
-                "query":"status-journal.jsonl:4","queryError":null}}
+                "query":"status-journal.jsonl:4","queryError":null,"queryErrorDetail":null}}
 
                 """)
     }
@@ -48,6 +48,7 @@ import Testing
             case "evidence":
                 let nothing: [JSONTree.Member] = [
                     .init("webhooks", .array([])), .init("query", .null), .init("queryError", .null),
+                    .init("queryErrorDetail", .null),
                 ]
                 #expect(value == .object(nothing))
             default: #expect(value == .null, "\(key)")
@@ -61,13 +62,15 @@ import Testing
         row.querySource = SourceLine(file: 2, line: 9)
         #expect(
             String(decoding: jsonLine(row), as: UTF8.self).hasSuffix(
-                ",\"evidence\":{\"webhooks\":[],\"query\":\"status-journal.jsonl:9\",\"queryError\":\"http-503\"}}\n"))
+                ",\"evidence\":{\"webhooks\":[],\"query\":\"status-journal.jsonl:9\",\"queryError\":\"http-503\",\"queryErrorDetail\":null}}\n"
+            ))
         // Where no journal has a line there is no place to point at.
         row.queryError = "not-in-journal"
         row.querySource = SourceLine(file: -1, line: 0)
         #expect(
             String(decoding: jsonLine(row), as: UTF8.self).hasSuffix(
-                ",\"evidence\":{\"webhooks\":[],\"query\":null,\"queryError\":\"not-in-journal\"}}\n"))
+                ",\"evidence\":{\"webhooks\":[],\"query\":null,\"queryError\":\"not-in-journal\",\"queryErrorDetail\":null}}\n"
+            ))
     }
 
     /// Whatever came from outside, a line is JSON, and says what came: nothing is neutralised here.

@@ -137,7 +137,12 @@ import Testing
         (FaultKind.html200, "<!DOCTYPE html>"), (.otherShape, #"{"data":{"refundOrders":{"count":1}}"#),
         (.duplicateKeys, #"{"status":0,"status":2,"refundOrders":[{"orderNo":"ORDER-1""#),
         (.otherOrder, #"{"refundOrders":[{"orderNo":"ORDER-2""#),
-        (.status2, #"{"refundOrders":[],"status":2,"msg":"System error"}"#),
+        (.statusMinus1, #"{"refundOrders":[],"status":-1,"#), (.status2, #"{"refundOrders":[],"status":2,"#),
+        (.status100, #"{"refundOrders":[],"status":100,"#), (.status703, #"{"refundOrders":[],"status":703,"#),
+        (.status705, #"{"refundOrders":[],"status":705,"#), (.status801, #"{"refundOrders":[],"status":801,"#),
+        (.status816, #"{"refundOrders":[],"status":816,"#), (.status818, #"{"refundOrders":[],"status":818,"#),
+        (.status900, #"{"refundOrders":[],"status":900,"#), (.status902, #"{"refundOrders":[],"status":902,"#),
+        (.status9999, #"{"refundOrders":[],"status":9999,"#),
     ])
     func `status 200 with a body that is none`(kind: FaultKind, beginning: String) async throws {
         try await withSandbox(try TestOrders.data, Self.script(kind)) { sandbox in
@@ -146,6 +151,22 @@ import Testing
             #expect(answer.text.hasPrefix(beginning), "\(answer.text)")
             #expect(
                 answer.fields["content-type"] == (kind == .html200 ? "text/html; charset=utf-8" : "application/json"))
+        }
+    }
+
+    /// Every kind whose name is a status of Atlas's says that status.
+    @Test func `a kind named after a status of Atlas's has it`() throws {
+        let kinds = FaultKind.allCases.filter { $0.rawValue.hasPrefix("status-") }
+        try #require(kinds.count == 18)
+        for kind in kinds { #expect(kind.atlasStatus?.code == Int(kind.rawValue.dropFirst("status-".count))) }
+        #expect(FaultKind.allCases.count { $0.atlasStatus != nil } == kinds.count)
+    }
+
+    @Test func `a status that HTTP does not have`() async throws {
+        try await withSandbox(try TestOrders.data, Self.script(.status000)) { sandbox in
+            let (bytes, end) = try Self.asked(sandbox).receiveAll()
+            #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("HTTP/1.1 000 "))
+            #expect(end == .closed)
         }
     }
 

@@ -69,7 +69,7 @@ public struct ReceivedAnswer: Sendable {
     /// What Atlas's own status says against the answer; nil for 0, success.
     public var refusal: CallFailure? {
         withObject { object in
-            guard let status = RefundOrdersAnswer.apiStatus(of: object) else {
+            guard let status = AtlasStatus.code(of: object) else {
                 return .unreadable("it has no status")
             }
             if status == 0 { return nil }
