@@ -23,9 +23,12 @@ enum ManifestChain {
             folder: noted.asOf, asOf: noted.asOf, sequence: noted.sequence, sha256: noted.sha256, previousSHA256: nil)
     }
 
-    /// Every manifest in the folder that can be read, in no order.
+    /// Every manifest of a published report in the folder that can be read, in no order. A report that was replaced by a
+    /// run which was killed before it gave it its number is one of them.
     static func links(in output: String) -> [Link] {
-        folderNames(output).filter { !$0.hasPrefix(".") }.compactMap { link(output, $0) }
+        folderNames(output)
+            .filter { !$0.hasPrefix(".") || OutputFolder.asOf(ofUnsettled: $0, in: output) != nil }
+            .compactMap { link(output, $0) }
     }
 
     /// The manifest of one folder in the output folder; nil if there is none that can be read.

@@ -30,13 +30,15 @@ public struct NightlyRun: Sendable {
             }
             let written = try await report.write()
             try Task.checkCancellation()
-            let folder = try await timings.measure("publish") {
+            let publication = try await timings.measure("publish") {
                 try state.publish(written) { try output.publish(staging, parameters.asOf) }
             }
+            if let former = publication.former { environment.log("the former report of the day is kept as \(former)") }
+            for warning in publication.warnings { environment.log("warning: \(warning)") }
             noteInChain(output)
             report.statuses.discardWorkingJournal()
             return RunResult(
-                folder: folder, context: written.context, highlights: written.highlights,
+                folder: publication.folder, context: written.context, highlights: written.highlights,
                 summaryJSON: SummaryRenderer(written.context).render(), sequence: written.manifest.sequence,
                 manifestSHA256: written.manifest.sha256, timings: timings)
         } catch {

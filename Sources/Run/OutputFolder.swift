@@ -9,22 +9,20 @@ import Glibc
 final class OutputFolder: Sendable {
     let path: String
     private let lock: Int32
+    let exchange: Exchange
 
-    /// Creates the folder if need be and takes its lock.
-    init(path: String) throws(RunFailure) {
-        self.path = path
+    /// Exchanges two paths in one step; gives 0, or the system's error number.
+    typealias Exchange = @Sendable (_ first: String, _ second: String) -> Int32
+
+    static let exchangePaths: Exchange = { cglue_exchange_paths($0, $1) == 0 ? 0 : errno }
+
+    /// Creates the folder if need be, takes its lock and settles what a killed run left.
+    init(path: String, exchange: @escaping Exchange = exchangePaths) throws(RunFailure) {
         try Self.makeFolders(path)
-        lock = open("\(path)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard lock >= 0 else { throw RunFailure(.cannotWrite, "\(path)/.lock: \(errnoText())") }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            let isHeld = errno == EWOULDBLOCK
-            let reason = errnoText()
-            close(lock)
-            throw isHeld
-                ? RunFailure(.locked, "another run holds the lock of \(path)")
-                : RunFailure(.cannotWrite, "\(path)/.lock: \(reason)")
-        }
-        removeLeftovers()
+        lock = try Self.takeLock(path)
+        self.path = path
+        self.exchange = exchange
+        try settle()
     }
 
     deinit { close(lock) }
@@ -37,43 +35,66 @@ final class OutputFolder: Sendable {
                 throw RunFailure(.cannotWrite, "\(partial): \(errnoText())")
             }
         }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw RunFailure(.cannotWrite, "\(path) is no folder")
+        guard isFolder(path, followsLinks: true) else { throw RunFailure(.cannotWrite, "\(path) is not a folder") }
+    }
+
+    // MARK: The lock
+
+    /// Somebody may remove or replace the lock file between its opening and its locking: then it is taken anew.
+    private static func takeLock(_ path: String) throws(RunFailure) -> Int32 {
+        for _ in 1...10 {
+            let lock = open("\(path)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+            guard lock >= 0 else { throw RunFailure(.cannotWrite, "\(path)/.lock: \(errnoText())") }
+            if flock(lock, LOCK_EX | LOCK_NB) != 0 {
+                let isHeld = errno == EWOULDBLOCK
+                let reason = errnoText()
+                close(lock)
+                throw isHeld
+                    ? RunFailure(.locked, "another run holds the lock of \(path)")
+                    : RunFailure(.cannotWrite, "\(path)/.lock: \(reason)")
+            }
+            if isLockFile(lock, of: path) { return lock }
+            close(lock)
+        }
+        throw RunFailure(.locked, "\(path)/.lock is replaced again and again: find out what removes it")
+    }
+
+    /// Whether the lock file of the folder is the one that is open.
+    private static func isLockFile(_ lock: Int32, of path: String) -> Bool {
+        var (held, named) = (stat(), stat())
+        return fstat(lock, &held) == 0 && lstat("\(path)/.lock", &named) == 0
+            && held.st_dev == named.st_dev && held.st_ino == named.st_ino
+    }
+
+    /// Throws if the lock file was removed or replaced since, so that another run may be at work.
+    func checkLock() throws(RunFailure) {
+        guard Self.isLockFile(lock, of: path) else {
+            throw RunFailure(
+                .locked,
+                "\(path)/.lock was removed or replaced during this run, and another run may be writing there: "
+                    + "nothing is published; run again and leave .lock where it is")
         }
     }
 
     // MARK: Staging
 
     private static let stagingPrefix = ".staging-"
-    /// Before a report takes the place of another it has this name; from the exchange on, the other has it.
-    private static let replacedPrefix = ".replaced-"
 
-    /// An empty folder for the report of a day.
+    /// An empty folder for the report of a day. Its name is its own: whoever takes the folder without this run's
+    /// knowledge writes elsewhere.
     func makeStaging(_ asOf: CalendarDate) throws(RunFailure) -> String {
-        let staging = "\(path)/\(Self.stagingPrefix)\(asOf)"
+        let staging = "\(path)/\(Self.stagingPrefix)\(asOf)-\(String(UInt32.random(in: .min ... .max), radix: 16))"
         guard mkdir(staging, 0o755) == 0 else { throw RunFailure(.cannotWrite, "\(staging): \(errnoText())") }
         return staging
     }
 
-    /// What a killed run left; nobody else can be writing here.
-    private func removeLeftovers() {
+    /// Settles what a killed run left; nobody else can be writing here.
+    private func settle() throws(RunFailure) {
         for name in folderNames(path) {
             if name.hasPrefix(Self.stagingPrefix) { Self.remove("\(path)/\(name)") }
             if name.hasPrefix(Self.journalPrefix), name.hasSuffix(Self.sortedSuffix) { unlink("\(path)/\(name)") }
-            if name.hasPrefix(Self.replacedPrefix) { settle(name, String(name.dropFirst(Self.replacedPrefix.count))) }
         }
-    }
-
-    /// A run was killed around the exchange of two reports: a former report is kept, a new one was not published and goes.
-    private func settle(_ name: String, _ asOf: String) {
-        if let left = ManifestChain.link(path, name), let published = ManifestChain.link(path, asOf),
-            left.sequence > published.sequence
-        {
-            Self.remove("\(path)/\(name)")
-        } else {
-            rename("\(path)/\(name)", formerPlace("\(path)/\(asOf)"))
-        }
+        try settleReplaced()
     }
 
     /// Removes a staging folder with its files.
@@ -82,7 +103,7 @@ final class OutputFolder: Sendable {
         rmdir(folder)
     }
 
-    // MARK: Publishing
+    // MARK: The journal
 
     /// The journal of a live run while it is under way: a run that was interrupted goes on from it. Answers of one source
     /// never serve a run that asks another.
@@ -97,49 +118,24 @@ final class OutputFolder: Sendable {
     private static let journalPrefix = ".journal-"
     private static let sortedSuffix = ".sorted"
 
-    /// Puts the report in its place. One that is there is exchanged for it in one step and kept as `<as-of>.<n>`.
-    func publish(_ staging: String, _ asOf: CalendarDate) throws(RunFailure) -> String {
-        let place = "\(path)/\(asOf)"
-        try sync(staging)
-        if !exists(place) {
-            guard rename(staging, place) == 0 else { throw RunFailure(.cannotWrite, "\(place): \(errnoText())") }
-        } else {
-            try replace(place, by: staging, "\(path)/\(Self.replacedPrefix)\(asOf)")
-        }
-        try sync(path)
-        return place
-    }
+    // MARK: Files
 
-    /// Exchanges the two; at every step a run that is killed leaves names from which the next one sees how far it came.
-    private func replace(_ place: String, by staging: String, _ replaced: String) throws(RunFailure) {
-        guard rename(staging, replaced) == 0 else { throw RunFailure(.cannotWrite, "\(replaced): \(errnoText())") }
-        guard cglue_exchange_paths(replaced, place) == 0 else {
-            let failure = RunFailure(.cannotWrite, "\(place): \(errnoText())")
-            Self.remove(replaced)
-            throw failure
-        }
-        let former = formerPlace(place)
-        guard rename(replaced, former) == 0 else {
-            let failure = RunFailure(.cannotWrite, "\(former): \(errnoText())")
-            // Back to what was there before. If even that fails, the next run settles it.
-            if cglue_exchange_paths(replaced, place) == 0 { Self.remove(replaced) }
-            throw failure
-        }
-    }
-
-    /// Where the report that is in a place is kept when another takes the place.
-    private func formerPlace(_ place: String) -> String {
-        var number = 1
-        while exists("\(place).\(number)") { number += 1 }
-        return "\(place).\(number)"
-    }
-
-    private func exists(_ path: String) -> Bool {
+    static func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
     }
 
-    private func sync(_ folder: String) throws(RunFailure) {
+    static func isFolder(_ path: String, followsLinks: Bool = false) -> Bool {
+        var status = stat()
+        return (followsLinks ? stat(path, &status) : lstat(path, &status)) == 0
+            && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    static func rename(_ from: String, to: String) throws(RunFailure) {
+        guard Glibc.rename(from, to) == 0 else { throw RunFailure(.cannotWrite, "\(to): \(errnoText())") }
+    }
+
+    static func sync(_ folder: String) throws(RunFailure) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if descriptor >= 0 { close(descriptor) } }
         guard descriptor >= 0, fsync(descriptor) == 0 else {

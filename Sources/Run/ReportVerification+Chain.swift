@@ -29,6 +29,8 @@ extension ReportVerification {
 
     /// The reports of a day are named `<as-of>.1`, `<as-of>.2` … in the order in which they were published, the last `<as-of>`.
     private mutating func checkName(_ link: ManifestChain.Link, _ numbers: inout [String: Int]) {
+        // The next run gives it the next number.
+        if OutputFolder.asOf(ofUnsettled: link.folder, in: "\(folder)/..") == link.asOf { return }
         let suffix = link.folder.hasPrefix(link.asOf) ? link.folder.dropFirst(link.asOf.count) : "-"
         guard let number = suffix.isEmpty ? Int.max : suffix.first == "." ? Int(suffix.dropFirst()) : nil else {
             findings.append("chain: \(link.folder) holds the report of \(link.asOf): it was renamed")

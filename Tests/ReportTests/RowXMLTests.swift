@@ -29,6 +29,17 @@ import Testing
         #expect(written { $0.text(0, 0, Text(text)) } == "<row r=\"7\">\(cell)</row>")
     }
 
+    /// A text that was escaped before, in the first cell of all and after others.
+    @Test(arguments: [" a&b", "\ta&b", "\na&b", "a&b"]) func whiteSpaceBeforeATextThatWasEscapedBefore(_ name: String) {
+        let space = name.hasPrefix("a") ? "" : " xml:space=\"preserve\""
+        let content = name.replacing("&", with: "&amp;") + ":12"
+        let cells = written { xml in
+            for column in 0...1 { xml.inlineText(column, 0, CellText.XML(name + ":")) { $0.append(decimal: 12) } }
+        }
+        let expected = ["A7", "B7"].map { "<c r=\"\($0)\" t=\"inlineStr\"><is><t\(space)>\(content)</t></is></c>" }
+        #expect(cells == "<row r=\"7\">\(expected.joined())</row>")
+    }
+
     @Test func anEmptyTextIsNoCell() {
         #expect(written { $0.text(0, 1, "") } == "<row r=\"7\"></row>")
         #expect(written { $0.text(0, 1, Text("")) } == "<row r=\"7\"></row>")

@@ -88,6 +88,13 @@ enum Script {
         return try launch([python, "-c", program, path]).split(whereSeparator: \.isWhitespace).map(String.init).sorted()
     }
 
+    /// A property of the document as openpyxl reads it.
+    static func property(_ name: String, of path: String) throws -> String {
+        let program =
+            "import sys, openpyxl; print(getattr(openpyxl.load_workbook(sys.argv[2]).properties, sys.argv[1]))"
+        return String(try launch([python, "-c", program, name, path]).dropLast())
+    }
+
     static func run(_ arguments: [String]) throws -> String {
         try launch([python, script] + arguments)
     }

@@ -26,6 +26,19 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["a.xlsx", "b.xlsx"])
     }
 
+    /// Another library opens the workbook of any day that a run can have; libxlsxwriter writes a year in as few digits as
+    /// it needs.
+    @Test(arguments: [("0001-01-01", "1900-01-01"), ("0999-12-31", "1900-01-01"), ("9999-12-31", "9999-12-31")])
+    func anyDay(_ day: String, _ created: String) throws {
+        let asOf = try #require(Array(day.utf8).withUnsafeBufferPointer { CalendarDate($0) })
+        var row = try SampleRows.expecting("USD", line: 2, original: 1, penalty: 0, fee: 0)
+        row.requestedAt = asOf
+        let path = try written(WorkbookFixture([row], asOf: asOf))
+        let book = try ReadWorkbook(path: path)
+        #expect(book.cells["Summary"]?["B5"]?.value == day)
+        #expect(try Script.property("created", of: path) == "\(created) 00:00:00")
+    }
+
     @Test func sheetsAreSetUpToBeReadAndPrinted() throws {
         let book = try ReadWorkbook(path: try written(WorkbookFixture(try SampleRows.mixed())))
         #expect(

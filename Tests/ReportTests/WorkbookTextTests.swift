@@ -51,7 +51,7 @@ private let changedTexts: [(String, String)] = [
 
     @Test(arguments: [
         ("plain", "plain"), ("", ""), ("_x0041_", "_x005F_x0041_"), ("_x0041_x0042_", "_x005F_x0041_x005F_x0042_"),
-        ("_x41_", "_x41_"), ("_xGGGG_", "_xGGGG_"), ("a_x", "a_x"), ("\u{0}", "\u{FFFD}"), ("\t\n\r", "\t\n\r"),
+        ("_x41_", "_x41_"), ("_xGGGG_", "_xGGGG_"), ("a_x", "a_x"), ("\u{0}", "\u{FFFD}"), ("\t\n\r", "\t\n_x000D_"),
         ("\u{FFFE}\u{FFFF}", "\u{FFFD}\u{FFFD}"), ("\u{FFFD}", "\u{FFFD}"), ("\u{1F}", "\u{FFFD}"),
     ])
     func cleans(_ text: String, _ expected: String) {
@@ -71,8 +71,13 @@ private let changedTexts: [(String, String)] = [
         // Bytes are no measure: these are 32,767 characters of three bytes.
         let bytes = String(repeating: "日", count: 32_767)
         #expect(CellText.clean(bytes) == bytes)
-        let escapes = CellText.clean(String(repeating: "_x0041_", count: 4000))
-        #expect(escapes.utf16.count <= 32_767)
+        // Escapes count as the XML has them, and none is torn.
+        for escaped in ["_x0041_", "a\r\n", "\r"] {
+            let cut = CellText.clean(String(repeating: escaped, count: 15_000))
+            #expect(cut.utf16.count <= 32_767)
+            #expect(cut.utf16.count > 32_767 - 15)
+            #expect(["_x0041_… [cut]", "_x005F_… [cut]", "_x000D_… [cut]", "\n… [cut]"].contains { cut.hasSuffix($0) })
+        }
     }
 
     @Test(arguments: [
@@ -83,15 +88,35 @@ private let changedTexts: [(String, String)] = [
         #expect(CellText.lineCount(text, width: 11) == expected)
     }
 
+    /// The names of the inputs, as people name files.
+    @Test(arguments: [" orders.csv", "\torders.csv", "\norders.csv", "\r.csv", "a b.csv ", "&<>.csv", "_x0041_.csv"])
+    func namesOfInputsComeBack(_ name: String) throws {
+        let folder = try TemporaryFolder()
+        let row = try SampleRows.expecting("USD", line: 2, original: 1, penalty: 0, fee: 0)
+        var fixture = WorkbookFixture([row])
+        fixture.context.fileNames[0] = name
+        let path = folder.path + "/a.xlsx"
+        try fixture.write(to: path, temporaryDirectory: folder.path)
+        let column = try #require(Column.all.firstIndex { $0.title == "source" })
+        let read = try ReadWorkbook(path: path).cell("Reconciliation", 1, column)
+        #expect(Text(read?.value ?? "") == Text("\(name):2"))
+    }
+
     @Test func aTextThatIsTooLongDoesNotStopTheWorkbook() throws {
         let folder = try TemporaryFolder()
         var row = try SampleRows.expecting("USD", line: 2, original: 1, penalty: 0, fee: 0)
         row.cancelReason = Text(String(repeating: "x", count: 40_000))
+        row.queriedAt = Text(String(repeating: "a\r\n", count: 15_000))
         let path = folder.path + "/a.xlsx"
         try WorkbookFixture([row]).write(to: path, temporaryDirectory: folder.path)
         let column = try #require(Column.all.firstIndex { $0.title == "cancelReason" })
-        let read = try #require(try ReadWorkbook(path: path).cell("Reconciliation", 1, column))
+        let book = try ReadWorkbook(path: path)
+        let read = try #require(book.cell("Reconciliation", 1, column))
         #expect(read.value == String(repeating: "x", count: 32_760) + "… [cut]")
+        let queriedAt = try #require(Column.all.firstIndex { $0.title == "queriedAt" })
+        // Nine characters for each line: a, seven for the carriage return, the line feed.
+        let lines = try #require(book.cell("Reconciliation", 1, queriedAt)).value
+        #expect(Array(lines.utf8) == Array((String(repeating: "a\r\n", count: 3640) + "… [cut]").utf8))
     }
 
     @Test(arguments: [

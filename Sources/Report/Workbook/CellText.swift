@@ -1,6 +1,8 @@
+import Core
+
 /// Text as a cell of a workbook can hold it.
 enum CellText {
-    /// Excel's limit, in UTF-16 units.
+    /// Excel's limit, in UTF-16 units of the text as the XML has it: an escape such as `_x000D_` counts seven.
     static let limit = 32_767
     /// Stands at the end of a text that was cut.
     static let cutMark = "… [cut]"
@@ -20,8 +22,9 @@ enum CellText {
         return true
     }
 
-    /// The text with characters that XML forbids replaced by U+FFFD, with `_x0041_` and its like escaped (a reader would
-    /// take it for the character it names), and cut with a mark if it is too long for a cell.
+    /// The text with characters that XML forbids replaced by U+FFFD, with carriage returns (of which a parser makes line
+    /// feeds) as `_x000D_`, with a literal `_x0041_` and its like escaped (a reader takes it for the character it names),
+    /// and cut with a mark if it is too long for a cell.
     static func clean(_ text: String) -> String { isClean(text) ? text : cleaned(text) }
 
     /// Whether the text can stay as it is; a quick look that may say no without need.
@@ -66,7 +69,8 @@ enum CellText {
     private static func piece(_ scalars: [Unicode.Scalar], _ index: Int) -> [Unicode.Scalar] {
         let scalar = scalars[index]
         switch scalar.value {
-        case 0x09, 0x0A, 0x0D: return [scalar]
+        case 0x09, 0x0A: return [scalar]
+        case 0x0D: return Array("_x000D_".unicodeScalars)
         case 0..<0x20, 0xFFFE, 0xFFFF: return ["\u{FFFD}"]
         case 0x5F where isEscape(scalars[index...]): return Array("_x005F_".unicodeScalars)
         default: return [scalar]
@@ -79,6 +83,29 @@ enum CellText {
         let start = scalars.startIndex
         return scalars[start + 1] == "x" && scalars[start + 6] == "_"
             && scalars[start + 2..<start + 6].allSatisfy(\.properties.isASCIIHexDigit)
+    }
+
+    /// A text as the XML of a cell holds it.
+    struct XML: Sendable {
+        let bytes: [UInt8]
+        /// Whether white space at its ends must be kept.
+        let keepsSpace: Bool
+
+        init(_ text: String) {
+            let clean = CellText.clean(text)
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(clean.utf8.count)
+            for byte in clean.utf8 {
+                switch byte {
+                case UInt8(ascii: "&"): bytes.append(literal: "&amp;")
+                case UInt8(ascii: "<"): bytes.append(literal: "&lt;")
+                case UInt8(ascii: ">"): bytes.append(literal: "&gt;")
+                default: bytes.append(byte)
+                }
+            }
+            self.bytes = bytes
+            keepsSpace = [bytes.first, bytes.last].contains { $0.map { $0 <= 0x20 } ?? false }
+        }
     }
 
     /// About how many lines a text takes that is broken between words; at least one.

@@ -8,8 +8,8 @@ struct ReconciliationRows: Sendable {
     private let longAmount: StyleIndex
     /// By minor digits.
     private let amounts: [StyleIndex]
-    /// The names of the inputs as cells hold them, escaped, with the colon that comes before a line.
-    private let places: [[UInt8]]
+    /// The names of the inputs as cells hold them, with the colon that comes before a line.
+    private let places: [CellText.XML]
 
     /// Columns behind the currency of the final amounts.
     private let additional: [Column]
@@ -25,11 +25,7 @@ struct ReconciliationRows: Sendable {
             amounts.append(try file.styleIndex(CellStyle(number: .amount(digits: digits), shrinks: true)))
         }
         self.amounts = amounts
-        places = context.fileNames.map { name in
-            var escaped: [UInt8] = []
-            escaped.append(cellText: name + ":")
-            return escaped
-        }
+        places = context.fileNames.map { CellText.XML($0 + ":") }
     }
 
     /// Writes one row, whose number a person sees, from 1.
@@ -64,10 +60,7 @@ struct ReconciliationRows: Sendable {
                 }
             }
         case .place(let place):
-            xml.inlineText(column, text) { bytes in
-                bytes.append(contentsOf: places[Int(place.file)])
-                bytes.append(decimal: Int(place.line))
-            }
+            xml.inlineText(column, text, places[Int(place.file)]) { $0.append(decimal: Int(place.line)) }
         }
     }
 

@@ -64,7 +64,7 @@ struct RowXML {
     /// Writes text as it is, never as a formula or a link. An empty text writes nothing.
     mutating func text(_ column: Int, _ style: StyleIndex, _ text: String) {
         if text.utf8.isEmpty { return }
-        inlineText(column, style) { $0.append(cellText: text) }
+        inlineText(column, style, CellText.XML(text))
     }
 
     /// The same for text that is held as bytes.
@@ -78,7 +78,17 @@ struct RowXML {
         if isPlain == false { self.text(column, style, text.string) }
     }
 
-    /// Writes text whose content the caller appends, escaped.
+    /// Writes text that was escaped before, and what the caller appends to it.
+    mutating func inlineText(
+        _ column: Int, _ style: StyleIndex, _ text: CellText.XML, then write: (inout [UInt8]) -> Void = { _ in }
+    ) {
+        open(column, style, text.keepsSpace ? .spacedText : .text)
+        bytes.append(contentsOf: text.bytes)
+        write(&bytes)
+        bytes.append(literal: "</t></is></c>")
+    }
+
+    /// Writes text whose content the caller appends, escaped, without white space at its ends.
     mutating func inlineText(_ column: Int, _ style: StyleIndex, _ write: (inout [UInt8]) -> Void) {
         open(column, style, .text)
         write(&bytes)
@@ -87,15 +97,18 @@ struct RowXML {
 
     // MARK: The beginning of a cell
 
-    /// What a cell holds, and how it begins behind its name and style.
+    /// What a cell holds, and how it begins after its name and style.
     private enum Content: Int, CaseIterable {
         case blank, number, text
+        /// Text with white space at its ends, which a reader drops without the attribute.
+        case spacedText
 
         var opening: StaticString {
             switch self {
             case .blank: "\"/>"
             case .number: "\"><v>"
             case .text: "\" t=\"inlineStr\"><is><t>"
+            case .spacedText: "\" t=\"inlineStr\"><is><t xml:space=\"preserve\">"
             }
         }
     }
@@ -125,30 +138,6 @@ struct RowXML {
             }
             opening.append(literal: content.opening)
             styleOpenings.append(opening)
-        }
-    }
-}
-
-extension [UInt8] {
-    /// Appends a text as a cell may hold it, escaped for XML. White space at its ends would be lost without the
-    /// attribute, which is put into the `<t>` before it.
-    mutating func append(cellText text: String) {
-        let clean = CellText.clean(text)
-        if let first = clean.unicodeScalars.first, let last = clean.unicodeScalars.last,
-            first.value <= 0x20 || last.value <= 0x20
-        {
-            removeLast()
-            append(literal: " xml:space=\"preserve\">")
-        }
-        for byte in clean.utf8 {
-            switch byte {
-            case UInt8(ascii: "&"): append(literal: "&amp;")
-            case UInt8(ascii: "<"): append(literal: "&lt;")
-            case UInt8(ascii: ">"): append(literal: "&gt;")
-            // A parser makes a line feed of a bare carriage return.
-            case 0x0D: append(literal: "_x000D_")
-            default: append(byte)
-            }
         }
     }
 }

@@ -10,6 +10,8 @@ public enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible {
     case library(operation: String, code: UInt32, message: String)
     /// A folder has less free space than the workbook may need.
     case notEnoughSpace(path: String, neededBytes: UInt64, availableBytes: UInt64)
+    /// The process may not open as many more files as the workbook needs while it is written.
+    case tooFewOpenFiles(needed: Int, reason: String)
     /// The rows that were written are not those that the control totals count.
     case rowCount(expected: Int, found: Int)
     /// The file was read back and is not what was written; libxlsxwriter does not notice a full disk.
@@ -23,6 +25,8 @@ public enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible {
         case .library(let operation, let code, let message): "\(operation): \(message) (libxlsxwriter error \(code))"
         case .notEnoughSpace(let path, let needed, let available):
             "\(path) has \(available) bytes free, and the workbook may need \(needed)"
+        case .tooFewOpenFiles(let needed, let reason):
+            "the workbook needs \(needed) more open files (\(reason)): raise the limit, for example with ulimit -n 256"
         case .rowCount(let expected, let found):
             "the workbook was given \(found) rows, but the control totals count \(expected)"
         case .notWhole(let path, let reason): "the workbook \(path) is not whole: \(reason)"

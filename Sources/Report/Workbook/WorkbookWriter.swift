@@ -43,6 +43,7 @@ public final class WorkbookWriter {
     {
         try FreeSpace.check(
             rows: min(context.rowCount, limits.rowsPerTable), path: path, temporaryDirectory: temporaryDirectory)
+        try OpenFiles.check(sheets: Self.sheetCount(context, limits))
         self.path = path
         self.context = context
         self.limits = limits
@@ -62,6 +63,13 @@ public final class WorkbookWriter {
             reconciliation = nil
             renderer = WorkbookPartRenderer(rows: nil, rowsPerSheet: limits.rowsPerSheet)
         }
+    }
+
+    /// At most so many sheets: the nine of any workbook, and those on which long tables go on.
+    private static func sheetCount(_ context: ReportContext, _ limits: TableLimits) -> Int {
+        let rows = min(context.rowCount, limits.rowsPerTable)
+        let rejects = min(context.rejects.count, limits.rowsPerTable)
+        return 9 + 4 * (rows / limits.rowsPerSheet) + rejects / limits.rowsPerSheet
     }
 
     /// Where libxlsxwriter writes what the rows are put into.

@@ -63,7 +63,7 @@ final class XLSXFile {
     }
 
     /// Names the workbook. The time of creation is midnight UTC of the as-of date, never now: the same inputs give the
-    /// same bytes.
+    /// same bytes. libxlsxwriter writes a year before 1000 with fewer than four digits, which readers refuse.
     func setProperties(title: String, asOf: CalendarDate, toolVersion: String) throws(WorkbookError) {
         var title = Array(title.utf8CString)
         var author = Array("refund-recon \(toolVersion)".utf8CString)
@@ -72,12 +72,15 @@ final class XLSXFile {
                 var properties = lxw_doc_properties()
                 properties.title = title.baseAddress
                 properties.author = author.baseAddress
-                properties.created = Int(asOf.daysSinceEpoch) * 86_400
+                properties.created = max(Int(asOf.daysSinceEpoch), Self.firstDayCreated) * 86_400
                 return workbook_set_properties(workbook, &properties)
             }
         }
         try Self.check(code, "setting the properties")
     }
+
+    /// 1900-01-01, in days since 1970: the first day that a spreadsheet knows.
+    private static let firstDayCreated = -25_567
 
     /// Puts the file together from the sheets' temporary files.
     func close() throws(WorkbookError) {

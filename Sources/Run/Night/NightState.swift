@@ -34,15 +34,15 @@ struct NightState {
     }
 
     /// Publishes the report and lets what it hands on count from then on.
-    func publish(_ written: WrittenReport, _ publish: () throws -> String) throws -> String {
+    func publish(_ written: WrittenReport, _ publish: () throws -> Publication) throws -> Publication {
         guard let store, let closed = written.closed, let closing = closed.closing else { return try publish() }
         let report = NightReport(
             openedFrom: closed.opened.opening?.asOf, digest: closing.digest, manifestSHA256: written.manifestSHA256,
             folder: absolutePath(output.path))
         let prepared: PreparedNight
         do throws(StateError) { prepared = try store.prepare(closing, report) } catch { throw RunFailure(error) }
-        let folder: String
-        do { folder = try publish() } catch {
+        let publication: Publication
+        do { publication = try publish() } catch {
             // What went wrong says more than what could go wrong here; the next run settles what is left.
             do throws(StateError) { try store.discard(prepared) } catch {}
             throw error
@@ -53,7 +53,7 @@ struct NightState {
         for stale in closed.staleReports {
             run.environment.log("the report of \(stale) rests on another end of \(closing.asOf): run it again")
         }
-        return folder
+        return publication
     }
 }
 
