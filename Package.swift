@@ -32,6 +32,8 @@ let package = Package(
         .systemLibrary(name: "CXlsx", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev", "zlib1g-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .target(name: "CGlue"),
 
         // What every stage shares.
@@ -39,6 +41,7 @@ let package = Package(
         .target(name: "JSON", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "CSV", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Bytes", dependencies: ["Core", "CZlib"], swiftSettings: strict),
+        .target(name: "XLSX", dependencies: ["CMinizip", "CExpat"], swiftSettings: strict),
         .target(name: "Atlas", dependencies: ["Core", "JSON"], swiftSettings: strict),
         .target(
             name: "AtlasClient",
@@ -60,6 +63,11 @@ let package = Package(
             dependencies: ["Core", "JSON", "CZlib", nioCore, nioPosix, nioHTTP],
             swiftSettings: strict),
         .target(name: "Generate", dependencies: ["Core", "JSON"], swiftSettings: strict),
+
+        // Checks published reports; it shares with what makes them only how bytes, JSON and workbooks are read.
+        .target(
+            name: "Verify", dependencies: ["JSON", "XLSX", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
 
         // The nightly run hands values from stage to stage; the command parses arguments and calls it.
         .target(
@@ -83,6 +91,7 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["Core", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CSVTests", dependencies: ["CSV"], swiftSettings: strict),
+        .testTarget(name: "XLSXTests", dependencies: ["XLSX", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AtlasTests", dependencies: ["Core", "JSON", "Atlas"], resources: [.copy("Samples")],
             swiftSettings: strict),

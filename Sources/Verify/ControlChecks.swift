@@ -1,0 +1,258 @@
+import JSON
+
+/// The control totals of summary.json, by count and by amount: that they balance, and that they are those of the rows and of
+/// the inputs as the manifest lists them.
+struct ControlChecks {
+    private let report: ReportFiles
+    private let summary: JSONTree
+    private let compare: FigureComparison
+
+    init(_ report: ReportFiles, _ summary: JSONTree, _ digits: CurrencyDigits) {
+        self.report = report
+        self.summary = summary
+        compare = FigureComparison(report.findings, digits)
+    }
+
+    private var findings: Findings { report.findings }
+    private var controls: JSONTree? { summary["controls"] }
+    private var hasState: Bool { summary["carriedForward"] != nil }
+
+    func check(_ figures: Figures?) {
+        findings.check("control totals balance, by count and by amount") {
+            checkCounts()
+            checkAmounts()
+        }
+        findings.check("control totals are those of the inputs that manifest.json lists") { checkInputs() }
+        guard let figures else { return }
+        findings.check("control totals are those of the rows") {
+            checkRowCounts(figures)
+            checkRowAmounts(figures)
+        }
+    }
+
+    // MARK: Balances
+
+    private func number(_ group: String, _ name: String) -> Int {
+        guard let count = controls?[group]?[name]?.count, count >= 0 else {
+            findings.differs("summary.json: controls.\(group).\(name) is not a count")
+            return 0
+        }
+        return count
+    }
+
+    private func equal(_ words: String, _ left: Int, _ right: Int) {
+        if left != right { findings.differs("summary.json: controls.\(words): \(left) and \(right)") }
+    }
+
+    private func checkCounts() {
+        func sum(_ group: String, _ names: [String]) -> Int { names.reduce(0) { $0 + number(group, $1) } }
+        let carried = summary["carriedForward"]
+        equal(
+            "orders do not balance", number("orders", "lines"),
+            sum("orders", ["blank", "accepted", "duplicate", "rejected", "quotedOnly"]))
+        equal(
+            "webhooks do not balance", number("webhooks", "lines") + (carried?["webhooks"]?.count ?? 0),
+            sum("webhooks", ["blank", "assigned", "duplicate", "orphan", "otherType", "rejected"]))
+        equal("queries do not balance", number("queries", "cases"), sum("queries", ["queryable", "notQueryable"]))
+        equal("queries.queryable do not balance", number("queries", "queryable"), sum("queries", ["ok", "failed"]))
+        equal(
+            "rows.case is not orders.accepted and what was carried", number("rows", "case"),
+            number("orders", "accepted") + (carried?["cases"]?.count ?? 0))
+        equal("rows.case and queries.cases differ", number("rows", "case"), number("queries", "cases"))
+    }
+
+    private func checkAmounts() {
+        balance("orderAmounts", ["duplicate", "cases"])
+        balance("webhookAmounts", ["duplicate", "orphan", "final", "notFinal"])
+        for currency in Set(
+            (controls?["finalAmounts"]?.members ?? []).map(\.key)
+                + (summary["totals"]?.members ?? []).map(\.key)
+        ).sorted() {
+            let parts = controls?["finalAmounts"]?[currency]
+            let sum = ["webhook", "query"].reduce(Int128(0)) { $0 + (money(parts?[$1]) ?? 0) }
+            let total = money(summary["totals"]?[currency]?["finalRefund"]) ?? 0
+            if sum != total {
+                findings.differs("summary.json: controls.finalAmounts.\(currency) do not add up to totals.finalRefund")
+            }
+        }
+        for currency in controls?["orderAmounts"]?.members ?? [] {
+            let total = money(summary["totals"]?[currency.key]?["expectedOriginal"]) ?? 0
+            if money(currency.value["cases"]) != total {
+                findings.differs(
+                    "summary.json: controls.orderAmounts.\(currency.key).cases is not totals.expectedOriginal")
+            }
+        }
+    }
+
+    /// In minor units; nil, and no finding, for what is not an amount that can be added up.
+    private func money(_ value: JSONTree?) -> Int128? {
+        guard let money = value?.string.flatMap({ Money($0) }),
+            money.minorUnits.magnitude < Money.rowLimit.magnitude << 20
+        else { return nil }
+        return money.minorUnits
+    }
+
+    private func balance(_ group: String, _ parts: [String]) {
+        guard let amounts = controls?[group] else {
+            return findings.differs("summary.json: controls.\(group) is missing")
+        }
+        let columns = ["read"] + (hasState ? ["carried"] : []) + parts
+        for currency in amounts.members {
+            let names = currency.value.members.map(\.key)
+            if Set(names) != Set(columns) {
+                findings.differs(
+                    "summary.json: controls.\(group).\(currency.key) does not have exactly \(columns.joined(separator: ", "))"
+                )
+                continue
+            }
+            let values = columns.map { money(currency.value[$0]) }
+            guard !values.contains(nil) else {
+                findings.differs("summary.json: controls.\(group).\(currency.key) has what is not an amount")
+                continue
+            }
+            let came = zip(columns, values).reduce(Int128(0)) { parts.contains($1.0) ? $0 : $0 + ($1.1 ?? 0) }
+            let went = zip(columns, values).reduce(Int128(0)) { parts.contains($1.0) ? $0 + ($1.1 ?? 0) : $0 }
+            if came != went { findings.differs("summary.json: controls.\(group).\(currency.key) do not balance") }
+        }
+    }
+
+    // MARK: Inputs
+
+    /// Records and sums of the inputs, as the manifest lists them.
+    private func checkInputs() {
+        let inputs = report.manifest?["inputs"]?.elements ?? []
+        for (role, group, sumName) in [
+            ("orders", "orders", "originalTotalAmount"), ("webhooks", "webhooks", "finalRefundAmount"),
+        ] {
+            let files = inputs.filter { $0["role"]?.string == role }
+            let records = files.reduce(0) { $0 + ($1["records"]?.count ?? 0) }
+            if files.contains(where: { $0["records"]?.count == nil }) {
+                findings.differs("manifest.json: an input of the role \(role) does not say how many records it has")
+            }
+            equal(
+                "\(group): its records are not those of the inputs", number(group, "lines") - number(group, "blank"),
+                records)
+            checkInputSums(files, group == "orders" ? "orderAmounts" : "webhookAmounts", sumName)
+        }
+    }
+
+    private func checkInputSums(_ files: [JSONTree], _ group: String, _ sumName: String) {
+        var sums: [String: Int128] = [:]
+        for file in files {
+            for currency in file["sums"]?[sumName]?.members ?? [] {
+                guard let amount = money(currency.value) else {
+                    findings.differs("manifest.json: an input's sum of \(sumName) in \(currency.key) is not an amount")
+                    continue
+                }
+                sums[currency.key, default: 0] += amount
+            }
+        }
+        for currency in Set((controls?[group]?.members ?? []).map(\.key)).union(sums.keys).sorted()
+        where money(controls?[group]?[currency]?["read"]) ?? 0 != sums[currency] ?? 0 {
+            findings.differs(
+                "summary.json: controls.\(group).\(currency).read is not the sum of the inputs in manifest.json")
+        }
+    }
+
+    // MARK: Rows
+
+    private func checkRowCounts(_ figures: Figures) {
+        compare.counts("controls.rows", controls?["rows"], figures.rowTypes)
+        let failed = figures.codes["QUERY_FAILED"] ?? 0
+        let notQueryable = figures.codes["NOT_QUERYABLE"] ?? 0
+        let cases = figures.rowTypes["case"] ?? 0
+        compare.counts(
+            "controls.queries", controls?["queries"],
+            [
+                "cases": cases, "queryable": cases - notQueryable, "ok": cases - notQueryable - failed,
+                "failed": failed, "notQueryable": notQueryable,
+            ])
+        equal("webhooks.assigned are not those of the rows", number("webhooks", "assigned"), figures.assignedCount)
+        equal("webhooks.orphan are not those of the rows", number("webhooks", "orphan"), figures.orphanCount)
+    }
+
+    private func checkRowAmounts(_ figures: Figures) {
+        compare.sums(
+            "controls.finalAmounts", controls?["finalAmounts"], figures.finalAmounts, ["webhook", "query"],
+            optional: figures.emptyFinals)
+        let amounts = controls?["webhookAmounts"]
+        let currencies = Set((amounts?.members ?? []).map(\.key))
+        for currency in currencies.union(figures.finalAmounts.keys).sorted() {
+            let final = figures.finalAmounts[currency]?["webhook"] ?? Sum()
+            if amounts?[currency] != nil || final.minorUnits != 0 {
+                compare.amount(
+                    "controls.webhookAmounts.\(currency).final", amounts?[currency]?["final"], final, currency)
+            }
+            guard let orphans = figures.orphanAmounts, amounts?[currency] != nil else { continue }
+            compare.amount(
+                "controls.webhookAmounts.\(currency).orphan", amounts?[currency]?["orphan"],
+                orphans[currency] ?? Sum(), currency)
+        }
+        for (currency, sums) in figures.totals.sorted(by: { $0.key < $1.key }) {
+            let original = sums["expectedOriginal"] ?? Sum()
+            guard controls?["orderAmounts"]?[currency] != nil || original.minorUnits != 0 else { continue }
+            compare.amount(
+                "controls.orderAmounts.\(currency).cases", controls?["orderAmounts"]?[currency]?["cases"], original,
+                currency)
+        }
+    }
+}
+
+/// rejects.csv against the controls.
+struct RejectChecks {
+    private let report: ReportFiles
+    private let summary: JSONTree
+
+    init(_ report: ReportFiles, _ summary: JSONTree) {
+        self.report = report
+        self.summary = summary
+    }
+
+    func check() {
+        guard report.has("rejects.csv") else { return }
+        let findings = report.findings
+        var counts: [String: Int] = [:]
+        var total = 0
+        findings.check("\(total) rejects: as many in each input as the controls say") {
+            report.read("rejects.csv") { file throws(FileFault) in
+                let table = try CSVStream(file)
+                guard table.header.starts(with: ["file", "line", "code", "message", "raw"]) else {
+                    return findings.differs("rejects.csv: its columns are not those of a report")
+                }
+                while case let step = try table.next(), step != .end {
+                    guard step == .record else {
+                        findings.differs("rejects.csv:\(table.line): it is not a row of \(table.header.count) fields")
+                        continue
+                    }
+                    total += 1
+                    counts[table.text(0), default: 0] += 1
+                }
+            }
+            compare(counts, findings)
+        }
+    }
+
+    private func compare(_ counts: [String: Int], _ findings: Findings) {
+        var roles: [String: String] = [:]
+        for input in report.manifest?["inputs"]?.elements ?? [] {
+            if let name = input["name"]?.string, let role = input["role"]?.string { roles[Guarded.text(name)] = role }
+        }
+        var byRole: [String: Int] = [:]
+        for (name, count) in counts {
+            // A live run's journal is no input.
+            let role = roles[name] ?? (name == "status-journal.jsonl" ? "statusJournal" : nil)
+            guard let role else {
+                findings.differs("rejects.csv: \(name) is not an input in manifest.json")
+                continue
+            }
+            byRole[role, default: 0] += count
+        }
+        for (role, group) in [("orders", "orders"), ("webhooks", "webhooks")] {
+            let stated = summary["controls"]?[group]?["rejected"]?.count ?? -1
+            let found = byRole[role] ?? 0
+            if stated != found {
+                findings.differs("summary.json: controls.\(group).rejected is \(stated), rejects.csv has \(found)")
+            }
+        }
+    }
+}

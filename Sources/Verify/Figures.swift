@@ -1,0 +1,123 @@
+/// What the rows of a report add up to.
+struct Figures {
+    /// Sums by currency of one kind, such as the totals.
+    typealias Sums = [String: [String: Sum]]
+
+    private(set) var rowTypes: [String: Int] = ["case": 0, "orphanWebhook": 0, "unrecordedRefund": 0]
+    private(set) var outcomes = Dictionary(uniqueKeysWithValues: ReportLists.outcomes.map { ($0, 0) })
+    private(set) var codes = Dictionary(uniqueKeysWithValues: ReportLists.codes.map { ($0.name, 0) })
+    private(set) var totals: Sums = [:]
+    /// By carrier; `cases` is among the sums.
+    private(set) var carriers: [String: Sums] = [:]
+    /// By currency, then bucket.
+    private(set) var ages: [String: [String: (cases: Int, refund: Sum)]] = [:]
+    private(set) var finalAmounts: Sums = [:]
+    /// Currencies of final sides in which no amount has a value: whether they are listed is not decided by the rows.
+    private(set) var emptyFinals: Set<String> = []
+    private(set) var emptyCarrierFinals: [String: Set<String>] = [:]
+    /// Notifications that cases got, and orphans, duplicates not counted.
+    private(set) var assignedCount = 0
+    private(set) var orphanCount = 0
+    /// Final refunds of the orphans; nil if some of their notifications are not to be seen in the rows.
+    private(set) var orphanAmounts: [String: Sum]? = [:]
+    /// What stays open: by `cases` or `orphanWebhooks`, then currency.
+    private(set) var open: [String: [String: OpenSum]] = ["cases": [:], "orphanWebhooks": [:]]
+    private(set) var breakCount = 0
+
+    struct OpenSum: Equatable {
+        var count = 0
+        var amount = Sum()
+        var withoutAmount = 0
+
+        mutating func add(_ value: Int128?) {
+            count += 1
+            if let value { amount.add(value) } else { withoutAmount += 1 }
+        }
+    }
+
+    static let severities = Dictionary(uniqueKeysWithValues: ReportLists.codes.map { ($0.name, $0.severity) })
+
+    static func isBreak(_ row: ReportRow) -> Bool { row.codes.contains { severities[$0] != .info } }
+
+    var hasOverflowed: Bool {
+        totals.values.contains { $0.values.contains(where: \.hasOverflowed) }
+            || carriers.values.contains { $0.values.contains { $0.values.contains(where: \.hasOverflowed) } }
+    }
+
+    mutating func add(_ row: ReportRow) {
+        guard let type = row.type else { return }
+        rowTypes[type.rawValue, default: 0] += 1
+        for code in row.codes { codes[code, default: 0] += 1 }
+        if Self.isBreak(row) { breakCount += 1 }
+        switch type {
+        case .case: addCase(row)
+        case .orphanWebhook: addOrphan(row)
+        case .unrecordedRefund: break
+        }
+    }
+
+    private mutating func addOrphan(_ row: ReportRow) {
+        orphanCount = orphanCount.addingReportingOverflow(row.webhookCount).partialValue
+        if row.webhookCount == 1, row.hasFinal, let amount = row.final[3] {
+            orphanAmounts?[row.currency, default: Sum()].add(amount)
+        } else {
+            orphanAmounts = nil
+        }
+        open["orphanWebhooks"]?[row.currency, default: OpenSum()].add(row.final[3])
+    }
+
+    private mutating func addCase(_ row: ReportRow) {
+        outcomes[row.outcome, default: 0] += 1
+        assignedCount = assignedCount.addingReportingOverflow(row.webhookCount).partialValue
+        addTotals(row)
+        addCarrier(row)
+        let refund = row.expected[3]
+        if !row.ageBucket.isEmpty {
+            ages[row.currency, default: [:]][row.ageBucket, default: (0, Sum())].cases += 1
+            if let refund { ages[row.currency]?[row.ageBucket]?.refund.add(refund) }
+        }
+        if ["pending", "overdue", "unverified"].contains(row.outcome) {
+            open["cases"]?[row.currency, default: OpenSum()].add(refund)
+        }
+    }
+
+    private mutating func addTotals(_ row: ReportRow) {
+        if totals[row.currency] == nil { totals[row.currency] = [:] }
+        func add(_ amount: Int128?, _ name: String, _ currency: String) {
+            if let amount { totals[currency, default: [:]][name, default: Sum()].add(amount) }
+        }
+        for (index, name) in ReportLists.totals[0..<4].enumerated() { add(row.expected[index], name, row.currency) }
+        for (index, name) in ReportLists.totals[4..<8].enumerated() { add(row.final[index], name, row.finalCurrency) }
+        if row.hasFinal, !row.finalCurrency.isEmpty {
+            emptyFinals.insert(row.finalCurrency)
+            if let refund = row.final[3] {
+                finalAmounts[row.finalCurrency, default: [:]][row.finalSource, default: Sum()].add(refund)
+            }
+        }
+        switch row.outcome {
+        case "rejected", "withdrawn", "overdue", "unverified": add(row.expected[3], "atRisk", row.currency)
+        case "pending": add(row.expected[3], "open", row.currency)
+        default: break
+        }
+        // Over the cases that have both sides.
+        guard let refund = row.variances[3] else { return }
+        for (index, name) in ReportLists.totals[8..<12].enumerated() { add(row.variances[index], name, row.currency) }
+        add(row.unexplained, "unexplainedVariance", row.currency)
+        add(refund, refund < 0 ? "refundShort" : "refundOver", row.currency)
+    }
+
+    private mutating func addCarrier(_ row: ReportRow) {
+        var sums = carriers[row.carrier] ?? [:]
+        func add(_ amount: Int128?, _ name: String, _ currency: String) {
+            if let amount { sums[currency, default: [:]][name, default: Sum()].add(amount) }
+        }
+        add(1, "cases", row.currency)
+        add(row.expected[3], "expectedRefund", row.currency)
+        add(row.variances[3], "refundVariance", row.currency)
+        add(row.final[3], "finalRefund", row.finalCurrency)
+        carriers[row.carrier] = sums
+        if row.hasFinal, !row.finalCurrency.isEmpty {
+            emptyCarrierFinals[row.carrier, default: []].insert(row.finalCurrency)
+        }
+    }
+}

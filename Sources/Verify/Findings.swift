@@ -1,0 +1,99 @@
+/// One line of what `verify` says.
+public struct VerifyLine: Equatable, Sendable {
+    public enum Kind: Sendable {
+        /// A check that held.
+        case ok
+        /// Something is not as it was written, or does not follow from the rest.
+        case differs
+        /// What a reader should know; nothing is wrong.
+        case note
+        /// The report's files were deleted as OPERATIONS.md allows.
+        case pruned
+        /// What this verification cannot show.
+        case notProved
+    }
+
+    public let kind: Kind
+    /// Without line breaks and control characters, whatever the report holds.
+    public let words: String
+
+    init(_ kind: Kind, _ words: String) {
+        self.kind = kind
+        self.words = SafeText.clean(words)
+    }
+
+    /// As it is printed.
+    public var text: String {
+        switch kind {
+        case .ok: "ok  \(words)"
+        case .differs: "differs  \(words)"
+        case .note: "note  \(words)"
+        case .pruned: "pruned: \(words)"
+        case .notProved: "not proved: \(words)"
+        }
+    }
+}
+
+/// Gathers what the checks find, check by check.
+final class Findings {
+    private(set) var lines: [VerifyLine] = []
+    private var unproved: [String] = []
+    private var checkDifferences = 0
+
+    /// A check tells so many differences one by one.
+    private static let limit = 20
+
+    var hasDifferences: Bool { lines.contains { $0.kind == .differs } }
+
+    /// Whether the check that is under way has found a difference.
+    var isFailing: Bool { checkDifferences > 0 }
+
+    /// Runs one check; `ok` is said if it finds no difference.
+    func check(_ ok: @autoclosure () -> String, _ body: () -> Void) {
+        checkDifferences = 0
+        body()
+        if checkDifferences == 0 {
+            lines.append(VerifyLine(.ok, ok()))
+        } else if checkDifferences > Self.limit {
+            lines.append(VerifyLine(.differs, "… and \(checkDifferences - Self.limit) more like these"))
+        }
+        checkDifferences = 0
+    }
+
+    func differs(_ words: String) {
+        checkDifferences += 1
+        if checkDifferences <= Self.limit { lines.append(VerifyLine(.differs, words)) }
+    }
+
+    func note(_ words: String) { lines.append(VerifyLine(.note, words)) }
+
+    func pruned(_ words: String) { lines.append(VerifyLine(.pruned, words)) }
+
+    /// Said at the end, once.
+    func notProved(_ words: String) { if !unproved.contains(words) { unproved.append(words) } }
+
+    /// All lines, what was not proved last.
+    var all: [VerifyLine] { lines + unproved.map { VerifyLine(.notProved, $0) } }
+}
+
+/// Text from a report, made safe to print on one line.
+enum SafeText {
+    /// More than this of one text nobody reads.
+    private static let limit = 600
+
+    /// The text with white space that breaks lines as blanks, and with control and invisible characters by their numbers.
+    static func clean(_ text: String) -> String {
+        var result = ""
+        for (count, scalar) in text.unicodeScalars.enumerated() {
+            if count == limit { return result + "…" }
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate, .privateUse, .unassigned:
+                result +=
+                    scalar.value == 0x09 || scalar.value == 0x0A || scalar.value == 0x0D
+                    ? " " : "[U+\(String(scalar.value, radix: 16, uppercase: true))]"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,161 @@
+/// Reads lines of a file one after the other, holding only one.
+final class LineStream {
+    private let file: FileReader
+    private var buffer: [UInt8] = []
+    private var position = 0
+    private var isAtEnd = false
+    /// Longer lines are in no report.
+    static let limitBytes = 16 << 20
+
+    init(_ file: FileReader) { self.file = file }
+
+    /// The next line with its end; nil at the end of the file.
+    func next() throws(FileFault) -> ArraySlice<UInt8>? {
+        var searched = position
+        while true {
+            if let end = buffer[searched...].firstIndex(of: 0x0A) {
+                defer { position = end + 1 }
+                return buffer[position...end]
+            }
+            if buffer.count - position > Self.limitBytes { throw .tooLarge(limitBytes: Self.limitBytes) }
+            searched = buffer.count - position
+            if isAtEnd {
+                defer { position = buffer.count }
+                return position < buffer.count ? buffer[position...] : nil
+            }
+            let block = try file.next()
+            buffer.removeFirst(position)
+            position = 0
+            isAtEnd = block.isEmpty
+            buffer += block
+        }
+    }
+}
+
+/// Reads a CSV file of a report, record by record: strict, as RFC 4180 has it.
+final class CSVStream {
+    private let lines: LineStream
+    /// The names of the columns.
+    let header: [String]
+    /// The physical line on which the record begins; the header's is 1.
+    private(set) var line = 0
+    /// The record as it is in the file, without its line end.
+    private(set) var raw: [UInt8] = []
+    /// Its fields, without their quotes, one behind the other.
+    private var content: [UInt8] = []
+    private var ends: [Int] = []
+    private var linesRead = 0
+
+    init(_ file: FileReader) throws(FileFault) {
+        lines = LineStream(file)
+        var reader = Reader()
+        guard try reader.read(lines), reader.split() else {
+            header = []
+            return
+        }
+        header = (0..<reader.ends.count).map { String(decoding: reader.field($0), as: UTF8.self) }
+        linesRead = reader.linesRead
+    }
+
+    var fieldCount: Int { ends.count }
+
+    func field(_ index: Int) -> ArraySlice<UInt8> {
+        guard index < ends.count else { return [] }
+        return content[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+    }
+
+    func text(_ index: Int) -> String { String(decoding: field(index), as: UTF8.self) }
+
+    enum Step { case record, malformed, end }
+
+    /// Goes to the next record.
+    func next() throws(FileFault) -> Step {
+        var reader = Reader(raw: raw, content: content, ends: ends)
+        (raw, content, ends) = ([], [], [])
+        line = linesRead + 1
+        let isThere = try reader.read(lines)
+        let isWhole = isThere && reader.split()
+        linesRead += reader.linesRead
+        (raw, content, ends) = (reader.raw, reader.content, reader.ends)
+        return !isThere ? .end : isWhole && ends.count == header.count ? .record : .malformed
+    }
+
+    /// Reads one record into memory that is used again.
+    private struct Reader {
+        var raw: [UInt8] = []
+        var content: [UInt8] = []
+        var ends: [Int] = []
+        var linesRead = 0
+
+        func field(_ index: Int) -> ArraySlice<UInt8> { content[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
+
+        /// Reads lines until no quote is open; false at the end of the file.
+        mutating func read(_ lines: LineStream) throws(FileFault) -> Bool {
+            raw.removeAll(keepingCapacity: true)
+            var quotes = 0
+            repeat {
+                guard let line = try lines.next() else { return !raw.isEmpty }
+                linesRead += 1
+                raw.append(contentsOf: line)
+                quotes += line.count { $0 == UInt8(ascii: "\"") }
+                if raw.count > LineStream.limitBytes { throw .tooLarge(limitBytes: LineStream.limitBytes) }
+            } while quotes % 2 == 1
+            if raw.last == 0x0A { raw.removeLast() }
+            if raw.last == 0x0D { raw.removeLast() }
+            return true
+        }
+
+        /// Takes the record apart; false if it is malformed.
+        mutating func split() -> Bool {
+            content.removeAll(keepingCapacity: true)
+            ends.removeAll(keepingCapacity: true)
+            var index = 0
+            while true {
+                guard index < raw.count, raw[index] == UInt8(ascii: "\"") else {
+                    let end = raw[index...].firstIndex(of: UInt8(ascii: ",")) ?? raw.count
+                    if raw[index..<end].contains(UInt8(ascii: "\"")) { return false }
+                    content.append(contentsOf: raw[index..<end])
+                    ends.append(content.count)
+                    if end == raw.count { return true }
+                    index = end + 1
+                    continue
+                }
+                guard let end = quoted(from: index + 1) else { return false }
+                ends.append(content.count)
+                if end == raw.count { return true }
+                if raw[end] != UInt8(ascii: ",") { return false }
+                index = end + 1
+            }
+        }
+
+        /// Takes a quoted field; gives the index after its closing quote, nil if there is none.
+        private mutating func quoted(from start: Int) -> Int? {
+            var index = start
+            while let quote = raw[index...].firstIndex(of: UInt8(ascii: "\"")) {
+                content.append(contentsOf: raw[index..<quote])
+                guard quote + 1 < raw.count, raw[quote + 1] == UInt8(ascii: "\"") else { return quote + 1 }
+                content.append(UInt8(ascii: "\""))
+                index = quote + 2
+            }
+            return nil
+        }
+    }
+}
+
+/// Text from outside, which CSV marks with an apostrophe where a spreadsheet would run it.
+enum Guarded {
+    static func isRisky(_ byte: UInt8?) -> Bool {
+        switch byte {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D: true
+        default: false
+        }
+    }
+
+    static func text(_ text: String) -> String { isRisky(text.utf8.first) ? "'" + text : text }
+
+    /// Whether a CSV field says what a text says.
+    static func field(_ field: ArraySlice<UInt8>, says text: some Collection<UInt8>) -> Bool {
+        field.elementsEqual(text)
+            || (isRisky(text.first) && field.first == UInt8(ascii: "'") && field.dropFirst().elementsEqual(text))
+    }
+}

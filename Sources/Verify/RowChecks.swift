@@ -1,0 +1,226 @@
+import JSON
+
+/// Reads reconciliation.csv once, row by row, and holds against it what repeats its rows: exceptions.csv and
+/// reconciliation.jsonl.
+final class RowChecks {
+    /// What a row says of its break.
+    struct Break: Equatable {
+        let standing: String
+        let outcome: String
+        let exceptions: String
+        let amounts: String
+    }
+
+    private let report: ReportFiles
+    private var findings: Findings { report.findings }
+    private let rules: RowRules
+    private(set) var digits = CurrencyDigits()
+    private(set) var figures = Figures()
+    private(set) var audits = AuditFigures()
+    private(set) var rowCount = 0
+    private(set) var headerNames: [String] = []
+    /// By id, of the rows that have one.
+    private(set) var breaks: [String: Break] = [:]
+    /// Whether the file was read to its end.
+    private(set) var isComplete = false
+    private var linesDiffer = 0
+    private var exceptionsDiffer = 0
+    private var places: [String: Int] = [:]
+
+    init(_ report: ReportFiles) {
+        self.report = report
+        var tolerances: [String: Int128] = [:]
+        for member in report.manifest?["parameters"]?["tolerances"]?.members ?? [] {
+            guard let money = member.value.string.flatMap({ Money($0) }), money.minorUnits >= 0,
+                digits.allows(money.digits, of: member.key)
+            else {
+                report.findings.check("tolerances") {
+                    report.findings.differs("manifest.json: the tolerance of \(member.key) is not an amount")
+                }
+                continue
+            }
+            tolerances[member.key] = money.minorUnits
+        }
+        rules = RowRules(asOf: report.asOfText.flatMap { Day.number($0.utf8) }, tolerances: tolerances)
+    }
+
+    func check() {
+        var exceptions: CSVStream?
+        var lines: LineSource?
+        findings.check("\(rowCount) rows: outcome, codes, variances and ages of each follow from its columns") {
+            if rules.asOf == nil { findings.differs("manifest.json: asOf is not a date") }
+            if report.has("exceptions.csv") {
+                report.read("exceptions.csv") { file throws(FileFault) in exceptions = try CSVStream(file) }
+            }
+            if report.has("reconciliation.jsonl") {
+                report.read("reconciliation.jsonl") { file throws(FileFault) in lines = LineSource(file) }
+            }
+            report.read("reconciliation.csv") { file throws(FileFault) in
+                try readRows(try CSVStream(file), exceptions, lines)
+            }
+        }
+        if report.has("exceptions.csv") { sayExceptions(exceptions) }
+        if report.has("reconciliation.jsonl") { sayLines(lines) }
+    }
+
+    private func readRows(_ csv: CSVStream, _ exceptions: CSVStream?, _ lines: LineSource?) throws(FileFault) {
+        headerNames = csv.header
+        guard csv.header.starts(with: ReportLists.columns) else {
+            return findings.differs("reconciliation.csv: its columns are not those of contract 2")
+        }
+        places = Dictionary(csv.header.enumerated().map { ($1, $0) }) { first, _ in first }
+        if let exceptions, exceptions.header != csv.header { exceptionsDiffer += 1 }
+        while true {
+            switch try csv.next() {
+            case .end:
+                isComplete = true
+                return
+            case .malformed:
+                rowCount += 1
+                findings.differs("reconciliation.csv:\(csv.line): it is not a row of \(csv.header.count) fields")
+            case .record:
+                rowCount += 1
+                let row = ReportRow(csv, &digits)
+                for fault in rules.faults(row) { findings.differs("reconciliation.csv:\(csv.line): \(fault)") }
+                figures.add(row)
+                audits.add(csv, places, row)
+                addBreak(csv, row)
+                if Figures.isBreak(row), let exceptions { compare(csv, exceptions) }
+                lines?.compare(csv, row, &linesDiffer)
+            }
+        }
+    }
+
+    // MARK: Breaks
+
+    private func addBreak(_ csv: CSVStream, _ row: ReportRow) {
+        guard let place = places["breakId"], !csv.field(place).isEmpty else { return }
+        func text(_ column: String) -> String { places[column].map { csv.text($0) } ?? "" }
+        let amounts = text("breakAmounts")
+        let found = Break(
+            standing: text("breakStanding"), outcome: row.outcome,
+            exceptions: csv.text(Column.exceptions.rawValue), amounts: amounts)
+        if breaks.updateValue(found, forKey: csv.text(place)) != nil {
+            findings.differs("reconciliation.csv:\(csv.line): its breakId is there twice")
+        }
+        if amounts != Self.amounts(csv, row) {
+            findings.differs("reconciliation.csv:\(csv.line): breakAmounts is not what its amounts make it")
+        }
+    }
+
+    /// `USD 47.32/5.00/2.00/40.32 final USD 47.32/0.00/2.00/37.32`: original, penalty, fee and refund.
+    private static func amounts(_ csv: CSVStream, _ row: ReportRow) -> String {
+        func side(_ currency: String, _ columns: [Column]) -> String {
+            let amounts = columns.map { csv.field($0.rawValue).isEmpty ? "-" : csv.text($0.rawValue) }
+            return "\(currency) \(amounts.joined(separator: "/"))"
+        }
+        let expected = row.isCase ? [side(row.currency, Column.expected)] : []
+        let final = row.finalCurrency.isEmpty ? [] : ["final " + side(row.finalCurrency, Column.final)]
+        return (expected + final).joined(separator: " ")
+    }
+
+    // MARK: What repeats the rows
+
+    private func compare(_ csv: CSVStream, _ exceptions: CSVStream) {
+        let step = try? exceptions.next()
+        if step != .record || exceptions.raw != csv.raw { exceptionsDiffer += 1 }
+    }
+
+    private func sayExceptions(_ exceptions: CSVStream?) {
+        findings.check("exceptions.csv has the \(figures.breakCount) rows with an error or a warning") {
+            guard let exceptions else { return findings.differs("exceptions.csv: it cannot be read") }
+            if exceptionsDiffer > 0 || (try? exceptions.next()) != .end {
+                findings.differs("exceptions.csv: not the rows of reconciliation.csv with an error or a warning")
+            }
+        }
+    }
+
+    private func sayLines(_ lines: LineSource?) {
+        findings.check("reconciliation.jsonl says the same as reconciliation.csv, and its evidence fits") {
+            guard let lines else { return findings.differs("reconciliation.jsonl: it cannot be read") }
+            for words in lines.told { findings.differs(words) }
+            if linesDiffer > lines.told.count {
+                findings.differs("reconciliation.jsonl: \(linesDiffer) rows differ from reconciliation.csv in all")
+            }
+            if !lines.isAtEnd { findings.differs("reconciliation.jsonl: it has more rows than reconciliation.csv") }
+        }
+    }
+}
+
+/// The lines of reconciliation.jsonl, held against the rows of reconciliation.csv one by one.
+final class LineSource {
+    private let lines: LineStream
+    private let document = JSONDocument()
+    private var number = 0
+    /// The first few differences.
+    private(set) var told: [String] = []
+
+    init(_ file: FileReader) { lines = LineStream(file) }
+
+    var isAtEnd: Bool {
+        do throws(FileFault) { return try lines.next() == nil } catch { return false }
+    }
+
+    func compare(_ csv: CSVStream, _ row: ReportRow, _ differences: inout Int) {
+        number += 1
+        guard let words = difference(csv, row) else { return }
+        differences += 1
+        if told.count < 10 { told.append("reconciliation.jsonl:\(number): \(words)") }
+    }
+
+    /// What differs first between the next line and a row; nil if nothing does.
+    private func difference(_ csv: CSVStream, _ row: ReportRow) -> String? {
+        guard let line = try? lines.next() else { return "there is no such row" }
+        guard String(validating: line, as: UTF8.self) != nil else { return "it is not UTF-8" }
+        return line.withUnsafeBufferPointer { bytes in
+            guard document.parse(bytes) == nil else { return "it is not JSON" }
+            let members = document.root.members
+            let values = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
+            for (index, name) in csv.header.enumerated() {
+                // Nearly always they have the same place; the evidence comes between the contract's and the others.
+                let value = index < members.count && members[index].key == name ? members[index].value : values[name]
+                guard let value else { return "it has no \(name)" }
+                if !Self.says(csv.field(index), value) {
+                    return "its \(name) is not the one in line \(csv.line) of reconciliation.csv"
+                }
+            }
+            return values["evidence"].flatMap { Self.evidenceFault($0, row) }
+                ?? (values["evidence"] == nil ? "it has no evidence" : nil)
+        }
+    }
+
+    private static func says(_ field: ArraySlice<UInt8>, _ value: JSONValue) -> Bool {
+        switch value.kind {
+        case .null: return field.isEmpty
+        case .number: return field.elementsEqual(value.raw)
+        case .string:
+            guard let text = value.string else { return false }
+            return Guarded.field(field, says: text.utf8)
+        case .bool: return field.elementsEqual((value.bool == true ? "true" : "false").utf8)
+        case .array:
+            return field.elementsEqual(value.elements.map { $0.string ?? "?" }.joined(separator: ";").utf8)
+        case .object: return false
+        }
+    }
+
+    /// The evidence has a line for each notification, the places that the row names, and the reason of a failed query.
+    private static func evidenceFault(_ evidence: JSONValue, _ row: ReportRow) -> String? {
+        let webhooks = (evidence["webhooks"]?.elements ?? []).map { Guarded.text($0.string ?? "") }
+        if webhooks.count != row.webhookCount {
+            return "its evidence has \(webhooks.count) notifications, webhookCount is \(row.webhookCount)"
+        }
+        if !row.webhookSource.isEmpty, !webhooks.contains(row.webhookSource) {
+            return "webhookSource is not in its evidence"
+        }
+        if Guarded.text(evidence["query"]?.string ?? "") != row.querySource {
+            return "querySource is not the query of its evidence"
+        }
+        let hasError = evidence["queryError"].map { !$0.isNull } ?? false
+        if hasError != row.codes.contains("QUERY_FAILED") {
+            return hasError
+                ? "its query failed, and the row has no QUERY_FAILED"
+                : "QUERY_FAILED, and its evidence has no queryError"
+        }
+        return nil
+    }
+}

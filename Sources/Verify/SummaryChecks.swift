@@ -1,0 +1,191 @@
+import JSON
+
+/// What the manifest says again of what the summary says.
+struct StatementChecks {
+    private let report: ReportFiles
+    private let summary: JSONTree
+
+    init(_ report: ReportFiles, _ summary: JSONTree) {
+        self.report = report
+        self.summary = summary
+    }
+
+    func check() {
+        let findings = report.findings
+        guard let manifest = report.manifest else { return }
+        findings.check("manifest.json and summary.json say the same") {
+            for key in ["contract", "asOf", "toolVersion"] where manifest[key] != summary[key] {
+                findings.differs("summary.json: \(key) is not the one in manifest.json")
+            }
+            for output in manifest["outputs"]?.elements ?? [] {
+                for sums in output["sums"]?.members ?? [] {
+                    for currency in sums.value.members
+                    where summary["totals"]?[currency.key]?[sums.key] != currency.value {
+                        findings.differs(
+                            "summary.json: totals.\(currency.key).\(sums.key) is not the one in manifest.json")
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The counts, totals and the verdict of summary.json against what the rows add up to.
+struct SummaryChecks {
+    private let report: ReportFiles
+    private let summary: JSONTree
+    private let compare: FigureComparison
+
+    init(_ report: ReportFiles, _ summary: JSONTree, _ digits: CurrencyDigits) {
+        self.report = report
+        self.summary = summary
+        compare = FigureComparison(report.findings, digits)
+    }
+
+    private var findings: Findings { report.findings }
+
+    func check(_ figures: Figures?) {
+        if let figures {
+            findings.check("counts, totals, carriers and ages of summary.json are what the rows add up to") {
+                if figures.hasOverflowed {
+                    findings.differs("reconciliation.csv: its amounts add up to more than any report has")
+                }
+                compare.counts("cases", summary["cases"], figures.outcomes)
+                compare.counts("exceptions", summary["exceptions"], figures.codes)
+                compare.sums(
+                    "totals", summary["totals"], figures.totals, ReportLists.totals, optional: figures.emptyFinals)
+                checkCarriers(figures)
+                checkAges(figures)
+            }
+        }
+        findings.check("the verdict follows from the counts") { checkVerdict() }
+    }
+
+    private func checkCarriers(_ figures: Figures) {
+        // Carriers as CSV writes them. Two may come to the same text there; then they are added up.
+        var stated: [String: [JSONTree]] = [:]
+        for carrier in summary["byCarrier"]?.members ?? [] {
+            stated[Guarded.text(carrier.key), default: []].append(carrier.value)
+        }
+        for carrier in Set(stated.keys).union(figures.carriers.keys).sorted() {
+            let values = stated[carrier] ?? []
+            if values.count > 1 {
+                findings.note("byCarrier: \(values.count) carriers are \(carrier) in CSV, so they were not held apart")
+                continue
+            }
+            compare.sums(
+                "byCarrier.\(carrier)", values.first ?? .object([]), figures.carriers[carrier] ?? [:],
+                ["cases", "expectedRefund", "finalRefund", "refundVariance"],
+                optional: figures.emptyCarrierFinals[carrier] ?? [])
+        }
+    }
+
+    private func checkAges(_ figures: Figures) {
+        let stated = summary["ageing"]?.members ?? []
+        for currency in Set(stated.map(\.key)).union(figures.ages.keys).sorted() {
+            let sums = (figures.ages[currency] ?? [:]).mapValues { bucket -> [String: Sum] in
+                var cases = Sum()
+                cases.add(Int128(bucket.cases))
+                return ["cases": cases, "expectedRefund": bucket.refund]
+            }
+            let buckets = stated.first { $0.key == currency }?.value ?? .object([])
+            for bucket in Set(buckets.members.map(\.key)).union(sums.keys).sorted() {
+                compare.amounts(
+                    "ageing.\(currency).\(bucket)", buckets[bucket], sums[bucket], ["cases", "expectedRefund"],
+                    currency,
+                    isOptional: false)
+            }
+        }
+    }
+
+    private func checkVerdict() {
+        func count(_ group: String, _ name: String) -> Int { summary[group]?[name]?.count ?? 0 }
+        let hasErrors = ReportLists.codes.contains { $0.severity == .error && count("exceptions", $0.name) > 0 }
+        let result =
+            hasErrors || count("cases", "variance") > 0 || count("cases", "unquoted") > 0
+            ? "breaks"
+            : ["pending", "overdue", "unverified"].contains { count("cases", $0) > 0 } ? "outstanding" : "reconciled"
+        let stated = summary["verdict"]?["result"]?.string ?? "absent"
+        if stated != result {
+            findings.differs("summary.json: verdict.result is \(stated), by its counts it is \(result)")
+        }
+        let controls = summary["controls"]
+        func control(_ group: String, _ name: String) -> Int { controls?[group]?[name]?.count ?? 0 }
+        let isRead = control("orders", "accepted") > 0 || control("orders", "duplicate") > 0
+        let isMet = (summary["completeness"]?.leaves() ?? []).allSatisfy { $0.path.last != "met" || $0.text == "true" }
+        let hasRejects =
+            (report.manifest?["outputs"]?.elements.first { $0["name"]?.string == "rejects.csv" }?["rows"]?.count ?? 0)
+            > 0
+        let isComplete = isRead && isMet && !hasRejects && control("queries", "failed") == 0
+        if summary["verdict"]?["complete"]?.bool != isComplete {
+            findings.differs("summary.json: verdict.complete is not \(isComplete), which follows from its controls")
+        }
+    }
+}
+
+/// Holds stated figures against worked-out ones.
+final class FigureComparison {
+    private let findings: Findings
+    private var digits: CurrencyDigits
+
+    init(_ findings: Findings, _ digits: CurrencyDigits) {
+        self.findings = findings
+        self.digits = digits
+    }
+
+    func counts(_ title: String, _ stated: JSONTree?, _ counts: [String: Int]) {
+        let names = Set(stated?.members.map(\.key) ?? []).union(counts.keys).sorted()
+        for name in names where stated?[name]?.count != counts[name] ?? 0 {
+            differs("\(title).\(name)", stated?[name]?.scalar, String(counts[name] ?? 0))
+        }
+    }
+
+    /// Figures by currency.
+    ///
+    /// - Parameter optional: currencies that may be listed with nothing but zeros although no row has an amount in them.
+    func sums(_ title: String, _ stated: JSONTree?, _ sums: Figures.Sums, _ names: [String], optional: Set<String>) {
+        for currency in Set(stated?.members.map(\.key) ?? []).union(sums.keys).sorted() {
+            amounts(
+                "\(title).\(currency)", stated?[currency], sums[currency], names, currency,
+                isOptional: optional.contains(currency))
+        }
+    }
+
+    /// The figures of one currency.
+    func amounts(
+        _ title: String, _ stated: JSONTree?, _ sums: [String: Sum]?, _ names: [String], _ currency: String,
+        isOptional: Bool
+    ) {
+        if sums == nil, stated != nil, !isOptional {
+            return findings.differs("summary.json: \(title) is there, and reconciliation.csv has no such row")
+        }
+        if stated == nil {
+            if !isOptional || sums?.values.contains(where: { $0.minorUnits != 0 }) == true {
+                findings.differs("summary.json: \(title) is absent, and reconciliation.csv has it")
+            }
+            return
+        }
+        for name in Set(names).union(stated?.members.map(\.key) ?? []).sorted() {
+            guard names.contains(name) else {
+                findings.differs("summary.json: \(title).\(name) is a figure that no report has")
+                continue
+            }
+            amount("\(title).\(name)", stated?[name], sums?[name] ?? Sum(), currency)
+        }
+    }
+
+    /// One figure: `cases` is a number, every other an amount in the currency's digits.
+    func amount(_ title: String, _ stated: JSONTree?, _ sum: Sum, _ currency: String) {
+        if title.hasSuffix(".cases"), case .number(let text)? = stated {
+            if text != String(sum.minorUnits) { differs(title, text, String(sum.minorUnits)) }
+            return
+        }
+        let money = stated?.string.flatMap { Money($0) }
+        if let money, money.minorUnits == sum.minorUnits, digits.allows(money.digits, of: currency) { return }
+        differs(title, stated?.scalar, Money.text(sum.minorUnits, digits: digits[currency] ?? 2))
+    }
+
+    private func differs(_ title: String, _ stated: String?, _ found: String) {
+        findings.differs("summary.json: \(title) is \(stated ?? "absent"), the rows make it \(found)")
+    }
+}

@@ -1,0 +1,205 @@
+import JSON
+
+/// What `verify` is asked to do beside checking the report itself.
+public struct VerifyOptions: Sendable {
+    /// The key by which the report must be signed; nil if it need not be signed.
+    public var publicKey: PublicKey?
+    /// Hashes of manifests, noted elsewhere, that the chain must have.
+    public var noted: [String] = []
+    /// Whether the report was handed over alone: no chain is looked for beside it.
+    public var isAlone = false
+
+    public init() {}
+}
+
+/// The folder cannot be opened, or there is no report in it.
+public struct VerifyFailure: Error, Equatable, Sendable {
+    /// One line for a person.
+    public let message: String
+}
+
+/// Checks a published report without trusting what made it, and says what it could not prove.
+///
+/// Everything is read from the report's folder and, for the chain, from its neighbours; a link is never followed.
+public struct Verification: Sendable {
+    /// What was found, check by check; what was not proved comes last.
+    public let lines: [VerifyLine]
+
+    public var hasDifferences: Bool { lines.contains { $0.kind == .differs } }
+
+    public init(folder path: String, options: VerifyOptions = VerifyOptions()) throws(VerifyFailure) {
+        let folder: Folder
+        do throws(FileFault) { folder = try Folder(path: path) } catch {
+            throw VerifyFailure(message: SafeText.clean("cannot open \(path): \(error.words)"))
+        }
+        let names = folder.names()
+        guard names.contains("manifest.json") || names.contains("SHA256SUMS") else {
+            throw VerifyFailure(
+                message: SafeText.clean("\(path) is not a report: it has neither manifest.json nor SHA256SUMS"))
+        }
+        let report = ReportFiles(folder)
+        ReportChecks(report: report, options: options).run()
+        lines = report.findings.all
+    }
+}
+
+/// The files of the report that is checked.
+final class ReportFiles {
+    let folder: Folder
+    let names: [String]
+    let findings = Findings()
+    /// nil if it is missing or cannot be read, which is a finding.
+    private(set) var manifest: JSONTree?
+    private(set) var manifestBytes: [UInt8] = []
+    private(set) var summary: JSONTree?
+
+    /// The files that a report is known by; the rest is named in its manifest.
+    static let unlisted = ["manifest.json", "manifest.json.sig", "SHA256SUMS", supersededName]
+    static let supersededName = "SUPERSEDED"
+    /// No manifest or summary is larger.
+    static let smallBytes = 64 << 20
+
+    init(_ folder: Folder) {
+        self.folder = folder
+        names = folder.names()
+        findings.check("manifest.json is readable") { [self] in
+            manifestBytes = bytes("manifest.json") ?? []
+            manifest = JSONReading.tree(manifestBytes)
+            if manifest?["outputs"] == nil { findings.differs("manifest.json: it is not a manifest") }
+        }
+        if names.contains("summary.json") {
+            findings.check("summary.json is readable") { [self] in
+                summary = bytes("summary.json").flatMap(JSONReading.tree)
+                if summary == nil { findings.differs("summary.json: it is not JSON that a report has") }
+            }
+        }
+    }
+
+    func has(_ name: String) -> Bool { names.contains(name) }
+
+    /// The whole of a small file; nil, and a finding, if it cannot be read.
+    func bytes(_ name: String) -> [UInt8]? {
+        do throws(FileFault) { return try folder.read(name, limitBytes: Self.smallBytes) } catch {
+            findings.differs("\(name): \(error.words)")
+            return nil
+        }
+    }
+
+    /// Reads a file with `body`; what goes wrong is a finding.
+    func read(_ name: String, _ body: (FileReader) throws(FileFault) -> Void) {
+        do throws(FileFault) { try body(try folder.open(name)) } catch { findings.differs("\(name): \(error.words)") }
+    }
+
+    var asOfText: String? { manifest?["asOf"]?.string }
+    var sequence: Int? { manifest?["sequence"]?.count }
+
+    /// The formats that the report was made in; nil if the manifest does not say.
+    var formats: [String]? { manifest?["parameters"]?["formats"].map { $0.elements.compactMap(\.string) } }
+}
+
+/// All checks, in their order.
+struct ReportChecks {
+    let report: ReportFiles
+    let options: VerifyOptions
+
+    private var findings: Findings { report.findings }
+
+    func run() {
+        let chain = Chain(report, options)
+        noteSuperseded()
+        if isPruned { return checkPruned(chain) }
+        let hashes = HashChecks(report)
+        hashes.checkSums()
+        hashes.checkManifest()
+        hashes.checkFormats()
+        SignatureCheck(report, options.publicKey).check()
+        chain.check()
+        checkFigures(chain)
+        sayWhatIsNotProved()
+    }
+
+    private func noteSuperseded() {
+        guard report.has(ReportFiles.supersededName) else { return }
+        let text = (try? report.folder.read(ReportFiles.supersededName, limitBytes: 1 << 16)) ?? []
+        findings.note("this report was replaced: \(String(decoding: text.prefix(2000), as: UTF8.self))")
+    }
+
+    // MARK: A report whose files were deleted as OPERATIONS.md allows
+
+    private var isPruned: Bool {
+        let kept = ["manifest.json", "manifest.json.sig", ReportFiles.supersededName]
+        return report.has("manifest.json") && report.names.allSatisfy(kept.contains)
+    }
+
+    private func checkPruned(_ chain: Chain) {
+        SignatureCheck(report, options.publicKey).check()
+        chain.check()
+        let deleted = report.manifest?["outputs"]?.elements.count ?? 0
+        if !findings.hasDifferences {
+            findings.pruned(
+                "manifest \(chain.isChecked ? "in its chain" : "without its chain"), \(deleted + 1) files deleted")
+        }
+        findings.notProved("anything that the deleted files said")
+        sayWhatIsNotProved()
+    }
+
+    // MARK: Figures
+
+    private func checkFigures(_ chain: Chain) {
+        guard let summary = report.summary else {
+            return findings.notProved("all figures: summary.json cannot be read")
+        }
+        guard summary["contract"]?.count == 2 else {
+            let contract = summary["contract"]?.scalar ?? "none"
+            if report.manifest?["contract"]?.count == 2 {
+                findings.check("contract") {
+                    findings.differs("summary.json: contract is \(contract), manifest.json says 2")
+                }
+            }
+            return findings.notProved(
+                "rows and figures: the report is of contract \(contract); check it with the version that made it")
+        }
+        StatementChecks(report, summary).check()
+        let rows = RowChecks(report)
+        let hasRows = report.has("reconciliation.csv")
+        if hasRows {
+            rows.check()
+        } else {
+            findings.notProved(
+                "rows, totals and controls by amount: there is no reconciliation.csv, so no row was checked")
+        }
+        let figures = hasRows && rows.isComplete ? rows.figures : nil
+        SummaryChecks(report, summary, rows.digits).check(figures)
+        if figures != nil { rows.audits.check(summary, findings) }
+        ControlChecks(report, summary, rows.digits).check(figures)
+        RejectChecks(report, summary).check()
+        NightChecks(report, summary, chain).check(figures, rows.breaks)
+        CompletenessChecks(report, summary, chain).check()
+        if hasRows {
+            WorkbookChecks(report, rows.headerNames).check(rowCount: rows.rowCount)
+            PageChecks(report, summary).check()
+        }
+    }
+
+    private func sayWhatIsNotProved() {
+        if report.manifest?["signingPublicKey"] == nil {
+            findings.notProved(
+                "who made the report: it is not signed, so whoever can write the whole folder can make another")
+        } else if options.publicKey == nil {
+            findings.notProved(
+                "who made the report: its signature was checked by the key that it names itself; give --public-key")
+        }
+        if options.isAlone {
+            findings.notProved("that no report is missing or replaced: --alone looks at no chain")
+        } else if options.noted.isEmpty {
+            findings.notProved(
+                "that this chain is the one that was published and that its newest report is still there; give --noted")
+        }
+        if report.summary != nil {
+            findings.notProved(
+                "what rests on the inputs and the journal, which were not read (verify --redo reads them): "
+                    + "their hashes, the values of the rows, the amounts of controls that no row shows, and the codes "
+                    + ReportLists.evidenceCodes.joined(separator: ", "))
+        }
+    }
+}
