@@ -76,6 +76,24 @@ public struct CarriedRecords: Sendable {
         return batch.records
     }
 
+    /// What the two files hold, restated records included.
+    public struct Figures: Sendable {
+        public var cases = InputFigures()
+        public var notifications = InputFigures()
+    }
+
+    /// The records and their amounts, as those of tonight's inputs are added up.
+    public func figures() throws(Total.Overflow) -> Figures {
+        var figures = Figures()
+        figures.cases.records = cases.count
+        for carried in cases { try figures.cases.sums.add(carried.record.originalAmount, carried.record.currency) }
+        figures.notifications.records = notifications.count
+        for carried in notifications {
+            try figures.notifications.sums.add(carried.record.finalRefundAmount, carried.record.currency)
+        }
+        return figures
+    }
+
     /// Leaves out the notifications that stand in tonight's logs as they are, their time included: they were read again.
     public mutating func dropRestated(by tonight: [Notification]) {
         if notifications.isEmpty { return }

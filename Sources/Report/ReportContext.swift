@@ -16,6 +16,10 @@ public struct ReportContext: Sendable {
     public var inputs: [InputEvidence]
     /// What options add.
     public var additions = ReportAdditions()
+    /// Which run made the report; nil for one that is not made to be published.
+    public var trail: RunTrail?
+    /// The files of the report that were written before the one that shows them.
+    public var outputs: [OutputEvidence] = []
 
     public init(
         asOf: CalendarDate, toolVersion: String, fileNames: [String], tolerances: Tolerances, statusSource: String,
@@ -37,7 +41,7 @@ public struct ReportContext: Sendable {
 public struct InputEvidence: Sendable, Equatable {
     /// `orders`, `webhooks`, `statusJournal` or `feeSchedule`.
     public let role: String
-    public let path: String
+    public var path: String
     public let name: String
     public let sha256: String
     public let bytes: Int

@@ -8,6 +8,8 @@ public struct Ingested: Sendable {
     public let webhooks: WebhooksIngest
     /// What nights before handed on and tonight's webhook logs do not hold again.
     public let carried: CarriedRecords?
+    /// What the files hold that nights before handed on; nil where no state is kept.
+    let carriedFigures: CarriedRecords.Figures?
 
     /// Reads the files. What needs nothing but the orders is done as soon as they are read, beside the webhook logs: Atlas is
     /// asked, or its answers are read.
@@ -39,6 +41,7 @@ public struct Ingested: Sendable {
             ) {
                 try await WebhooksIngest.read(inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
             }
+            let carriedFigures = try handedOn?.figures()
             let orders = try await ordersRead
             for note in orders.notes { log(note) }
             async let following = next(orders)
@@ -47,7 +50,10 @@ public struct Ingested: Sendable {
             records?.dropRestated(by: webhooks.notifications)
             if let records { webhooks.carry(records.notifications.map(\.record)) }
             let other = meanwhile(orders, webhooks)
-            return (Ingested(orders: orders, webhooks: webhooks, carried: records), try await following, other)
+            return (
+                Ingested(orders: orders, webhooks: webhooks, carried: records, carriedFigures: carriedFigures),
+                try await following, other
+            )
         } catch let error as InputError {
             throw RunFailure(error)
         } catch is Total.Overflow {

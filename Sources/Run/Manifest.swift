@@ -37,6 +37,7 @@ struct Manifest {
             .init("outputs", .array(outputs.map(output))),
             .init("sequence", .int(sequence)),
             .init("previousManifestSHA256", .text(origin.previous?.sha256)),
+            .init("replaces", origin.replaces.map(replaced) ?? .null),
             .init("usualPopulation", .array(origin.usual.reports.map(usual))),
         ]
         if let opening = origin.opening { members.append(.init("openedFrom", .text(opening.asOf?.description))) }
@@ -45,6 +46,10 @@ struct Manifest {
             members.append(.init("signingPublicKey", .string(key.publicKey.base64)))
         }
         return JSONTree.object(members).encoded(pretty: true) + [0x0A]
+    }
+
+    private func replaced(_ link: ManifestChain.Link) -> JSONTree {
+        .object([.init("sequence", .int(link.sequence)), .init("manifestSHA256", .string(link.sha256))])
     }
 
     private func usual(_ report: UsualPopulation.Report) -> JSONTree {
@@ -117,7 +122,10 @@ struct Manifest {
     }
 
     /// Which amount of an input's records is added up, by role.
-    private static let summed = ["orders": "originalTotalAmount", "webhooks": "finalRefundAmount"]
+    private static let summed = [
+        "orders": "originalTotalAmount", "carriedOrders": "originalTotalAmount", "webhooks": "finalRefundAmount",
+        "carriedWebhooks": "finalRefundAmount",
+    ]
 
     private func output(_ output: OutputEvidence) -> JSONTree {
         var members: [JSONTree.Member] = [

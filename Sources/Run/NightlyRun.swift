@@ -88,7 +88,8 @@ public struct NightlyRun: Sendable {
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
             completeness: completeness, statuses: statuses, inputs: inputs,
-            evidence: with(try await evidence, ingested, statuses), origin: origin, night: night, timings: timings)
+            evidence: with(try await evidence, ingested, statuses, night, staging), origin: origin, night: night,
+            timings: timings)
     }
 
     /// Matches the records, the orders spread over the tasks.
@@ -124,15 +125,26 @@ public struct NightlyRun: Sendable {
         }
     }
 
-    /// The inputs with what they were found to hold.
-    private func with(_ inputs: [InputEvidence], _ ingested: Ingested, _ statuses: Statuses) -> [InputEvidence] {
-        var figures = [
+    /// The inputs with what they were found to hold. Those that the report itself carries are where it is published.
+    private func with(
+        _ inputs: [InputEvidence], _ ingested: Ingested, _ statuses: Statuses, _ night: NightOpened?, _ staging: String
+    ) -> [InputEvidence] {
+        var answers = InputFigures()
+        answers.records = night?.opening?.answers.count ?? 0
+        var figures: [String: ArraySlice<InputFigures>] = [
             "orders": ingested.orders.figures[...], "webhooks": ingested.webhooks.figures[...],
-            "statusJournal": statuses.figures[...],
+            "statusJournal": statuses.figures[...], "carriedAnswers": [answers],
         ]
+        if let carried = ingested.carriedFigures {
+            figures["carriedOrders"] = [carried.cases]
+            figures["carriedWebhooks"] = [carried.notifications]
+        }
         return inputs.map { input in
             var input = input
             input.figures = figures[input.role]?.popFirst()
+            if input.path.hasPrefix(staging + "/") {
+                input.path = "\(parameters.output)/\(parameters.asOf)/\(input.path.dropFirst(staging.utf8.count + 1))"
+            }
             return input
         }
     }

@@ -65,38 +65,6 @@ final class OutputFile {
     }
 }
 
-/// One file of a report as it was written.
-public struct OutputEvidence: Sendable, Equatable {
-    public let name: String
-    public let sha256: String
-    public let bytes: Int
-    /// How many records it holds, without a header; nil for a file that holds none.
-    public var rows: Int?
-    /// Sums over its rows, by name.
-    public var sums: [OutputSums] = []
-
-    init(name: String, sha256: String, bytes: Int, rows: Int? = nil) {
-        self.name = name
-        self.sha256 = sha256
-        self.bytes = bytes
-        self.rows = rows
-    }
-}
-
-/// What the amounts of one name add up to, by currency.
-public struct OutputSums: Sendable, Equatable {
-    public let name: String
-    public let sums: [Currency: Total]
-
-    /// The sums that stand in the manifest for the rows: what was expected and what came.
-    static func of(_ summary: Summary) -> [OutputSums] {
-        [
-            OutputSums(name: "expectedRefund", sums: summary.totals.mapValues(\.expectedRefund)),
-            OutputSums(name: "finalRefund", sums: summary.totals.mapValues(\.finalRefund)),
-        ]
-    }
-}
-
 extension Sequence where Element == UInt8 {
     /// Lower-case hexadecimal digits.
     var hex: String {

@@ -51,11 +51,13 @@ struct ReportStage: Sendable {
             try file(
                 "rejects.csv", RejectsRenderer(fileNames: context.fileNames).render(context.rejects),
                 rows: context.rejects.count))
+        if let journal = statuses.publishedJournal { outputs.files.append(try copy(journal, "status-journal.jsonl")) }
+        context.outputs = outputs.files.sorted { $0.name < $1.name }
         if run.parameters.formats.contains(.html) {
             outputs.files.append(try file("report.html", HTMLReport(context, outputs.highlights).render()))
         }
+        context.outputs = outputs.files.sorted { $0.name < $1.name }
         if run.parameters.formats.contains(.xlsx) { outputs.files.append(try await writeWorkbook(context)) }
-        if let journal = statuses.publishedJournal { outputs.files.append(try copy(journal, "status-journal.jsonl")) }
         let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context, closed)
         return WrittenReport(context: context, highlights: outputs.highlights, manifest: manifest, closed: closed)
     }
@@ -261,6 +263,7 @@ struct ReportStage: Sendable {
             tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
             rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: evidence)
         context.additions = additions
+        context.trail = RunTrail(origin, run)
         completeness.add(to: &context.additions)
         audits.add(to: &context.additions, summary)
         return context

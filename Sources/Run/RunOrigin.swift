@@ -1,4 +1,5 @@
 import Core
+import Report
 import State
 
 /// What a report says that comes neither from its inputs nor from its parameters.
@@ -9,6 +10,8 @@ struct RunOrigin: Sendable {
     let started: Instant
     /// The manifest that was published before in the same output folder; nil for the first report.
     let previous: ManifestChain.Link?
+    /// The manifest of the report of the same day that this one replaces; nil if there is none.
+    let replaces: ManifestChain.Link?
     /// The cases of the reports of the days before.
     let usual: UsualPopulation
     /// What the night before handed on; nil where no state is kept.
@@ -16,11 +19,26 @@ struct RunOrigin: Sendable {
     let laterNights: LaterNights
 }
 
+extension RunTrail {
+    /// What the report says of the run that makes it.
+    init(_ origin: RunOrigin, _ run: NightlyRun) {
+        self.init(
+            previous: origin.previous.map { Report($0) }, replaces: origin.replaces.map { Report($0) },
+            startedAt: origin.started, host: run.environment.host, user: run.environment.user,
+            isSigned: run.parameters.signingKey != nil)
+    }
+}
+
+extension RunTrail.Report {
+    init(_ link: ManifestChain.Link) { self.init(sequence: link.sequence, manifestSHA256: link.sha256) }
+}
+
 extension NightlyRun {
     /// What this run begins with. Only who holds the output folder's lock may ask.
     func origin(_ output: OutputFolder, _ state: NightState) throws(RunFailure) -> RunOrigin {
         RunOrigin(
             started: environment.now(), previous: ManifestChain.last(in: output.path),
+            replaces: ManifestChain.link(output.path, "\(parameters.asOf)"),
             usual: UsualPopulation(output: output.path, before: parameters.asOf), opening: try state.opening(),
             laterNights: try state.laterNights())
     }

@@ -1,3 +1,5 @@
+import Report
+
 /// `SHA256SUMS`: one line a file of the report, as `sha256sum` writes and checks it, in the order of the names.
 enum SHA256Sums {
     static let name = "SHA256SUMS"

@@ -143,7 +143,7 @@ import Testing
     @Test func tablesAreMarkedUp() throws {
         let page = Self.page(WorkbookFixture(try SampleRows.mixed()))
         let count = page.ranges(of: "<table>").count
-        #expect(count == 9)
+        #expect(count == 10)
         #expect(page.ranges(of: "<caption>").count == count && page.ranges(of: "<thead>").count == count)
         #expect(page.ranges(of: "<th").count == page.ranges(of: "<th scope=").count + page.ranges(of: "<thead>").count)
         #expect(page.ranges(of: "<h1>").count == 1 && page.contains("<html lang=\"en\">"))

@@ -65,7 +65,10 @@ extension HTMLReport {
         Self.begin(&page, "inputs", "Inputs")
         page.table(
             "The files that were read",
-            [.words("File"), .words("Role"), .figures("Bytes"), .words("SHA-256")]
+            [
+                .words("File"), .words("Role"), .words("Path"), .figures("Records"), .figures("Bytes"),
+                .words("SHA-256"),
+            ]
         ) { page in
             page.markup("<tbody>\n")
             for input in context.inputs {
@@ -73,11 +76,54 @@ extension HTMLReport {
                 page.outside(input.name)
                 page.markup("</th>")
                 page.cell(input.role)
+                page.markup("<td>")
+                page.outside(input.path, limit: 600)
+                page.markup("</td>")
+                page.figure(input.figures.map { grouped(String($0.records)) } ?? "")
                 page.figure(grouped(String(input.bytes)))
                 page.element("<td class=\"hash\">", input.sha256, "</td></tr>\n")
             }
             page.markup("</tbody>\n")
         }
         Self.end(&page)
+    }
+
+    /// The files of the report that were written before the page.
+    func writeOutputs(_ page: inout HTMLPage) {
+        Self.begin(
+            &page, "outputs", "Files of this report",
+            "Those that were written before this page; manifest.json names all.")
+        page.table(
+            "The files that were written", [.words("File"), .figures("Records"), .figures("Bytes"), .words("SHA-256")]
+        ) { page in
+            page.markup("<tbody>\n")
+            for output in context.outputs {
+                page.markup("<tr>")
+                page.rowHeader(output.name)
+                page.figure(output.rows.map { grouped(String($0)) } ?? "")
+                page.figure(grouped(String(output.bytes)))
+                page.element("<td class=\"hash\">", output.sha256, "</td></tr>\n")
+            }
+            page.markup("</tbody>\n")
+        }
+        Self.end(&page)
+    }
+
+    /// The foot of the page: which run made it, so that a printed page can be tied to its manifest.
+    func writeFoot(_ page: inout HTMLPage) {
+        page.markup("<footer>\n<p>")
+        page.text(
+            "Variances are final − expected. The rows that these figures sum up are in the other files of this report.")
+        page.markup("</p>\n")
+        if let trail = context.trail {
+            page.markup("<dl>\n")
+            for fact in trail.facts {
+                page.element("<dt>", fact.name, "</dt><dd>")
+                page.outside(fact.value, limit: 600)
+                page.markup("</dd>\n")
+            }
+            page.markup("</dl>\n")
+        }
+        page.markup("</footer>\n")
     }
 }

@@ -41,10 +41,10 @@ public struct HTMLReport: Sendable {
         writeCarriers(&page)
         writeControls(&page)
         writeInputs(&page)
-        page.markup("</main>\n<footer><p>")
-        page.text(
-            "Variances are final − expected. The rows behind these figures are in the other files of this report.")
-        page.markup("</p></footer>\n</body>\n</html>\n")
+        writeOutputs(&page)
+        page.markup("</main>\n")
+        writeFoot(&page)
+        page.markup("</body>\n</html>\n")
         return page.bytes
     }
 
@@ -112,6 +112,7 @@ public struct HTMLReport: Sendable {
             <li><a href="#carriers">Carriers</a></li>
             <li><a href="#controls">Control totals</a></li>
             <li><a href="#inputs">Inputs</a></li>
+            <li><a href="#outputs">Files</a></li>
             </ul></nav>
 
             """)

@@ -5,10 +5,10 @@ final class ChartDataSheet {
     private let sheet: Sheet
     private var row = 0
 
-    init(_ file: XLSXFile, asOf: CalendarDate) throws(WorkbookError) {
+    init(_ file: XLSXFile) throws(WorkbookError) {
         sheet = try file.addSheet("Chart data")
         try sheet.setWidth(18, ofColumns: 0...4)
-        try sheet.setUpPrinting(asOf: asOf, titleRow: nil)
+        try sheet.setUpPrinting(titleRow: nil)
     }
 
     /// Where a block's columns stand, as formulas name them.

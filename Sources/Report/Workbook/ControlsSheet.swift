@@ -46,7 +46,7 @@ final class ControlsSheet {
 
     private func writeHead(_ checkCount: Int, _ summary: CellValue.CachedValue) throws(WorkbookError) {
         for (index, column) in Self.columns.enumerated() { try sheet.setWidth(column.width, ofColumns: index...index) }
-        try sheet.setUpPrinting(asOf: context.asOf, titleRow: Self.titleRow)
+        try sheet.setUpPrinting(titleRow: Self.titleRow)
         worksheet_freeze_panes(sheet.pointer, UInt32(Self.titleRow + 1), 0)
         try sheet.setHeight(30, ofRow: 0)
         try sheet.write(0, 0, .text("Control totals"), .title)

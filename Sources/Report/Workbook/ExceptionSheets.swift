@@ -49,7 +49,7 @@ final class ExceptionSheets {
             file, Self.name,
             Self.columns(place: place)
                 + context.additions.columns.map { TableColumn($0.title, 16, $0.kind == .text ? .left : .right) },
-            frozenColumns: 2, pagesWide: 2, asOf: context.asOf, expectedRows: 0, limits)
+            frozenColumns: 2, pagesWide: 2, expectedRows: 0, limits)
     }
 
     /// Keeps the row if it is an exception; memory grows with the exceptions only.

@@ -18,7 +18,7 @@ final class OpenItemSheets {
         self.context = context
         let cases = context.summary.cases
         series = try SheetSeries(
-            file, "Open items", Self.columns, frozenColumns: 1, asOf: context.asOf,
+            file, "Open items", Self.columns, frozenColumns: 1,
             expectedRows: cases[.pending, default: 0] + cases[.overdue, default: 0],
             limits)
     }
@@ -79,7 +79,7 @@ final class OrphanSheets {
         self.context = context
         let rows = context.controls.rows
         series = try SheetSeries(
-            file, "Orphans and unrecorded", Self.columns, frozenColumns: 1, asOf: context.asOf,
+            file, "Orphans and unrecorded", Self.columns, frozenColumns: 1,
             expectedRows: rows.orphanWebhook + rows.unrecordedRefund,
             limits)
     }

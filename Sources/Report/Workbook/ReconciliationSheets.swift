@@ -15,7 +15,7 @@ final class ReconciliationSheets {
                 TableColumn(Self.finalCurrency, 13)
             ] + context.additions.allColumns.map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) }
         series = try SheetSeries(
-            file, Self.name, columns, frozenColumns: 3, pagesWide: 4, asOf: context.asOf,
+            file, Self.name, columns, frozenColumns: 3, pagesWide: 4,
             expectedRows: context.rowCount, limits)
     }
 

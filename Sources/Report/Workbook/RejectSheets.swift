@@ -10,7 +10,7 @@ enum RejectSheets {
     /// Gives how many rejects the table had no room for.
     static func write(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) -> Int {
         let series = try SheetSeries(
-            file, "Rejects", columns, frozenColumns: 2, asOf: context.asOf, expectedRows: context.rejects.count,
+            file, "Rejects", columns, frozenColumns: 2, expectedRows: context.rejects.count,
             limits)
         for reject in context.rejects {
             guard let (sheet, at) = try series.next() else { continue }

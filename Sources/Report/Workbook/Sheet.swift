@@ -143,8 +143,8 @@ final class Sheet {
             worksheet_set_row(pointer, UInt32(row), Double(points), nil), "setting a height in the sheet \(name)")
     }
 
-    /// A4 across, the page's number and the as-of date at the foot.
-    func setUpPrinting(asOf: CalendarDate, titleRow: Int?, pagesWide: Int = 1) throws(WorkbookError) {
+    /// A4 across; at the foot the title of the workbook, the sheet and the page's number.
+    func setUpPrinting(titleRow: Int?, pagesWide: Int = 1) throws(WorkbookError) {
         worksheet_set_landscape(pointer)
         worksheet_set_paper(pointer, 9)
         worksheet_set_margins(pointer, 0.4, 0.4, 0.5, 0.6)
@@ -154,7 +154,7 @@ final class Sheet {
             try XLSXFile.check(worksheet_repeat_rows(pointer, UInt32(titleRow), UInt32(titleRow)), operation)
         }
         try XLSXFile.check(
-            worksheet_set_footer(pointer, "&L&8Refund reconciliation as of \(asOf)&C&8&A&R&8Page &P of &N"), operation)
+            worksheet_set_footer(pointer, "&L&8\(file.title)&C&8&A&R&8Page &P of &N"), operation)
     }
 
     func insert(_ chart: UnsafeMutablePointer<lxw_chart>, row: Int, column: Int, xScale: Double, yScale: Double)

@@ -22,7 +22,6 @@ final class SheetSeries {
     private let columns: [TableColumn]
     private let frozenColumns: Int
     private let pagesWide: Int
-    private let asOf: CalendarDate
     private let limits: TableLimits
     private(set) var sheets: [Sheet] = []
     /// Rows written, headers not counted.
@@ -33,14 +32,13 @@ final class SheetSeries {
     /// Opens the sheets that the expected rows need, at least one.
     init(
         _ file: XLSXFile, _ name: String, _ columns: [TableColumn], frozenColumns: Int, pagesWide: Int = 1,
-        asOf: CalendarDate, expectedRows: Int, _ limits: TableLimits
+        expectedRows: Int, _ limits: TableLimits
     ) throws(WorkbookError) {
         self.file = file
         self.name = name
         self.columns = columns
         self.frozenColumns = frozenColumns
         self.pagesWide = pagesWide
-        self.asOf = asOf
         self.limits = limits
         let rows = min(expectedRows, limits.rowsPerTable)
         repeat { try open() } while sheets.count * limits.rowsPerSheet < rows
@@ -85,7 +83,7 @@ final class SheetSeries {
         let sheet = try file.addSheet(sheets.isEmpty ? name : "\(name) \(sheets.count + 1)")
         sheets.append(sheet)
         worksheet_freeze_panes(sheet.pointer, 1, UInt16(frozenColumns))
-        try sheet.setUpPrinting(asOf: asOf, titleRow: 0, pagesWide: pagesWide)
+        try sheet.setUpPrinting(titleRow: 0, pagesWide: pagesWide)
         // Identifiers that look like numbers stay text on purpose: no green corners.
         try XLSXFile.check(
             worksheet_ignore_errors(

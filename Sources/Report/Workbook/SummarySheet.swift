@@ -38,7 +38,7 @@ final class SummarySheet {
         try sheet.setWidth(27, ofColumns: 0...0)
         try sheet.setWidth(18, ofColumns: 1...1)
         try sheet.setWidth(14.5, ofColumns: 2...Self.columnCount - 1)
-        try sheet.setUpPrinting(asOf: context.asOf, titleRow: nil)
+        try sheet.setUpPrinting(titleRow: nil)
         worksheet_gridlines(sheet.pointer, UInt8(LXW_HIDE_ALL_GRIDLINES.rawValue))
         try writeHead(checks, leftOut)
         try writeCurrencies()

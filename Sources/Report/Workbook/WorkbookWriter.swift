@@ -47,9 +47,12 @@ public final class WorkbookWriter {
         self.path = path
         self.context = context
         self.limits = limits
-        file = try XLSXFile(path: Self.framePath(path), temporaryDirectory: temporaryDirectory)
+        let title = "Refund reconciliation as of \(context.asOf)"
+        let run = context.trail.map { ", run \($0.sequence), started \($0.startedAt.utcText)" } ?? ""
+        file = try XLSXFile(
+            path: Self.framePath(path), title: title + run, temporaryDirectory: temporaryDirectory)
         try file.setProperties(
-            title: "Refund reconciliation as of \(context.asOf)", asOf: context.asOf, toolVersion: context.toolVersion)
+            title: title, asOf: context.asOf, toolVersion: context.toolVersion)
         // The order of the tabs.
         summary = try file.addSheet(SummarySheet.name)
         exceptions = try ExceptionSheets(file, context, limits)
@@ -100,7 +103,7 @@ public final class WorkbookWriter {
             file.addSheet(ControlsSheet.name), context, reconciliation, tieOut
         ).write()
         try EvidenceSheet.write(file, context)
-        let chartData = try ChartDataSheet(file, asOf: context.asOf)
+        let chartData = try ChartDataSheet(file)
         try SummarySheet(summary, file, context, chartData, carriers).write(
             checks: checks, leftOut: leftOut(rejects: rejectsLeftOut))
         defer { unlink(Self.framePath(path)) }

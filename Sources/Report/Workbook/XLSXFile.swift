@@ -8,13 +8,16 @@ import Core
 final class XLSXFile {
     let path: String
     let temporaryDirectory: String
+    /// What the workbook is, at the foot of each printed page.
+    let title: String
     private var workbook: UnsafeMutablePointer<lxw_workbook>?
     private var formats: [CellStyle: UnsafeMutablePointer<lxw_format>] = [:]
     private(set) var sheets: [Sheet] = []
 
     /// - Parameter temporaryDirectory: where rows are spooled.
-    init(path: String, temporaryDirectory: String) throws(WorkbookError) {
+    init(path: String, title: String, temporaryDirectory: String) throws(WorkbookError) {
         self.path = path
+        self.title = title
         self.temporaryDirectory = temporaryDirectory
         var temporaryDirectory = Array(temporaryDirectory.utf8CString)
         workbook = temporaryDirectory.withUnsafeMutableBufferPointer { directory in

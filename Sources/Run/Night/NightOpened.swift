@@ -2,6 +2,7 @@ import Bytes
 import Core
 import Ingest
 import JSON
+import Report
 import State
 
 /// What a run begins with if it is tied to the nights before it: what they handed on, as files of the report, and what
@@ -75,7 +76,7 @@ struct CarriedFiles: Sendable {
                 }
             }
             try file.write(buffer)
-            evidence.append(try file.finish())
+            evidence.append(try file.finish(rows: lines.count))
             do throws(InputError) { return try InputBytes(path: "\(folder)/\(name)") } catch { throw RunFailure(error) }
         }
         orders = try write(Self.ordersName, opening.orders)

@@ -1,0 +1,82 @@
+import Core
+
+/// What ties a report, a printed page of it too, to its manifest: which run made it, after and in place of which other.
+public struct RunTrail: Sendable, Equatable {
+    /// A report by its number in the output folder and the hash of its manifest.
+    public struct Report: Sendable, Equatable {
+        public let sequence: Int
+        public let manifestSHA256: String
+
+        public init(sequence: Int, manifestSHA256: String) {
+            self.sequence = sequence
+            self.manifestSHA256 = manifestSHA256
+        }
+    }
+
+    /// The report that was published before in the same output folder; nil for the first one.
+    public let previous: Report?
+    /// The report of the same day that this one replaces; nil if there is none.
+    public let replaces: Report?
+    public let startedAt: Instant
+    public let host: String
+    public let user: String
+    public let isSigned: Bool
+
+    public init(
+        previous: Report?, replaces: Report?, startedAt: Instant, host: String, user: String, isSigned: Bool
+    ) {
+        self.previous = previous
+        self.replaces = replaces
+        self.startedAt = startedAt
+        self.host = host
+        self.user = user
+        self.isSigned = isSigned
+    }
+
+    /// 1 for the first report of an output folder.
+    public var sequence: Int { (previous?.sequence ?? 0) + 1 }
+
+    /// Its facts for a person, each with its name.
+    var facts: [(name: String, value: String)] {
+        [
+            ("Run number", String(sequence)), ("Started", startedAt.utcText), ("Host", host), ("User", user),
+            ("Manifest of the run before", previous?.manifestSHA256 ?? "none: the first run of its output folder"),
+            (
+                "Replaces",
+                replaces.map { "run \($0.sequence) of the same day, manifest \($0.manifestSHA256)" } ?? "no report"
+            ), ("Signed", isSigned ? "yes, in manifest.json.sig" : "no"),
+        ]
+    }
+}
+
+/// One file of a report as it was written.
+public struct OutputEvidence: Sendable, Equatable {
+    public let name: String
+    public let sha256: String
+    public let bytes: Int
+    /// How many records it holds, without a header; nil for a file that holds none.
+    public var rows: Int?
+    /// Sums over its rows, by name.
+    public var sums: [OutputSums] = []
+
+    public init(name: String, sha256: String, bytes: Int, rows: Int? = nil) {
+        self.name = name
+        self.sha256 = sha256
+        self.bytes = bytes
+        self.rows = rows
+    }
+}
+
+/// What the amounts of one name add up to, by currency.
+public struct OutputSums: Sendable, Equatable {
+    public let name: String
+    public let sums: [Currency: Total]
+
+    /// The sums that stand in the manifest for the rows: what was expected and what came.
+    public static func of(_ summary: Summary) -> [OutputSums] {
+        [
+            OutputSums(name: "expectedRefund", sums: summary.totals.mapValues(\.expectedRefund)),
+            OutputSums(name: "finalRefund", sums: summary.totals.mapValues(\.finalRefund)),
+        ]
+    }
+}
