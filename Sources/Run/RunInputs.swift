@@ -13,9 +13,11 @@ struct RunInputs: Sendable {
     let carried: CarriedFiles?
     /// A setting, whose lines no row names: it has no number.
     private let feeSchedule: InputBytes?
+    private let shown: [String: ShownInput]
 
     init(_ parameters: RunParameters, carried: CarriedFiles? = nil) throws(RunFailure) {
         self.carried = carried
+        shown = parameters.shownInputs
         do throws(InputError) {
             orders = try InputList.open(parameters.orders)
             webhooks = try InputList.open(parameters.webhooks)
@@ -32,7 +34,12 @@ struct RunInputs: Sendable {
 
     /// How the report names the files, by number; the journal that a live run writes is the last.
     var fileNames: [String] {
-        numbered.map(\.input.name) + (journals.isEmpty ? ["status-journal.jsonl"] : [])
+        numbered.map { shown($0.input).name } + (journals.isEmpty ? ["status-journal.jsonl"] : [])
+    }
+
+    /// How the report names an input.
+    func shown(_ input: InputBytes) -> ShownInput {
+        shown[input.path] ?? ShownInput(path: input.path, name: input.name)
     }
 
     /// The inputs in the order of their numbers, each with its role. What is carried forward was there first, so it stands
@@ -67,7 +74,7 @@ struct RunInputs: Sendable {
         let all = roles.flatMap { role, inputs in inputs.map { (role, $0) } }
         return try await parallelMap(all, width: 2) { role, input in
             InputEvidence(
-                role: role, path: input.path, name: input.name, sha256: sha256(input),
+                role: role, path: shown(input).path, name: shown(input).name, sha256: sha256(input),
                 bytes: input.original.count)
         }
     }

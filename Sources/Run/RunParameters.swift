@@ -71,11 +71,20 @@ public struct RunParameters: Sendable {
     /// What ties the run to the nights before it.
     public var night = NightParameters()
 
+    /// How the report names files that are read elsewhere than where they were, by the path at which they are read.
+    var shownInputs: [String: ShownInput] = [:]
+
     public init(asOf: CalendarDate) { self.asOf = asOf }
 
     /// Whether cases keep what the audit of rules asks for. With a state they always do: a night to come may audit what this
     /// one carries forward.
     var keepsAuditTerms: Bool { audits.rules || night.state != nil }
+}
+
+/// How a report that is made again names an input.
+struct ShownInput: Sendable {
+    let path: String
+    let name: String
 }
 
 /// What a run checks beside the contract's rules.

@@ -63,7 +63,7 @@ struct StatusStage {
             try await reader.read(journal, file: file, threads: run.parameters.threads)
         }
         reader.finish()
-        let names = journals.map(\.path).joined(separator: ", ")
+        let names = journals.map { inputs.shown($0).path }.joined(separator: ", ")
         var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: "journal \(names)")
         // Those of the kept answers come first.
         statuses.figures = reader.recordCounts.suffix(journals.count).map { count in

@@ -15,7 +15,7 @@ struct UsualPopulation: Sendable, Equatable {
     var populations: [Int] { reports.map(\.cases) }
 
     /// So many days before the report's are looked at.
-    private static let dayLimit = 7
+    static let dayLimit = 7
 
     init(reports: [Report]) { self.reports = reports }
 

@@ -38,11 +38,14 @@ struct ValidateCommand: AsyncParsableCommand {
 }
 
 /// `verify`: checks a published report.
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Recomputes every hash and control total of a published report, and the chain of manifests.",
-        discussion: "Says what was touched; exits 1 if anything was.")
+        discussion: """
+            Says what was touched; exits 1 if anything was. With --redo it then makes the report again from its inputs, in a \
+            temporary folder, and compares every file byte for byte; it exits 0 only if all of it is proved.
+            """)
 
     @Argument(help: ArgumentHelp("The folder of the report, such as Reports/2025-09-30.", valueName: "dir"))
     var folder: String
@@ -57,22 +60,52 @@ struct VerifyCommand: ParsableCommand {
             "The hash of a manifest, noted elsewhere, that must be in the chain. Repeatable.", valueName: "sha256"))
     var noted: [String] = []
 
+    @Flag(help: "Make the report again from its inputs and compare every file.")
+    var redo = false
+
+    @Option(
+        help: ArgumentHelp(
+            "A folder that has the inputs, under any name, where they are not where the manifest says.",
+            valueName: "dir"))
+    var inputs: String?
+
     @Flag(help: "Say nothing unless something was touched.")
     var quiet = false
 
     func validate() throws {
+        if inputs != nil, !redo { throw ValidationError("--inputs needs --redo.") }
         let digits = "0123456789abcdef"
         if !noted.allSatisfy({ $0.utf8.count == 64 && $0.allSatisfy(digits.contains) }) {
             throw ValidationError("--noted takes the 64 lower-case hexadecimal digits of a SHA-256.")
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let key: VerifyingKey? = if let publicKey { try VerifyingKey(contentsOfFile: publicKey) } else { nil }
         let verification = try ReportVerification(folder: folder, publicKey: key, noted: noted)
         for finding in verification.findings { Terminal.print("differs  \(finding)") }
-        if !verification.findings.isEmpty { throw ExitCode(1) }
-        if !quiet { for check in verification.checked { Terminal.print("ok  \(check)") } }
+        let isUntouched = verification.findings.isEmpty
+        if isUntouched, !quiet { for check in verification.checked { Terminal.print("ok  \(check)") } }
+        let isProved = redo ? try await makeAgain() : true
+        if !isUntouched || !isProved { throw ExitCode(1) }
+    }
+
+    /// Whether the report is proved by making it again.
+    private func makeAgain() async throws -> Bool {
+        let (folder, inputs) = (folder, inputs)
+        let redo = try await interruptible {
+            try await ReportRedo(
+                folder: folder, inputs: inputs, toolVersion: toolVersion, threads: processorCount())
+        }
+        for finding in redo.findings {
+            switch finding {
+            case .same(let text): if !quiet { Terminal.print("ok  redo: \(text)") }
+            case .differs(let text): Terminal.print("differs  redo: \(text)")
+            case .notProved(let text): Terminal.print("not proved: redo: \(text)")
+            case .beyond(let text): if !quiet { Terminal.print("not proved: \(text)") }
+            }
+        }
+        return redo.isProved
     }
 }
 

@@ -57,11 +57,14 @@ struct InputOptions: ParsableArguments {
         }
     }
 
-    var threadCount: Int { threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    var threadCount: Int { threads ?? processorCount() }
 
     /// Messages for a person who watches.
     func log(_ text: String) { if !quiet, logLevel != .error { Terminal.error(text) } }
 }
+
+/// How many processors there are, at least 1.
+func processorCount() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
 /// How much is told on standard error.
 enum LogLevel: String, ExpressibleByArgument, CaseIterable { case error, info, debug }

@@ -61,6 +61,7 @@ struct CarriedFiles: Sendable {
     /// What no row names: the items that were open, and the breaks.
     static let itemsName = "carried-open-items.jsonl"
     static let breaksName = "carried-breaks.jsonl"
+    static let names = [ordersName, webhooksName, answersName, itemsName, breaksName]
 
     init(_ opening: NightOpening, _ folder: String) throws(RunFailure) {
         var evidence: [OutputEvidence] = []

@@ -1,0 +1,110 @@
+import Glibc
+
+/// Finds the files that a report was made from: where its manifest says they were, beside that place (a log that was
+/// rotated since), and in a folder that holds them or copies of them under any name.
+struct InputFinder {
+    enum Finding: Sendable {
+        /// The file, whose first bytes are the input. A log that has grown since has more of them.
+        case found(path: String, hasMore: Bool)
+        /// Where the input was there is something else now.
+        case otherContent(path: String)
+        case missing
+    }
+
+    private struct Candidate {
+        let path: String
+        let bytes: Int
+        var name: Substring { InputFinder.lastPart(path) }
+    }
+
+    private let inFolder: [Candidate]
+    /// The SHA-256 of so many bytes of a file; nil for one that cannot be read.
+    private var hashes: [String: String?] = [:]
+
+    /// More files and folders than a folder of inputs has.
+    private static let limit = 100_000
+    private static let depthLimit = 32
+
+    /// - Parameter folder: looked through with all folders in it; nil for none.
+    init(folder: String?) throws {
+        var candidates: [Candidate] = []
+        if let folder {
+            guard access(folder, R_OK | X_OK) == 0 else {
+                throw RunFailure(.cannotOpenInput, "cannot open the folder of inputs \(folder)")
+            }
+            try Self.look(through: folder, depth: Self.depthLimit, &candidates)
+        }
+        inFolder = candidates
+    }
+
+    private static func look(through folder: String, depth: Int, _ candidates: inout [Candidate]) throws {
+        try Task.checkCancellation()
+        for name in folderNames(folder) {
+            var status = stat()
+            let path = "\(folder)/\(name)"
+            guard lstat(path, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFREG {
+                if candidates.count == limit {
+                    throw RunFailure(
+                        .cannotOpenInput,
+                        "there are more than \(limit) files below the folder of inputs: name one nearer")
+                }
+                candidates.append(Candidate(path: path, bytes: Int(status.st_size)))
+            } else if status.st_mode & S_IFMT == S_IFDIR, depth > 0 {
+                try look(through: path, depth: depth - 1, &candidates)
+            }
+        }
+    }
+
+    mutating func find(_ input: StatedReport.Input) throws -> Finding {
+        let name = Self.lastPart(input.path)
+        var other: String?
+        if input.path != "-", let place = Self.candidate(input.path) {
+            if try isInput(place, input) { return .found(path: place.path, hasMore: place.bytes > input.bytes) }
+            other = place.path
+        }
+        let beside = input.path == "-" ? [] : Self.beside(input.path)
+        let all = inFolder + beside
+        let named = all.filter { $0.name == name }
+        let sameSize = all.filter { $0.name != name && $0.bytes == input.bytes }
+        let rotated = all.filter { $0.name != name && $0.name.hasPrefix(name) && $0.bytes > input.bytes }
+        for candidate in named + sameSize + rotated where try isInput(candidate, input) {
+            return .found(path: candidate.path, hasMore: candidate.bytes > input.bytes)
+        }
+        other = other ?? inFolder.first { $0.name == name }?.path
+        return other.map { .otherContent(path: $0) } ?? .missing
+    }
+
+    private mutating func isInput(_ candidate: Candidate, _ input: StatedReport.Input) throws -> Bool {
+        if candidate.bytes < input.bytes { return false }
+        let key = "\(input.bytes) \(candidate.path)"
+        if let known = hashes[key] { return known == input.sha256 }
+        var hash: String?
+        do {
+            hash = try RegularFile(path: candidate.path, followsLink: true).hash(of: input.bytes)
+        } catch is RunFailure {
+            // A file that cannot be read is not the input.
+        }
+        hashes[key] = .some(hash)
+        return hash == input.sha256
+    }
+
+    private static func candidate(_ path: String) -> Candidate? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Candidate(path: path, bytes: Int(status.st_size))
+    }
+
+    /// The files in the folder in which a file was.
+    private static func beside(_ path: String) -> [Candidate] {
+        let folder = path.contains("/") ? String(path.dropLast(lastPart(path).count + 1)) : "."
+        return folderNames(folder.isEmpty ? "/" : folder).compactMap { name in
+            var status = stat()
+            let path = "\(folder)/\(name)"
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+            return Candidate(path: path, bytes: Int(status.st_size))
+        }
+    }
+
+    static func lastPart(_ path: String) -> Substring { path.split(separator: "/").last ?? Substring(path) }
+}

@@ -1,0 +1,185 @@
+import Core
+import Glibc
+import State
+
+/// Holds what a report took from the reports before it against these reports, as they were then: of each day the one that
+/// was published last before it.
+struct RedoNeighbours {
+    private let stated: StatedReport
+    /// The output folder.
+    private let output: String
+    /// By day.
+    private let before: [CalendarDate: ManifestChain.Link]
+
+    init(_ stated: StatedReport) {
+        self.stated = stated
+        output = Self.parent(stated.folder)
+        var before: [CalendarDate: ManifestChain.Link] = [:]
+        for link in ManifestChain.links(in: output) where link.sequence < stated.sequence {
+            guard let day = CalendarDate(link.asOf), before[day]?.sequence ?? 0 < link.sequence else { continue }
+            before[day] = link
+        }
+        self.before = before
+    }
+
+    private static func parent(_ folder: String) -> String {
+        guard let resolved = realpath(folder, nil) else { return "\(folder)/.." }
+        defer { free(resolved) }
+        let path = String(cString: resolved)
+        let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        return parent.isEmpty ? "/" : parent
+    }
+
+    func findings() throws -> [ReportRedo.Finding] {
+        usual() + (stated.state == nil ? [] : try opening())
+    }
+
+    private func folder(_ day: CalendarDate) -> String? { before[day].map { "\(output)/\($0.folder)" } }
+
+    // MARK: The usual number of cases
+
+    private func usual() -> [ReportRedo.Finding] {
+        var findings: [ReportRedo.Finding] = []
+        var known: [UsualPopulation.Report] = []
+        for report in stated.usual.reports {
+            let found = folder(report.asOf).flatMap { UsualPopulation.population("\($0)/summary.json") }
+            guard let found else {
+                findings.append(
+                    .notProved(
+                        "the report of \(report.asOf), with \(report.cases) cases among the usual ones, is not beside this one"
+                    ))
+                continue
+            }
+            known.append(report)
+            if found != report.cases {
+                findings.append(
+                    .differs(
+                        "manifest.json: the report of \(report.asOf) has \(found) cases, not \(report.cases)"))
+            }
+        }
+        findings += leftOut().map { .differs("manifest.json: the report of \($0) is left out of the usual ones") }
+        if findings.isEmpty, !known.isEmpty {
+            findings.append(.same("the usual number of cases is that of the \(known.count) reports before"))
+        }
+        return findings
+    }
+
+    /// Days with a report that should have been among the usual ones.
+    private func leftOut() -> [CalendarDate] {
+        let listed = stated.usual.reports.map(\.asOf)
+        let oldest = listed.count < UsualPopulation.dayLimit ? nil : listed.min()
+        return before.keys.sorted().filter { day in
+            day < stated.asOf && day > oldest ?? CalendarDate(daysSinceEpoch: .min) && !listed.contains(day)
+                && folder(day).flatMap { UsualPopulation.population("\($0)/summary.json") } != nil
+        }
+    }
+
+    // MARK: What was carried forward
+
+    private func opening() throws -> [ReportRedo.Finding] {
+        let nights = try nightsBefore()
+        guard let openedFrom = stated.openedFrom else {
+            return nights.last.map {
+                [
+                    .notProved(
+                        "it was opened with nothing, but the report of \($0.asOf) is beside it, with the same store")
+                ]
+            } ?? [.same("it is the first night of its store, opened with nothing")]
+        }
+        if let later = nights.last(where: { $0.asOf > openedFrom }) {
+            return [
+                .notProved(
+                    "it was opened from \(openedFrom), but the report of \(later.asOf) is beside it, with the same store"
+                )
+            ]
+        }
+        guard let night = nights.last(where: { $0.asOf == openedFrom }), let handsOn = night.handsOn else {
+            return [
+                .notProved(
+                    "the report of \(openedFrom), from which this one was opened, is not beside it: what was carried forward is taken as it lies"
+                )
+            ]
+        }
+        let differing = handsOn.sha256ByName.filter { stated.outputs[$0.key] != $0.value }.keys.sorted()
+        if !differing.isEmpty {
+            return differing.map { .differs("\($0) is not what the report of \(openedFrom) hands on") }
+        }
+        return [.same("what was carried forward is what the report of \(openedFrom) hands on: make that again too")]
+            + (try answers())
+    }
+
+    /// The reports before, with the same store, by day.
+    private func nightsBefore() throws -> [StatedReport] {
+        try before.filter { $0.key < stated.asOf }.sorted { $0.key < $1.key }.compactMap { day, link in
+            try Task.checkCancellation()
+            // One that this version cannot read is of another version; the chain's hashes are `verify`'s business.
+            guard let report = try? StatedReport(folder: "\(output)/\(link.folder)"), report.state == stated.state
+            else {
+                return nil
+            }
+            return report
+        }
+    }
+
+    // MARK: Answers that were used again
+
+    /// Each must stand in the journal of the night that received it.
+    private func answers() throws -> [ReportRedo.Finding] {
+        let opening = try NightOpening(asOf: stated.openedFrom, folder: stated.folder)
+        if opening.answers.isEmpty { return [] }
+        var findings: [ReportRedo.Finding] = []
+        for (day, answers) in Dictionary(grouping: opening.answers, by: \.receivedFor).sorted(by: { $0.key < $1.key }) {
+            let count = "\(answers.count) answers of \(day) that are used again"
+            guard let journals = try journals(day) else {
+                findings.append(.notProved("the journal is not to be seen in which \(count) must be"))
+                continue
+            }
+            var left = Set(answers.map(\.line))
+            for journal in journals { try Self.remove(from: &left, linesOf: journal) }
+            findings.append(
+                left.isEmpty
+                    ? .same("\(count) are in its journal")
+                    : .differs("\(left.count) of the \(count) are not in its journal"))
+        }
+        return findings
+    }
+
+    /// The journals of a night: the one that it published, else those that it was given and that are where they were.
+    private func journals(_ day: CalendarDate) throws -> [RegularFile]? {
+        guard let folder = folder(day), let night = try? StatedReport(folder: folder) else { return nil }
+        let places: [(path: String, sha256: String)] =
+            if let sha256 = night.outputs[StatedReport.journalName] {
+                [("\(folder)/\(StatedReport.journalName)", sha256)]
+            } else {
+                night.inputs.filter { $0.role == "statusJournal" }.map { ($0.path, $0.sha256) }
+            }
+        var journals: [RegularFile] = []
+        for (path, sha256) in places {
+            guard let file = try? RegularFile(path: path, followsLink: true), try file.hash(of: file.bytes) == sha256,
+                let again = try? RegularFile(path: path, followsLink: true)
+            else { return nil }
+            journals.append(again)
+        }
+        return journals
+    }
+
+    private static func remove(from lines: inout Set<[UInt8]>, linesOf journal: RegularFile) throws {
+        var rest: [UInt8] = []
+        while !lines.isEmpty {
+            try Task.checkCancellation()
+            let block = try journal.next()
+            if block.isEmpty { break }
+            rest += block
+            var pieces = rest.split(separator: 0x0A, omittingEmptySubsequences: false)
+            let unfinished = pieces.popLast() ?? []
+            for piece in pieces { lines.remove(trimmed(piece)) }
+            rest = Array(unfinished)
+        }
+        lines.remove(trimmed(rest[...]))
+    }
+
+    /// Up to the brace that ends its object.
+    private static func trimmed(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        line.lastIndex(of: UInt8(ascii: "}")).map { Array(line[...$0]) } ?? []
+    }
+}
