@@ -12,6 +12,8 @@ struct RunOrigin: Sendable {
     let previous: ManifestChain.Link?
     /// The manifest of the report of the same day that this one replaces; nil if there is none.
     let replaces: ManifestChain.Link?
+    /// Whether a key signs the manifest.
+    let isSigned: Bool
     /// The cases of the reports of the days before.
     let usual: UsualPopulation
     /// What the night before handed on; nil where no state is kept.
@@ -25,7 +27,7 @@ extension RunTrail {
         self.init(
             previous: origin.previous.map { Report($0) }, replaces: origin.replaces.map { Report($0) },
             startedAt: origin.started, host: run.environment.host, user: run.environment.user,
-            isSigned: run.parameters.signingKey != nil)
+            isSigned: origin.isSigned)
     }
 }
 
@@ -39,6 +41,7 @@ extension NightlyRun {
         RunOrigin(
             started: environment.now(), previous: ManifestChain.last(in: output.path),
             replaces: ManifestChain.link(output.path, "\(parameters.asOf)"),
+            isSigned: parameters.signingKey != nil,
             usual: UsualPopulation(output: output.path, before: parameters.asOf), opening: try state.opening(),
             laterNights: try state.laterNights())
     }

@@ -31,10 +31,20 @@ struct RedoNeighbours {
     }
 
     func findings() throws -> [ReportRedo.Finding] {
-        usual() + (stated.state == nil ? [] : try opening())
+        replaced() + usual() + (stated.state == nil ? [] : try opening())
     }
 
     private func folder(_ day: CalendarDate) -> String? { before[day].map { "\(output)/\($0.folder)" } }
+
+    /// The report of the same day that it says it replaces.
+    private func replaced() -> [ReportRedo.Finding] {
+        let (says, was) = (stated.replaces, before[stated.asOf])
+        if says?.sequence == was?.sequence, says?.sha256 == was?.sha256 { return [] }
+        guard let was else {
+            return [.notProved("the report \(says?.sequence ?? 0), which this one replaces, is not beside it")]
+        }
+        return [.differs("manifest.json: this report replaces \(was.folder)")]
+    }
 
     // MARK: The usual number of cases
 

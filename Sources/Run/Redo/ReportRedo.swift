@@ -111,7 +111,8 @@ public struct ReportRedo: Sendable {
             stated.state == nil
             ? nil : try NightOpening(asOf: stated.openedFrom, folder: stated.folder)
         return RunOrigin(
-            started: stated.started, previous: previous, usual: stated.usual, opening: opening,
+            started: stated.started, previous: previous, replaces: stated.replaces, isSigned: stated.isSigned,
+            usual: stated.usual, opening: opening,
             laterNights: LaterNights(staleReports: try staleReports()))
     }
 
@@ -134,7 +135,7 @@ public struct ReportRedo: Sendable {
     }
 
     /// Beside the files that are compared: the manifest, whose members are, and what follows from it or came later.
-    private static let notCompared: Set = ["manifest.json", SHA256Sums.name, SigningKey.signatureName, "SUPERSEDED"]
+    private static let notCompared: Set = ["manifest.json", SHA256Sums.name, SigningKey.signatureName, Superseded.name]
 
     private mutating func compareFiles(_ again: String) throws {
         let published = Set(folderNames(stated.folder)).subtracting(Self.notCompared)

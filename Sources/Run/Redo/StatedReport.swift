@@ -23,6 +23,9 @@ struct StatedReport: Sendable {
     let statusSource: String
     let sequence: Int
     let previousSHA256: String?
+    /// The report of the same day that it replaces.
+    let replaces: ManifestChain.Link?
+    let isSigned: Bool
     let inputs: [Input]
     /// The SHA-256 of each file of the report, by name.
     let outputs: [String: String]
@@ -63,6 +66,13 @@ struct StatedReport: Sendable {
         statusSource = try manifest.text("statusSource")
         sequence = try manifest.count("sequence")
         previousSHA256 = root["previousManifestSHA256"]?.string
+        replaces = try root["replaces"].flatMap { $0.isNull ? nil : $0 }.map { (link) throws(RunFailure) in
+            let link = StatedMember(link, "replaces in manifest.json of \(folder)")
+            return ManifestChain.Link(
+                folder: "", asOf: try manifest.text("asOf"), sequence: try link.count("sequence"),
+                sha256: try link.text("manifestSHA256"), previousSHA256: nil)
+        }
+        isSigned = root["signingPublicKey"] != nil
         inputs = try manifest.list("inputs").map { (input) throws(RunFailure) in
             Input(
                 role: try input.text("role"), path: try input.text("path"), name: try input.text("name"),

@@ -1,0 +1,133 @@
+import Testing
+
+/// `verify --redo` of reports that were made with a state store: the store is not asked, only the reports before.
+@Suite struct RedoNightTests {
+    typealias Order = Nights.Order
+    typealias Webhook = Nights.Webhook
+    typealias Answer = Nights.Answer
+
+    /// Three nights with something open, an orphan, breaks of every standing, and answers that are used again.
+    private static func threeNights(_ options: [String] = []) async throws -> Nights {
+        let nights = try Nights()
+        let options = ["--requery-after", "5"] + options
+        _ = try await nights.run(
+            "2026-01-10", [Order("OPEN"), Order("DONE"), Order("NEVER", nil), Order("SHORT")],
+            [Webhook("DONE", second: 1), Webhook("ORPHAN", second: 2), Webhook("=X", second: 3)],
+            [Answer("OPEN", 1), Answer("DONE", 2), Answer("SHORT", 2, gross: "80.00")], options)
+        _ = try await nights.run(
+            "2026-01-11", [Order("LATE"), Order("ORPHAN"), Order("DONE")], [Webhook("OPEN", final: "80.00", second: 3)],
+            [Answer("OPEN", 2), Answer("ORPHAN", 2), Answer("LATE", 3)], options)
+        _ = try await nights.run(
+            "2026-01-12", [Order("DONE"), Order("SHORT")], [], [Answer("LATE", 3)], options)
+        Files.remove(nights.state)
+        return nights
+    }
+
+    private static let days = ["2026-01-10", "2026-01-11", "2026-01-12"]
+
+    @Test func everyNight() async throws {
+        let nights = try await Self.threeNights()
+        for day in Self.days {
+            let answer = try await Redo.ask("\(nights.output)/\(day)")
+            #expect(answer.finished.code == 0, "\(day): \(answer.text)")
+            #expect(answer.same.contains("breaks.csv") && answer.same.contains("reconciliation.csv"))
+        }
+        let last = try await Redo.ask("\(nights.output)/2026-01-12")
+        #expect(last.lines.contains { $0.contains("what the report of 2026-01-11 hands on") }, "\(last.text)")
+        #expect(last.lines.contains { $0.contains("answers of 2026-01-10 that are used again are in its journal") })
+        // The store was asked for nothing and not made anew.
+        #expect(!Files.exists(nights.state))
+    }
+
+    @Test func withDispositions() async throws {
+        let nights = try Nights()
+        let first = try await nights.run("2026-01-10", [Order("SHORT")], [], [Answer("SHORT", 2, gross: "80.00")])
+        let broken = try #require(first.rows.first)
+        let decided = try nights.folder.write(
+            "decided.csv",
+            "breakId,breakAmounts,Disposition,Note,Preparer,Reviewer,Date\n"
+                + "\(broken["breakId"] ?? ""),\(broken["breakAmounts"] ?? ""),accepted,seen,P,R,2026-01-10\n")
+        let second = try await nights.run(
+            "2026-01-11", [Order("SHORT")], [], [Answer("SHORT", 2, gross: "80.00")], ["--dispositions", decided])
+        #expect(second.breaks("settled") == 1)
+        try await Redo.expectProved(second.folder)
+        try Files.write(try Files.read(decided).dropLast(), to: decided)
+        #expect(try await Redo.ask(second.folder).differences.first?.contains("input decided.csv") == true)
+    }
+
+    /// What a night was opened with must be what the night before handed on.
+    @Test func carriedFilesThatWereForged() async throws {
+        let nights = try await Self.threeNights()
+        let report = "\(nights.output)/2026-01-11"
+        for (name, old, new) in [
+            ("carried-orders.jsonl", "\"originalTotalFareAmount\":\"100.00\"", "\"originalTotalFareAmount\":\"101.00\""),
+            ("carried-webhooks.jsonl", "\"finalRefundAmount\":\"88.00\"", "\"finalRefundAmount\":\"87.00\""),
+            ("carried-open-items.jsonl", "\"amount\":\"88.00\"", "\"amount\":\"87.00\""),
+            ("carried-breaks.jsonl", "\"nights\":1", "\"nights\":2"),
+            ("carried-answers.jsonl", "\"receivedFor\":\"2026-01-10\"", "\"receivedFor\":\"2026-01-09\""),
+        ] {
+            let before = try Files.contents(report)
+            try Redo.replace(old, with: new, in: "\(report)/\(name)")
+            let plain = try await Redo.ask(report)
+            #expect(plain.differences.contains("\(name) has not the SHA-256 of the manifest"), "\(plain.text)")
+            try await Redo.mendHashes(report)
+            let answer = try await Redo.ask(report)
+            #expect(answer.finished.code == 1, "\(name): \(answer.text)")
+            if name == "carried-answers.jsonl" {
+                #expect(answer.notProved.contains { $0.contains("answers of 2026-01-09") }, "\(answer.text)")
+            } else {
+                #expect(
+                    answer.differences.contains("\(name) is not what the report of 2026-01-10 hands on"),
+                    "\(answer.text)")
+            }
+            for (name, content) in before { try Files.write(content, to: "\(report)/\(name)") }
+        }
+    }
+
+    /// Whoever also forges what the night before says that it hands on is found by making that one again.
+    @Test func handsOnThatWasForged() async throws {
+        let nights = try await Self.threeNights()
+        let report = "\(nights.output)/2026-01-10"
+        let manifest = try Files.text("\(report)/manifest.json")
+        let start = try #require(manifest.split(separator: "\"handsOn\"").last)
+        let hash = try #require(start.split(separator: "\"").first { $0.utf8.count == 64 })
+        try Redo.replace(String(hash), with: String(repeating: "0", count: 64), in: "\(report)/manifest.json")
+        #expect(try await Redo.ask(report).differences == ["manifest.json: handsOn"])
+    }
+
+    @Test func theReportBeforeIsGone() async throws {
+        let nights = try await Self.threeNights()
+        try Files.move("\(nights.output)/2026-01-11", to: nights.folder / "elsewhere")
+        let answer = try await Redo.ask("\(nights.output)/2026-01-12")
+        #expect(answer.finished.code == 1)
+        #expect(answer.differences.isEmpty, "\(answer.text)")
+        #expect(answer.notProved.contains { $0.contains("the report of 2026-01-11") }, "\(answer.text)")
+        #expect(answer.same.contains("breaks.csv"), "what can be proved is")
+    }
+
+    /// A night that says that it was the first of its store, or opened from an earlier one than the last.
+    @Test(arguments: ["null", "\"2026-01-10\""]) func openedFromAnother(night: String) async throws {
+        let nights = try await Self.threeNights()
+        let report = "\(nights.output)/2026-01-12"
+        try Redo.replace(
+            "\"openedFrom\": \"2026-01-11\"", with: "\"openedFrom\": \(night)", in: "\(report)/manifest.json")
+        let answer = try await Redo.ask(report)
+        #expect(answer.differences.contains { $0.hasPrefix("summary.json, byte") }, "\(answer.text)")
+        #expect(answer.notProved.contains { $0.contains("2026-01-11") }, "\(answer.text)")
+    }
+
+    /// The first night is run again and ends otherwise: all reports are still what they were made from.
+    @Test func aNightThatWasRunAgain() async throws {
+        let again = try Nights()
+        for (day, orders) in [("2026-01-10", ["A", "B"]), ("2026-01-11", ["C"]), ("2026-01-10", ["A"])] {
+            // Each with inputs of its own: the first run's are not to be written over.
+            let arguments = try again.arguments(day, orders.map { Order($0) }, [], orders.map { Answer($0, 1) })
+            _ = try await Redo.publish(arguments, again.output)
+        }
+        let rerun = try await Redo.ask("\(again.output)/2026-01-10")
+        #expect(rerun.finished.code == 0, "\(rerun.text)")
+        let summary = try Files.text("\(again.output)/2026-01-10/summary.json")
+        #expect(summary.contains("\"staleReports\": [\n  \"2026-01-11\"\n ]"), "\(summary)")
+        try await Redo.expectProved("\(again.output)/2026-01-11")
+    }
+}
