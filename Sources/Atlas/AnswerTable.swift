@@ -3,7 +3,7 @@ import JSON
 
 /// An answer of Atlas's as a person reads it, in 80 columns: what it says, a line a fact, then its amounts.
 ///
-/// What Atlas does not say stands as `–`, never as zero. Text from outside is shown without control characters.
+/// What Atlas does not say stands as `–`, never as zero. Text from outside is shown as `VisibleText` has it.
 public struct AnswerTable: Sendable {
     private var facts: [(label: String, value: String?)] = []
     private var amounts: [(label: String, value: String?)] = []
@@ -94,7 +94,7 @@ public struct AnswerTable: Sendable {
     /// The table, without a line end after its last line; no line is wider than 80 columns.
     public var text: String {
         var lines: [String] = []
-        for (label, value) in facts { lines += Self.lines(label, Self.visible(value ?? "–")) }
+        for (label, value) in facts { lines += Self.lines(label, VisibleText.clean(value ?? "–")) }
         if !amounts.isEmpty {
             let width = amounts.compactMap { $0.value?.count }.max() ?? 1
             lines.append("")
@@ -129,18 +129,6 @@ public struct AnswerTable: Sendable {
             rest = rest[end...].drop { $0 == " " }
         }
         return lines + [String(rest)]
-    }
-
-    /// The text as it may be shown. A terminal obeys control characters, and shows text in another order after some others: both are replaced.
-    public static func visible(_ text: String) -> String {
-        var visible = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: visible.append("?")
-            default: visible.append(scalar)
-            }
-        }
-        return String(visible)
     }
 }
 

@@ -8,8 +8,8 @@ public enum CapturedCall {
     ///
     /// - Parameters:
     ///   - request: the body as sent, JSON on one line; credentials travel in headers and so are no part of it.
-    ///   - response: the body as received. It is kept byte for byte; only if it has several lines is it written anew on
-    ///     one, numbers digit for digit.
+    ///   - response: the body as received. It is kept byte for byte; only if it has several lines is the white space
+    ///     between its tokens left out.
     public static func line(
         _ operation: AtlasOperation, capturedAt: Instant, paymentMethod: PaymentMethod, request: [UInt8],
         response: JSONValue
@@ -24,8 +24,7 @@ public enum CapturedCall {
         line.append(literal: #","request":"#)
         line.append(contentsOf: request)
         line.append(literal: #","response":"#)
-        let breaksLine = response.raw.contains { $0 == 0x0A || $0 == 0x0D }
-        line.append(contentsOf: breaksLine ? JSONTree(response).encoded() : Array(response.raw))
+        line.append(contentsOf: OneLineJSON.bytes(of: response.raw))
         line.append(literal: "}\n")
         return line
     }

@@ -1,7 +1,9 @@
-/// Maps items to results on at most `width` tasks at a time; the results are in the items' order.
+/// Maps items to results on at most `width` tasks at a time; the results are in the items' order. Once the task is cancelled
+/// no further item is begun, and `CancellationError` is thrown.
 public func parallelMap<Item: Sendable, Result: Sendable>(
     _ items: [Item], width: Int, _ transform: @escaping @Sendable (Item) throws -> Result
 ) async throws -> [Result] {
+    let transform = ifNotCancelled(transform)
     if width <= 1 || items.count <= 1 { return try items.map(transform) }
     return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
         var results = [Result?](repeating: nil, count: items.count)
@@ -24,16 +26,14 @@ public func parallelMap<Item: Sendable, Result: Sendable>(
 }
 
 /// Maps items to results on at most `width` tasks at a time and gives each result to `consume`, in the items' order, as soon
-/// as it and all before it are there. Only a few results are ever held.
+/// as it and all before it are there. Only a few results are ever held. It is cancelled as the other form is.
 public func parallelMap<Item: Sendable, Result: Sendable>(
     _ items: [Item], width: Int, _ transform: @escaping @Sendable (Item) throws -> Result,
     consume: (Result) throws -> Void
 ) async throws {
+    let transform = ifNotCancelled(transform)
     if width <= 1 || items.count <= 1 {
-        for item in items {
-            try Task.checkCancellation()
-            try consume(transform(item))
-        }
+        for item in items { try consume(transform(item)) }
         return
     }
     try await withThrowingTaskGroup(of: (Int, Result).self) { group in
@@ -56,5 +56,14 @@ public func parallelMap<Item: Sendable, Result: Sendable>(
             }
             startMore()
         }
+    }
+}
+
+private func ifNotCancelled<Item, Result>(
+    _ transform: @escaping @Sendable (Item) throws -> Result
+) -> @Sendable (Item) throws -> Result {
+    { item in
+        try Task.checkCancellation()
+        return try transform(item)
     }
 }

@@ -105,33 +105,3 @@ struct AnswerReading {
         }
     }
 }
-
-/// A JSON text on one line.
-enum OneLineJSON {
-    /// The same tokens, byte for byte; white space between them is dropped if it breaks the line. In valid JSON a string holds
-    /// no raw line end.
-    static func bytes(of json: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        guard json.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return Array(json) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(json.count)
-        var isInString = false
-        var isEscaped = false
-        for byte in json {
-            if isInString {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInString = false
-                }
-            } else if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
-                continue
-            } else if byte == UInt8(ascii: "\"") {
-                isInString = true
-            }
-            bytes.append(byte)
-        }
-        return bytes
-    }
-}

@@ -1,5 +1,6 @@
 import CSQLite
 import Core
+import Glibc
 
 /// Why a state store cannot be used.
 public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -43,9 +44,12 @@ final class Database {
     /// Opens a file, and makes it if it is not there and may be new.
     init(path: String, mayBeNew: Bool) throws(StateError) {
         self.path = path
-        let flags =
-            SQLITE_OPEN_READWRITE | (mayBeNew ? SQLITE_OPEN_CREATE : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &connection, flags, nil)
+        if mayBeNew { try Self.makePrivate(path) }
+        // SQLite does not say why it cannot open a file.
+        guard access(path, F_OK) == 0 else { throw .cannotOpen(path: path, reason: String(cString: strerror(errno))) }
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        // A name such as `:memory:` means a file here, and nothing else.
+        let code = sqlite3_open_v2(path.hasPrefix("/") ? path : "./\(path)", &connection, flags, nil)
         guard code == SQLITE_OK else {
             let reason = message
             sqlite3_close_v2(connection)
@@ -56,6 +60,20 @@ final class Database {
     deinit {
         for statement in statements.values { sqlite3_finalize(statement) }
         sqlite3_close_v2(connection)
+    }
+
+    /// Makes the file, for its owner alone: passengers' names are in it. SQLite gives its journal the same mode.
+    private static func makePrivate(_ path: String) throws(StateError) {
+        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 || errno == EEXIST else {
+            throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
+        }
+        if file >= 0 { close(file) }
+    }
+
+    /// Takes a file that others can read from them. Where it is another user's, only that user can.
+    func keepPrivate() {
+        for name in [path, path + "-journal"] { chmod(name, 0o600) }
     }
 
     private var message: String { sqlite3_errmsg(connection).map { String(cString: $0) } ?? "unknown" }

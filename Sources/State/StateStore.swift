@@ -36,10 +36,12 @@ public final class StateStore {
 
     private func checkKind() throws(StateError) {
         let isEmpty = try database.rows("SELECT 1 FROM sqlite_master LIMIT 1").isEmpty
-        if isEmpty, try pragma("application_id") == 0 { return try makeSchema() }
-        guard try pragma("application_id") == Self.applicationID else {
+        let application = try pragma("application_id")
+        guard application == Self.applicationID || (isEmpty && application == 0) else {
             throw .unusable(path: database.path, reason: "it is a database of something else")
         }
+        database.keepPrivate()
+        if application == 0 { return try makeSchema() }
         let version = try pragma("user_version")
         guard version == Self.schemaVersion else {
             throw .unusable(path: database.path, reason: "its version is \(version), not \(Self.schemaVersion)")

@@ -33,14 +33,16 @@ struct AtlasCaller {
             answer = try await interruptible {
                 try await call.answer(baseURL: baseURL, credentials: credentials, timeoutSeconds: timeoutSeconds)
             }
+            // What follows a quotation is not asked for by who has interrupted it; a refund that was answered is recorded.
+            if call.operation != .refund, let pending = Interruption.pending { throw pending }
         } catch let failure as CallFailure {
-            try Self.fail(Self.text(failure, call.operation))
+            try Self.fail(failure, call.operation)
         } catch let interruption as Interruption {
-            try Self.fail(Self.text(.cancelled, call.operation), ExitCode(128 + interruption.signal))
+            try Self.fail(.cancelled, call.operation, ExitCode(128 + interruption.signal))
         }
         if let refusal = answer.refusal {
-            if printsJSON { Terminal.print(bytes: answer.bytes + [0x0A]) }
-            try Self.fail(Self.text(refusal, call.operation))
+            if printsJSON { try Terminal.print(data: answer.bytes + [0x0A]) }
+            try Self.fail(refusal, call.operation)
         }
         try record(call, answer)
         return answer
@@ -62,12 +64,19 @@ struct AtlasCaller {
 
     // MARK: Showing
 
-    /// Prints the answer: the table, or the body as received.
+    /// Prints the answer: the table, or the body as received. Where it cannot be printed, it goes to standard error.
     func show(_ answer: ReceivedAnswer) throws {
-        if printsJSON {
-            Terminal.print(bytes: answer.bytes + [0x0A])
-        } else {
-            Terminal.print(try table(answer))
+        let table = printsJSON ? nil : try table(answer)
+        do throws(RunFailure) {
+            if let table { try Terminal.print(table: table) } else { try Terminal.print(data: answer.bytes + [0x0A]) }
+        } catch {
+            Terminal.error("Atlas has answered; this is the answer that could not be printed:")
+            if let table {
+                Terminal.error(table: table)
+            } else {
+                Terminal.error(String(decoding: answer.bytes, as: UTF8.self))
+            }
+            throw error
         }
     }
 
@@ -84,7 +93,7 @@ struct AtlasCaller {
                 let entries = body.given("refundOrders")?.elements ?? []
                 let asked = entries.filter { $0.given("refundCode")?.string == refundCode.string }
                 let others = entries.filter { $0.given("refundCode")?.string != refundCode.string }
-                let missing = asked.isEmpty ? ["Atlas's answer has no refund \(refundCode)."] : []
+                let missing = asked.isEmpty ? [VisibleText.clean("Atlas's answer has no refund \(refundCode).")] : []
                 return try missing + (asked + others).map { try AnswerTable(entry: $0).text }
             }
         } catch let fault as RefundOfferFault {
@@ -100,8 +109,15 @@ struct AtlasCaller {
         throw code
     }
 
-    private static func text(_ failure: CallFailure, _ operation: AtlasOperation) -> String {
-        guard operation == .refund, failure.mayHaveBeenCarriedOut else { return "\(failure)" }
-        return "\(failure)\nAtlas may have taken the refund in all the same: look there before you ask for it again."
+    /// The same for a call that failed; a refund may have been taken in all the same.
+    private static func fail(
+        _ failure: CallFailure, _ operation: AtlasOperation, _ code: ExitCode = ExitCode(1)
+    ) throws -> Never {
+        Terminal.error("refund-recon: \(failure)")
+        if operation == .refund, failure.mayHaveBeenCarriedOut {
+            Terminal.error(
+                "Atlas may have taken the refund in all the same: look there before you ask for it again.")
+        }
+        throw code
     }
 }

@@ -91,7 +91,7 @@ struct AtlasRefundCommand: AsyncParsableCommand {
         let request = RefundQuotationRequest(
             order: call.reference, displayCurrency: call.display, passengers: list)
         let answer = try await caller.answer(AtlasCall(.refundQuotation, request: request.encoded()))
-        Terminal.error(try caller.table(answer) + "\n")
+        Terminal.error(table: try caller.table(answer) + "\n")
         let quotation = try answer.withObject { try RefundOffer(decoding: $0) }
         if let asked = call.reference.orderNo, let orderNo = quotation.orderNo, orderNo != asked {
             try AtlasCaller.fail("not submitted: the quotation is of another order")
@@ -131,7 +131,7 @@ struct AtlasStatusCommand: AsyncParsableCommand {
             try caller.show(answer)
         } else {
             let tables = try caller.entryTables(answer, refundCode: Text(refundCode))
-            Terminal.print(tables.joined(separator: "\n\n"))
+            try Terminal.print(table: tables.joined(separator: "\n\n"))
         }
         let reader = RefundOrdersAnswer(askedOrderNo: call.reference.orderNo)
         if case .failed(let code, let detail) = answer.withObject({ reader.outcome(of: $0) }) {

@@ -4,17 +4,22 @@ import Run
 
 /// A file that a command was asked to write.
 enum FileOutput {
+    /// Puts content in the place of a file, or writes it to what is no regular file, such as a pipe. Exit 73 if it cannot.
     static func write(_ content: [UInt8], to path: String) throws(RunFailure) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        var (target, own) = (stat(), stat())
+        let isThere = stat(path, &target) == 0
+        guard isThere, target.st_mode & S_IFMT != S_IFREG else {
+            // To write through a link could destroy what its maker could not; to replace it could, with /dev/stdout.
+            if lstat(path, &own) == 0, own.st_mode & S_IFMT == S_IFLNK {
+                throw RunFailure(.cannotWrite, "\(path) is a symbolic link; give the file itself")
+            }
+            return try AtomicFile.write(content, to: path, isForAll: false)
+        }
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
         defer { close(descriptor) }
-        var start = 0
-        while start < content.count {
-            let count = content.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, content.count - start)
-            }
-            if count < 0 { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
-            start += count
+        do throws(SystemFault) { try writeAll(content, to: descriptor) } catch {
+            throw RunFailure(.cannotWrite, "\(path): \(error)")
         }
     }
 }

@@ -39,10 +39,12 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         let files = file.isEmpty ? Set(GeneratedFile.allCases) : Set(file)
         let options = GeneratorOptions(seed: seed, cases: cases, profile: profile, asOf: asOf, files: files)
-        do throws(GenerateError) {
-            for count in try generate(into: output, options: options) {
-                Terminal.print("\(output)/\(count.file.rawValue)  \(count.lines) lines, \(count.bytes) bytes")
-            }
-        } catch { throw RunFailure(.cannotWrite, "\(error)") }
+        let counts: [GeneratedCount]
+        do throws(GenerateError) { counts = try generate(into: output, options: options) } catch {
+            throw RunFailure(.cannotWrite, "\(error)")
+        }
+        for count in counts {
+            try Terminal.print("\(output)/\(count.file.rawValue)  \(count.lines) lines, \(count.bytes) bytes")
+        }
     }
 }

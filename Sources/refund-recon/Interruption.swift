@@ -1,33 +1,91 @@
 import Dispatch
 import Glibc
+import Synchronization
 
-/// SIGINT or SIGTERM came.
+/// SIGINT, SIGTERM or SIGHUP came.
 struct Interruption: Error {
     let signal: Int32
+
+    /// The one that came during an operation which had its result all the same; nil if none did.
+    static var pending: Interruption? {
+        let number = firstSignal.load(ordering: .sequentiallyConsistent)
+        return number == 0 ? nil : Interruption(signal: number)
+    }
 }
 
-/// Runs an operation until it ends or SIGINT or SIGTERM comes; then cancels it, waits for it, and throws `Interruption`.
+/// Runs an operation until it ends or SIGINT, SIGTERM or SIGHUP comes; then cancels it, waits for it, and throws
+/// `Interruption`. An operation that comes to its result all the same gives it: a report that was published is published.
+///
+/// A second signal ends the process at once, whatever it is waiting for.
 func interruptible<Result: Sendable>(_ operation: @escaping @Sendable () async throws -> Result) async throws -> Result
 {
-    let (signals, continuation) = AsyncStream<Int32>.makeStream()
-    let sources = [SIGINT, SIGTERM].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { continuation.yield(number) }
+    if let pending = Interruption.pending { throw pending }
+    // The task is awaited here in any case. It is not a child: it must be cancelled when all threads of the pool are at work.
+    let task = Task { try await operation() }
+    let watch = SignalWatch { task.cancel() }
+    defer { watch.end() }
+    do { return try await task.value } catch { throw Interruption.pending ?? error }
+}
+
+/// Watches for the signals that interrupt, between `init` and `end`; before and after they end the process.
+private final class SignalWatch {
+    /// A signal that follows this soon is the first one once more: timeout(1) sends it to the process and to its group, and a
+    /// terminal that goes away is told by the kernel and by the shell.
+    fileprivate static let echoMilliseconds: Int64 = 50
+
+    private let numbers: [Int32]
+    private let ends: [Int32]
+    private let source: any DispatchSourceRead
+
+    init(_ interrupted: @escaping @Sendable () -> Void) {
+        // Whoever started us with nohup does not want SIGHUP to end the run.
+        var hangup = sigaction()
+        sigaction(SIGHUP, nil, &hangup)
+        let isHeeded = hangup.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } != 1
+        numbers = [SIGINT, SIGTERM] + (isHeeded ? [SIGHUP] : [])
+        var ends: [Int32] = [-1, -1]
+        pipe(&ends)
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        self.ends = ends
+        // A queue of its own has a thread of its own when it needs one.
+        source = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: DispatchQueue(label: "signals"))
+        source.setEventHandler {
+            var byte: UInt8 = 0
+            if read(ends[0], &byte, 1) == 1 { interrupted() }
+        }
+        source.setCancelHandler { for end in ends { close(end) } }
         source.resume()
-        return source
+        wakeEnd.store(ends[1], ordering: .sequentiallyConsistent)
+        for number in numbers { signal(number, take) }
     }
-    defer { for source in sources { source.cancel() } }
-    return try await withThrowingTaskGroup(of: Result?.self) { group in
-        group.addTask { try await operation() }
-        group.addTask {
-            for await number in signals { throw Interruption(signal: number) }
-            return nil
-        }
-        defer { group.cancelAll() }
-        while let result = try await group.next() {
-            if let result { return result }
-        }
-        throw CancellationError()
+
+    func end() {
+        for number in numbers { signal(number, SIG_DFL) }
+        wakeEnd.store(-1, ordering: .sequentiallyConsistent)
+        source.cancel()
+    }
+}
+
+private let firstSignal = Atomic<Int32>(0)
+private let firstSignalMilliseconds = Atomic<Int64>(0)
+private let wakeEnd = Atomic<Int32>(-1)
+
+/// The handler: it does what is safe in one and nothing else.
+private func take(_ number: Int32) {
+    let code = errno
+    defer { errno = code }
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let now = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    let isFirst = firstSignal.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent).exchanged
+    if isFirst {
+        firstSignalMilliseconds.store(now, ordering: .sequentiallyConsistent)
+        var byte: UInt8 = 1
+        write(wakeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)
+    } else if now - firstSignalMilliseconds.load(ordering: .sequentiallyConsistent) > SignalWatch.echoMilliseconds {
+        _exit(128 + number)
     }
 }

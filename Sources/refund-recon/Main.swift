@@ -14,7 +14,7 @@ struct RefundRecon: AsyncParsableCommand {
 
             Exit codes: 0 done; 1 differences (verify, diff, run --strict); 2 published but incomplete; 64 usage; \
             65 input unusable; 66 input cannot be opened; 70 internal check failed; 73 output cannot be written; \
-            75 another run holds the lock; 77 credentials refused; 130, 143 interrupted.
+            75 another run holds the lock; 77 credentials refused; 129, 130, 143 interrupted.
             """,
         version: toolVersion,
         subcommands: [
@@ -23,6 +23,7 @@ struct RefundRecon: AsyncParsableCommand {
         ])
 
     static func main() async {
+        ProcessMemory.keepPrivate()
         // A reader that goes away must not end a run; a write then fails and says so.
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -34,19 +35,31 @@ struct RefundRecon: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch {
-            guard error is RunFailure || error is Interruption else { exit(withError: error) }
+        } catch { Glibc.exit(say(error)) }
+    }
+
+    /// Says what ended a command, and gives its exit code. Help, too, comes as an error.
+    private static func say(_ error: any Error) -> Int32 {
+        if let code = error as? ExitCode { return code.rawValue }
+        if code(of: error) != 0 {
             Terminal.error("refund-recon: \(reason(of: error))")
-            Glibc.exit(code(of: error))
+            return code(of: error)
         }
+        do throws(RunFailure) { try Terminal.print(table: fullMessage(for: error)) } catch { return say(error) }
+        return 0
     }
 
     /// What ended a command, in a line.
     static func reason(of error: any Error) -> String {
         switch error {
-        case let failure as RunFailure: failure.message
-        case is Interruption: "interrupted; nothing was published. The same command goes on from here."
-        default: message(for: error)
+        case let failure as RunFailure: return failure.message
+        case is Interruption: return "interrupted; nothing was published. The same command goes on from here."
+        default:
+            // The parser's words have several lines where it lists what could be meant.
+            let lines = message(for: error).split(separator: "\n").map {
+                $0.split(separator: " ").joined(separator: " ")
+            }
+            return lines.joined(separator: " ") + " (see refund-recon --help)"
         }
     }
 

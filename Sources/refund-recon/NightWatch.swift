@@ -12,7 +12,8 @@ struct NightWatch {
         let ending = NightEnding(asOf: asOf, started: started, ended: now(), exitCode: exitCode, outcome: outcome)
         if let path = options.metrics {
             do throws(RunFailure) {
-                try AtomicFile.write(NightMetrics.render(ending, toolVersion: toolVersion), to: path)
+                let metrics = NightMetrics.render(ending, toolVersion: toolVersion)
+                try AtomicFile.write(Array(metrics.utf8), to: path, isForAll: true)
             } catch { Terminal.error("refund-recon: the metrics could not be written: \(error.message)") }
         }
         guard let command = options.notify, ending.verdict > options.notifyWorseThan else { return }

@@ -23,16 +23,18 @@ struct ValidateCommand: AsyncParsableCommand {
         if let rejects {
             try FileOutput.write(validation.rejectsCSV, to: rejects)
         } else {
-            Terminal.print(bytes: validation.rejectsCSV)
+            // It is read by a person, with the totals below: the file has the records as they are.
+            let shown = VisibleText.escapedCSV(String(decoding: validation.rejectsCSV, as: UTF8.self))
+            try Terminal.print(table: String(shown.unicodeScalars.dropLast()))
         }
         let (orders, webhooks) = (validation.orders, validation.webhooks)
-        Terminal.print(
-            """
-            orders    \(orders.lines) lines = \(orders.blank) blank + \(orders.accepted) accepted + \
-            \(orders.duplicate) duplicate + \(orders.rejected) rejected + \(orders.quotedOnly) quoted only
-            webhooks  \(webhooks.lines) lines = \(webhooks.blank) blank + \(validation.notificationCount) notifications + \
-            \(webhooks.otherType) of another type + \(webhooks.rejected) rejected
-            """)
+        try Terminal.print(
+            table: """
+                orders    \(orders.lines) lines = \(orders.blank) blank + \(orders.accepted) accepted + \
+                \(orders.duplicate) duplicate + \(orders.rejected) rejected + \(orders.quotedOnly) quoted only
+                webhooks  \(webhooks.lines) lines = \(webhooks.blank) blank + \(validation.notificationCount) notifications + \
+                \(webhooks.otherType) of another type + \(webhooks.rejected) rejected
+                """)
         if !validation.rejects.isEmpty { throw ExitCode(2) }
     }
 }
@@ -83,9 +85,9 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let key: VerifyingKey? = if let publicKey { try VerifyingKey(contentsOfFile: publicKey) } else { nil }
         let verification = try ReportVerification(folder: folder, publicKey: key, noted: noted)
-        for finding in verification.findings { Terminal.print("differs  \(finding)") }
+        for finding in verification.findings { try Terminal.print("differs  \(finding)") }
         let isUntouched = verification.findings.isEmpty
-        if isUntouched, !quiet { for check in verification.checked { Terminal.print("ok  \(check)") } }
+        if isUntouched, !quiet { for check in verification.checked { try Terminal.print("ok  \(check)") } }
         let isProved = redo ? try await makeAgain() : true
         if !isUntouched || !isProved { throw ExitCode(1) }
     }
@@ -99,10 +101,10 @@ struct VerifyCommand: AsyncParsableCommand {
         }
         for finding in redo.findings {
             switch finding {
-            case .same(let text): if !quiet { Terminal.print("ok  redo: \(text)") }
-            case .differs(let text): Terminal.print("differs  redo: \(text)")
-            case .notProved(let text): Terminal.print("not proved: redo: \(text)")
-            case .beyond(let text): if !quiet { Terminal.print("not proved: \(text)") }
+            case .same(let text): if !quiet { try Terminal.print("ok  redo: \(text)") }
+            case .differs(let text): try Terminal.print("differs  redo: \(text)")
+            case .notProved(let text): try Terminal.print("not proved: redo: \(text)")
+            case .beyond(let text): if !quiet { try Terminal.print("not proved: \(text)") }
             }
         }
         return redo.isProved
@@ -132,9 +134,9 @@ struct DiffCommand: ParsableCommand {
         let comparison = try ReportDifference.compare(before: before, after: after)
         if let csv { try FileOutput.write(comparison.csv(), to: csv) }
         if json {
-            Terminal.print(bytes: comparison.json())
+            try Terminal.print(data: comparison.json())
         } else {
-            Terminal.print(comparison.text())
+            try Terminal.print(table: comparison.text())
         }
         if !comparison.isEmpty { throw ExitCode(1) }
     }

@@ -77,17 +77,22 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let night = NightWatch(options: watch, asOf: day, started: now())
-        do {
-            let result = try await publish()
-            let code = exitCode(result)
-            await night.tell(.published(result), code)
-            if code != 0 { throw ExitCode(code) }
-        } catch let code as ExitCode {
-            throw code
-        } catch {
+        let result: RunResult
+        do { result = try await publish() } catch {
             await night.tell(.failed(RefundRecon.reason(of: error)), RefundRecon.code(of: error))
             throw error
         }
+        let code: Int32
+        do throws(RunFailure) {
+            try show(result)
+            code = exitCode(result)
+        } catch {
+            // The report is published all the same.
+            Terminal.error("refund-recon: \(error.message); the report is in \(result.folder)")
+            code = error.exitCode
+        }
+        await night.tell(.published(result), code)
+        if code != 0 { throw ExitCode(code) }
     }
 
     private func exitCode(_ result: RunResult) -> Int32 {
@@ -99,15 +104,18 @@ struct RunCommand: AsyncParsableCommand {
         let run = NightlyRun(try parameters(), environment())
         let result = try await interruptible { try await run.run() }
         Terminal.endProgress()
-        if timings { Terminal.error(result.timings.table()) }
+        return result
+    }
+
+    private func show(_ result: RunResult) throws(RunFailure) {
+        if timings { Terminal.error(table: result.timings.table()) }
         if json {
-            Terminal.print(bytes: result.summaryJSON)
+            try Terminal.print(data: result.summaryJSON)
         } else if !inputs.quiet {
             let summary = TerminalSummary(
                 result.context, result.highlights, folder: result.folder, hasColor: Terminal.hasColour)
-            Terminal.print(summary.text())
+            try Terminal.print(table: summary.text())
         }
-        return result
     }
 
     /// The day that the report describes.

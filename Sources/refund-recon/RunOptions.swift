@@ -158,6 +158,7 @@ struct NightOptions: ParsableArguments {
     var dispositions: [String] = []
 
     func validate() throws {
+        if let state { try StateFile.check(state, "--state") }
         if !(0...3650).contains(requeryAfter) { throw ValidationError("--requery-after must be 0 to 3650 days.") }
         if requeryAfter > 0, state == nil { throw ValidationError("--requery-after needs --state.") }
     }
@@ -168,6 +169,17 @@ struct NightOptions: ParsableArguments {
         parameters.requeryAfterDays = requeryAfter
         parameters.dispositions = dispositions
         return parameters
+    }
+}
+
+/// Where a state store may be.
+enum StateFile {
+    /// SQLite takes some names for databases that nobody sees again.
+    static func check(_ path: String, _ name: String) throws {
+        if path == ":memory:" || path.hasPrefix("file:") {
+            throw ValidationError(
+                "\(name) takes the path of a file; \(path) is none (a file of that name is ./\(path)).")
+        }
     }
 }
 

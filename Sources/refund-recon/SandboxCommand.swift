@@ -60,7 +60,7 @@ struct SandboxCommand: AsyncParsableCommand {
     private func serve(_ data: SandboxData, _ configuration: SandboxConfiguration) async throws {
         try await interruptible {
             try await withSandbox(data, configuration) { server in
-                Terminal.print(server.baseURL)
+                try Terminal.print(server.baseURL)
                 // What was asked is told at the end, when an interruption has cancelled the task.
                 defer { Terminal.error(Self.text(server.statistics)) }
                 while true { try await Task.sleep(for: .seconds(3600)) }

@@ -16,7 +16,9 @@ struct StateCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("The state store.", valueName: "file"))
         var file: String
 
-        func run() throws { Terminal.print(try StateInspection(path: file).nightsTable()) }
+        func validate() throws { try StateFile.check(file, "state") }
+
+        func run() throws { try Terminal.print(table: StateInspection(path: file).nightsTable()) }
     }
 
     /// `state export`
@@ -30,7 +32,9 @@ struct StateCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Which night (default: the last).", valueName: "yyyy-MM-dd"))
         var asOf: CalendarDate?
 
-        func run() throws { Terminal.print(bytes: try StateInspection(path: file).export(asOf)) }
+        func validate() throws { try StateFile.check(file, "state") }
+
+        func run() throws { try Terminal.print(data: StateInspection(path: file).export(asOf)) }
     }
 
     /// `state forget-before`
@@ -48,9 +52,11 @@ struct StateCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("The day.", valueName: "yyyy-MM-dd"))
         var day: CalendarDate
 
+        func validate() throws { try StateFile.check(file, "state") }
+
         func run() throws {
             let count = try StateInspection(path: file).forget(before: day)
-            Terminal.print("\(count) \(count == 1 ? "night" : "nights") forgotten")
+            try Terminal.print("\(count) \(count == 1 ? "night" : "nights") forgotten")
         }
     }
 }

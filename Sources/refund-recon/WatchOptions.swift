@@ -26,6 +26,9 @@ struct WatchOptions: ParsableArguments {
     var notifyWorseThan = NightVerdict.openItems
 
     func validate() throws {
+        if let metrics, !metrics.hasSuffix(".prom") {
+            throw ValidationError("--metrics \(metrics) must end in .prom, or no collector reads it.")
+        }
         if notifyWorseThan == .failed { throw ValidationError("Nothing is worse than failed.") }
     }
 }

@@ -192,9 +192,16 @@ import Testing
         ("{\"as-of\": }", 65, "no JSON at byte 11"), ("", 65, "no JSON"), ("[]", 65, "not a JSON object"),
         ("{\"quiet\": true, \"quiet\": false}", 65, "quiet stands twice"),
         ("{\"as-of\": null}", 65, "as-of has no value"),
-        ("{\"colour\": \"red\"}", 64, "Unknown option '--colour'"),
-        ("{\"atlas-client-secret\": \"canary-of-the-test\"}", 64, "Unknown option '--atlas-client-secret'"),
-        ("{\"REFUND_RECON_QUIET\": true}", 64, "Unknown option"),
+        ("{\"colour\": \"red\"}", 64, "config.json: colour: there is no such setting, since no option --colour"),
+        ("{\"atlas-client-secret\": \"canary-of-the-test\"}", 64, "no option --atlas-client-secret"),
+        ("{\"REFUND_RECON_QUIET\": true}", 64, "no option --REFUND_RECON_QUIET"),
+        ("{\"help\": true}", 64, "no option --help"), ("{\"version\": true}", 64, "no option --version"),
+        ("{\"config\": \"other.json\"}", 64, "config.json: config: there is no such setting"),
+        ("{\"state\": \"\"}", 64, "config.json: state: a value is empty"),
+        ("{\"webhooks\": [\"\"]}", 64, "config.json: webhooks: a value is empty"),
+        ("{\"state\": \":memory:\"}", 64, "--state takes the path of a file; :memory: is none"),
+        ("{\"strict\": 2}", 64, "config.json: strict: 2 is neither yes nor no"),
+        ("{\"orders\": [[\"a.csv\"]]}", 65, "orders has a list or an object inside another"),
     ])
     func faults(file: String, code: Int32, says: String) async throws {
         let folder = try TemporaryFolder()
@@ -206,11 +213,79 @@ import Testing
         #expect(!Files.exists(folder / "out"))
     }
 
-    @Test func unknownVariable() async throws {
+    @Test(arguments: [
+        ("COLOUR", "red", "REFUND_RECON_COLOUR: there is no such setting, since no option --colour"),
+        ("HELP", "1", "REFUND_RECON_HELP: there is no such setting, since no option --help"),
+        ("STRICT", "perhaps", "REFUND_RECON_STRICT: perhaps is neither yes nor no (1, true, yes; 0, false, no)"),
+        ("TOLERANCE", "USD=1,,EUR=1", "REFUND_RECON_TOLERANCE: a value is empty"),
+        ("WEBHOOKS", ",", "REFUND_RECON_WEBHOOKS: a value is empty"),
+        ("STATE", "file:x?mode=memory", "--state takes the path of a file; file:x?mode=memory is none"),
+        ("METRICS", "night.txt", "--metrics night.txt must end in .prom"),
+    ])
+    func wrongVariables(name: String, value: String, says: String) async throws {
         let folder = try TemporaryFolder()
         let finished = try await Command.run(
-            Self.arguments(without: []), environment: ["REFUND_RECON_COLOUR": "red"], folder: folder.path)
+            Self.arguments(without: []), environment: ["REFUND_RECON_\(name)": value], folder: folder.path)
         #expect(finished.code == 64)
-        #expect(finished.errorText.contains("Unknown option '--colour'"), "\(finished.errorText)")
+        #expect(finished.errorLines.count == 1)
+        #expect(finished.errorText.contains(says), "\(finished.errorText)")
+        #expect(!Files.exists(folder / "out"))
+    }
+
+    // MARK: Empty values
+
+    private static let emptyOptions: [(command: [String], says: String)] = [
+        (["run", "--orders", ""], "--orders needs a value; it is empty"),
+        (["run", "--state="], "--state needs a value; it is empty"),
+        (["validate", "--orders", "a.csv", "--rejects", ""], "--rejects needs a value; it is empty"),
+        (["diff", "a", "b", "--csv="], "--csv needs a value; it is empty"),
+        (["verify", ""], "an argument is empty"), (["state", "show", ""], "an argument is empty"),
+        (["generate", "--as-of", "2025-09-30", "--output", ""], "--output needs a value; it is empty"),
+        (["atlas", "status", "--order", ""], "--order needs a value; it is empty"),
+        (["sandbox", "data.jsonl", "--fault", ""], "--fault needs a value; it is empty"),
+    ]
+
+    @Test(arguments: emptyOptions) func emptyOption(command: [String], says: String) async throws {
+        let finished = try await Command.run(command)
+        #expect(finished.code == 64)
+        #expect(finished.errorText == "refund-recon: \(says)\n")
+    }
+
+    /// A variable of ours that is empty counts as not set, whatever the file says.
+    @Test func emptyVariables() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "config.json",
+            """
+            {"state": "\(folder / "state.sqlite")", "tolerance": {"USD": "0.05"}, "strict": false,
+             "webhooks": "\(Sample.Atlas.folder)/webhooks.jsonl"}
+            """)
+        let names = ["STATE", "TOLERANCE", "WEBHOOKS", "STRICT", "CONFIG", "COLOUR"]
+        let finished = try await Command.run(
+            Self.arguments(without: []) + ["--config", file],
+            environment: Dictionary(uniqueKeysWithValues: names.map { ("REFUND_RECON_\($0)", "") }),
+            folder: folder.path)
+        #expect(finished.code == 0, "\(finished.errorText)")
+        let parameters = try parsedJSON(Files.read(folder / "out/2025-05-20/manifest.json"))["parameters"]
+        #expect(parameters?["tolerances"]?.members.map(\.key) == ["USD"])
+        #expect(parameters?["webhooks"]?.elements.count == 1)
+        #expect(Files.exists(folder / "state.sqlite"))
+        let credentials = try await Command.run(
+            Self.arguments(without: ["status-journal"]) + ["--atlas-url", "http://127.0.0.1:9"],
+            environment: ["ATLAS_CLIENT_ID": "", "REFUND_RECON_CREDENTIALS": ""], folder: folder.path)
+        #expect(credentials.code == 77)
+        #expect(credentials.errorText.contains("ATLAS_CLIENT_ID is not set"), "\(credentials.errorText)")
+    }
+
+    /// A flag by its words: 1 is yes, and 0 hides the file's yes.
+    @Test(arguments: [("1", true), ("yes", true), ("TRUE", true), ("0", false), ("no", false), ("False", false)])
+    func flagWords(word: String, isOn: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("config.json", "{\"json\": true}")
+        let finished = try await Command.run(
+            Self.arguments(without: []) + ["--config", file], environment: ["REFUND_RECON_JSON": word],
+            folder: folder.path)
+        #expect(finished.code == 0, "\(finished.errorText)")
+        #expect(finished.outputText.hasPrefix("{") == isOn)
     }
 }

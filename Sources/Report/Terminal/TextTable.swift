@@ -1,3 +1,5 @@
+import Core
+
 /// A table in plain text, its columns as wide as they need to be. Where they are wider than a line together, they go on in
 /// a second table below the first, which repeats the first column: no figure is ever cut and none leaves its column.
 struct TextTable {

@@ -23,9 +23,9 @@ public struct AtlasCall: Sendable {
     ) async throws -> ReceivedAnswer {
         let client = AtlasHTTPClient(baseURL: baseURL, credentials: credentials, concurrency: 1)
         let result = await client.attempt(operation, body: request, timeout: .seconds(timeoutSeconds))
-        // The answer is there or it is not: how the connection was closed changes nothing about it.
+        // The answer is there or it is not: how the connection was closed changes nothing about it, and neither does a
+        // cancellation that came too late.
         try? await client.shutdown()
-        try Task.checkCancellation()
         switch result {
         case .failed(let failure): throw CallFailure(failure, timeoutSeconds: timeoutSeconds)
         case .answer(let answer) where answer.httpStatus == 401 || answer.httpStatus == 403:
@@ -79,7 +79,8 @@ public struct ReceivedAnswer: Sendable {
     }
 }
 
-/// Why a call has no answer that could be used; its description is one line for a person.
+/// Why a call has no answer that could be used; its description is a sentence for a person, with texts
+/// as Atlas sent them.
 public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
     case timeout(seconds: Int)
     case connection
@@ -109,7 +110,7 @@ public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
         case .http(let status): "HTTP \(status)"
         case .unreadable(let reason): "Atlas's answer cannot be used: \(reason)"
         case .api(let status, let message):
-            "Atlas said status \(status)" + (message.map { ": \(Self.oneLine($0))" } ?? "")
+            "Atlas said status \(status)" + (message.map { ": \($0)" } ?? "")
         case .cancelled: "interrupted"
         }
     }
@@ -123,6 +124,4 @@ public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
         case .timeout, .connection, .unreadable, .api, .cancelled: true
         }
     }
-
-    private static func oneLine(_ text: String) -> String { AnswerTable.visible(text) }
 }

@@ -11,20 +11,22 @@ public final class CaptureFile: Sendable {
     public init(path: String) throws(RunFailure) {
         self.path = path
         // Readable too, for the look at its last byte. Passengers' names are in it: nobody else's business.
-        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
+        descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            let reason = errno == ELOOP ? " is a symbolic link; give the file itself" : ": \(errnoText())"
+            throw RunFailure(.cannotWrite, path + reason)
+        }
         Self.syncFolder(of: path)
     }
 
     deinit { close(descriptor) }
 
-    /// Appends one line in one write, and returns when it is on the disk. Errors: `cannotWrite`.
+    /// Appends one line, and returns when it is on the disk. Errors: `cannotWrite`.
     public func append(_ line: [UInt8]) throws(RunFailure) {
         // A line that was torn when a machine went down must not take this one with it.
         let bytes = try endsInLine() ? line : [0x0A] + line
-        let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard count == bytes.count else {
-            throw RunFailure(.cannotWrite, "\(path): \(count < 0 ? errnoText() : "only part of the line was written")")
+        do throws(SystemFault) { try writeAll(bytes, to: descriptor) } catch {
+            throw RunFailure(.cannotWrite, "\(path): \(error)")
         }
         guard fsync(descriptor) == 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
     }

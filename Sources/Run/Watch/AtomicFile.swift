@@ -4,22 +4,25 @@ import Glibc
 
 /// A file that others read at any moment: it is there as it was, or whole as it is now.
 public enum AtomicFile {
-    /// Puts content in the place of a file, readable for all whatever the umask is. Exit 73 if it cannot.
-    public static func write(_ content: String, to path: String) throws(RunFailure) {
+    /// Puts content in the place of a file. A symbolic link there is replaced, never written through. Exit 73 if it cannot.
+    ///
+    /// - Parameter isForAll: whether all may read it, whatever the umask is.
+    public static func write(_ content: [UInt8], to path: String, isForAll: Bool) throws(RunFailure) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let folder = parts.dropLast().joined(separator: "/") + (parts.count > 1 ? "/" : "")
-        // In the same folder, since a rename does not leave its file system; the name is one that no collector reads.
-        let temporary = "\(folder).\(parts.last ?? "").\(getpid())"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw RunFailure(.cannotWrite, "\(temporary): \(errnoText())") }
+        // In the same folder, since a rename does not leave its file system; the name is one that no collector reads, and that
+        // nobody can have prepared.
+        let temporary = "\(folder).\(parts.last ?? "").\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
         defer { close(descriptor) }
-        let bytes = Array(content.utf8)
-        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fchmod(descriptor, 0o644) == 0,
-            fsync(descriptor) == 0, rename(temporary, path) == 0
-        else {
-            let failure = RunFailure(.cannotWrite, "\(path): \(errnoText())")
+        do throws(SystemFault) {
+            try writeAll(content, to: descriptor)
+            guard !isForAll || fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0, rename(temporary, path) == 0
+            else { throw SystemFault() }
+        } catch {
             unlink(temporary)
-            throw failure
+            throw RunFailure(.cannotWrite, "\(path): \(error)")
         }
     }
 }

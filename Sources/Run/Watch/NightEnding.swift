@@ -12,7 +12,7 @@ public struct NightEnding: Sendable {
 
     public enum Outcome: Sendable {
         case published(RunResult)
-        /// Nothing was published; why, in a line.
+        /// Nothing was published; why.
         case failed(String)
     }
 
@@ -39,7 +39,7 @@ public struct NightEnding: Sendable {
         case .failed(let reason):
             """
             FAILED  refunds as of \(asOf)
-            \(reason)
+            \(VisibleText.escaped(reason))
             Nothing was published. Exit code \(exitCode).
             """
         }

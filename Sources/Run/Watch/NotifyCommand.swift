@@ -88,17 +88,17 @@ public struct NotifyCommand: Sendable {
 
     /// What a command reads comes from a file, so that one that does not read holds nobody up.
     private static func unnamedFile(_ content: [UInt8]) throws(Fault) -> Int32 {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(folder)/refund-recon-XXXXXX".utf8CString)
-        let file = mkstemp(&template)
-        guard file >= 0 else { throw .cannotStart(errnoText()) }
-        unlink(template)
-        guard Glibc.write(file, content, content.count) == content.count, lseek(file, 0, SEEK_SET) == 0 else {
-            let reason = errnoText()
-            close(file)
-            throw .cannotStart(reason)
-        }
-        return file
+        do throws(SystemFault) {
+            let file = try unnamedTemporaryFile()
+            do throws(SystemFault) {
+                try writeAll(content, to: file)
+                guard lseek(file, 0, SEEK_SET) == 0 else { throw SystemFault() }
+            } catch {
+                close(file)
+                throw error
+            }
+            return file
+        } catch { throw .cannotStart("\(error)") }
     }
 }
 
