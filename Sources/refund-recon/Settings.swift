@@ -46,13 +46,13 @@ enum Settings {
         if let path = configFile(arguments, environment) { settings += try fromFile(path) }
         var given = optionNames(arguments)
         var added: [String] = []
-        for setting in settings where given.insert(setting.option).inserted {
+        for setting in settings {
             guard let kind = known[setting.option], setting.option != "config" else {
                 throw RunFailure(
                     .usage, "\(setting.place): there is no such setting, since no option --\(setting.option)")
             }
             let words = try Self.arguments(setting, kind)
-            if wanted[setting.option] != nil { added += words }
+            if given.insert(setting.option).inserted, wanted[setting.option] != nil { added += words }
         }
         return [command] + added + arguments.dropFirst()
     }

@@ -11,7 +11,6 @@ import Testing
         ("\u{7F}\u{9B}2J\u{90}", #"\u007F\u009B2J\u0090"#, "\u{FFFD}\u{FFFD}2J\u{FFFD}"),
         ("\u{85}\u{2028}\u{2029}\u{B}\u{C}", #"\u0085\u2028\u2029\u000B\u000C"#, "     "),
         ("\u{202E}evil\u{202C}", #"\u202Eevil\u202C"#, "[U+202E]evil[U+202C]"),
-        ("\u{FFFE}\u{FDD0}", #"\uFFFE\uFDD0"#, "\u{FFFD}\u{FFFD}"),
         // A tag is written as JSON writes it, in two parts.
         ("\u{E0041}", #"\uDB40\uDC41"#, "[U+E0041]"),
     ]
@@ -32,6 +31,12 @@ import Testing
         let name = String(repeating: "0", count: 4 - digits.count) + digits
         #expect(VisibleText.escaped("a\(character)b") == "a\\u\(name)b")
         #expect(VisibleText.clean("a\(character)b") == "a[U+\(name)]b")
+    }
+
+    @Test(arguments: [0xFDD0, 0xFFFE, 0xFFFF]) func noCharacters(_ value: UInt32) throws {
+        let text = String(try #require(Unicode.Scalar(value)))
+        #expect(VisibleText.escaped(text) == "\\u" + String(value, radix: 16, uppercase: true))
+        #expect(VisibleText.clean(text) == "\u{FFFD}")
     }
 
     @Test func aLongTextIsCut() { #expect(VisibleText.clean("abcdef", limit: 3) == "abc…") }

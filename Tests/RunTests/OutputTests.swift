@@ -99,7 +99,8 @@ import Testing
         let printed = try await Command.run(["validate", "--orders", orders])
         #expect(printed.code == 2)
         Self.expectHarmless(printed.output)
-        #expect(printed.outputLines.count { $0.hasPrefix("orders ") } == 1)
+        let lines = printed.output.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+        #expect(lines.count { $0.hasPrefix("orders ") } == 1)
         #expect(printed.outputText.contains(#"\u001B[31m\u009B2J\r\norders    9 lines"#), "\(printed.outputText)")
         // A file keeps every byte.
         let filed = try await Command.run(["validate", "--orders", orders, "--rejects", folder / "rejects.csv"])
