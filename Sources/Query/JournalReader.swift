@@ -8,8 +8,14 @@ public struct JournalReader: Sendable {
     /// The answer that counts for each case; nil where a case is not queryable.
     public private(set) var answers: StatusAnswers
     public private(set) var rejects: [Reject] = []
-    /// By journal, in the order in which they were read: how many lines are not blank.
-    public private(set) var recordCounts: [Int] = []
+    /// How many lines of a journal are not blank, and how many of them are about one of the cases.
+    public struct RecordCount: Sendable, Equatable {
+        public var lines = 0
+        public var aboutCases = 0
+    }
+
+    /// By journal, in the order in which they were read.
+    public private(set) var recordCounts: [RecordCount] = []
 
     private let lookup: CaseLookup
 
@@ -23,7 +29,7 @@ public struct JournalReader: Sendable {
 
     /// Reads a journal on at most `threads` tasks; files are read in the order in which they count.
     public mutating func read(_ input: InputBytes, file: Int32, threads: Int) async throws {
-        recordCounts.append(0)
+        recordCounts.append(RecordCount())
         let lookup = lookup
         var firstLine: Int32 = 0
         try await parallelMap(LineChunk.split(input.text), width: threads) {
@@ -35,7 +41,8 @@ public struct JournalReader: Sendable {
     }
 
     private mutating func take(_ part: JournalPart, _ file: Int32, _ firstLine: Int32) {
-        recordCounts[recordCounts.count - 1] += part.records
+        recordCounts[recordCounts.count - 1].lines += part.records
+        recordCounts[recordCounts.count - 1].aboutCases += part.places.count
         rejects += part.rejects.map {
             Reject(
                 source: SourceLine(file: file, line: $0.source.line + firstLine), code: $0.code, message: $0.message,

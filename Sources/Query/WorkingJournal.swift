@@ -44,12 +44,18 @@ actor WorkingJournal {
         }
     }
 
-    deinit { if isOpen { Glibc.close(file) } }
+    deinit { if isOpen { Self.giveBack(file) } }
 
     /// Gives the file back; there is no writing afterwards.
     func close() {
-        if isOpen { Glibc.close(file) }
+        if isOpen { Self.giveBack(file) }
         isOpen = false
+    }
+
+    /// Without waiting for a process that was forked a moment ago and holds the file, and so the lock, until it executes.
+    private static func giveBack(_ file: Int32) {
+        flock(file, LOCK_UN)
+        Glibc.close(file)
     }
 
     /// Reads what an earlier run has left, and cuts off a torn last line.

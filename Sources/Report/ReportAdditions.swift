@@ -13,6 +13,8 @@ public struct ReportAdditions: Sendable {
     public var summaryMembers: [JSONTree.Member] = []
     /// In words, what should have come in and did not: with any of these the verdict is INCOMPLETE.
     public var shortfalls: [String] = []
+    /// In words, what a person should know of the inputs although it makes the report no less complete.
+    public var remarks: [String] = []
     /// Tables for a person: on the Summary sheet, the page and the terminal.
     public var tables: [ReportTable] = []
 

@@ -35,6 +35,8 @@ struct Completeness: Sendable {
     private(set) var checks: [Check] = []
     /// What a person should know although nobody asked for a check.
     private(set) var warnings: [String] = []
+    /// Those of them that the report says too, although they make it no less complete.
+    private(set) var remarks: [String] = []
 
     /// A population below this share of the usual one is told, asked for or not.
     private static let tellingPercent = 50
@@ -49,20 +51,24 @@ struct Completeness: Sendable {
             checks.append(Self.amount(stated, sums.byCurrency[currency] ?? Total(), currency))
         }
         let cases = orders.accepted
+        let isEmpty = cases + orders.duplicate == 0
         if let minimum = expected.minimumCases { checks.append(Self.cases(minimum, cases)) }
         if let percent = expected.minimumPercentOfUsual { checks.append(Self.share(percent, cases, usual)) }
-        if cases == 0 {
-            warnings.append("no refund case was read")
+        if isEmpty {
+            warnings.append("not one refund case was read tonight")
         } else if expected.minimumPercentOfUsual == nil, !usual.has(cases, percent: Self.tellingPercent) {
-            warnings.append("\(cases) refund cases, where \(usual.text)")
+            let few = "only \(cases) refund case\(cases == 1 ? "" : "s"); \(usual.text)"
+            warnings.append(few)
+            remarks.append(few)
         }
     }
 
     /// In words, what did not come in as it should have.
     var shortfalls: [String] { checks.filter { !$0.isMet }.map(\.shortfall) }
 
-    /// What the report says of it: nothing where nothing was asked.
+    /// What the report says of it: nothing where nothing was asked and nothing is unusual.
     func add(to additions: inout ReportAdditions) {
+        additions.remarks += remarks
         if checks.isEmpty { return }
         additions.shortfalls += shortfalls
         let amounts = checks.filter { $0.currency != nil }.map(\.member)

@@ -37,10 +37,13 @@ public struct NightlyRun: Sendable {
             for warning in publication.warnings { environment.log("warning: \(warning)") }
             noteInChain(output)
             report.statuses.discardWorkingJournal()
+            let outage = report.statuses.outage(queryable: written.context.controls.queries.queryable)
+            if let outage { environment.warn("warning: \(outage.text)") }
             return RunResult(
                 folder: publication.folder, context: written.context, highlights: written.highlights,
                 summaryJSON: SummaryRenderer(written.context).render(), sequence: written.manifest.sequence,
-                manifestSHA256: written.manifest.sha256, timings: timings)
+                manifestSHA256: written.manifest.sha256, timings: timings,
+                outage: outage)
         } catch {
             OutputFolder.remove(staging)
             throw error
@@ -114,14 +117,14 @@ public struct NightlyRun: Sendable {
         }
         let completeness = Completeness(
             parameters.expectations, orders: orders.controls, sums: sums, usual: usual)
-        for text in completeness.warnings + completeness.shortfalls { environment.log("warning: \(text)") }
+        for text in completeness.warnings + completeness.shortfalls { environment.warn("warning: \(text)") }
         return completeness
     }
 
     /// The report is published: that it could not be noted is told, and the next run notes it.
     private func noteInChain(_ output: OutputFolder) {
         do throws(RunFailure) { try ChainFile.note(output.path) } catch {
-            environment.log("not noted in the chain: \(error.message)")
+            environment.warn("warning: the report is published and not noted in the chain: \(error.message)")
         }
     }
 

@@ -106,6 +106,8 @@ public struct RunEnvironment: Sendable {
     public var now: @Sendable () -> Instant
     /// Messages for a person who watches: stages, notes.
     public var log: @Sendable (String) -> Void
+    /// What a person must know, watching or not: that something did not come, or did not work, and the run went on.
+    public var warn: @Sendable (String) -> Void
     /// What only someone who looks into how it went wants to know.
     public var detail: @Sendable (String) -> Void = { _ in }
     /// Progress of the queries, a few times a second.
@@ -113,13 +115,15 @@ public struct RunEnvironment: Sendable {
 
     public init(
         toolVersion: String, host: String, user: String, now: @escaping @Sendable () -> Instant,
-        log: @escaping @Sendable (String) -> Void, progress: @escaping @Sendable (String) -> Void
+        log: @escaping @Sendable (String) -> Void, warn: @escaping @Sendable (String) -> Void,
+        progress: @escaping @Sendable (String) -> Void
     ) {
         self.toolVersion = toolVersion
         self.host = host
         self.user = user
         self.now = now
         self.log = log
+        self.warn = warn
         self.progress = progress
     }
 }
@@ -170,6 +174,8 @@ public struct RunResult: Sendable {
     public let manifestSHA256: String
     /// Where the time went.
     public let timings: StageTimings
+    /// That Atlas could hardly be reached.
+    public let outage: Outage?
 
     public var summary: Summary { context.summary }
     public var controls: Controls { context.controls }
@@ -177,6 +183,9 @@ public struct RunResult: Sendable {
 
     /// Records were refused, or queries failed.
     public var isIncomplete: Bool { rejectCount > 0 || controls.queries.failed > 0 }
+
+    /// Not one case was read tonight: no record of one came, not even one that came before.
+    public var isEmpty: Bool { controls.orders.accepted + controls.orders.duplicate == 0 }
 
     /// Not all came in that the run was told to expect.
     public var isShort: Bool { !context.additions.shortfalls.isEmpty }

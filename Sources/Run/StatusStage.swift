@@ -22,10 +22,42 @@ struct Statuses: Sendable {
     /// The journals that hold tonight's answers, by file number.
     var journals: [(file: Int32, input: InputBytes)] = []
 
+    /// That Atlas could hardly be reached; nil of a run from journals, and where half of the queryable cases or fewer failed
+    /// for a passing reason. What an earlier start of the run was answered counts as answered.
+    func outage(queryable: Int) -> Outage? {
+        guard workingJournal != nil else { return nil }
+        var failed: [Text: Int] = [:]
+        answers.withReader { reader in
+            for place in answers.indices {
+                if case .failed(let code, _) = reader[place]?.outcome { failed[code, default: 0] += 1 }
+            }
+        }
+        let passing = failed.map { (code: $0.key.string, count: $0.value) }.filter { PassingFailure.contains($0.code) }
+        let outage = Outage(
+            queryable: queryable, failures: passing.sorted { ($1.count, $0.code) < ($0.count, $1.code) })
+        return outage.failed * 2 > queryable ? outage : nil
+    }
+
     /// Once the report with its journal is published. The working journal goes last: a run that is killed here leaves what
     /// the next one continues and then removes.
     func discardWorkingJournal() {
         for path in [publishedJournal, workingJournal].compactMap({ $0 }) { removeFile(path) }
+    }
+}
+
+/// More than half of the queryable cases of a live run have no answer for a reason that may pass (exit code 69).
+public struct Outage: Sendable {
+    public let queryable: Int
+    /// By code, the one with the most cases first.
+    public let failures: [(code: String, count: Int)]
+
+    /// Cases that failed so.
+    public var failed: Int { failures.reduce(0) { $0 + $1.count } }
+
+    var text: String {
+        let codes = failures.map { "\($0.count) \($0.code)" }.joined(separator: ", ")
+        return
+            "\(failed) of \(queryable) status queries failed (\(codes)): Atlas could hardly be reached; run again later"
     }
 }
 
@@ -66,13 +98,24 @@ struct StatusStage {
         let names = journals.map { inputs.shown($0).path }.joined(separator: ", ")
         var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: "journal \(names)")
         // Those of the kept answers come first.
-        statuses.figures = reader.recordCounts.suffix(journals.count).map { count in
+        let counts = reader.recordCounts.suffix(journals.count)
+        if orders.queryable > 0 {
+            for (journal, count) in zip(journals, counts) { warn(ofJournal: journal.path, count) }
+        }
+        statuses.figures = counts.map { count in
             var figures = InputFigures()
-            figures.records = count
+            figures.records = count.lines
             return figures
         }
         statuses.journals = numbered
         return statuses
+    }
+
+    /// A journal of which nothing could be used is probably not the one that was meant.
+    private func warn(ofJournal path: String, _ count: JournalReader.RecordCount) {
+        guard count.lines > 0, count.aboutCases == 0 else { return }
+        let lines = count.lines == 1 ? "1 line, which is not" : "\(count.lines) lines, none of which is"
+        run.environment.warn("warning: \(path) has \(lines) about a case of tonight: is it the right file?")
     }
 
     /// A reader that knows the answers of nights before that are used again; an answer of tonight counts more.

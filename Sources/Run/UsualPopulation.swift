@@ -50,6 +50,6 @@ struct UsualPopulation: Sendable, Equatable {
     var text: String {
         guard let median else { return "there is no report before" }
         return populations.count == 1
-            ? "the report before had \(median)" : "the \(populations.count) reports before had \(median) in the middle"
+            ? "the report before had \(median)" : "the \(populations.count) reports before had a median of \(median)"
     }
 }

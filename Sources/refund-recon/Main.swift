@@ -13,7 +13,8 @@ struct RefundRecon: AsyncParsableCommand {
             a report that explains every variance and can be attached to an audit.
 
             Exit codes: 0 done; 1 differences (verify, diff, run --strict); 2 published but incomplete; 64 usage; \
-            65 input unusable; 66 input cannot be opened; 70 internal check failed; 73 output cannot be written; \
+            65 input unusable; 66 input cannot be opened; 69 published but incomplete, Atlas could hardly be reached; \
+            70 internal check failed; 73 output cannot be written; \
             75 another run holds the lock; 77 credentials refused; 129, 130, 143 interrupted.
             """,
         version: toolVersion,

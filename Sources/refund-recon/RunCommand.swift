@@ -52,11 +52,14 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Evidence and watch") var watch: WatchOptions
 
-    @Flag(help: "Exit 1 if exceptions of severity error exist.")
+    @Flag(help: "Exit 1 instead of 0 if exceptions of severity error exist.")
     var strict = false
 
-    @Flag(help: "Exit 0 although records were refused or queries failed.")
+    @Flag(help: "Do not exit 69 or 2 because records were refused or queries failed. The report stays incomplete.")
     var allowIncomplete = false
+
+    @Flag(help: "Do not exit 2 because not one refund case was read. The report stays incomplete.")
+    var allowEmpty = false
 
     @Flag(help: "Print summary.json instead of the summary for people.")
     var json = false
@@ -85,7 +88,7 @@ struct RunCommand: AsyncParsableCommand {
         let code: Int32
         do throws(RunFailure) {
             try show(result)
-            code = exitCode(result)
+            code = exitRules.code(result)
         } catch {
             // The report is published all the same.
             Terminal.error("refund-recon: \(error.message); the report is in \(result.folder)")
@@ -95,9 +98,12 @@ struct RunCommand: AsyncParsableCommand {
         if code != 0 { throw ExitCode(code) }
     }
 
-    private func exitCode(_ result: RunResult) -> Int32 {
-        if result.isShort || (result.isIncomplete && !allowIncomplete) { return 2 }
-        return strict && result.hasErrors ? 1 : 0
+    private var exitRules: ExitRules {
+        var rules = ExitRules()
+        rules.allowsIncomplete = allowIncomplete
+        rules.allowsEmpty = allowEmpty
+        rules.isStrict = strict
+        return rules
     }
 
     private func publish() async throws -> RunResult {
@@ -160,7 +166,8 @@ struct RunCommand: AsyncParsableCommand {
         let (inputs, watches) = (inputs, Terminal.isErrorTerminal && !inputs.quiet)
         var environment = RunEnvironment(
             toolVersion: toolVersion, host: hostName(), user: userName(), now: now,
-            log: { inputs.log($0) }, progress: { if watches { Terminal.progress($0) } })
+            log: { inputs.log($0) }, warn: { Terminal.error($0) },
+            progress: { if watches { Terminal.progress($0) } })
         if inputs.logLevel == .debug, !inputs.quiet { environment.detail = { Terminal.error($0) } }
         return environment
     }

@@ -43,10 +43,12 @@ struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A JSON file with options; see docs/FORMATS.md.", valueName: "file"))
     var config: String?
 
-    @Flag(help: "Say nothing but errors.")
+    @Flag(help: "Say nothing but errors and warnings.")
     var quiet = false
 
-    @Option(help: ArgumentHelp("How much to tell on standard error: error, info or debug.", valueName: "level"))
+    @Option(
+        help: ArgumentHelp(
+            "How much to tell on standard error: error (and warnings), info or debug.", valueName: "level"))
     var logLevel: LogLevel = .info
 
     func validate() throws {

@@ -60,7 +60,9 @@ extension Reliability {
             let folder = try TemporaryFolder()
             let data = try await Data(cases: Self.cases * soakFactor)
             let clean = try await cleanRows(data, folder)
-            let kinds = try await Self.kinds().filter { $0 != "401" && $0 != "403" && !Self.slowKinds.contains($0) }
+            let kinds = try await Self.kinds().filter {
+                !FaultyRun.refusals.contains($0) && !FaultyRun.answers.contains($0) && !Self.slowKinds.contains($0)
+            }
             let output = "\(folder.path)/mixed"
             let (run, counts) = try await withSandboxProcess(data, faults: kinds.map { "\($0)=0.01" }) { url in
                 try await Binary.run(
@@ -98,7 +100,7 @@ extension Reliability {
             let (url, _) = try await withSandboxProcess(data) { $0 }
             let run = try await Binary.run(
                 data.run(url, folder.path, ["--timeout", "1", "--deadline", "3"]), environment: ordinaryCredentials)
-            try #require(run.exitCode == 2, "\(run.errorText)")
+            try #require(run.exitCode == 69, "\(run.errorText)")
             let rows = try ReportRows("\(folder.path)/\(Data.asOf)")
             #expect(rows.cases.allSatisfy { $0["statusSource"] != "query" })
             #expect(!rows.cases.contains { $0["exceptions"]?.contains("NOT_FOUND_AT_ATLAS") == true })

@@ -244,6 +244,73 @@ import Testing
         #expect(Files.exists(folder / "out/\(SmallNight.asOf)/SHA256SUMS"), "it is published all the same")
     }
 
+    /// A journal that is probably not the one that was meant is told despite --quiet.
+    @Test func journalAboutNothing() async throws {
+        let folder = try TemporaryFolder()
+        let wrong = Sample.Atlas.folder + "/webhooks.jsonl"
+        let arguments =
+            ["run"] + Sample.Atlas.inputs + ["--as-of", Sample.Atlas.asOf, "--formats", "csv", "--quiet", "--output"]
+        let finished = try await Command.run(arguments + [folder / "out", "--status-journal", wrong])
+        #expect(finished.code == 2)
+        let lines = try Files.text(wrong).split(separator: "\n").count
+        try #require(lines > 1)
+        #expect(
+            finished.errorText == """
+                warning: \(wrong) has \(lines) lines, none of which is about a case of tonight: is it the right file?
+
+                """)
+        let line = try folder.write("line.jsonl", "no JSON\n")
+        let torn = try await Command.run(arguments + [folder / "torn", "--status-journal", line])
+        #expect(
+            torn.errorText
+                == "warning: \(line) has 1 line, which is not about a case of tonight: is it the right file?\n")
+        // Of several, each is judged by itself; an empty one says nothing.
+        let both = try await Command.run(
+            arguments + [folder / "both", "--status-journal", try folder.write("empty.jsonl", "\n")]
+                + Sample.Atlas.journal)
+        #expect(both.errorText == "")
+        // Where no case can be asked about, no journal is needed.
+        let night = SmallNight(orders: [.init(orderNo: "A")], notifications: [.init(orderNo: "A")])
+        let unasked = try await Command.run(
+            night.arguments(in: folder, "night") + [
+                "--status-journal", wrong, "--output", folder / "unasked", "--formats", "csv",
+            ])
+        #expect(unasked.errorText == "")
+    }
+
+    /// Nights without a case, whatever else came.
+    private static let emptyNights: [(flags: [String], code: Int32)] = [
+        ([], 2), (["--strict"], 2), (["--allow-incomplete"], 2), (["--allow-empty"], 0),
+        (["--allow-empty", "--strict"], 0), (["--allow-empty", "--min-cases", "1"], 2),
+    ]
+
+    @Test(arguments: emptyNights) func nothingRead(flags: [String], code: Int32) async throws {
+        let folder = try TemporaryFolder()
+        let finished = try await Command.run(
+            SmallNight(orders: []).arguments(in: folder, "night") + flags + [
+                "--output", folder / "out", "--formats", "csv", "--quiet",
+            ])
+        #expect(finished.code == code, "\(finished.errorText)")
+        #expect(finished.errorLines.first == "warning: not one refund case was read tonight")
+    }
+
+    /// Only refused records: no case was read either.
+    @Test func onlyRefused() async throws {
+        let folder = try TemporaryFolder()
+        for (flags, code) in [(["--allow-incomplete"], 2), (["--allow-empty"], 2), ([], 2)] as [([String], Int32)] {
+            let finished = try await Command.run(
+                SmallNight(orders: [Self.refusedOrder]).arguments(in: folder, "night") + flags + [
+                    "--output", folder / "out", "--formats", "csv",
+                ])
+            #expect(finished.code == code, "\(flags)")
+        }
+        let both = try await Command.run(
+            SmallNight(orders: [Self.refusedOrder]).arguments(in: folder, "night") + [
+                "--output", folder / "out", "--formats", "csv", "--allow-incomplete", "--allow-empty",
+            ])
+        #expect(both.code == 0)
+    }
+
     private static let failures: [([String], Int32)] = [
         ([], 2), (["--strict"], 2), (["--allow-incomplete"], 0), (["--allow-incomplete", "--strict"], 1),
     ]
@@ -259,6 +326,92 @@ import Testing
         #expect(finished.code == code, "\(finished.errorText)")
         let summary = try parsedJSON(Files.read(folder / "out/\(Sample.Atlas.asOf)/summary.json"))
         #expect(summary["controls"]?["queries"]?["failed"]?.int == 3)
+    }
+
+    // MARK: 69
+
+    /// The five samples of Atlas's have three queryable cases, the two of one order and a third.
+    struct Night69: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// What the sandbox does to the answers about the order with two cases, and to the other.
+        let two: String?
+        let one: String?
+        var flags: [String] = []
+        let code: Int32
+    }
+
+    private static let outages: [Night69] = [
+        Night69(testDescription: "all", two: "503", one: "503", code: 69),
+        Night69(testDescription: "two of three", two: "503", one: nil, code: 69),
+        Night69(testDescription: "one of three", two: nil, one: "503", code: 2),
+        Night69(testDescription: "Atlas's passing statuses", two: "status-9999", one: "status--1", code: 69),
+        Night69(testDescription: "too many requests", two: "429", one: nil, code: 69),
+        Night69(testDescription: "a connection", two: "reset-before", one: nil, code: 69),
+        Night69(testDescription: "answers that stay bad", two: "other-shape", one: "status-100", code: 2),
+        Night69(testDescription: "answers that are not JSON", two: "html-200", one: "html-200", code: 2),
+        Night69(testDescription: "not the majority", two: "status-901", one: "503", code: 2),
+        Night69(testDescription: "Atlas does not know the order", two: "status-703", one: "status-801", code: 0),
+        Night69(testDescription: "before 1", two: "503", one: nil, flags: ["--strict"], code: 69),
+        Night69(testDescription: "before 2", two: "503", one: nil, flags: ["--min-cases", "6"], code: 69),
+        Night69(testDescription: "allowed", two: "503", one: nil, flags: ["--allow-incomplete"], code: 0),
+        Night69(
+            testDescription: "allowed, strictly", two: "503", one: nil, flags: ["--allow-incomplete", "--strict"],
+            code: 1),
+        Night69(
+            testDescription: "allowed, but short", two: "503", one: nil,
+            flags: ["--allow-incomplete", "--min-cases", "6"], code: 2),
+        Night69(testDescription: "an empty night is allowed", two: "503", one: nil, flags: ["--allow-empty"], code: 69),
+    ]
+
+    @Test(arguments: outages) func hardlyReached(night: Night69) async throws {
+        let folder = try TemporaryFolder()
+        // The sample's data, with the faults of each order in its line.
+        let lines = try Files.text(Sample.Atlas.folder + "/sandbox.jsonl").split(separator: "\n").map { line in
+            let fault = line.contains(#""orderNo":"TESTA20250512100600259""#) ? night.two : night.one
+            let script = fault.map { #","faults":["\#($0)","\#($0)"]}"# } ?? "}"
+            return String(line.dropLast()) + script
+        }
+        let data = try folder.write("sandbox.jsonl", lines.joined(separator: "\n"))
+        let arguments =
+            ["run"] + Sample.Atlas.inputs + [
+                "--as-of", Sample.Atlas.asOf, "--output", folder / "out", "--sandbox", data, "--attempts", "2",
+                "--formats", "csv", "--quiet",
+            ]
+        let finished = try await Command.run(arguments + night.flags)
+        #expect(finished.code == night.code, "\(finished.errorText)")
+        let report = folder / "out/\(Sample.Atlas.asOf)"
+        #expect(Files.exists(report + "/SHA256SUMS"), "it is published all the same")
+        let told = finished.errorLines.filter { $0.contains("Atlas could hardly be reached") }
+        #expect(told.count == (night.code == 69 || night.flags.contains("--allow-incomplete") ? 1 : 0))
+        // The journal of that night is a journal like any other: a run from it knows of no outage.
+        let again = try await Command.run(
+            ["run"] + Sample.Atlas.inputs + [
+                "--as-of", Sample.Atlas.asOf, "--output", folder / "again", "--status-journal",
+                report + "/status-journal.jsonl", "--formats", "csv", "--quiet",
+            ] + night.flags)
+        #expect(again.code == (night.code == 69 ? 2 : night.code), "\(again.errorText)")
+        #expect(again.errorText.contains("hardly") == false)
+    }
+
+    /// What an earlier start of the run was answered counts as answered.
+    @Test(arguments: [(2, 2), (1, 69), (0, 69)] as [(Int, Int32)])
+    func resumedAnswersCount(answers: Int, code: Int32) async throws {
+        let folder = try TemporaryFolder()
+        let journal = try Files.text(Sample.Atlas.journal[1]).split(separator: "\n").prefix(answers)
+        // Nobody listens there.
+        let url = "http://127.0.0.1:9"
+        let digest = try await Command.shell("printf %s '\(url)' | sha256sum | cut -c 1-12").outputText.trimmingLineFeed
+        try Files.makeFolder(folder / "out")
+        try folder.write(
+            "out/.journal-\(Sample.Atlas.asOf)-\(digest).jsonl", journal.map { $0 + "\n" }.joined())
+        let finished = try await Command.run(
+            ["run"] + Sample.Atlas.inputs + [
+                "--as-of", Sample.Atlas.asOf, "--output", folder / "out", "--atlas-url", url, "--formats", "csv",
+                "--attempts", "1",
+            ], environment: SandboxServer.credentials)
+        #expect(finished.code == code, "\(finished.errorText)")
+        let summary = try parsedJSON(Files.read(folder / "out/\(Sample.Atlas.asOf)/summary.json"))
+        #expect(summary["controls"]?["queries"]?["ok"]?.int == answers)
     }
 
     // MARK: 75 and 77 of a live run

@@ -42,7 +42,7 @@ public enum Verdict: Sendable, CaseIterable {
     /// What the verdict rests on, in a sentence.
     static func reasons(_ context: ReportContext) -> String {
         let counts = Counts(context)
-        var parts = context.additions.shortfalls
+        var parts = context.additions.shortfalls + context.additions.remarks
         if context.controls.orders.accepted == 0 { parts.append("no refund case was read") }
         if counts.refused > 0 { parts.append(counted(counts.refused, "record") + " refused") }
         if counts.failedQueries > 0 {

@@ -48,10 +48,11 @@ struct NightState {
             throw error
         }
         do throws(StateError) { try store.confirm(prepared) } catch {
-            run.environment.log("\(error); the report is published, and the next run settles the state")
+            run.environment.warn("warning: \(error); the report is published, and the next run settles the state")
         }
         for stale in closed.staleReports {
-            run.environment.log("the report of \(stale) rests on another end of \(closing.asOf): run it again")
+            run.environment.warn(
+                "warning: the report of \(stale) rests on another end of \(closing.asOf): run it again")
         }
         return publication
     }

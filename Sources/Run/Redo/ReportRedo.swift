@@ -91,7 +91,7 @@ public struct ReportRedo: Sendable {
         let started = stated.started
         let environment = RunEnvironment(
             toolVersion: toolVersion, host: stated.host, user: stated.user, now: { started }, log: { _ in },
-            progress: { _ in })
+            warn: { _ in }, progress: { _ in })
         let run = NightlyRun(inputs.parameters(stated, folder: folder, threads: threads), environment)
         do {
             return try await run.remake(try origin(), in: folder)

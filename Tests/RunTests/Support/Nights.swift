@@ -117,11 +117,13 @@ struct Nights {
 
     /// Runs a night and gives its report.
     ///
-    /// - Parameter code: its exit code; nil for any with which a report is published.
+    /// - Parameter code: its exit code, where orders came: without any a night that ends well is incomplete, 2. nil for any
+    ///   with which a report is published.
     func run(
         _ asOf: String, _ orders: [Order], _ webhooks: [Webhook] = [], _ answers: [Answer] = [],
         _ options: [String] = [], code: Int32? = 0
     ) async throws -> Night {
+        let code = orders.isEmpty && code == 0 ? 2 : code
         let finished = try await Command.run(try arguments(asOf, orders, webhooks, answers) + options)
         try #require(
             [code ?? finished.code, 0, 2].contains(finished.code) && (code ?? finished.code) == finished.code,
