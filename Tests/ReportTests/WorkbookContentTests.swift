@@ -106,7 +106,7 @@ import Testing
         #expect(cells["A2"]?.value == "BREAKS")
         #expect(cells["A3"]?.value == "8 errors; 1 warning; 2 refunds open.")
         #expect(cells["B5"]?.value == "2025-09-30")
-        let dollars = (0..<10).map { book.cell("Summary", 14, $0)?.value }
+        let dollars = (0..<10).map { book.cell("Summary", 14, $0)?.cached }
         #expect(dollars == ["USD", "4", "503.8", "37.32", "-3", "3", "-3", "0", "363.48", "100"])
     }
 

@@ -29,8 +29,17 @@ import Testing
         let path = folder.path + "/a.xlsx"
         try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path, TableLimits(rowsPerSheet: 3))
         let found = checks(try ReadWorkbook(path: path))
-        // The head, 6 equations, 3 kinds of rows, 9 outcomes, 31 codes, 17 totals in each of 4 currencies.
-        #expect(found.count == 1 + 6 + 3 + 9 + 31 + 17 * 4)
+        // The head, 6 equations, 3 kinds of rows, 9 outcomes, the codes, cases and 18 totals in each of 4 currencies, cases
+        // and amounts of the only age.
+        let own = 6 + 3 + 9 + ExceptionCode.allCases.count + 19 * 4 + 2
+        // On the Summary sheet: 9 figures and 9 steps of each currency, 10 counts of outcomes, the codes that occur, the age,
+        // and two figures of each carrier.
+        let codes = Set(try rows().flatMap { Array($0.exceptions) }).count
+        var carriers = CarrierVariances()
+        for row in try rows() { carriers.add(row) }
+        let carrierCount = carriers.sums.values.count { $0.gross != Total() }
+        let shown = 18 * 4 + 10 + codes + 2 + 2 * carrierCount
+        #expect(found.count == 1 + own + shown)
         #expect(found.allSatisfy { $0.type == "formula" && $0.cached == "OK" })
     }
 
@@ -43,9 +52,9 @@ import Testing
         fixture.context.controls.orders.lines += 1
         try fixture.write(to: path, temporaryDirectory: folder.path)
         let book = try ReadWorkbook(path: path)
-        #expect(Set(checks(book).map(\.cached)) == ["OK", "3", "-0.01", "2", "1"])
-        #expect(book.cells["Controls"]?["E3"]?.cached == "3")
-        #expect(book.cells["Summary"]?["B8"]?.cached == "3")
+        #expect(Set(checks(book).map(\.cached)) == ["OK", "4", "-0.01", "0.01", "2", "1"])
+        #expect(book.cells["Controls"]?["E3"]?.cached == "4")
+        #expect(book.cells["Summary"]?["B8"]?.cached == "4")
     }
 
     @Test(.enabled(if: Script.hasLibreOffice, "needs LibreOffice's soffice"))
@@ -74,6 +83,36 @@ import Testing
         let computed = try ReadWorkbook(path: try Script.recalculate(changed, into: folder.path))
         #expect(computed.cells["Controls"]?["E3"]?.cached == "1")
         #expect(computed.cells["Summary"]?["B8"]?.cached == "1")
+    }
+
+    /// Figures of the Summary sheet are those of the Controls sheet. One that is overwritten turns its check and the head red.
+    @Test(.enabled(if: Script.hasLibreOffice, "needs LibreOffice's soffice"))
+    func everyFigureOfTheSummaryThatIsOverwrittenIsFound() throws {
+        let path = folder.path + "/a.xlsx"
+        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path)
+        let changed = folder.path + "/changed.xlsx"
+        let printed = try Script.run(["overwrite", path, "Summary", "=Controls!$C$", "123456.78", changed])
+        let count = try #require(Int(printed.dropLast()))
+        try #require(count > 80)
+        let computed = try ReadWorkbook(path: try Script.recalculate(changed, into: folder.path))
+        #expect(computed.cells["Controls"]?["E3"]?.cached == String(count))
+        #expect(computed.cells["Summary"]?["B8"]?.cached == String(count))
+        #expect(checks(computed).count { $0.cached != "OK" } == count + 1)
+    }
+
+    @Test(.enabled(if: Script.hasLibreOffice, "needs LibreOffice's soffice"))
+    func aStatedFigureThatIsChangedByHandIsFound() throws {
+        let path = folder.path + "/a.xlsx"
+        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path)
+        let changed = folder.path + "/changed.xlsx"
+        let cells = try ReadWorkbook(path: path).cells["Controls"] ?? [:]
+        let row = try #require(
+            cells.first { $0.value.value == "atRisk" && cells["B" + $0.key.dropFirst()]?.value == "USD" })
+        _ = try Script.run(["set", path, "Controls", "C" + row.key.dropFirst(), "0", changed])
+        let computed = try ReadWorkbook(path: try Script.recalculate(changed, into: folder.path))
+        #expect(computed.cells["Controls"]?["E3"]?.cached == "1")
+        #expect(computed.cells["Summary"]?["B8"]?.cached == "1")
+        #expect(computed.cell("Summary", 14, 8)?.cached == "0")
     }
 
     @Test func noCodeHidesInAnother() {

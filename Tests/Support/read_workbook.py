@@ -2,6 +2,7 @@
 
 usage: read_workbook.py read FILE
        read_workbook.py set FILE SHEET CELL NUMBER OUTPUT   (changes one cell and saves a copy)
+       read_workbook.py overwrite FILE SHEET PREFIX NUMBER OUTPUT   (every cell whose formula begins so; prints how many)
 
 Lines of `read`, fields separated by TAB:
   sheet  NAME  FROZEN  FILTER  ROWS  COLUMNS  LANDSCAPE  TITLE_ROWS  VALIDATIONS  CHARTS
@@ -71,9 +72,22 @@ def change(path, sheet, cell, number, output):
     workbook.save(output)
 
 
+def overwrite(path, sheet, prefix, number, output):
+    workbook = openpyxl.load_workbook(path)
+    cells = [
+        cell for row in workbook[sheet].iter_rows() for cell in row if str(cell.value or "").startswith(prefix)
+    ]
+    for cell in cells:
+        cell.value = float(number)
+    workbook.save(output)
+    print(len(cells))
+
+
 if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     if sys.argv[1] == "read":
         read(sys.argv[2])
+    elif sys.argv[1] == "overwrite":
+        overwrite(*sys.argv[2:])
     else:
         change(*sys.argv[2:])

@@ -5,7 +5,7 @@ extension HTMLReport {
     func writeBridge(_ page: inout HTMLPage) {
         Self.begin(
             &page, "bridge", "From expected to final",
-            "Open and at risk are not paid. Variances stand as they change the refund. Other is paid, not comparable.")
+            Bridge.note)
         let bridges = context.currencies.compactMap { currency in
             Bridge(context.totals(currency)).map { (currency: currency, bridge: $0) }
         }

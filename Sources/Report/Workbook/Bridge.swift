@@ -17,7 +17,7 @@ struct Bridge: Equatable {
         expected = totals.expectedRefund
         final = totals.finalRefund
         var steps = [
-            Step(name: "Open", change: Total(minorUnits: 0 &- totals.open.minorUnits)),
+            Step(name: "In progress", change: Total(minorUnits: 0 &- totals.open.minorUnits)),
             Step(name: "At risk", change: Total(minorUnits: 0 &- totals.atRisk.minorUnits)),
             Step(name: "Original", change: totals.originalVariance),
             Step(name: "Penalty", change: Total(minorUnits: 0 &- totals.penaltyVariance.minorUnits)),
@@ -36,7 +36,14 @@ struct Bridge: Equatable {
     }
 
     /// The names of the columns of the walk.
-    static let names = ["Expected", "Open", "At risk", "Original", "Penalty", "Fee", "Unexplained", "Other", "Final"]
+    static let names = [
+        "Expected", "In progress", "At risk", "Original", "Penalty", "Fee", "Unexplained", "Other", "Final",
+    ]
+
+    /// How the walk is read.
+    static let note =
+        "What is in progress or at risk is not paid. Variances have the sign with which they change the refund. "
+        + "Other is paid, and cannot be compared."
 
     /// The columns of the walk: the ends and the steps.
     var values: [Total] { [expected] + steps.map(\.change) + [final] }

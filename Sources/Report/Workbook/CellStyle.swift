@@ -81,6 +81,13 @@ struct CellStyle: Hashable {
         return style
     }
 
+    /// With smaller letters rather than `####`.
+    var shrunk: CellStyle {
+        var style = self
+        style.shrinks = true
+        return style
+    }
+
     /// Sets the properties of a new format.
     func apply(to format: UnsafeMutablePointer<lxw_format>) {
         if let code = number.code { format_set_num_format(format, code) }

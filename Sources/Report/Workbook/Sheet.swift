@@ -170,11 +170,13 @@ final class Sheet {
             "inserting a chart in the sheet \(name)")
     }
 
-    /// Colours check cells: green where they say OK, red where they show a difference.
+    /// Colours check cells: green where they say OK, red where they show a difference or an error.
     func colorChecks(firstRow: Int, lastRow: Int, column: Int) throws(WorkbookError) {
         let cell = "$" + CellName.cell(firstRow, column)
         try colorCells(firstRow, lastRow, column, "=\(cell)=\"OK\"", CellStyle(fill: .lightGreen, color: .green))
-        try colorCells(firstRow, lastRow, column, "=ISNUMBER(\(cell))", CellStyle(fill: .lightRed, color: .red))
+        try colorCells(
+            firstRow, lastRow, column, "=OR(ISERROR(\(cell)),ISNUMBER(\(cell)))",
+            CellStyle(fill: .lightRed, color: .red))
     }
 
     private func colorCells(_ firstRow: Int, _ lastRow: Int, _ column: Int, _ formula: String, _ style: CellStyle)

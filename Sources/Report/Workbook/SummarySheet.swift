@@ -4,31 +4,30 @@ import Core
 /// The Summary sheet: the verdict, and the figures that a person asks for first.
 final class SummarySheet {
     static let name = "Summary"
-    /// How many currencies get a waterfall, those with the most cases first.
-    private static let waterfallLimit = 4
-    private static let carrierLimit = 10
-    private static let columnCount = 10
+    static let columnCount = 10
     /// Charts beside a table begin here.
     private static let chartColumn = 4
 
-    private let sheet: Sheet
-    private let context: ReportContext
-    private let charts: Charts
-    private let chartData: ChartDataSheet
-    private let carriers: CarrierVariances
-    private var row = 0
+    let sheet: Sheet
+    let context: ReportContext
+    let charts: Charts
+    let chartData: ChartDataSheet
+    let figures: SummaryFigures
+    private let controls: ControlsSheet
+    var row = 0
     /// Where a printed page begins.
     private var pageStarts: [Int] = []
 
     init(
         _ sheet: Sheet, _ file: XLSXFile, _ context: ReportContext, _ chartData: ChartDataSheet,
-        _ carriers: CarrierVariances
+        _ figures: SummaryFigures, _ controls: ControlsSheet
     ) {
         self.sheet = sheet
         self.context = context
         charts = Charts(file: file)
         self.chartData = chartData
-        self.carriers = carriers
+        self.figures = figures
+        self.controls = controls
     }
 
     /// - Parameters:
@@ -81,7 +80,7 @@ final class SummarySheet {
 
     // MARK: Tables
 
-    private func section(_ title: String, _ note: String? = nil, _ header: [String], textColumns: Int)
+    func section(_ title: String, _ note: String? = nil, _ header: [String], textColumns: Int)
         throws(WorkbookError)
     {
         row += 1
@@ -98,33 +97,30 @@ final class SummarySheet {
         row += 1
     }
 
-    private func line(_ values: [CellValue], _ style: CellStyle = .plain) throws(WorkbookError) {
+    func line(_ values: [CellValue], _ style: CellStyle = .plain) throws(WorkbookError) {
         for (index, value) in values.enumerated() { try sheet.write(row, index, value, style) }
         row += 1
     }
 
-    /// A total with its currency's digits.
-    private func total(_ currency: Currency, _ part: KeyPath<CurrencyTotals, Total>) -> CellValue {
-        .total((context.summary.totals[currency] ?? CurrencyTotals())[keyPath: part], currency)
+    /// Writes a figure as the Controls sheet states it.
+    func figure(_ key: SummaryFigure.Key, column: Int, _ style: CellStyle = .plain) throws(WorkbookError) {
+        let value = controls.value(key)
+        let isText = if case .formula(_, .text) = value { true } else { false }
+        try sheet.write(row, column, value, (isText ? style.aligned(.right) : style).shrunk)
+        controls.note(key, shownAtRow: row, column: column)
     }
 
     private func writeCurrencies() throws(WorkbookError) {
         try section(
             "By currency", "Variances are final − expected. Gross is over plus short; net lets them offset each other.",
-            [
-                "Currency", "Cases", "Expected refund", "Final refund", "Net variance", "Gross variance",
-                "Refund short",
-                "Refund over", "At risk", "Open",
-            ], textColumns: 1)
+            ["Currency", "Cases"] + SummaryFigures.currencyColumns.map(\.title), textColumns: 1)
         for currency in context.currencies {
-            let totals = context.summary.totals[currency] ?? CurrencyTotals()
-            let gross = Total(minorUnits: totals.refundOver.minorUnits &- totals.refundShort.minorUnits)
-            try line([
-                .text(currency.code), .count(context.caseCount(currency)), total(currency, \.expectedRefund),
-                total(currency, \.finalRefund), total(currency, \.refundVariance), .total(gross, currency),
-                total(currency, \.refundShort), total(currency, \.refundOver), total(currency, \.atRisk),
-                total(currency, \.open),
-            ])
+            try sheet.write(row, 0, .text(currency.code))
+            try figure(.cases(currency), column: 1)
+            for (index, column) in SummaryFigures.currencyColumns.enumerated() {
+                try figure(.total(column.total, currency), column: index + 2)
+            }
+            row += 1
         }
     }
 
@@ -152,15 +148,23 @@ final class SummarySheet {
         let start = row + 1
         try section("Outcomes of the cases", nil, ["Outcome", "Meaning", "Cases", "Share"], textColumns: 2)
         let first = row
-        let all = Outcome.allCases.reduce(0) { $0 + context.summary.cases[$1, default: 0] }
+        let all = CellName.cell(first + Outcome.allCases.count, 2)
         for outcome in Outcome.allCases.reversed() {
-            let count = context.summary.cases[outcome, default: 0]
-            try line([
-                .text(outcome.rawValue), .text(ExceptionWording.meaning(outcome)), .count(count),
-                all == 0 ? .none : .fraction(Double(count) / Double(all)),
-            ])
+            try sheet.write(row, 0, .text(outcome.rawValue))
+            try sheet.write(row, 1, .text(ExceptionWording.meaning(outcome)))
+            try figure(.outcome(outcome), column: 2)
+            if context.caseCount > 0 {
+                let share = Double(context.summary.cases[outcome, default: 0]) / Double(context.caseCount)
+                let rounded = (share * 10_000).rounded() / 10_000
+                try sheet.write(
+                    row, 3, .formula("=ROUND(\(CellName.cell(row, 2))/\(all),4)", .number(rounded, .percent)))
+            }
+            row += 1
         }
-        try line([.text("all"), .blank, .count(all), .blank], .sum)
+        try sheet.write(row, 0, .text("all"), .sum)
+        for column in [1, 3] { try sheet.write(row, column, .blank, .sum) }
+        try figure(.allCases, column: 2, .sum)
+        row += 1
         let last = first + Outcome.allCases.count - 1
         let chart = try charts.plain(
             LXW_CHART_BAR, title: "Cases by outcome",
@@ -181,144 +185,8 @@ final class SummarySheet {
     }
 
     /// Puts a chart beside the table that began at `start` and goes on below both.
-    private func place(_ chart: UnsafeMutablePointer<lxw_chart>, at start: Int, endRow rows: Int) throws(WorkbookError)
-    {
+    func place(_ chart: UnsafeMutablePointer<lxw_chart>, at start: Int, endRow rows: Int) throws(WorkbookError) {
         try sheet.insert(chart, row: start, column: Self.chartColumn, xScale: 1.33, yScale: Double(rows) * 20 / 288)
         row = max(row, start + rows + 1)
-    }
-
-    // MARK: From expected to final
-
-    private func writeBridges() throws(WorkbookError) {
-        try section(
-            "From expected to final",
-            "Open and at risk are not paid. Variances stand as they change the refund. Other is paid, not comparable.",
-            ["Currency"] + Bridge.names, textColumns: 1)
-        for currency in context.currencies {
-            guard let bridge = Bridge(context.summary.totals[currency] ?? CurrencyTotals()) else { continue }
-            try line([.text(currency.code)] + bridge.values.map { .total($0, currency) })
-        }
-        row += 1
-        var drawn = 0
-        for currency in context.currenciesByCases.prefix(Self.waterfallLimit) {
-            guard let chart = try waterfall(currency) else { continue }
-            try sheet.insert(
-                chart, row: row, column: drawn % 2 == 0 ? 0 : 5, xScale: drawn % 2 == 0 ? 1.3 : 1.1, yScale: 1)
-            drawn += 1
-            if drawn % 2 == 0 { row += 16 }
-        }
-        if drawn % 2 == 1 { row += 16 }
-    }
-
-    /// nil where columns cannot show the walk: below zero, or figures too long for numbers.
-    private func waterfall(_ currency: Currency) throws(WorkbookError) -> UnsafeMutablePointer<lxw_chart>? {
-        guard let bars = Bridge(context.summary.totals[currency] ?? CurrencyTotals())?.bars else { return nil }
-        let levels = bars.flatMap { [$0.base, $0.whole, $0.rise, $0.fall] }
-        guard levels.allSatisfy({ $0.minorUnits < CellNumber.limit }), levels.contains(where: { $0.minorUnits > 0 })
-        else { return nil }
-        let block = try chartData.write(
-            "From expected to final, \(currency)", ["Step", "Base", "Whole", "Rise", "Fall"],
-            bars.map { bar in
-                [.text(bar.name)] + [bar.base, bar.whole, bar.rise, bar.fall].map { .total($0, currency) }
-            })
-        let colors: [Palette?] = [nil, .navy, .green, .red]
-        let series = zip(["Base", "Whole", "Rise", "Fall"], colors).enumerated().map { index, drawn in
-            Charts.Series(
-                name: drawn.0, categories: block.categories, values: block.columns[index + 1], color: drawn.1)
-        }
-        return try charts.stacked(title: "From expected to final, \(currency)", series, format: "#,##0")
-    }
-
-    // MARK: Exceptions
-
-    private func writeExceptions() throws(WorkbookError) {
-        try section("Exceptions by code", nil, ["Code", "Severity", "Rows"], textColumns: 2)
-        try sheet.write(row - 1, 3, .text("Meaning"), .header.aligned(.indented))
-        try writeHeaderBlanks(4)
-        var isEmpty = true
-        for code in ExceptionCode.allCases {
-            guard let count = context.summary.exceptions[code], count > 0 else { continue }
-            isEmpty = false
-            try sheet.write(row, 0, .text(code.rawValue))
-            try sheet.write(row, 1, .text(code.severity.rawValue), Self.style(code.severity))
-            try sheet.write(row, 2, .count(count))
-            try sheet.write(row, 3, .text(ExceptionWording.meaning(code)), .plain.aligned(.indented))
-            row += 1
-        }
-        if isEmpty { try line([.text("none")], .note) }
-    }
-
-    private func writeHeaderBlanks(_ first: Int) throws(WorkbookError) {
-        for column in first..<Self.columnCount { try sheet.write(row - 1, column, .blank, .header) }
-    }
-
-    private static func style(_ severity: Severity) -> CellStyle {
-        switch severity {
-        case .error: CellStyle(fill: .lightRed, color: .red, isBold: true)
-        case .warning: CellStyle(fill: .lightAmber, color: .brown, isBold: true)
-        case .info: .plain
-        }
-    }
-
-    // MARK: Ageing and carriers
-
-    private func writeAgeing() throws(WorkbookError) {
-        let start = row + 1
-        try section(
-            "Open refunds by age, in days", nil, ["Currency", "Age", "Cases", "Expected refund"], textColumns: 2)
-        var byBucket: [AgeBucket: Int] = [:]
-        for currency in context.currencies {
-            for bucket in AgeBucket.allCases {
-                guard let sums = context.summary.ageing[CurrencyBucket(currency: currency, bucket: bucket)] else {
-                    continue
-                }
-                byBucket[bucket, default: 0] += sums.cases
-                try line([
-                    .text(currency.code), .text(bucket.rawValue), .count(sums.cases),
-                    .total(sums.expectedRefund, currency),
-                ])
-            }
-        }
-        if byBucket.isEmpty { return try line([.text("none")], .note) }
-        let block = try chartData.write(
-            "Open refunds by age", ["Age", "Cases"],
-            AgeBucket.allCases.map { [.text($0.rawValue), .count(byBucket[$0, default: 0])] })
-        let chart = try charts.plain(
-            LXW_CHART_COLUMN, title: "Open refunds by age in days, all currencies",
-            Charts.Series(name: "Cases", categories: block.categories, values: block.columns[1], color: .blue),
-            format: "#,##0")
-        try place(chart, at: start, endRow: 15)
-    }
-
-    private func writeCarriers() throws(WorkbookError) {
-        let start = row + 1
-        try section(
-            "Carriers with the largest gross variance", nil, ["Carrier", "Currency", "Gross variance", "Net variance"],
-            textColumns: 2)
-        let ordered = context.currenciesByCases.map {
-            (currency: $0, carriers: carriers.largest(Self.carrierLimit, in: $0))
-        }
-        .filter { !$0.carriers.isEmpty }
-        for (currency, found) in ordered {
-            for (carrier, sum) in found {
-                try line([
-                    .text(carrier.isEmpty ? "(none)" : carrier.string), .text(currency.code),
-                    .total(sum.gross, currency),
-                    .total(sum.net, currency),
-                ])
-            }
-        }
-        guard let (currency, found) = ordered.first else { return try line([.text("none")], .note) }
-        guard found.allSatisfy({ $0.sum.gross.minorUnits < CellNumber.limit }) else { return }
-        let block = try chartData.write(
-            "Gross variance by carrier, \(currency)", ["Carrier", "Gross variance"],
-            found.map { [.text($0.carrier.isEmpty ? "(none)" : $0.carrier.string), .total($0.sum.gross, currency)] })
-        let format = CellStyle.Number.amount(digits: currency.minorDigits).code ?? "General"
-        let chart = try charts.plain(
-            LXW_CHART_BAR, title: "Largest gross variance by carrier, \(currency)",
-            Charts.Series(
-                name: "Gross variance", categories: block.categories, values: block.columns[1], color: .blue),
-            format: format)
-        try place(chart, at: start, endRow: 15)
     }
 }

@@ -9,6 +9,8 @@ struct Figure: Sendable {
         case bothSides
         case short
         case over
+        /// Over less short.
+        case gross
         case outcomes([Outcome])
     }
 
@@ -37,6 +39,7 @@ struct Figure: Sendable {
         both("unexplainedVariance", \.unexplainedVariance, "unexplainedVariance") { $0.unexplained },
         both("refundShort", \.refundShort, "refundVariance", .short) { $0.variances.refund },
         both("refundOver", \.refundOver, "refundVariance", .over) { $0.variances.refund },
+        both("grossVariance", \.grossVariance, "refundVariance", .gross) { $0.variances.refund?.magnitude },
         expected(
             "atRisk", \.atRisk, "expectedRefundAmount", .outcomes([.rejected, .withdrawn, .overdue, .unverified])
         ) { $0.expected?.refund },
@@ -76,7 +79,7 @@ struct Figure: Sendable {
     private func includes(_ row: ResultRow) -> Bool {
         switch filter {
         case .all: true
-        case .bothSides: row.variances.refund != nil
+        case .bothSides, .gross: row.variances.refund != nil
         case .short: row.variances.refund.map { $0 < .zero } ?? false
         case .over: row.variances.refund.map { $0 > .zero } ?? false
         case .outcomes(let outcomes): row.outcome.map(outcomes.contains) ?? false
@@ -87,7 +90,7 @@ struct Figure: Sendable {
 /// Adds the summary's figures up again from the rows as they are written, the way the workbook's formulas do.
 struct TieOut: Sendable {
     /// A figure's sum in one currency.
-    struct Sum: Sendable {
+    struct Sum: Sendable, Equatable {
         var total = Total()
         /// Whether an amount was too long for a number and so is text, which no formula adds.
         var hasText = false
@@ -99,9 +102,17 @@ struct TieOut: Sendable {
         }
     }
 
+    /// Cases of one age in one currency.
+    struct Aged: Sendable, Equatable {
+        var cases = 0
+        var expectedRefund = Sum()
+    }
+
     private(set) var rowTypes: [RowType: Int] = [:]
     private(set) var outcomes: [Outcome: Int] = [:]
     private(set) var exceptions: [ExceptionCode: Int] = [:]
+    private(set) var cases: [Currency: Int] = [:]
+    private(set) var ageing: [CurrencyBucket: Aged] = [:]
     /// By currency, then by figure in the order of `Figure.all`.
     private var sums: [Currency: [Sum]] = [:]
 
@@ -109,12 +120,27 @@ struct TieOut: Sendable {
         rowTypes[row.rowType, default: 0] += 1
         if let outcome = row.outcome { outcomes[outcome, default: 0] += 1 }
         for code in row.exceptions { exceptions[code, default: 0] += 1 }
-        if row.rowType != .case { return }
+        guard row.rowType == .case else { return }
+        if let currency = row.currency {
+            cases[currency, default: 0] += 1
+            if let bucket = row.ageBucket {
+                add(
+                    row.expected?.refund,
+                    to: &ageing[CurrencyBucket(currency: currency, bucket: bucket), default: Aged()])
+            }
+        }
         for (index, figure) in Figure.all.enumerated() {
             guard let (currency, amount) = figure.contribution(row) else { continue }
             sums[currency, default: Self.nothing][index].add(
                 Total(minorUnits: Int128(amount.minorUnits)), isText: !CellNumber.isNumber(amount))
         }
+    }
+
+    private func add(_ expectedRefund: Amount?, to aged: inout Aged) {
+        aged.cases += 1
+        guard let expectedRefund else { return }
+        aged.expectedRefund.add(
+            Total(minorUnits: Int128(expectedRefund.minorUnits)), isText: !CellNumber.isNumber(expectedRefund))
     }
 
     private static let nothing = Array(repeating: Sum(), count: Figure.all.count)
@@ -124,6 +150,12 @@ struct TieOut: Sendable {
         rowTypes.merge(other.rowTypes) { $0 + $1 }
         outcomes.merge(other.outcomes) { $0 + $1 }
         exceptions.merge(other.exceptions) { $0 + $1 }
+        cases.merge(other.cases) { $0 + $1 }
+        for (key, added) in other.ageing {
+            ageing[key, default: Aged()].cases += added.cases
+            ageing[key, default: Aged()].expectedRefund.add(
+                added.expectedRefund.total, isText: added.expectedRefund.hasText)
+        }
         for (currency, added) in other.sums {
             for (index, sum) in added.enumerated() {
                 sums[currency, default: Self.nothing][index].add(sum.total, isText: sum.hasText)

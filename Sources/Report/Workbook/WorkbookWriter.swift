@@ -99,13 +99,15 @@ public final class WorkbookWriter {
         try orphans.finish()
         try reconciliation?.series.finish()
         let rejectsLeftOut = try RejectSheets.write(file, context, limits)
-        let checks = try ControlsSheet(
-            file.addSheet(ControlsSheet.name), context, reconciliation, tieOut
-        ).write()
+        let figures = SummaryFigures(context, carriers)
+        let controls = ControlsSheet(
+            try file.addSheet(ControlsSheet.name), context, reconciliation, tieOut, figures)
+        let checks = try controls.write()
         try EvidenceSheet.write(file, context)
         let chartData = try ChartDataSheet(file)
-        try SummarySheet(summary, file, context, chartData, carriers).write(
+        try SummarySheet(summary, file, context, chartData, figures, controls).write(
             checks: checks, leftOut: leftOut(rejects: rejectsLeftOut))
+        try controls.finish()
         defer { unlink(Self.framePath(path)) }
         let cellCounts = file.sheets.map(\.cellCount)
         try file.close()
