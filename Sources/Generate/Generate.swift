@@ -27,13 +27,19 @@ public enum GeneratedFile: String, Sendable, CaseIterable {
 public struct GeneratorOptions: Sendable {
     /// Where the pseudo-random sequence starts.
     public var seed: UInt64
-    /// How many refund cases; records that are to be refused or dropped come on top.
+    /// How many refund cases, at most `mostCases`; records that are to be refused or dropped come on top.
     public var cases: Int
     public var profile: Profile
     /// The day before the night of the run: no request is later, and dates that are past or to come are so on this day.
     public var asOf: CalendarDate
     /// Which files are written.
     public var files: Set<GeneratedFile>
+
+    /// The most cases: their serial numbers have nine digits.
+    public static let mostCases = 1_000_000_000
+    /// The days that data can be made for, so that every date in it lies in the years 1 to 9999.
+    public static let days =
+        CalendarDate(daysSinceEpoch: -719_162 + 365)...CalendarDate(daysSinceEpoch: 2_932_896 - 730)
 
     /// The least number of cases with which a sample shows every outcome and every exception.
     public static let smallestCompleteSample = 100
@@ -52,7 +58,7 @@ public struct GeneratorOptions: Sendable {
 
 /// Why the files could not be generated.
 public enum GenerateError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The number of cases is negative.
+    /// The number of cases is negative, or more than can be made.
     case badCaseCount(Int)
     /// The folder is not there and cannot be made.
     case cannotMakeFolder(path: String, errno: Int32)
@@ -61,7 +67,7 @@ public enum GenerateError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .badCaseCount(let count): "cannot generate \(count) cases"
+        case .badCaseCount(let count): "cannot generate \(count) cases, only 0 to \(GeneratorOptions.mostCases)"
         case .cannotMakeFolder(let path, let errno): "cannot make the folder \(path): \(reason(errno))"
         case .cannotWrite(let path, let errno): "cannot write \(path): \(reason(errno))"
         }
@@ -84,7 +90,7 @@ public struct GeneratedCount: Sendable, Equatable {
 /// - Returns: what was written, in the order of `GeneratedFile`.
 @discardableResult
 public func generate(into folder: String, options: GeneratorOptions) throws(GenerateError) -> [GeneratedCount] {
-    guard options.cases >= 0 else { throw .badCaseCount(options.cases) }
+    guard (0...GeneratorOptions.mostCases).contains(options.cases) else { throw .badCaseCount(options.cases) }
     try makeFolder(folder)
     let generation = try Generation(folder: folder, options: options)
     try generation.run()

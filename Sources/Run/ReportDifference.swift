@@ -17,9 +17,12 @@ public enum ReportDifference {
         var report = ComparedReport()
         let rows = try open("\(folder)/reconciliation.csv")
         var table = CSVTable(rows.text)
+        if let missing = ComparedRow.neededColumns.first(where: { !table.hasColumn($0) }) {
+            throw RunFailure(.unusableInput, "\(rows.path): no column \(missing), so no table of a report")
+        }
         while let row = table.next() {
             if let fault = row.fault { throw RunFailure(.unusableInput, "\(rows.path):\(row.line): \(fault)") }
-            report.add(ComparedRow { row[$0] })
+            report.add(ComparedRow { table.hasColumn($0) ? row[$0] : nil })
         }
         report.totals = try totals(try open("\(folder)/summary.json"))
         return report

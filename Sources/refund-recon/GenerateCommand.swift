@@ -15,7 +15,7 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("What chance begins with.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("How many refund cases.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many refund cases, 1 to \(GeneratorOptions.mostCases).", valueName: "n"))
     var cases = 300
 
     @Option(
@@ -33,7 +33,13 @@ struct GenerateCommand: ParsableCommand {
     var file: [GeneratedFile] = []
 
     func validate() throws {
-        if cases < 1 { throw ValidationError("--cases must be at least 1.") }
+        if !(1...GeneratorOptions.mostCases).contains(cases) {
+            throw ValidationError("--cases must be 1 to \(GeneratorOptions.mostCases).")
+        }
+        let days = GeneratorOptions.days
+        if !days.contains(asOf) {
+            throw ValidationError("--as-of must be \(days.lowerBound) to \(days.upperBound).")
+        }
     }
 
     func run() throws {
@@ -46,5 +52,32 @@ struct GenerateCommand: ParsableCommand {
         for count in counts {
             try Terminal.print("\(output)/\(count.file.rawValue)  \(count.lines) lines, \(count.bytes) bytes")
         }
+        if let line = runCommand(counts.map(\.file)) { Terminal.error("To reconcile it: \(line)") }
+    }
+
+    /// The `run` that reads the files; the folder as a whole cannot be given, since it holds inputs of every kind. Nil if
+    /// orders or answers are not among them.
+    private func runCommand(_ files: [GeneratedFile]) -> String? {
+        let options: [(file: GeneratedFile, option: String)] = [
+            (.orders, "--orders"), (.orderLines, "--orders"), (.webhooks, "--webhooks"),
+            (
+                files.contains(.statusJournal) ? .statusJournal : .sandbox,
+                files.contains(.statusJournal) ? "--status-journal" : "--rate off --sandbox"
+            ),
+        ]
+        let given = options.filter { files.contains($0.file) }
+        guard given.contains(where: { $0.option == "--orders" }), given.last?.file == options.last?.file else {
+            return nil
+        }
+        let inputs = given.map { "\($0.option) \(Self.quoted("\(output)/\($0.file.rawValue)"))" }
+        return (["refund-recon run"] + inputs + ["--as-of \(asOf)"]).joined(separator: " ")
+    }
+
+    /// A word as a shell reads it.
+    private static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || "/._-".utf8.contains($0)
+        }
+        return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
     }
 }

@@ -22,6 +22,12 @@ struct CapturedCallTests {
                 + "\n")
     }
 
+    @Test func anAnswerOfAnyDepthIsRecorded() throws {
+        let depth = 200_000
+        let nested = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        #expect(try line("{\n\"status\":0,\"more\":\(nested)}").hasSuffix(#"{"status":0,"more":\#(nested)}}"# + "\n"))
+    }
+
     @Test(arguments: ["\n", "\r\n", "\r"])
     func anAnswerOfSeveralLinesIsPutOnOneDigitForDigit(_ lineEnd: String) throws {
         let line = try line("{\(lineEnd)\"status\": 0,\(lineEnd)\"amounts\": [1.50, 2E1, -0]\(lineEnd)}")

@@ -130,7 +130,7 @@ import Testing
             let finished = try await Command.run(
                 ["generate", "--seed", "\(seed)", "--cases", "40", "--as-of", "2025-09-30", "--output", folder / name]
                     + more)
-            #expect(finished.code == 0 && finished.errorText == "", "\(finished.errorText)")
+            #expect(finished.code == 0, "\(finished.errorText)")
             let files = try Files.contents(folder / name)
             #expect(finished.outputText.split(separator: "\n").count == files.count)
             return files
@@ -144,6 +144,59 @@ import Testing
         #expect(try await generated("other", seed: 2)["orders.csv"] != first["orders.csv"])
         let some = try await generated("some", seed: 1, ["--file", "orders.csv", "--file", "sandbox.jsonl"])
         #expect(some == first.filter { ["orders.csv", "sandbox.jsonl"].contains($0.key) })
+    }
+
+    /// What is said to be run is run, whatever was made and wherever.
+    @Test(arguments: [
+        [], ["orders.csv", "status-journal.jsonl"], ["orders.jsonl", "sandbox.jsonl", "webhooks.jsonl"],
+    ])
+    func generatedCommand(files: [String]) async throws {
+        let folder = try TemporaryFolder()
+        let made = try await Command.run(
+            ["generate", "--cases", "20", "--as-of", "2025-09-30", "--output", "it's $1 night"]
+                + files.flatMap { ["--file", $0] }, folder: folder.path)
+        let prefix = "To reconcile it: refund-recon run "
+        #expect(made.errorText.hasPrefix(prefix) && made.errorLines.count == 1, "\(made.errorText)")
+        let run = try await Command.shell(
+            "\"$0\" run \(made.errorText.dropFirst(prefix.count).dropLast()) --formats csv", folder: folder.path)
+        #expect(run.code == 2 || run.code == 0, "\(run.errorText)")
+        let manifest = try parsedJSON(Files.read(folder / "Reports/2025-09-30/manifest.json"))
+        let inputs = files.isEmpty ? 4 : files.count
+        let isSandbox = files.contains("sandbox.jsonl")
+        #expect(manifest["inputs"]?.elements.count == inputs - (isSandbox ? 1 : 0))
+    }
+
+    @Test(arguments: [["orders.csv"], ["webhooks.jsonl", "status-journal.jsonl"]])
+    func nothingToRun(files: [String]) async throws {
+        let folder = try TemporaryFolder()
+        let made = try await Command.run(
+            ["generate", "--cases", "9", "--as-of", "2025-09-30", "--output", folder / "in"]
+                + files.flatMap { ["--file", $0] })
+        #expect(made.code == 0 && made.errorText == "", "\(made.errorText)")
+    }
+
+    @Test(arguments: [
+        ("--cases", "9223372036854775807", "--cases must be 1 to 1000000000."),
+        ("--cases", "0", "--cases must be 1 to"),
+        ("--cases", "1000000001", "--cases must be 1 to"), ("--as-of", "0001-12-31", "--as-of must be 0002-01-01 to"),
+        ("--as-of", "9999-12-31", "--as-of must be 0002-01-01 to 9997-12-31."),
+    ])
+    func generatesWithinLimits(option: String, value: String, says: String) async throws {
+        let folder = try TemporaryFolder()
+        let rest = option == "--cases" ? ["--as-of", "2025-09-30"] : ["--cases", "9"]
+        let finished = try await Command.run(["generate", option, value, "--output", folder / "in"] + rest)
+        #expect(finished.code == 64)
+        #expect(finished.errorText.contains(says), "\(finished.errorText)")
+        #expect(!Files.exists(folder / "in"))
+        guard option == "--as-of", value.hasPrefix("9") else { return }
+        for day in ["0002-01-01", "9997-12-31"] {
+            let made = try await Command.run([
+                "generate", "--profile", "clean", "--as-of", day, "--cases", "50", "--output", folder / day,
+            ])
+            #expect(made.code == 0, "\(made.errorText)")
+            let checked = try await Command.run(["validate", "--orders", folder / "\(day)/orders.csv"])
+            #expect(checked.code == 0, "\(checked.outputText)")
+        }
     }
 
     private static let profiles: [(String, Int32)] = [("clean", 0), ("partial", 2)]

@@ -8,7 +8,7 @@ import Testing
     private static let concurrency = 4
     private static let asOf = "2025-09-30"
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGKILL, -SIGKILL)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129), (SIGKILL, -SIGKILL)] as [(Int32, Int32)])
     func goesOn(signal: Int32, code: Int32) async throws {
         let folder = try TemporaryFolder()
         let generated = try await Command.run(
@@ -36,6 +36,52 @@ import Testing
         let requests = try await server.stop()
         #expect((Self.caseCount...Self.caseCount + Self.concurrency).contains(requests))
         try await Self.compareWithAnUnbrokenRun(folder, "\(output)/\(Self.asOf)")
+    }
+
+    /// Those who watch are told of it.
+    @Test(arguments: [SIGTERM, SIGHUP]) func isTold(signal: Int32) async throws {
+        let folder = try TemporaryFolder()
+        let process = try Command.start(
+            ["run"] + Sample.Atlas.inputs + [
+                "--atlas-url", "http://127.0.0.1:9", "--attempts", "20", "--output", folder / "out", "--metrics",
+                folder / "m.prom", "--notify", "cat >\(folder / "told")", "--as-of", Sample.Atlas.asOf,
+            ], environment: SandboxServer.credentials)
+        try await eventually("the working journal") {
+            Files.names(folder / "out").contains { $0.hasPrefix(".journal-") }
+        }
+        process.signal(signal)
+        let finished = try await process.finish()
+        #expect(finished.code == 128 + signal, "\(finished.errorText)")
+        #expect(try Files.text(folder / "m.prom").contains("\nrefund_recon_last_run_exit_code \(128 + signal)\n"))
+        #expect(try Files.text(folder / "told").contains("\ninterrupted; nothing was published."))
+    }
+
+    /// Input that never comes keeps a thread waiting; a process that is told to end for the second time ends.
+    @Test func secondSignal() async throws {
+        let folder = try TemporaryFolder()
+        let finished = try await Command.shell(
+            """
+            mkfifo pipe; exec 9<>pipe; "$0" "$@" <pipe 9>&- & run=$!
+            until [ -e out/.lock ]; do sleep 0.02; done
+            while kill -TERM $run 2>/dev/null; do sleep 0.1; done
+            wait $run; echo $?
+            """, ["run", "--orders", "-"] + Sample.Atlas.journal + ["--output", "out"], folder: folder.path)
+        #expect(finished.outputText == "143\n", "\(finished.errorText)")
+    }
+
+    /// When the report is published, a signal ends the process: it waits for nobody whom it tells.
+    @Test func notDeafAfterwards() async throws {
+        let folder = try TemporaryFolder()
+        let process = try Command.start(
+            Sample.Atlas.run(folder / "out") + [
+                "--formats", "csv", "--notify", "touch \(folder / "told"); exec sleep 50", "--notify-worse-than",
+                "reconciled",
+            ])
+        try await eventually("the notification") { Files.exists(folder / "told") }
+        process.signal(SIGTERM)
+        let finished = try await process.finish(limitSeconds: 20)
+        #expect(finished.code == -SIGTERM, "\(finished.errorText)")
+        #expect(Files.exists(folder / "out/\(Sample.Atlas.asOf)/SHA256SUMS"))
     }
 
     private static func inputs(_ folder: TemporaryFolder) -> [String] {

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 /// What is printed: where it cannot be written, and what of texts from outside gets there.
@@ -59,6 +60,42 @@ import Testing
         let finished = try await Command.shell(
             "exec python3 -c \"$1\" \"$0\" validate --orders \"$2\"", [script, orders], folder: folder.path)
         #expect(finished.outputText == "\(whole.output.count) 2\n", "\(finished.errorText)")
+    }
+
+    // MARK: Files
+
+    /// What a link points to is not for us to write, and the link not for us to replace.
+    @Test func linksAreNotFollowed() async throws {
+        let folder = try TemporaryFolder()
+        let victim = try folder.write("victim", "precious")
+        for link in ["rejects.csv", "m.prom"] { #expect(symlink(victim, folder / link) == 0) }
+        let refused = try await Command.run(
+            ["validate"] + Sample.Nightly.inputs + ["--rejects", folder / "rejects.csv"])
+        #expect(refused.code == 73)
+        #expect(refused.errorText.contains("rejects.csv is a symbolic link; give the file itself"))
+        // Metrics take the place of the link.
+        let run = try await Command.run(
+            Sample.Atlas.run(folder / "out") + ["--formats", "csv", "--metrics", folder / "m.prom"])
+        #expect(run.code == 0 && run.errorText == "", "\(run.errorText)")
+        #expect(try Files.text(folder / "m.prom").hasPrefix("# HELP"))
+        #expect(try Files.text(victim) == "precious")
+        #expect(Files.names(folder.path) == ["m.prom", "out", "rejects.csv", "victim"])
+        var status = stat()
+        #expect(lstat(folder / "m.prom", &status) == 0 && status.st_mode == S_IFREG | 0o644)
+    }
+
+    /// The memory of a process that may hold credentials is not written to a file when it crashes.
+    @Test func noCoreDump() async throws {
+        let folder = try TemporaryFolder()
+        let finished = try await Command.shell(
+            """
+            ulimit -Sc unlimited 2>/dev/null
+            mkfifo pipe; exec 9<>pipe; "$0" validate --orders - <pipe 9>&- & run=$!
+            until grep -q refund-recon /proc/$run/comm; do :; done
+            until grep -q 'core file size *0 *0 ' /proc/$run/limits; do kill -0 $run || exit; sleep 0.02; done
+            kill -KILL $run; echo none
+            """, folder: folder.path)
+        #expect(finished.outputText == "none\n", "\(finished.errorText)")
     }
 
     // MARK: Texts from outside

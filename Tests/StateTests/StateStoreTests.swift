@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import State
 import TestSupport
 import Testing
@@ -28,6 +29,32 @@ import Testing
             #expect(opening.orders == first.orders && opening.webhooks == first.webhooks)
             #expect(opening.items == first.items && opening.balance == first.balance)
             #expect(opening.breaks == first.breaks && opening.answers == first.answers)
+        }
+    }
+
+    /// Passengers' names are in it: a store is its owner's alone, one that others could read too. What is no store is left
+    /// as it is.
+    @Test func isForItsOwnerOnly() throws {
+        func mode(_ path: String) -> mode_t {
+            var status = stat()
+            return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0
+        }
+        let file = TemporaryStore()
+        _ = try StateStore(path: file.path)
+        #expect(mode(file.path) == 0o600)
+        #expect(chmod(file.path, 0o644) == 0)
+        _ = try StateStore(path: file.path, mayBeNew: false)
+        #expect(mode(file.path) == 0o600)
+        let other = TemporaryStore()
+        let text = open(other.path, O_WRONLY | O_CREAT, 0o644)
+        let content = Array(String(repeating: "no database\n", count: 1000).utf8)
+        #expect(write(text, content, content.count) == content.count)
+        #expect(fchmod(text, 0o644) == 0)
+        close(text)
+        #expect(throws: StateError.self) { try StateStore(path: other.path) }
+        #expect(mode(other.path) == 0o644)
+        #expect(throws: StateError.cannotOpen(path: "/none/s", reason: "No such file or directory")) {
+            try StateStore(path: "/none/s")
         }
     }
 

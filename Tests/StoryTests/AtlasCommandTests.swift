@@ -145,6 +145,7 @@ struct AtlasCommandTests {
         (["quote", "--credentials", "missing"] + order + person, 66),
         (["quote", "--credentials", "open"] + order + person, 77),
         (["refund", "--offer", "q", "--yes", "--capture", "no/such/folder.jsonl"] + order, 73),
+        (["refund", "--offer", "q", "--yes", "--capture", "link.jsonl"] + order, 73),
         (["quote"] + order + person, 1),
     ]
 
@@ -153,6 +154,9 @@ struct AtlasCommandTests {
         try Command.withFolder { command in
             try command.write("[]", to: "bad.json")
             try command.write("ATLAS_CLIENT_ID=a\nATLAS_CLIENT_SECRET=b\n", to: "open")
+            try FileManager.default.createSymbolicLink(
+                at: command.folder.appendingPathComponent("link.jsonl"),
+                withDestinationURL: command.folder.appendingPathComponent("bad.json"))
             let path = command.folder.appendingPathComponent("open").path
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
             let outcome = try command.run(["atlas"] + usage.arguments)

@@ -45,7 +45,15 @@ extension ReportComparison {
         }
         var parts: [String] = []
         if before.outcome != after.outcome { parts.append("\(before.outcome) → \(after.outcome)") }
-        if before.currency != after.currency { parts.append("currency \(before.currency) → \(after.currency)") }
+        for (name, path) in [
+            ("order number", \ComparedRow.orderNo), ("refund code", \.refundCode), ("currency", \.currency),
+        ]
+        where before[keyPath: path] != after[keyPath: path] {
+            parts.append("\(name) \(word(before[keyPath: path])) → \(word(after[keyPath: path]))")
+        }
+        if let earlier = before.finalCurrency, let later = after.finalCurrency, earlier != later {
+            parts.append("final currency \(word(earlier)) → \(word(later))")
+        }
         for (index, column) in ComparedRow.amountColumns.enumerated()
         where before.amounts[index] != after.amounts[index] {
             parts.append("\(column) \(amount(before.amounts[index])) → \(amount(after.amounts[index]))")
@@ -63,6 +71,8 @@ extension ReportComparison {
         }
         return VisibleText.clean(parts.joined(separator: "; "))
     }
+
+    private static func word(_ text: String) -> String { text.isEmpty ? "none" : text }
 
     private static func amount(_ text: String) -> String { text.isEmpty ? "none" : grouped(text) }
 
@@ -122,12 +132,13 @@ extension ReportComparison {
         func known(_ text: String) -> JSONTree { text.isEmpty ? .null : .string(text) }
         return .object(
             [.init("currency", known(row.currency)), .init("outcome", known(row.outcome))]
-                + zip(ComparedRow.amountColumns, row.amounts).map { .init($0, known($1)) })
+                + zip(ComparedRow.amountColumns, row.amounts).map { .init($0, known($1)) }
+                + [.init("finalCurrency", known(row.finalCurrency ?? ""))])
     }
 
     /// One line a changed row, each amount before and after; RFC 4180, and formulas neutralised as in the report.
     public func csv() -> [UInt8] {
-        let sided = ["currency", "outcome"] + ComparedRow.amountColumns
+        let sided = ["currency", "outcome"] + ComparedRow.amountColumns + ["finalCurrency"]
         var bytes: [UInt8] = []
         let header =
             ["change", "rowType", "orderNo", "refundCode", "airlinePNR", "carrier"]
@@ -160,5 +171,7 @@ extension ReportComparison {
         if isAmount { bytes.append(contentsOf: cell.utf8) } else { CSV.write(outside: Text(cell), to: &bytes) }
     }
 
-    private static func cells(_ row: ComparedRow) -> [String] { [row.currency, row.outcome] + row.amounts }
+    private static func cells(_ row: ComparedRow) -> [String] {
+        [row.currency, row.outcome] + row.amounts + [row.finalCurrency ?? ""]
+    }
 }
