@@ -76,7 +76,7 @@ import Testing
         (",PNR1,U2,RC-1", ",PNR1,U2,RC-1", "ORD1", "order number none → ORD1"),
         (",PNR1,U2,RC-1", "ORD1,PNR1,U2,RC-1", nil, "order number none → ORD1"),
         ("ORD1,PNR1,U2,", "ORD1,PNR1,U2,RC-1", nil, "refund code none → RC-1"),
-        (",PNR1,U2,", ",PNR1,U2,RC-1", nil, "refund code none → RC-1"),
+        (",PNR1,U2,", ",PNR1,U2,RC-1", nil, "order number none → ORD1; refund code none → RC-1"),
     ]
 
     @Test(arguments: learnt)
