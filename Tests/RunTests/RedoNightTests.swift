@@ -60,7 +60,10 @@ import Testing
         let nights = try await Self.threeNights()
         let report = "\(nights.output)/2026-01-11"
         for (name, old, new) in [
-            ("carried-orders.jsonl", "\"originalTotalFareAmount\":\"100.00\"", "\"originalTotalFareAmount\":\"101.00\""),
+            (
+                "carried-orders.jsonl", "\"originalTotalFareAmount\":\"100.00\"",
+                "\"originalTotalFareAmount\":\"101.00\""
+            ),
             ("carried-webhooks.jsonl", "\"finalRefundAmount\":\"88.00\"", "\"finalRefundAmount\":\"87.00\""),
             ("carried-open-items.jsonl", "\"amount\":\"88.00\"", "\"amount\":\"87.00\""),
             ("carried-breaks.jsonl", "\"nights\":1", "\"nights\":2"),
@@ -82,6 +85,21 @@ import Testing
             }
             for (name, content) in before { try Files.write(content, to: "\(report)/\(name)") }
         }
+    }
+
+    /// An answer that is used again must be one that the night received that it names.
+    @Test func anAnswerThatWasForged() async throws {
+        let nights = try await Self.threeNights()
+        let report = "\(nights.output)/2026-01-11"
+        try Redo.replace("\"attempts\":1", with: "\"attempts\":2", in: "\(report)/carried-answers.jsonl")
+        try await Redo.mendHashes(report)
+        let answer = try await Redo.ask(report)
+        #expect(answer.differences.contains { $0.hasSuffix("are not in its journal") }, "\(answer.text)")
+        // Nor can it be said where the journal is gone.
+        let journal = nights.folder / "night-2026-01-10-journal.jsonl"
+        Files.remove(journal)
+        let gone = try await Redo.ask(report)
+        #expect(gone.notProved.contains { $0.contains("the journal") }, "\(gone.text)")
     }
 
     /// Whoever also forges what the night before says that it hands on is found by making that one again.

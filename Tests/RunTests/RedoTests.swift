@@ -109,6 +109,19 @@ import Testing
         for report in ["2025-05-20.1", "2025-05-20", "2025-05-21", "2025-05-22"] {
             try await Redo.expectProved("\(output)/\(report)")
         }
+        // Whoever leaves a report out of what it names, or names another.
+        let manifest = try Files.read("\(output)/2025-05-20/manifest.json")
+        let replaces = try #require(Self.member("replaces", of: manifest))
+        try Redo.replace(replaces, with: "null", in: "\(output)/2025-05-20/manifest.json")
+        #expect(
+            try await Redo.ask("\(output)/2025-05-20").differences
+                .contains("manifest.json: this report replaces 2025-05-20.1"))
+        try Files.write(manifest, to: "\(output)/2025-05-20/manifest.json")
+        let usual = try #require(Self.member("usualPopulation", of: Files.read("\(output)/2025-05-21/manifest.json")))
+        try Redo.replace(usual, with: "[]", in: "\(output)/2025-05-21/manifest.json")
+        #expect(
+            try await Redo.ask("\(output)/2025-05-21").differences
+                .contains("manifest.json: the report of 2025-05-20 is left out of the usual ones"))
         // The report of a day before says another number now.
         try Redo.replace("\"accepted\": 3", with: "\"accepted\": 4", in: "\(output)/2025-05-20/summary.json")
         let answer = try await Redo.ask("\(output)/2025-05-22")
@@ -116,6 +129,15 @@ import Testing
         Files.remove("\(output)/2025-05-20/summary.json")
         let gone = try await Redo.ask("\(output)/2025-05-22")
         #expect(gone.notProved.count == 1 && gone.finished.code == 1, "\(gone.text)")
+    }
+
+    /// A member of a manifest as it is written.
+    private static func member(_ name: String, of manifest: [UInt8]) -> String? {
+        manifest.withUnsafeBufferPointer { text in
+            let document = JSONDocument()
+            guard document.parse(text) == nil else { return nil }
+            return document.root.members.first { $0.key == name }.map { String(decoding: $0.value.raw, as: UTF8.self) }
+        }
     }
 
     // MARK: Reports that were changed
@@ -142,6 +164,11 @@ import Testing
             #expect(missing.differences == ["\(name) is missing"], "\(missing.text)")
             try Files.write(content, to: "\(report)/\(name)")
         }
+        try Files.move("\(report)/summary.json", to: folder / "summary.json")
+        symlink(folder / "summary.json", "\(report)/summary.json")
+        #expect(try await Redo.ask(report).differences == ["summary.json, which is not a file that can be read"])
+        Files.remove("\(report)/summary.json")
+        try Files.move(folder / "summary.json", to: "\(report)/summary.json")
         try Files.write([], to: "\(report)/breaks.csv")
         #expect(try await Redo.ask(report).differences == ["breaks.csv: no run writes it"])
     }

@@ -79,13 +79,13 @@ struct RedoInputs: Sendable {
 
     // MARK: Copies
 
-    /// Copies the bytes of an input into a folder of its own, under the name that it had, which says how it is read.
+    /// Copies the bytes of an input into a folder of its own, under the end of its name.
     private static func copy(_ path: String, _ input: StatedReport.Input, to folder: String) throws -> String {
         guard mkdir(folder, 0o700) == 0 else { throw RunFailure(.cannotWrite, "\(folder): \(errnoText())") }
         let source = try RegularFile(path: path, followsLink: true)
         var left = input.bytes
         var block = try source.next(min(left, 1 << 20))
-        let name = input.path == "-" ? standardInputName(block) : String(InputFinder.lastPart(input.path).suffix(200))
+        let name = input.path == "-" ? standardInputName(block) : fileName(input)
         let file = try OutputFile(folder: folder, name: name)
         while !block.isEmpty {
             try Task.checkCancellation()
@@ -94,6 +94,11 @@ struct RedoInputs: Sendable {
             block = try source.next(min(left, 1 << 20))
         }
         return "\(folder)/\(name)"
+    }
+
+    /// The end of the name says how the file is read. It comes from the manifest, so it must not lead anywhere.
+    private static func fileName(_ input: StatedReport.Input) -> String {
+        "input-\(InputFinder.lastPart(input.path).suffix(60))"
     }
 
     /// Standard input is JSON Lines if its first character is `{`.

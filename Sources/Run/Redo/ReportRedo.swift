@@ -164,13 +164,13 @@ public struct ReportRedo: Sendable {
         let report: RegularFile
         do throws(RunFailure) {
             report = try RegularFile(path: "\(stated.folder)/\(name)", followsLink: false)
-        } catch { return "which is no file that can be read" }
+        } catch { return "which is not a file that can be read" }
         return try FileComparison(report, try RegularFile(path: "\(again)/\(name)", followsLink: false)).difference
     }
 
-    /// What a manifest says that another run of the same report says otherwise: when it ended, where its inputs were, and
-    /// by whom it is signed.
-    private static let ownMembers: Set = ["endedAt", "parameters", "signingPublicKey"]
+    /// What a manifest says that another run of the same report says otherwise: when it ended, where its inputs were and
+    /// what else was there, and by whom it is signed.
+    private static let ownMembers: Set = ["endedAt", "parameters", "passedOver", "signingPublicKey"]
 
     private mutating func compareManifests(_ again: String) throws {
         let made = try StatedReport(folder: again)
