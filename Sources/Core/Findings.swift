@@ -3,6 +3,9 @@ public enum Outcome: String, Sendable, Word {
     case unverified, overdue, pending, rejected, withdrawn, unquoted, variance, withinTolerance, matched
 
     public static let words = WordTable<Self>()
+
+    /// The refund has not ended: it is carried to the next night (RULES.md, "Words").
+    public var isOutstanding: Bool { self == .pending || self == .overdue || self == .unverified }
 }
 
 /// How much an exception matters.
@@ -39,6 +42,7 @@ public enum ExceptionCode: String, Sendable, Word {
     case withdrawn = "WITHDRAWN"
     case unquoted = "UNQUOTED"
     case notQueryable = "NOT_QUERYABLE"
+    case queryCurrenciesMixed = "QUERY_CURRENCIES_MIXED"
     case duplicateWebhook = "DUPLICATE_WEBHOOK"
     case duplicateOrder = "DUPLICATE_ORDER"
 
@@ -47,7 +51,7 @@ public enum ExceptionCode: String, Sendable, Word {
     public var severity: Severity {
         switch self {
         case .missingWebhook, .webhookRevised, .ambiguousMatch, .voucherIssued, .quoteInconsistent, .partsMismatch,
-            .withdrawn, .unquoted, .notQueryable:
+            .withdrawn, .unquoted, .notQueryable, .queryCurrenciesMixed:
             .warning
         case .duplicateWebhook, .duplicateOrder: .info
         default: .error

@@ -11,28 +11,39 @@ public struct InputFigures: Sendable, Equatable {
 
 /// Sums of amounts by currency, of which records have few: they are looked for one by one.
 public struct CurrencySums: Sendable, Equatable {
-    private var currencies: [Currency] = []
-    private var totals: [Total] = []
+    private struct Sum: Equatable {
+        let currency: Currency
+        var total = Total()
+        /// How many amounts were added; a currency of none is not listed.
+        var count = 0
+    }
+
+    private var sums: [Sum] = []
 
     public init() {}
 
-    /// Adds an amount; no value adds nothing.
+    /// Adds an amount; no value adds nothing, and its currency is listed all the same.
     public mutating func add(_ amount: Amount?, _ currency: Currency) throws(Total.Overflow) {
-        if let amount { try add(Total(minorUnits: Int128(amount.minorUnits)), currency) }
+        try add(Total(minorUnits: Int128((amount ?? .zero).minorUnits)), currency, count: 1)
+    }
+
+    /// Takes an amount out again that was added before.
+    public mutating func remove(_ amount: Amount?, _ currency: Currency) throws(Total.Overflow) {
+        try add(Total(minorUnits: -Int128((amount ?? .zero).minorUnits)), currency, count: -1)
     }
 
     public mutating func add(_ other: CurrencySums) throws(Total.Overflow) {
-        for (currency, total) in other.byCurrency { try add(total, currency) }
+        for sum in other.sums { try add(sum.total, sum.currency, count: sum.count) }
     }
 
-    private mutating func add(_ total: Total, _ currency: Currency) throws(Total.Overflow) {
-        guard let place = currencies.firstIndex(of: currency) else {
-            currencies.append(currency)
-            totals.append(total)
-            return
-        }
-        try totals[place].add(total)
+    private mutating func add(_ total: Total, _ currency: Currency, count: Int) throws(Total.Overflow) {
+        let index = sums.firstIndex { $0.currency == currency } ?? sums.count
+        if index == sums.count { sums.append(Sum(currency: currency)) }
+        try sums[index].total.add(total)
+        sums[index].count += count
     }
 
-    public var byCurrency: [Currency: Total] { Dictionary(uniqueKeysWithValues: zip(currencies, totals)) }
+    public var byCurrency: [Currency: Total] {
+        Dictionary(uniqueKeysWithValues: sums.filter { $0.count > 0 }.map { ($0.currency, $0.total) })
+    }
 }

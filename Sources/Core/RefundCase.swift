@@ -67,7 +67,8 @@ public struct RefundCase: Sendable, Equatable {
     /// A case can be asked about only by its refund code.
     public var isQueryable: Bool { refundCode != nil }
 
-    /// Whether another record of the same key agrees with this one in every value that both give.
+    /// Whether another record of the same refund agrees with this one in every value that both give, and in the penalty
+    /// that follows where both state one in any form.
     public func agrees(with other: RefundCase) -> Bool {
         func same<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool {
             left == nil || right == nil || left == right
@@ -87,6 +88,7 @@ public struct RefundCase: Sendable, Equatable {
             && same(refundMethod, other.refundMethod) && requestedAt == other.requestedAt
             && same(expectedConfirmationDate, other.expectedConfirmationDate)
             && same(expectedRefundDate, other.expectedRefundDate)
+            && (isCannotQuote || other.isCannotQuote || same(penaltyAmount, other.penaltyAmount))
     }
 }
 

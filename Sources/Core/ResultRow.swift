@@ -96,7 +96,9 @@ public struct ResultRow: Sendable, Equatable {
     public var source: SourceLine
     /// The lines of the notifications that were assigned, in the order in which they count.
     public var webhookSources = Few<SourceLine>()
-    /// The journal's line that was relied on or that says why there is none.
+    /// The line of the effective webhook.
+    public var effectiveWebhookSource: SourceLine?
+    /// The journal line that was relied on, of a failed answer too; nil where no line is about the case.
     public var querySource: SourceLine?
     /// Why the query failed, as a code.
     public var queryError: Text?

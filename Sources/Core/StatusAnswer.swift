@@ -33,6 +33,13 @@ public struct StatusAnswer: Sendable, Equatable {
             || (refundCase.orderNo != nil && only.orderNo != refundCase.orderNo)
     }
 
+    /// The entry about a refund: that with its refund code, and its order number where it is known. Of entries with the
+    /// same code the first counts.
+    public func entry(orderNo: Text?, refundCode: Text) -> RefundOrderEntry? {
+        guard case .ok(let entries) = outcome else { return nil }
+        return entries.first { $0.refundCode == refundCode && (orderNo == nil || $0.orderNo == orderNo) }
+    }
+
     /// The entries, none of a failure.
     public var entries: RefundOrderEntries {
         if case .ok(let entries) = outcome { return entries }

@@ -62,6 +62,22 @@ public struct StatusAnswers: Sendable {
     /// Remembers that an answer about a case may have an entry which is not its own.
     public mutating func noteOtherRefunds(_ position: Int) { mayNameOtherRefunds.insert(position) }
 
+    /// The answers about fewer cases, each taken from the case that it is given.
+    ///
+    /// - Parameter origins: by case that remains, the case whose answer counts for it.
+    public func answers(from origins: [(remaining: Int, origin: Int)]) -> StatusAnswers {
+        var fewer = StatusAnswers(count: origins.count)
+        fewer.sources = sources
+        for (position, from) in origins.enumerated() where isSet(from.origin) {
+            let place = places[from.origin]
+            fewer.set(position, list: Int(place.list), index: Int(place.index))
+            if from.origin != from.remaining || mayNameOtherRefunds.contains(from.origin) {
+                fewer.noteOtherRefunds(position)
+            }
+        }
+        return fewer
+    }
+
     private mutating func count(_ position: Int, _ step: Int) {
         if isOK(position) { okCount += step } else { failedCount += step }
     }

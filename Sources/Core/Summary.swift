@@ -146,12 +146,17 @@ public struct Controls: Sendable, Equatable {
     public var carried: Carried?
     public var queries = Queries()
     public var rows = Rows()
+    public var orderAmounts: [Currency: OrderControl] = [:]
+    public var webhookAmounts: [Currency: WebhookControl] = [:]
+    public var finalAmounts: [Currency: FinalControl] = [:]
 
     public init() {}
 
     /// What does not balance, in words; empty if everything does.
-    public var imbalances: [String] {
-        var found: [String] = []
+    ///
+    /// - Parameter totals: those of the report's rows, with which the amounts must agree.
+    public func imbalances(_ totals: [Currency: CurrencyTotals]) -> [String] {
+        var found = amountImbalances(totals)
         if !orders.balances { found.append("orders: lines ≠ blank + accepted + duplicate + rejected + quotedOnly") }
         let (carriedCases, carriedWebhooks) = (carried?.cases ?? 0, carried?.webhooks ?? 0)
         if webhooks.lines + carriedWebhooks != webhooks.places {
@@ -173,6 +178,9 @@ public struct Summary: Sendable, Equatable {
     public var byCarrier: [CarrierCurrency: CarrierTotals] = [:]
     public var ageing: [CurrencyBucket: AgeingTotals] = [:]
     public var rows = Controls.Rows()
+    /// What notifications add up to that are final, not final or orphans; the other columns are not known from rows.
+    public var webhookAmounts: [Currency: WebhookControl] = [:]
+    public var finalAmounts: [Currency: FinalControl] = [:]
     /// Of the audit of refund rules, and of that of fees; empty in a run that does not audit.
     public var ruleAudit = AuditSums()
     public var feeAudit = AuditSums()

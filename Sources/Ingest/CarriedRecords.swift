@@ -102,6 +102,13 @@ public struct CarriedRecords: Sendable {
         notifications.removeAll { restated.contains(Delivery($0.record)) }
     }
 
+    /// What the notifications add up to.
+    public func notificationAmounts() throws(Total.Overflow) -> CurrencySums {
+        var sums = CurrencySums()
+        for carried in notifications { try sums.add(carried.record.finalRefundAmount, carried.record.currency) }
+        return sums
+    }
+
     /// A notification with all that it says, its time included.
     private struct Delivery: Hashable {
         let orderNo: Text

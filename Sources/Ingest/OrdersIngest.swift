@@ -4,49 +4,63 @@ import JSON
 
 /// The refund cases of the order files, in the order in which they were read.
 public struct OrdersIngest: Sendable {
-    public private(set) var cases: [RefundCase] = []
-    public private(set) var rejects: [Reject] = []
-    public private(set) var controls = Controls.Orders()
+    public internal(set) var cases: [RefundCase] = []
+    public internal(set) var rejects: [Reject] = []
+    public internal(set) var controls = Controls.Orders()
     /// By file, in the order in which they were given.
-    public private(set) var figures: [InputFigures] = []
+    public internal(set) var figures: [InputFigures] = []
     /// Things a person may want to know, such as columns that were ignored.
     public private(set) var notes: [String] = []
     /// How many of the cases can be asked about, and how many cannot.
-    public private(set) var queryable = 0
+    public internal(set) var queryable = 0
     public private(set) var notQueryable = 0
     /// Of the cases that nights before handed on, how many are carried forward, and how many came again tonight.
-    public private(set) var carried = 0
-    public private(set) var restated = 0
+    public internal(set) var carried = 0
+    public internal(set) var restated = 0
 
     /// The cases by `CaseKey.lookupHash`.
-    public private(set) var index = HashIndex()
+    public internal(set) var index = HashIndex()
+    /// What the records add up to that were dropped as duplicates.
+    var duplicateAmounts = CurrencySums()
+    /// Records whose key a record before them has, with that case: until Atlas's answers are known, in which two keys may
+    /// turn out to be one refund.
+    var laterRecords: [LaterRecord] = []
     /// The file of the carried cases; none has a negative number.
-    private var carriedFile: Int32 = -1
+    var carriedFile: Int32 = -1
     /// The names of the files, by which a conflict says where the other record stands.
-    private var fileNames: [Int32: String] = [:]
+    var fileNames: [Int32: String] = [:]
+    /// The number of the first file.
+    let firstFile: Int32
     private let forAudit: Bool
 
-    private init(forAudit: Bool) { self.forAudit = forAudit }
+    private init(firstFile: Int32, forAudit: Bool) {
+        self.firstFile = firstFile
+        self.forAudit = forAudit
+    }
 
     /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
     ///
     /// Cases that nights before handed on count as read before all others. One whose record comes again tonight, and
     /// agrees, is tonight's.
     ///
-    /// - Parameter forAudit: whether the cases are to keep what only the audit of rules asks for.
+    /// - Parameters:
+    ///   - names: how the report names the files, by which a conflict says where the other record is.
+    ///   - forAudit: whether the cases are to keep what only the audit of rules asks for.
     public static func read(
-        _ inputs: [InputBytes], firstFile: Int32, threads: Int, carried: CarriedRecords? = nil, forAudit: Bool = false
+        _ inputs: [InputBytes], names: [String]? = nil, firstFile: Int32, threads: Int, carried: CarriedRecords? = nil,
+        forAudit: Bool = false
     ) async throws -> OrdersIngest {
-        var ingest = OrdersIngest(forAudit: forAudit)
+        var ingest = OrdersIngest(firstFile: firstFile, forAudit: forAudit)
         if let carried { ingest.carry(carried) }
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
-            ingest.fileNames[file] = input.name
+            ingest.fileNames[file] = names?[offset] ?? input.name
             ingest.figures.append(InputFigures())
             try await ingest.read(input, file, threads)
         }
         // A case that came again stands where its carried record stood.
         if ingest.restated > 0 { ingest.sortBySource() }
+        if ingest.cases.allSatisfy({ $0.orderNo != nil }) { ingest.laterRecords = [] }
         // Rejects of conflicts are found out of the order of lines.
         ingest.rejects.sort { $0.source < $1.source }
         return ingest
@@ -146,7 +160,7 @@ public struct OrdersIngest: Sendable {
             for position in records.indices {
                 if position + 8 < records.count { index.prefetchSlot(records[position + 8].lookupHash) }
                 let record = records.place(of: position)
-                if add(record, firstLine, UnsafeBufferPointer(rebasing: input.text[batch.places[position]])) {
+                if try add(record, firstLine, UnsafeBufferPointer(rebasing: input.text[batch.places[position]])) {
                     try figures[place].sums.add(record.pointee.originalAmount, record.pointee.currency)
                 }
             }
@@ -181,7 +195,7 @@ public struct OrdersIngest: Sendable {
     ///   - raw: the record as it was read.
     private mutating func add(
         _ record: UnsafePointer<RefundCase>, _ firstLine: Int32, _ raw: UnsafeBufferPointer<UInt8>
-    ) -> Bool {
+    ) throws(Total.Overflow) -> Bool {
         let key = record.pointee.key
         let source = record.pointee.source.shifted(by: firstLine)
         guard let first = index.find(key.lookupHash, { cases[$0].hasKey(key) }) else {
@@ -192,44 +206,77 @@ public struct OrdersIngest: Sendable {
         }
         var refundCase = record.pointee
         refundCase.source = source
-        return addLater(refundCase, of: first, raw)
+        return try addLater(refundCase, of: first, raw)
     }
 
     /// Adds a later record of the case that stands at `first`.
     private mutating func addLater(
         _ refundCase: RefundCase, of first: Int, _ raw: UnsafeBufferPointer<UInt8>
-    ) -> Bool {
-        if cases[first].agrees(with: refundCase) {
-            if cases[first].source.file == carriedFile {
-                var again = refundCase
-                again.hasConflict = cases[first].hasConflict
-                again.fillAuditTerms(from: cases[first])
-                cases[first] = again
-                carried -= 1
-                restated += 1
-                controls.accepted += 1
-                return true
-            }
-            cases[first].droppedDuplicates += 1
-            controls.duplicate += 1
-            cases[first].fillAuditTerms(from: refundCase)
+    ) throws(Total.Overflow) -> Bool {
+        let agrees = cases[first].agrees(with: refundCase)
+        if agrees, cases[first].source.file == carriedFile {
+            restate(first, by: refundCase)
+            controls.accepted += 1
             return true
         }
+        let later = LaterRecord(first: first, record: refundCase, agrees: agrees, raw: raw)
+        laterRecords.append(later)
+        if agrees { try drop(refundCase, as: first) } else { refuse(later, as: first) }
+        return agrees
+    }
+
+    /// A case that was carried forward is tonight's record, once that came again and agrees.
+    mutating func restate(_ first: Int, by refundCase: RefundCase) {
+        var again = refundCase
+        again.hasConflict = cases[first].hasConflict
+        again.fillAuditTerms(from: cases[first])
+        cases[first] = again
+        carried -= 1
+        restated += 1
+    }
+
+    /// Drops a record that agrees with the case.
+    mutating func drop(_ refundCase: RefundCase, as first: Int) throws(Total.Overflow) {
+        cases[first].droppedDuplicates += 1
+        cases[first].fillAuditTerms(from: refundCase)
+        controls.duplicate += 1
+        try duplicateAmounts.add(refundCase.originalAmount, refundCase.currency)
+    }
+
+    /// Refuses a record that contradicts the case.
+    mutating func refuse(_ later: LaterRecord, as first: Int) {
         cases[first].hasConflict = true
         controls.rejected += 1
         let source = cases[first].source
         let place = "\(fileNames[source.file] ?? ""):\(source.line)"
-        let fault = RecordFault(.conflictingOrder, "\(place) says something else of this refund")
-        var batch = RecordBatch<RefundCase>()
-        batch.reject(fault, refundCase.source, raw)
-        rejects += batch.rejects
-        return false
+        rejects.append(
+            Reject(
+                source: later.record.source, code: .conflictingOrder,
+                message: "\(place) says something else of this refund", raw: later.raw))
+    }
+}
+
+/// A record of a refund that a record before it is the case of.
+struct LaterRecord: Sendable {
+    /// The case.
+    let first: Int
+    let record: RefundCase
+    /// Whether it agrees with the case and was dropped; else it was refused.
+    let agrees: Bool
+    /// The beginning of the record as it came.
+    let raw: [UInt8]
+
+    init(first: Int, record: RefundCase, agrees: Bool, raw: UnsafeBufferPointer<UInt8>) {
+        self.first = first
+        self.record = record
+        self.agrees = agrees
+        self.raw = Array(raw.prefix(agrees ? 256 : RecordLimits.rawBytes))
     }
 }
 
 extension RefundCase {
     /// Takes what it does not tell of the audit's fields from another record of the same refund.
-    fileprivate mutating func fillAuditTerms(from other: RefundCase) {
+    mutating func fillAuditTerms(from other: RefundCase) {
         guard let terms = other.auditTerms else { return }
         auditTerms = auditTerms?.filled(from: terms) ?? terms
     }

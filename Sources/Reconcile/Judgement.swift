@@ -6,7 +6,8 @@ struct AnswerHead {
     let failure: Text?
     let failureDetail: Text?
     let queriedAt: Text?
-    let source: SourceLine
+    /// The journal's line; nil where no line is about the case.
+    let source: SourceLine?
 
     init(_ answer: PlacedAnswer) {
         if case .failed(let code, let detail) = answer.outcome {
@@ -15,7 +16,7 @@ struct AnswerHead {
             (failure, failureDetail) = (nil, nil)
         }
         queriedAt = answer.queriedAt
-        source = answer.source
+        source = answer.source.file >= 0 ? answer.source : nil
     }
 
     var isOK: Bool { failure == nil }
@@ -64,9 +65,19 @@ struct Judgement {
     }
 
     /// Final exists only where the status is 2 or 5: from the effective webhook if its own status is, else from the query.
+    ///
+    /// A notification that does not fit its case may cover several refunds of the order: the query's amounts are those of
+    /// this refund alone, so they count where Atlas gives them.
     private var finalSource: EvidenceSource? {
         guard let status, status.isPaid else { return nil }
-        return effective?.refundStatus.isPaid == true ? .webhook : .query
+        guard effective?.refundStatus.isPaid == true else { return .query }
+        return matched.isEffectiveMisfit && isPaidByQuery ? .query : .webhook
+    }
+
+    /// Whether the query says that the refund was paid, and how much.
+    private var isPaidByQuery: Bool {
+        guard let entry else { return false }
+        return entry.refundStatus.isPaid && entry.amounts.refund != nil
     }
 
     private var final: FinalSide? {
@@ -115,6 +126,7 @@ struct Judgement {
         row.expectedRefundDate = expectedRefundDate
         row.cancelReason = entry?.cancelReason
         row.webhookCount = Int(matched.assignedCount)
+        row.effectiveWebhookSource = effective?.source
         row.queriedAt = answer?.queriedAt
         row.querySource = answer?.source
         row.queryError = answer?.failure
@@ -196,8 +208,9 @@ struct Judgement {
         codes.insert(.feeVariance, if: isBeyondTolerance(variances.fee))
         codes.insert(.originalAmountVariance, if: isBeyondTolerance(variances.original))
         codes.insert(.finalArithmeticMismatch, if: isUnexplained(row))
-        codes.insert(
-            .currencyMismatch, if: isOtherCurrency(row.final) || entry?.amounts.hasSeveralCurrencies == true)
+        let isMixed = entry?.amounts.hasSeveralCurrencies == true
+        codes.insert(.currencyMismatch, if: isOtherCurrency(row.final) || (isMixed && row.finalSource == .query))
+        codes.insert(.queryCurrenciesMixed, if: isMixed && row.finalSource != .query)
         codes.insert(.sourceAmountConflict, if: sourcesDisagree(row))
         codes.insert(
             .refundedNotRefundable,

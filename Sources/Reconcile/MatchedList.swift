@@ -6,12 +6,14 @@ struct MatchedWebhooks: Sendable, Equatable {
     var assigned: [Int32] = []
     /// The one that counts.
     var effective: Int32?
-    /// How many notifications that said the same as another were dropped (DUPLICATE_WEBHOOK).
-    var duplicates = 0
+    /// The notifications that said the same as another and were dropped (DUPLICATE_WEBHOOK).
+    var duplicates: [Int32] = []
     /// Whether one was assigned although its total is not the case's and the order has several cases (AMBIGUOUS_MATCH).
     var isAmbiguous = false
     /// Whether two terminal ones differ (WEBHOOK_REVISED).
     var isRevised = false
+    /// Whether the order has several cases and the effective one's currency or total is not the case's.
+    var isEffectiveMisfit = false
 }
 
 /// What all cases got, or all orders without a case: four bytes for each that got one notification or none, as most do.
@@ -24,6 +26,7 @@ struct MatchedList: Sendable {
         fileprivate(set) var effective: Int32?
         fileprivate(set) var isAmbiguous = false
         fileprivate(set) var isRevised = false
+        fileprivate(set) var isEffectiveMisfit = false
         fileprivate var isAlone = false
     }
 
@@ -33,6 +36,8 @@ struct MatchedList: Sendable {
     /// Of those that got several, or got one in more than one way.
     private var others: [Entry] = []
     private var assigned: [Int32] = []
+    /// The notifications that were dropped as duplicates, in any order.
+    private(set) var duplicates: [Int32] = []
     private var aloneCount = 0
 
     init(count: Int = 0) { places = [Int32](repeating: Self.none, count: count) }
@@ -81,10 +86,12 @@ struct MatchedList: Sendable {
         var entry = Entry()
         entry.start = Int32(assigned.count)
         entry.assignedCount = Int32(matched.assigned.count)
-        entry.duplicates = Int32(matched.duplicates)
+        entry.duplicates = Int32(matched.duplicates.count)
         entry.effective = matched.effective
         entry.isAmbiguous = matched.isAmbiguous
         entry.isRevised = matched.isRevised
+        entry.isEffectiveMisfit = matched.isEffectiveMisfit
+        duplicates += matched.duplicates
         assigned += matched.assigned
         places[index] = Self.none - 1 - Int32(others.count)
         others.append(entry)
@@ -102,7 +109,5 @@ struct MatchedList: Sendable {
     }
 
     /// How many notifications were assigned, and how many dropped as duplicates.
-    var counts: (assigned: Int, duplicates: Int) {
-        (aloneCount + assigned.count, others.reduce(0) { $0 + Int($1.duplicates) })
-    }
+    var counts: (assigned: Int, duplicates: Int) { (aloneCount + assigned.count, duplicates.count) }
 }

@@ -2,124 +2,172 @@ import Core
 
 /// Assigns the notifications of one order to its cases. Pure: an order's records in, what each case got out.
 struct OrderMatching {
-    /// A case as the matching sees it.
-    private struct Candidate {
-        let index: Int32
-        let currency: Currency
-        let expected: ExpectedSide
-        let queriedStatus: RefundStatus?
-        let refundCode: Text?
-        var assignment = Assignment()
-        var hasTerminal = false
-    }
-
-    /// The notifications that a case has so far, and what they say, so that a redelivery is found however many there are.
-    private struct Assignment {
-        var matched = MatchedWebhooks()
-        var contents: Set<Notification.Content> = []
-    }
-
     private let records: Population.View
-    private var candidates: [Candidate]
+    private var candidates: [MatchingCandidate]
+    /// Of an order with many cases, the few that a notification can go to.
+    private var nearest: NearestCandidates?
+
+    /// An order with more cases than this is not gone through for every notification.
+    private static let mostComparedCases = 8
 
     /// What each case of the group got, in the group's order of cases.
     static func match(_ group: OrderGroups.Group, _ records: Population.View) -> [MatchedWebhooks] {
+        match(group, records, mostComparedCases: mostComparedCases)
+    }
+
+    /// - Parameter mostComparedCases: up to so many cases each notification is compared with all of them.
+    static func match(
+        _ group: OrderGroups.Group, _ records: Population.View, mostComparedCases: Int
+    ) -> [MatchedWebhooks] {
         if group.notifications.isEmpty { return group.cases.map { _ in MatchedWebhooks() } }
-        var matching = OrderMatching(group.cases, records)
-        for index in group.notifications.sorted(by: matching.arrivesBefore) { matching.assign(index) }
-        return matching.candidates.map { matching.settled($0.assignment.matched) }
+        var matching = OrderMatching(group.cases, records, mostComparedCases)
+        for index in inOrder(group.notifications, records) { matching.assign(index) }
+        return matching.candidates.map { $0.settled(records, isChoice: matching.isChoice) }
     }
 
     /// The notifications of an order that has no case, as if it had one that takes them all.
     static func orphans(_ group: OrderGroups.Group, _ records: Population.View) -> MatchedWebhooks {
-        let matching = OrderMatching([], records)
-        var assignment = Assignment()
-        for index in group.notifications.sorted(by: matching.arrivesBefore) { matching.add(index, to: &assignment) }
-        return matching.settled(assignment.matched)
+        var taken = TakenNotifications()
+        for index in inOrder(group.notifications, records) { taken.take(index, records.notifications[Int(index)]) }
+        return taken.settled(records)
     }
 
-    private init(_ cases: [Int32], _ records: Population.View) {
+    private init(_ cases: [Int32], _ records: Population.View, _ mostComparedCases: Int) {
         self.records = records
         let isChoice = cases.count > 1
         candidates = cases.map { index in
-            let refundCase = records.cases[Int(index)]
-            return Candidate(
-                index: index, currency: refundCase.currency, expected: refundCase.expected,
-                // An only case is not chosen by it.
-                queriedStatus: isChoice ? records.entry(Int(index))?.refundStatus : nil,
-                refundCode: refundCase.refundCode)
+            // An only case is not chosen by its status.
+            let status = isChoice ? records.entry(Int(index))?.refundStatus : nil
+            return MatchingCandidate(records.cases[Int(index)], queriedStatus: status)
         }
+        if cases.count > mostComparedCases { nearest = NearestCandidates(candidates) }
     }
 
-    private func arrivesBefore(_ left: Int32, _ right: Int32) -> Bool {
-        Notification.arrivesBefore(records.notifications[Int(left)], records.notifications[Int(right)])
+    private var isChoice: Bool { candidates.count > 1 }
+
+    private static func inOrder(_ notifications: [Int32], _ records: Population.View) -> [Int32] {
+        notifications.sorted {
+            Notification.arrivesBefore(records.notifications[Int($0)], records.notifications[Int($1)])
+        }
     }
 
     private mutating func assign(_ index: Int32) {
         let notification = records.notifications[Int(index)]
-        var best = 0
-        for place in candidates.indices.dropFirst()
-        where isBetter(candidates[place], than: candidates[best], notification) {
-            best = place
-        }
-        add(index, to: &candidates[best].assignment)
-        candidates[best].hasTerminal = candidates[best].hasTerminal || notification.refundStatus.isTerminal
-        if candidates.count > 1, totalDiffers(candidates[best], notification) {
-            candidates[best].assignment.matched.isAmbiguous = true
-        }
+        let shortlist = nearest?.shortlist(for: notification) ?? Array(candidates.indices)
+        let chosen = best(of: shortlist, notification)
+        candidates[chosen].take(index, notification, isChoice: isChoice)
+        nearest?.note(chosen, candidates[chosen])
     }
 
-    /// Adds a notification, unless the case has one that is equal in every value but receivedAt and cid.
-    private func add(_ index: Int32, to assignment: inout Assignment) {
-        if assignment.contents.insert(records.notifications[Int(index)].content).inserted {
-            assignment.matched.assigned.append(index)
-        } else {
-            assignment.matched.duplicates += 1
+    /// The case among some, in reading order, to which a notification goes.
+    private func best(of some: [Int], _ notification: Notification) -> Int {
+        var best: Int?
+        for place in some {
+            guard let known = best else {
+                best = place
+                continue
+            }
+            if candidates[place].isBetter(than: candidates[known], for: notification) { best = place }
         }
+        guard let best else { preconditionFailure("a notification is matched among the cases of its order") }
+        return best
+    }
+}
+
+/// A case of an order as the matching sees it.
+struct MatchingCandidate {
+    let currency: Currency
+    /// E.original
+    let original: Amount?
+    /// E.refund
+    let refund: Amount?
+    /// The status that the query gave.
+    let queriedStatus: RefundStatus?
+    let refundCode: Text?
+    private(set) var taken = TakenNotifications()
+    private(set) var hasTerminal = false
+    private(set) var isAmbiguous = false
+
+    init(_ refundCase: RefundCase, queriedStatus: RefundStatus?) {
+        let expected = refundCase.expected
+        currency = refundCase.currency
+        original = expected.original
+        refund = expected.refund
+        self.queriedStatus = queriedStatus
+        refundCode = refundCase.refundCode
     }
 
-    /// Whether a notification goes rather to one case than to another: the criteria of RULES.md in turn. Cases equal in
-    /// all of them keep the order in which they were read.
-    private func isBetter(_ left: Candidate, than right: Candidate, _ notification: Notification) -> Bool {
-        let flags = (flags(left, notification), flags(right, notification))
+    var isEmpty: Bool { taken.matched.assigned.isEmpty }
+
+    mutating func take(_ index: Int32, _ notification: Notification, isChoice: Bool) {
+        taken.take(index, notification)
+        hasTerminal = hasTerminal || notification.refundStatus.isTerminal
+        isAmbiguous = isAmbiguous || (isChoice && totalDiffers(notification))
+    }
+
+    /// Whether a notification goes rather to this case than to another: the criteria of RULES.md in turn. Cases equal in all
+    /// of them keep the order in which they were read.
+    func isBetter(than other: MatchingCandidate, for notification: Notification) -> Bool {
+        let flags = (flags(notification), other.flags(notification))
         if flags.0 != flags.1 { return flags.0 < flags.1 }
-        switch (distance(left, notification), distance(right, notification)) {
+        switch (distance(notification), other.distance(notification)) {
         case (nil, .some): return false
         case (.some, nil): return true
-        case (let leftDistance?, let rightDistance?) where leftDistance != rightDistance:
-            return leftDistance < rightDistance
+        case (let own?, let others?) where own != others: return own < others
         default: break
         }
-        switch (left.refundCode, right.refundCode) {
+        switch (refundCode, other.refundCode) {
         case (nil, .some): return true
-        case (let leftCode?, let rightCode?) where leftCode != rightCode: return leftCode < rightCode
+        case (let own?, let others?) where own != others: return own < others
         default: return false
         }
     }
 
     /// Criteria 1 to 4, the first weighing most.
-    private func flags(_ candidate: Candidate, _ notification: Notification) -> Int {
-        let statusDiffers = candidate.queriedStatus.map { $0 != notification.refundStatus } ?? false
-        let isTaken =
-            candidate.hasTerminal
-            || (!notification.refundStatus.isTerminal && !candidate.assignment.matched.assigned.isEmpty)
-        return (candidate.currency != notification.currency ? 8 : 0) + (statusDiffers ? 4 : 0)
-            + (totalDiffers(candidate, notification) ? 2 : 0) + (isTaken ? 1 : 0)
+    private func flags(_ notification: Notification) -> Int {
+        let statusDiffers = queriedStatus.map { $0 != notification.refundStatus } ?? false
+        let isTaken = hasTerminal || (!notification.refundStatus.isTerminal && !isEmpty)
+        return (currency != notification.currency ? 8 : 0) + (statusDiffers ? 4 : 0)
+            + (totalDiffers(notification) ? 2 : 0) + (isTaken ? 1 : 0)
     }
 
-    private func totalDiffers(_ candidate: Candidate, _ notification: Notification) -> Bool {
-        candidate.currency != notification.currency || candidate.expected.original != notification.originalTotalAmount
+    private func totalDiffers(_ notification: Notification) -> Bool {
+        currency != notification.currency || original != notification.originalTotalAmount
     }
 
     /// Criterion 5: |finalRefundAmount − E.refund|.
-    private func distance(_ candidate: Candidate, _ notification: Notification) -> Amount? {
-        guard candidate.currency == notification.currency, let refund = candidate.expected.refund else { return nil }
+    private func distance(_ notification: Notification) -> Amount? {
+        guard currency == notification.currency, let refund else { return nil }
         return (notification.finalRefundAmount - refund).magnitude
+    }
+
+    func settled(_ records: Population.View, isChoice: Bool) -> MatchedWebhooks {
+        var matched = taken.settled(records)
+        matched.isAmbiguous = isAmbiguous
+        if isChoice, let effective = matched.effective {
+            matched.isEffectiveMisfit = totalDiffers(records.notifications[Int(effective)])
+        }
+        return matched
+    }
+}
+
+/// The notifications that a case has so far, and what they say, so that a redelivery is found however many there are.
+struct TakenNotifications {
+    private(set) var matched = MatchedWebhooks()
+    private var contents: Set<Notification.Content> = []
+
+    /// Adds a notification, unless there is one that is equal in every value but receivedAt and cid.
+    mutating func take(_ index: Int32, _ notification: Notification) {
+        if contents.insert(notification.content).inserted {
+            matched.assigned.append(index)
+        } else {
+            matched.duplicates.append(index)
+        }
     }
 
     /// The effective webhook: of the terminal ones if there are any, else of all, the last. Two terminal ones that are not
     /// redeliveries of each other differ in something.
-    private func settled(_ matched: MatchedWebhooks) -> MatchedWebhooks {
+    func settled(_ records: Population.View) -> MatchedWebhooks {
         var matched = matched
         let terminal = matched.assigned.filter { records.notifications[Int($0)].refundStatus.isTerminal }
         matched.effective = terminal.last ?? matched.assigned.last

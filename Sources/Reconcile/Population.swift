@@ -6,12 +6,17 @@ public struct Population: Sendable {
     /// The answer about each case; nil where it is not queryable or was not asked.
     public let answers: StatusAnswers
     public let notifications: [Notification]
+    /// The answers about records that proved to be another record's refund, of which only their further refunds count.
+    public let mergedAnswers: [MergedAnswer]
 
-    public init(cases: [RefundCase], answers: StatusAnswers, notifications: [Notification]) {
+    public init(
+        cases: [RefundCase], answers: StatusAnswers, notifications: [Notification], mergedAnswers: [MergedAnswer] = []
+    ) {
         precondition(cases.count == answers.count, "an answer or none for each case")
         self.cases = cases
         self.answers = answers
         self.notifications = notifications
+        self.mergedAnswers = mergedAnswers
     }
 
     /// The case's order number; one keyed by PNR and carrier takes it from its entry.

@@ -73,45 +73,14 @@ public struct Reconciliation: Sendable {
         let (ofCases, ofOrphans) = (matched.counts, orphans.counts)
         return (ofCases.assigned, ofOrphans.assigned, ofCases.duplicates + ofOrphans.duplicates)
     }
-}
 
-/// An entry of an answer for a refund code that no case of its order has.
-struct UnrecordedRefund: Sendable {
-    let entry: RefundOrderEntry
-    let queriedAt: Text?
-    let source: SourceLine
-
-    private struct Key: Hashable {
-        let orderNo: Text?
-        let refundCode: Text
-    }
-
-    /// Each once, from the first answer that names it in the order of the cases; by order number and refund code.
-    static func find(in population: Population, _ groups: OrderGroups) -> [UnrecordedRefund] {
-        var found: [UnrecordedRefund] = []
-        var known: Set<Key> = []
-        for index in population.answers.mayNameOtherRefunds.sorted() {
-            guard let answer = population.answers[index] else { continue }
-            let own = population.orderNo(index)
-            for entry in answer.entries {
-                let orderNo = entry.orderNo ?? own
-                if entry.refundCode == population.cases[index].refundCode, orderNo == own { continue }
-                guard !isRecorded(entry.refundCode, orderNo, groups, population),
-                    known.insert(Key(orderNo: orderNo, refundCode: entry.refundCode)).inserted
-                else { continue }
-                found.append(UnrecordedRefund(entry: entry, queriedAt: answer.queriedAt, source: answer.source))
-            }
+    /// What the notifications add up to that were dropped as duplicates, of cases and of orphans.
+    public func duplicateAmounts() throws(Total.Overflow) -> CurrencySums {
+        var sums = CurrencySums()
+        for index in matched.duplicates + orphans.duplicates {
+            let notification = population.notifications[Int(index)]
+            try sums.add(notification.finalRefundAmount, notification.currency)
         }
-        return found.sorted {
-            ($0.entry.orderNo ?? "", $0.entry.refundCode) < ($1.entry.orderNo ?? "", $1.entry.refundCode)
-        }
-    }
-
-    /// Whether a case of that order is about that refund.
-    private static func isRecorded(
-        _ refundCode: Text, _ orderNo: Text?, _ groups: OrderGroups, _ population: Population
-    ) -> Bool {
-        guard let orderNo else { return false }
-        return groups.cases(of: orderNo).contains { population.cases[Int($0)].refundCode == refundCode }
+        return sums
     }
 }

@@ -54,6 +54,25 @@ public struct Rows {
         row.audits = audits.findings(records.cases[index], row)
     }
 
+    /// Adds what the notifications of a row add up to, by what became of them.
+    public func addNotifications(
+        ofRow index: Int, _ row: ResultRow, to tally: inout SummaryTally
+    ) throws(Total.Overflow) {
+        switch row.rowType {
+        case .case:
+            let matched = matched[index]
+            let final = row.finalSource == .webhook ? matched.effective : nil
+            for notification in self.matched.assigned(matched) {
+                try tally.add(records.notifications[Int(notification)], notification == final ? \.final : \.notFinal)
+            }
+        case .orphanWebhook:
+            for notification in orphans.assigned(orphans[index - records.cases.count]) {
+                try tally.add(records.notifications[Int(notification)], \.orphan)
+            }
+        case .unrecordedRefund: break
+        }
+    }
+
     private func orphanRow(_ matched: MatchedList.Entry) -> ResultRow {
         let assigned = orphans.assigned(matched)
         let effective = records.notifications[Int(matched.effective ?? assigned[assigned.startIndex])]
@@ -67,6 +86,7 @@ public struct Rows {
             row.final = FinalSide(effective)
         }
         row.webhookCount = assigned.count
+        row.effectiveWebhookSource = effective.source
         row.webhookSources = places(assigned)
         row.exceptions.insert(.orphanWebhook)
         return row
@@ -75,7 +95,7 @@ public struct Rows {
     private func unrecordedRow(_ refund: UnrecordedRefund) -> ResultRow {
         let entry = refund.entry
         var row = ResultRow(.unrecordedRefund, source: refund.source)
-        row.orderNo = entry.orderNo
+        row.orderNo = refund.orderNo
         row.refundCode = entry.refundCode
         row.currency = entry.amounts.currency
         row.status = entry.refundStatus

@@ -8,7 +8,22 @@ public struct SummaryTally: Sendable {
         var totals = CurrencyTotals()
         /// Whether a case or a final was of this currency.
         var hasTotals = false
+        /// Of the notifications of this currency, nil where there are none; likewise of the finals.
+        var webhooks: WebhookControl?
+        var finals: FinalControl?
         var ageing = [AgeingTotals](repeating: AgeingTotals(), count: AgeBucket.allCases.count)
+
+        mutating func addFinalAmount(_ refund: Amount?, _ source: EvidenceSource?) throws(Total.Overflow) {
+            var amounts = finals ?? FinalControl()
+            if let refund {
+                switch source {
+                case .webhook: try amounts.webhook.add(refund)
+                case .query: try amounts.query.add(refund)
+                case nil: break
+                }
+            }
+            finals = amounts
+        }
     }
 
     private var rows = Controls.Rows()
@@ -41,12 +56,24 @@ public struct SummaryTally: Sendable {
                 let place = self.place(of: finalCurrency)
                 try byCurrency[place].totals.addFinal(final)
                 byCurrency[place].hasTotals = true
+                try byCurrency[place].addFinalAmount(final.refund, row.finalSource)
             }
             try addCarrier(row, currency)
             if let bucket = row.ageBucket { try byCurrency[place].ageing[bucket.ordinal].add(row) }
             if let finding = row.audits?.rule { try ruleAudit.add(finding, currency) }
             if let finding = row.audits?.fee { try feeAudit.add(finding, currency) }
         }
+    }
+
+    /// Where the amount of a notification goes (FORMATS.md, `webhookAmounts`).
+    public typealias WebhookUse = any WritableKeyPath<WebhookControl, Total> & Sendable
+
+    /// Adds the final refund of a notification that is no duplicate.
+    public mutating func add(_ notification: Notification, _ use: WebhookUse) throws(Total.Overflow) {
+        let place = place(of: notification.currency)
+        var amounts = byCurrency[place].webhooks ?? WebhookControl()
+        try amounts[keyPath: use].add(notification.finalRefundAmount)
+        byCurrency[place].webhooks = amounts
     }
 
     private mutating func place(of currency: Currency) -> Int {
@@ -91,6 +118,8 @@ public struct SummaryTally: Sendable {
         }
         for sums in byCurrency {
             if sums.hasTotals { summary.totals[sums.currency] = sums.totals }
+            summary.webhookAmounts[sums.currency] = sums.webhooks
+            summary.finalAmounts[sums.currency] = sums.finals
             for bucket in AgeBucket.allCases where sums.ageing[bucket.ordinal].cases > 0 {
                 summary.ageing[CurrencyBucket(currency: sums.currency, bucket: bucket)] = sums.ageing[bucket.ordinal]
             }
@@ -125,6 +154,16 @@ extension Summary {
         rows.orphanWebhook += other.rows.orphanWebhook
         rows.unrecordedRefund += other.rows.unrecordedRefund
         for (currency, sums) in other.totals { try totals[currency, default: CurrencyTotals()].merge(sums) }
+        for (currency, amounts) in other.webhookAmounts {
+            for (_, path) in WebhookControl.columns.parts {
+                try webhookAmounts[currency, default: WebhookControl()][keyPath: path].add(amounts[keyPath: path])
+            }
+        }
+        for (currency, amounts) in other.finalAmounts {
+            for (_, path) in FinalControl.columns.parts {
+                try finalAmounts[currency, default: FinalControl()][keyPath: path].add(amounts[keyPath: path])
+            }
+        }
         for (key, sums) in other.byCarrier {
             byCarrier[key, default: CarrierTotals()].cases += sums.cases
             try byCarrier[key]?.expectedRefund.add(sums.expectedRefund)

@@ -72,7 +72,8 @@ struct CSVCellWriter: CellWriter {
     }
 
     @inline(__always)
-    mutating func place(_ place: SourceLine) {
+    mutating func place(_ place: SourceLine?) {
+        guard let place else { return comma() }
         let around = places.place(of: Int(place.file))
         out.text(around.pointee.start)
         out.count(Int(place.line))

@@ -29,7 +29,7 @@ public struct CSVRenderer: Sendable {
 
     /// Appends one row.
     public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
-        let capacity = CSVCellWriter.capacity(of: row) + placeBytes
+        let capacity = CSVCellWriter.capacity(of: row) + ResultRow.placeCount * placeBytes
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { memory in
             places.withUnsafeBufferPointer { places in
                 guard let start = memory.baseAddress else { preconditionFailure("no memory for a row") }
@@ -154,7 +154,7 @@ extension SourceLine {
     public func text(_ fileNames: [String]) -> String { "\(fileNames[Int(file)]):\(line)" }
 }
 
-/// Writes `rejects.csv`: `file,line,code,message,raw`.
+/// Writes `rejects.csv`.
 public struct RejectsRenderer: Sendable {
     let fileNames: [String]
 

@@ -10,7 +10,7 @@ protocol CellWriter {
     mutating func amount(_ amount: Amount?, _ currency: Currency?)
     mutating func date(_ date: CalendarDate?)
     mutating func count(_ count: Int?)
-    mutating func place(_ place: SourceLine)
+    mutating func place(_ place: SourceLine?)
 }
 
 extension CellWriter {
@@ -71,13 +71,19 @@ extension CellWriter {
         count(row.webhookCount)
         text(row.queriedAt)
         place(row.source)
+        word(row.final?.currency?.text)
+        place(row.effectiveWebhookSource)
+        place(row.querySource)
     }
 }
 
 extension ResultRow {
     /// At most how many bytes its cells take but for texts from outside and places: 15 amounts of at most 22 bytes, 3 dates,
-    /// 3 counts, 7 words, the codes, and a mark or two between all of them.
-    var capacityOfCells: Int { 15 * 24 + 3 * 13 + 3 * 22 + 7 * 20 + exceptions.count * 32 + 16 }
+    /// 3 counts, 8 words, the codes, and a mark or two between all of them.
+    var capacityOfCells: Int { 15 * 24 + 3 * 13 + 3 * 22 + 8 * 20 + exceptions.count * 32 + 16 }
+
+    /// How many places it has: its source, and those of the effective webhook and of the query.
+    static let placeCount = 3
 
     /// How many texts from outside it has at most, and how many bytes these have.
     static let outsideTextCount = 6

@@ -37,7 +37,7 @@ public struct Column: Sendable {
 
     public var title: String { "\(name)" }
 
-    /// The 36 columns, in the contract's order.
+    /// The columns, in the contract's order.
     public static let all: [Column] = [
         Column("rowType") { .word($0.rowType.rawValue) },
         Column("orderNo") { outside($0.orderNo) },
@@ -76,11 +76,16 @@ public struct Column: Sendable {
         Column("webhookCount", .count) { .count($0.webhookCount) },
         Column("queriedAt") { outside($0.queriedAt) },
         Column("source") { .place($0.source) },
+        Column("finalCurrency") { word($0.final?.currency?.code) },
+        Column("webhookSource") { place($0.effectiveWebhookSource) },
+        Column("querySource") { place($0.querySource) },
     ]
 
     private static func outside(_ text: Text?) -> Cell { text.map { .outsideText($0) } ?? .empty }
 
     private static func word(_ text: String?) -> Cell { text.map { .word($0) } ?? .empty }
+
+    private static func place(_ place: SourceLine?) -> Cell { place.map { .place($0) } ?? .empty }
 
     private static func count(_ number: Int?) -> Cell { number.map { .count($0) } ?? .empty }
 

@@ -97,9 +97,9 @@ struct JSONCellWriter: CellWriter {
     }
 
     @inline(__always)
-    mutating func place(_ place: SourceLine) {
+    mutating func place(_ place: SourceLine?) {
         begin()
-        self.string(place)
+        if let place { string(place) } else { null() }
     }
 
     // MARK: Evidence
@@ -120,8 +120,7 @@ struct JSONCellWriter: CellWriter {
             string(place)
         }
         out.literal("],\"query\":")
-        // A case that no journal line is about has no place to point at.
-        if let source = row.querySource, source.file >= 0 { string(source) } else { null() }
+        if let source = row.querySource { string(source) } else { null() }
         out.literal(",\"queryError\":")
         string(row.queryError)
         out.literal(",\"queryErrorDetail\":")

@@ -53,7 +53,7 @@ public struct JSONLinesRenderer: Sendable {
         // A control character becomes six characters.
         headBytes + row.capacityOfCells + (row.outsideTextBytes + evidenceTextBytes(row)) * 6
             + (ResultRow.outsideTextCount + 2) * 4
-            + (row.webhookSources.count + 2) * placeBytes
+            + (row.webhookSources.count + ResultRow.placeCount + 1) * placeBytes
     }
 
     private func evidenceTextBytes(_ row: ResultRow) -> Int {

@@ -3,6 +3,9 @@ import JSON
 
 /// Writes `summary.json`: counts, totals and control totals, in an order that depends on nothing but the values.
 public struct SummaryRenderer: Sendable {
+    /// The version of the report's formats and rules, which `summary.json` and `manifest.json` name.
+    public static let contract = 2
+
     let context: ReportContext
 
     public init(_ context: ReportContext) { self.context = context }
@@ -10,9 +13,10 @@ public struct SummaryRenderer: Sendable {
     public func tree() -> JSONTree {
         .object(
             [
-                .init("contract", .int(1)),
+                .init("contract", .int(Self.contract)),
                 .init("asOf", .string(context.asOf.description)),
                 .init("toolVersion", .string(context.toolVersion)),
+                .init("verdict", verdict),
                 .init(
                     "cases", .object(Outcome.allCases.map { .init($0.rawValue, .int(context.summary.cases[$0] ?? 0)) })),
                 .init(
@@ -27,6 +31,13 @@ public struct SummaryRenderer: Sendable {
     }
 
     public func render() -> [UInt8] { tree().encoded(pretty: true) + [0x0A] }
+
+    private var verdict: JSONTree {
+        let verdict = Verdict(context)
+        return .object([
+            .init("complete", .bool(verdict.isComplete)), .init("result", .string(verdict.result.rawValue)),
+        ])
+    }
 
     private var totals: JSONTree {
         .object(
@@ -114,6 +125,20 @@ public struct SummaryRenderer: Sendable {
                     ("case", controls.rows.case), ("orphanWebhook", controls.rows.orphanWebhook),
                     ("unrecordedRefund", controls.rows.unrecordedRefund),
                 ])),
+            .init("orderAmounts", amounts(controls.orderAmounts, OrderControl.columns)),
+            .init("webhookAmounts", amounts(controls.webhookAmounts, WebhookControl.columns)),
+            .init("finalAmounts", amounts(controls.finalAmounts, FinalControl.columns)),
         ])
+    }
+
+    private func amounts<Amounts>(_ sums: [Currency: Amounts], _ columns: ControlColumns<Amounts>) -> JSONTree {
+        let columns = columns.all(withCarried: context.controls.carried != nil)
+        return .object(
+            sums.sorted { $0.key < $1.key }.map { currency, amounts in
+                .init(
+                    currency.code,
+                    .object(
+                        columns.map { .init($0.name, .string(amounts[keyPath: $0.path].formatted(currency))) }))
+            })
     }
 }

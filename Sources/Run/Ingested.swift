@@ -4,7 +4,7 @@ import Ingest
 
 /// What the order files and webhook logs gave.
 public struct Ingested: Sendable {
-    public let orders: OrdersIngest
+    public internal(set) var orders: OrdersIngest
     public let webhooks: WebhooksIngest
     /// What nights before handed on and tonight's webhook logs do not hold again.
     public let carried: CarriedRecords?
@@ -33,7 +33,8 @@ public struct Ingested: Sendable {
                 "orders", amount: { ($0.controls.lines, inputs.orders.reduce(0) { $0 + $1.text.count }) }
             ) {
                 try await OrdersIngest.read(
-                    inputs.orders, firstFile: inputs.firstOrderFile, threads: threads, carried: handedOn,
+                    inputs.orders, names: inputs.orderNames, firstFile: inputs.firstOrderFile, threads: threads,
+                    carried: handedOn,
                     forAudit: forAudit)
             }
             async let tonight = timings.measure(

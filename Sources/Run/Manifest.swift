@@ -15,14 +15,14 @@ struct Manifest {
     let closing: NightClosing?
 
     /// The version of the rules by which a report was made: it changes when the same inputs would give another report.
-    static let rulesVersion = 1
+    static let rulesVersion = 2
 
     /// 1 for the first report of an output folder.
     var sequence: Int { (origin.previous?.sequence ?? 0) + 1 }
 
     func render() -> [UInt8] {
         var members: [JSONTree.Member] = [
-            .init("contract", .int(1)),
+            .init("contract", .int(SummaryRenderer.contract)),
             .init("tool", .string("refund-recon")),
             .init("toolVersion", .string(context.toolVersion)),
             .init("rulesVersion", .int(Self.rulesVersion)),

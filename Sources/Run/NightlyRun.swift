@@ -71,10 +71,11 @@ public struct NightlyRun: Sendable {
         async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
             try await inputs.evidence(night?.dispositionFiles ?? [])
         }
-        let (ingested, (completeness, statuses), keys) = try await Ingested.read(
+        var (ingested, (completeness, statuses), keys) = try await Ingested.read(
             inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings, log: environment.log
         ) { (orders) async throws -> (Completeness, Statuses) in
             let completeness = try self.completeness(orders, origin.usual)
+            for text in completeness.warnings + completeness.shortfalls { environment.warn("warning: \(text)") }
             let statuses = try await timings.measure(
                 "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
             ) { try await StatusStage(self, inputs, workingJournal: workingJournal).answers(orders) }
@@ -82,17 +83,32 @@ public struct NightlyRun: Sendable {
         } meanwhile: { orders, webhooks in
             OrderKeys(cases: orders.cases, notifications: webhooks.notifications)
         }
+        if try merge(&ingested, &statuses) {
+            completeness = try self.completeness(ingested.orders, origin.usual)
+            keys = OrderKeys(cases: ingested.orders.cases, notifications: ingested.webhooks.notifications)
+        }
         let reconciliation = try await timings.measure("group and match", amount: { ($0.rowCount, nil) }) {
             try await match(
                 Population(
                     cases: ingested.orders.cases, answers: statuses.answers,
-                    notifications: ingested.webhooks.notifications), keys, audits)
+                    notifications: ingested.webhooks.notifications, mergedAnswers: statuses.mergedAnswers), keys, audits
+            )
         }
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
             completeness: completeness, statuses: statuses, inputs: inputs,
             evidence: with(try await evidence, ingested, statuses, night, staging), origin: origin, night: night,
             timings: timings)
+    }
+
+    /// Brings together records that the answers show to be one refund under two keys; gives whether there were any.
+    private func merge(_ ingested: inout Ingested, _ statuses: inout Statuses) throws(RunFailure) -> Bool {
+        do throws(Total.Overflow) {
+            guard let merged = try ingested.orders.mergeRefundsUnderTwoKeys(statuses.answers) else { return false }
+            statuses.answers = merged.answers
+            statuses.mergedAnswers = merged.others
+            return true
+        } catch { throw RunFailure(.internalCheck, "the sum of the order files overflows 128 bits") }
     }
 
     /// Matches the records, the orders spread over the tasks.
@@ -115,10 +131,8 @@ public struct NightlyRun: Sendable {
                 throw RunFailure(.internalCheck, "the sum of the order files overflows 128 bits")
             }
         }
-        let completeness = Completeness(
+        return Completeness(
             parameters.expectations, orders: orders.controls, sums: sums, usual: usual)
-        for text in completeness.warnings + completeness.shortfalls { environment.warn("warning: \(text)") }
-        return completeness
     }
 
     /// The report is published: that it could not be noted is told, and the next run notes it.

@@ -35,7 +35,7 @@ struct ReportStage: Sendable {
         ) { try await writeRows() }
         var context = outputs.context
         let closed = try close(outputs.night)
-        let imbalances = context.controls.imbalances + (closed?.imbalances ?? [])
+        let imbalances = context.controls.imbalances(context.summary.totals) + (closed?.imbalances ?? [])
         if !imbalances.isEmpty {
             throw RunFailure(
                 .internalCheck, "control totals do not balance: \(imbalances.joined(separator: "; "))")
@@ -185,7 +185,7 @@ struct ReportStage: Sendable {
             files.append(evidence)
         }
         if let exceptionsFile { files.append(try exceptionsFile.finish(rows: exceptionCount)) }
-        return (context(summary, fileNames, additions), highlights, files, night)
+        return (try context(summary, fileNames, additions), highlights, files, night)
     }
 
     private var audits: AuditReport {
@@ -221,6 +221,7 @@ struct ReportStage: Sendable {
                 row.ordinal = index
                 do {
                     try tally.add(row)
+                    try rows.addNotifications(ofRow: index, row, to: &tally)
                     try nightReader?.add(row, to: &chunk.night)
                 } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
                 chunk.highlights.add(row)
@@ -239,7 +240,7 @@ struct ReportStage: Sendable {
 
     private func context(
         _ summary: Summary, _ fileNames: [String], _ additions: ReportAdditions
-    ) -> ReportContext {
+    ) throws -> ReportContext {
         var controls = Controls()
         controls.orders = ingested.orders.controls
         controls.webhooks = ingested.webhooks.controls
@@ -258,6 +259,9 @@ struct ReportStage: Sendable {
             (counts.cases, counts.webhooks) = (ingested.orders.carried, carried.notifications.count)
             controls.carried = counts
         }
+        do throws(Total.Overflow) { try addAmounts(summary, to: &controls) } catch {
+            throw RunFailure(.internalCheck, "a control total overflows 128 bits")
+        }
         var context = ReportContext(
             asOf: run.parameters.asOf, toolVersion: run.environment.toolVersion, fileNames: fileNames,
             tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
@@ -267,6 +271,21 @@ struct ReportStage: Sendable {
         completeness.add(to: &context.additions)
         audits.add(to: &context.additions, summary)
         return context
+    }
+
+    /// The control totals by amount: what was read, as the inputs were summed up when they were read, and where it went.
+    private func addAmounts(_ summary: Summary, to controls: inout Controls) throws(Total.Overflow) {
+        controls.orderAmounts = try ingested.orders.amounts()
+        controls.finalAmounts = summary.finalAmounts
+        controls.webhookAmounts = summary.webhookAmounts
+        func add(_ sums: CurrencySums, _ column: WritableKeyPath<WebhookControl, Total>) throws(Total.Overflow) {
+            for (currency, sum) in sums.byCurrency {
+                try controls.webhookAmounts[currency, default: WebhookControl()][keyPath: column].add(sum)
+            }
+        }
+        for figures in ingested.webhooks.figures { try add(figures.sums, \.read) }
+        if let carried = ingested.carried { try add(try carried.notificationAmounts(), \.carried) }
+        try add(try reconciliation.duplicateAmounts(), \.duplicate)
     }
 
     // MARK: Workbook

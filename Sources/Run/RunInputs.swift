@@ -13,11 +13,11 @@ struct RunInputs: Sendable {
     let carried: CarriedFiles?
     /// A setting, whose lines no row names: it has no number.
     private let feeSchedule: InputBytes?
-    private let shown: [String: ShownInput]
+    /// How the inputs are named, by path.
+    private var shown: [String: ShownInput] = [:]
 
     init(_ parameters: RunParameters, carried: CarriedFiles? = nil) throws(RunFailure) {
         self.carried = carried
-        shown = parameters.shownInputs
         do throws(InputError) {
             orders = try InputList.open(parameters.orders)
             webhooks = try InputList.open(parameters.webhooks)
@@ -30,12 +30,25 @@ struct RunInputs: Sendable {
                 try InputBytes(path: path)
             }
         } catch { throw RunFailure(error) }
+        nameInputs()
+        shown.merge(parameters.shownInputs) { $1 }
     }
 
-    /// How the report names the files, by number; the journal that a live run writes is the last.
-    var fileNames: [String] {
-        numbered.map { shown($0.input).name } + (journals.isEmpty ? ["status-journal.jsonl"] : [])
+    /// The journal that a live run writes is the last of its files.
+    private static let ownJournal = "status-journal.jsonl"
+
+    /// Names every input so that it is told from every other (FORMATS.md, "source").
+    private mutating func nameInputs() {
+        let carried = carried.map { [$0.orders, $0.webhooks, $0.answers] } ?? []
+        // Files of our own are named as they are published.
+        let published = carried.map(\.name) + (journals.isEmpty ? [Self.ownJournal] : [])
+        let given = orders + webhooks + journals + (feeSchedule.map { [$0] } ?? [])
+        let names = SourceNames.names(of: given.map(\.path) + published).prefix(given.count)
+        for (input, name) in zip(given, names) { shown[input.path] = ShownInput(path: input.path, name: name) }
     }
+
+    /// How the report names the files, by number.
+    var fileNames: [String] { numbered.map { shown($0.input).name } + (journals.isEmpty ? [Self.ownJournal] : []) }
 
     /// How the report names an input.
     func shown(_ input: InputBytes) -> ShownInput {
@@ -50,6 +63,9 @@ struct RunInputs: Sendable {
         return carriedRecords + orders.map { ("orders", $0) } + webhooks.map { ("webhooks", $0) } + carriedAnswers
             + journals.map { ("statusJournal", $0) }
     }
+
+    /// How the report names the order files.
+    var orderNames: [String] { Array(fileNames[Int(firstOrderFile)..<Int(firstWebhookFile)]) }
 
     var firstOrderFile: Int32 { carried == nil ? 0 : 2 }
     var firstWebhookFile: Int32 { firstOrderFile + Int32(orders.count) }

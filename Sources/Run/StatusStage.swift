@@ -9,7 +9,9 @@ import Sandbox
 /// The answers about the cases of a run, and what became of them.
 struct Statuses: Sendable {
     /// By case.
-    let answers: StatusAnswers
+    var answers: StatusAnswers
+    /// Answers about records that proved to be another record's refund.
+    var mergedAnswers: [MergedAnswer] = []
     /// Lines of a journal that were refused; they count in no control.
     let rejects: [Reject]
     /// Where the statuses came from, in words.

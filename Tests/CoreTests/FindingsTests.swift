@@ -14,6 +14,7 @@ import Testing
         ("NO_EVIDENCE", .error), ("MISSING_WEBHOOK", .warning), ("WEBHOOK_REVISED", .warning),
         ("AMBIGUOUS_MATCH", .warning), ("VOUCHER_ISSUED", .warning), ("QUOTE_INCONSISTENT", .warning),
         ("PARTS_MISMATCH", .warning), ("WITHDRAWN", .warning), ("UNQUOTED", .warning), ("NOT_QUERYABLE", .warning),
+        ("QUERY_CURRENCIES_MIXED", .warning),
         ("DUPLICATE_WEBHOOK", .info), ("DUPLICATE_ORDER", .info),
     ]
 

@@ -5,6 +5,16 @@ import Testing
 
 /// FORMATS.md: "Two records with the same key …".
 @Suite struct DuplicateOrderTests {
+    /// A penalty stated in one form and in no other.
+    private static func penaltyAs(
+        _ total: String = "", parts: (String, String) = ("", ""), estimate: String = ""
+    ) -> [String: String] {
+        [
+            "airlinePenaltyAmount": total, "airlinePenaltyAmountForFare": parts.0,
+            "airlinePenaltyAmountForAncillaries": parts.1, "estimatedRefundAmount": estimate,
+        ]
+    }
+
     private static func key(_ changes: [String: String]) -> Record { Record.order.with(changes) }
 
     /// Lines of one file and what becomes of each: accepted, duplicate of the first, or conflict.
@@ -51,6 +61,17 @@ import Testing
             ([key([:]), key(["refundOfferId": "o1"])], "ac"),
             ([key([:]), key(["expectedRefundDate": "20250921"])], "ac"),
             ([key([:]), key(["isRefundable": "false"])], "ac"), ([key([:]), key(["refundReason": "4"])], "ac"),
+            // A penalty in another form is the same penalty or another one.
+            ([key(penaltyAs("6.00")), key(penaltyAs(estimate: "104.00"))], "ad"),
+            ([key(penaltyAs("6.00")), key(penaltyAs(estimate: "104.01"))], "ac"),
+            ([key(penaltyAs(estimate: "104.00")), key(penaltyAs(parts: ("5.00", "1.00")))], "ad"),
+            ([key(penaltyAs(estimate: "104.00")), key(penaltyAs(parts: ("5.00", "")))], "ac"),
+            (
+                [
+                    key(penaltyAs("6.00").merging(["refundQuoteType": "CannotQuote"]) { $1 }),
+                    key(penaltyAs(estimate: "104.01").merging(["refundQuoteType": ""]) { $1 }),
+                ], "ad"
+            ),
             // Each is compared with the first, not with one that was dropped or refused.
             ([key(["paymentMethod": ""]), key(["paymentMethod": "vcc"]), key(["paymentMethod": "deposit"])], "add"),
             ([key([:]), key(["carrier": "W6"]), key(["carrier": "W6"]), key([:])], "accd"),

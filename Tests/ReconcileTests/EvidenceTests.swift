@@ -49,6 +49,20 @@ import Testing
         }
     }
 
+    @Test func unrecordedRefundsWithoutAnOrderAreOneWhoeverNamesThem() {
+        let scenario = Scenario(
+            cases: [refundCase("O1", "R1"), refundCase("O2", "R2", line: 2)],
+            answers: [
+                answer(entry(), entry(.refunded, nil, "R9"), line: 1),
+                answer(entry(.refunded, "O2", "R2"), entry(.refunded, nil, "R9"), line: 2),
+            ], notifications: [])
+        #expect(unrecorded(scenario) == ["O1 R9 1"], "under the order that was asked about first")
+        // Named with the order and without it, it is still one refund.
+        let both = Scenario.one(
+            refundCase(), answer(entry(), entry(.refunded, "O1", "R9"), entry(.refunded, nil, "R9")))
+        #expect(unrecorded(both) == ["O1 R9 1"])
+    }
+
     @Test func unrecordedRefundsOncePerOrderFromTheFirstAnswer() {
         let scenario = Scenario(
             cases: [refundCase("O1", "R1"), refundCase("O1", "R2"), refundCase("O0", "R1")],
@@ -92,7 +106,7 @@ import Testing
             unrecorded(Scenario(cases: elsewhere, answers: [answer(both), nil, nil], notifications: [])) == ["O1 R2 1"])
     }
 
-    /// An entry that names no order is of the order that was asked about; it shows what it says, no order number.
+    /// An entry that names no order is of the order that was asked about, and shown under it.
     @Test func entryWithoutAnOrder() {
         let nameless = Scenario(
             cases: [refundCase("O1", "R1"), refundCase("O1", "R2")],
@@ -101,7 +115,7 @@ import Testing
                     [entry(.refunded, nil, "R9"), entry(.refunded, nil, "R2"), entry(.refunded, nil, "R1")], line: 1),
                 answer([entry(.refunded, "O1", "R9"), entry(.refunded, "O1", "R2")], line: 2),
             ], notifications: [])
-        #expect(unrecorded(nameless) == ["- R9 1"], "R1 and R2 of that order are recorded, R9 is named once")
+        #expect(unrecorded(nameless) == ["O1 R9 1"], "R1 and R2 of that order are recorded, R9 is named once")
         #expect(nameless.row.codes == [.notFoundAtAtlas, .noEvidence])
     }
 

@@ -50,10 +50,10 @@ import Testing
             "several currencies at Atlas", [.currencyMismatch, .missingWebhook],
             .one(refundCase(), answer(severalCurrencies()))),
         Row(
-            "several currencies at Atlas, paid by the webhook", [.currencyMismatch],
+            "several currencies at Atlas, paid by the webhook", [.queryCurrenciesMixed],
             .one(refundCase(), answer(severalCurrencies()), notification())),
         Row(
-            "several currencies of what is not paid", [.currencyMismatch],
+            "several currencies of what is not paid", [.queryCurrenciesMixed],
             .one(refundCase(), answer(severalCurrencies(.atlasProcessing)))),
         Row("one other currency of what is not paid", [], .one(refundCase(), answer(entry(.atlasProcessing, in: eur)))),
     ]
@@ -305,7 +305,12 @@ import Testing
         let cases = [refundCase("O1", "R1"), refundCase("O1", "R2", fare: 50_00)]
         var scenario = Scenario(cases: cases, answers: [answer(entry()), answer(entry(.rejected, "O1", "R2"))])
         scenario.notifications = [notification(original: 100_01)]
-        #expect(scenario.row.codes == [.refundOver, .originalAmountVariance, .sourceAmountConflict, .ambiguousMatch])
+        #expect(scenario.row.codes == [.ambiguousMatch], "the query's amounts count")
+        scenario.answers[0] = failed()
+        #expect(
+            scenario.row.codes == [.refundOver, .originalAmountVariance, .queryFailed, .ambiguousMatch],
+            "there is no other amount than the notification's")
+        scenario.answers[0] = answer(entry())
         #expect(scenario.rows[1].codes == [.rejected])
         scenario.notifications = [notification()]
         #expect(scenario.row.codes == [])
@@ -325,7 +330,7 @@ import Testing
             """.split(separator: " ").map(String.init)
         let warnings = """
             MISSING_WEBHOOK WEBHOOK_REVISED AMBIGUOUS_MATCH VOUCHER_ISSUED QUOTE_INCONSISTENT PARTS_MISMATCH WITHDRAWN \
-            UNQUOTED NOT_QUERYABLE
+            UNQUOTED NOT_QUERYABLE QUERY_CURRENCIES_MIXED
             """.split(separator: " ").map(String.init)
         let infos = ["DUPLICATE_WEBHOOK", "DUPLICATE_ORDER"]
         #expect(ExceptionCode.allCases.map(\.rawValue) == errors + warnings + infos)

@@ -18,6 +18,8 @@ extension Oracle {
         facts.currency = order.currency.code
         facts.source = order.source
         facts.webhooks = got.notifications.map(\.source)
+        facts.webhookSource = webhook?.source
+        facts.querySource = answers[index]?.source
         facts.status = (entry?.refundStatus ?? webhook?.refundStatus)?.rawValue
         facts.statusSource = entry != nil ? "query" : webhook != nil ? "webhook" : nil
         facts.dates["requestedAt"] = order.requestedAt.daysSinceEpoch
@@ -25,7 +27,7 @@ extension Oracle {
             (entry?.expectedConfirmationDate ?? order.expectedConfirmationDate)?.daysSinceEpoch
         facts.dates["refund"] = (entry?.expectedRefundDate ?? order.expectedRefundDate)?.daysSinceEpoch
         let expected = expected(order)
-        let final = finalSide(entry, webhook, &facts)
+        let final = finalSide(index, entry, webhook, &facts)
         compare(expected, final, &facts)
         facts.outcome = outcome(facts, expected, final)
         age(order, &facts)
@@ -36,8 +38,23 @@ extension Oracle {
         return facts
     }
 
-    private func finalSide(_ entry: RefundOrderEntry?, _ webhook: Notification?, _ facts: inout Facts) -> Side? {
+    private func finalSide(
+        _ index: Int, _ entry: RefundOrderEntry?, _ webhook: Notification?, _ facts: inout Facts
+    ) -> Side? {
         guard facts.status == 2 || facts.status == 5 else { return nil }
+        let isOneOfSeveral = cases.indices.contains {
+            $0 != index && orderNo($0) != nil && orderNo($0) == orderNo(index)
+        }
+        let mayStandForSeveral = webhook.map {
+            isOneOfSeveral
+                && ($0.currency != cases[index].currency
+                    || $0.originalTotalAmount.minorUnits != expected(cases[index]).original)
+        }
+        let queriedRefund = entry.flatMap { [2, 5].contains($0.refundStatus.rawValue) ? final($0).refund : nil }
+        if mayStandForSeveral == true, queriedRefund != nil {
+            facts.finalSource = "query"
+            return entry.map { final($0) }
+        }
         if let webhook, [2, 5].contains(webhook.refundStatus.rawValue) {
             facts.finalSource = "webhook"
             return final(webhook)
@@ -114,7 +131,9 @@ extension Oracle {
             codes.insert("FINAL_ARITHMETIC_MISMATCH")
         }
         if let currency = final?.currency, currency != order.currency.code { codes.insert("CURRENCY_MISMATCH") }
-        if let entry, entry.amounts.hasSeveralCurrencies { codes.insert("CURRENCY_MISMATCH") }
+        if let entry, entry.amounts.hasSeveralCurrencies {
+            codes.insert(facts.finalSource == "query" ? "CURRENCY_MISMATCH" : "QUERY_CURRENCIES_MIXED")
+        }
         if let entry, facts.finalSource == "webhook", [2, 5].contains(entry.refundStatus.rawValue) {
             let queried = self.final(entry)
             if final?.currency == order.currency.code, queried.currency == order.currency.code,
@@ -210,6 +229,7 @@ extension Oracle {
         CURRENCY_MISMATCH STATUS_CONFLICT SOURCE_AMOUNT_CONFLICT CONFLICTING_ORDER QUERY_FAILED NOT_FOUND_AT_ATLAS \
         UNRECORDED_REFUND ORPHAN_WEBHOOK REFUNDED_NOT_REFUNDABLE REJECTED OVERDUE_CONFIRMATION OVERDUE_REFUND \
         STATUS_ILLEGAL_FOR_PAYMENT NO_EVIDENCE MISSING_WEBHOOK WEBHOOK_REVISED AMBIGUOUS_MATCH VOUCHER_ISSUED \
-        QUOTE_INCONSISTENT PARTS_MISMATCH WITHDRAWN UNQUOTED NOT_QUERYABLE DUPLICATE_WEBHOOK DUPLICATE_ORDER
+        QUOTE_INCONSISTENT PARTS_MISMATCH WITHDRAWN UNQUOTED NOT_QUERYABLE QUERY_CURRENCIES_MIXED \
+        DUPLICATE_WEBHOOK DUPLICATE_ORDER
         """.split(separator: " ").map(String.init)
 }

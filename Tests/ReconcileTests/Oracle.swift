@@ -17,6 +17,8 @@ struct Facts: Equatable {
     var ageDays: Int?
     var bucket: String?
     var webhooks: [SourceLine] = []
+    var webhookSource: SourceLine?
+    var querySource: SourceLine?
     var source = SourceLine(file: -1, line: -1)
 
     init() {}
@@ -50,6 +52,8 @@ struct Facts: Equatable {
         ageDays = row.ageDays
         bucket = row.ageBucket?.rawValue
         webhooks = Array(row.webhookSources)
+        webhookSource = row.effectiveWebhookSource
+        querySource = row.querySource
         source = row.source
     }
 }
@@ -245,6 +249,7 @@ struct Oracle {
             facts.statusSource = "webhook"
             facts.webhooks = distinct.map(\.source)
             facts.source = effective.source
+            facts.webhookSource = effective.source
             if effective.refundStatus.rawValue == 2 || effective.refundStatus.rawValue == 5 {
                 facts.finalSource = "webhook"
                 facts.add(final(effective))
@@ -254,17 +259,24 @@ struct Oracle {
     }
 
     private func unrecordedRows() -> [Facts] {
-        var found: [(order: Text, code: Text, facts: Facts)] = []
+        var found: [(own: Text?, shown: Text?, code: Text, facts: Facts)] = []
         for index in cases.indices {
             guard let answer = answers[index], case .ok(let entries) = answer.outcome else { continue }
             for entry in entries {
-                guard let order = entry.orderNo ?? orderNo(index) else { continue }
+                let order = entry.orderNo ?? orderNo(index)
                 let code = entry.refundCode
+                if order == nil, code == cases[index].refundCode { continue }
                 if cases.indices.contains(where: { orderNo($0) == order && cases[$0].refundCode == code }) { continue }
-                if found.contains(where: { $0.order == order && $0.code == code }) { continue }
+                // A refund is one by what its entry says, and by the order under which it is shown.
+                if found.contains(where: {
+                    $0.code == code
+                        && ([$0.own, $0.shown].contains(entry.orderNo) || [$0.own, $0.shown].contains(order))
+                }) {
+                    continue
+                }
                 var facts = Facts()
                 facts.rowType = "unrecordedRefund"
-                facts.texts["orderNo"] = entry.orderNo
+                facts.texts["orderNo"] = order
                 facts.texts["refundCode"] = code
                 facts.texts["cancelReason"] = entry.cancelReason
                 facts.texts["queriedAt"] = answer.queriedAt
@@ -273,14 +285,14 @@ struct Oracle {
                 facts.status = entry.refundStatus.rawValue
                 facts.statusSource = "query"
                 facts.source = answer.source
+                facts.querySource = answer.source
                 if [2, 5].contains(entry.refundStatus.rawValue) {
                     facts.finalSource = "query"
                     facts.add(final(entry))
                 }
-                found.append((order, code, facts))
+                found.append((entry.orderNo, order, code, facts))
             }
         }
-        // The entry's own order number is shown and sorted by; one that has none comes first.
         func key(_ facts: Facts) -> (Text, Text) { (facts.texts["orderNo"] ?? "", facts.texts["refundCode"] ?? "") }
         return found.map(\.facts).sorted { key($0) < key($1) }
     }

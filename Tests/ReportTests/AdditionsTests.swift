@@ -34,16 +34,16 @@ import Testing
 
     @Test func csvAndJSONLines() {
         var header: [UInt8] = []
-        let csv = CSVRenderer(fileNames: ["orders.csv"], additional: Self.columns)
+        let csv = CSVRenderer(fileNames: reportFiles, additional: Self.columns)
         csv.writeHeader(to: &header)
         #expect(String(decoding: header, as: UTF8.self) == columnNames + ",addedAmount,addedText\r\n")
         var row = fullRow(currency("USD"))
         row.source = SourceLine(file: 0, line: 7)
         var line: [UInt8] = []
         csv.write(row, to: &line)
-        #expect(String(decoding: line, as: UTF8.self).hasSuffix(",orders.csv:7,0.12,'=1+1\r\n"))
+        #expect(String(decoding: line, as: UTF8.self).hasSuffix(",status-journal.jsonl:4,0.12,'=1+1\r\n"))
         var object: [UInt8] = []
-        JSONLinesRenderer(fileNames: ["orders.csv", "webhooks.jsonl", "journal.jsonl"], additional: Self.columns)
+        JSONLinesRenderer(fileNames: reportFiles, additional: Self.columns)
             .write(row, to: &object)
         let text = String(decoding: object, as: UTF8.self)
         #expect(text.contains("\"queryError\":"))
@@ -74,10 +74,10 @@ import Testing
         try fixture.write(to: path, temporaryDirectory: folder.path)
         let read = try ReadWorkbook(path: path)
         let last = Column.all.count
-        #expect(read.cell("Reconciliation", 0, last)?.value == "finalCurrency")
-        #expect(read.cell("Reconciliation", 0, last + 2)?.value == "addedText")
-        #expect(read.cell("Reconciliation", 1, last + 2)?.value == "=1+1")
-        #expect(read.cell("Reconciliation", 1, last + 2)?.type == "text")
+        #expect(read.cell("Reconciliation", 0, last - 1)?.value == "querySource")
+        #expect(read.cell("Reconciliation", 0, last + 1)?.value == "addedText")
+        #expect(read.cell("Reconciliation", 1, last + 1)?.value == "=1+1")
+        #expect(read.cell("Reconciliation", 1, last + 1)?.type == "text")
         let exceptions = try #require(read.sheet("Exceptions"))
         #expect(read.cell("Exceptions", 0, exceptions.columns - 1)?.value == "addedText")
         #expect(read.cell("Exceptions", 1, exceptions.columns - 1)?.value == "=1+1")

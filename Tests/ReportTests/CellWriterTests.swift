@@ -30,7 +30,7 @@ import TestSupport
     /// The columns by their table, and the evidence by the writer of trees.
     private static func expectedLine(_ row: ResultRow) -> [UInt8] {
         func place(_ place: SourceLine) -> JSONTree { .string("\(files[Int(place.file)]):\(place.line)") }
-        let query = row.querySource.flatMap { $0.file < 0 ? nil : place($0) }
+        let query = row.querySource.map(place)
         let evidence: [JSONTree.Member] = [
             .init("webhooks", .array(row.webhookSources.map(place))), .init("query", query ?? .null),
             .init("queryError", .text(row.queryError?.string)),
@@ -50,6 +50,8 @@ import TestSupport
         (row.cancelReason, row.queriedAt, row.queryError, row.queryErrorDetail) = (worst, worst, worst, worst)
         for code in ExceptionCode.allCases { row.exceptions.insert(code) }
         for _ in 0..<100 { row.webhookSources.append(SourceLine(file: 0, line: .max)) }
+        row.effectiveWebhookSource = SourceLine(file: 0, line: .max)
+        row.querySource = SourceLine(file: 0, line: .max)
         let expected = Self.expectedLine(row)
         #expect(jsonLine(row, Self.files) == expected && expected.count > 7 * 5000 * 6)
         let quotes = Text(String(repeating: "\"", count: 5000))
@@ -97,7 +99,8 @@ import TestSupport
         row.webhookCount = random.below(20)
         row.queriedAt = text()
         for _ in 0..<random.below(3) { row.webhookSources.append(place()) }
-        row.querySource = some(random.once(in: 5) ? SourceLine(file: -1, line: 0) : place())
+        row.effectiveWebhookSource = some(place())
+        row.querySource = some(place())
         row.queryError = text()
         row.queryErrorDetail = text()
         return row

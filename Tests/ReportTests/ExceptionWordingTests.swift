@@ -82,8 +82,13 @@ import Testing
             ),
             (
                 try row(.currencyMismatch),
-                "Atlas's answer carries several currencies, so no amount can be compared."
+                "Atlas's answer mixes several currencies, so its amounts cannot be compared."
             ),
+            (
+                try row(.queryCurrenciesMixed) { $0.finalSource = .webhook },
+                "Atlas's answer mixes several currencies and was not used; the notification's amounts count."
+            ),
+            (try row(.queryCurrenciesMixed), "Atlas's answer mixes several currencies and was not used."),
             (try row(.notFoundAtAtlas), "Atlas answered and does not know the refund."),
         ]
         for (row, expected) in cases { #expect(ExceptionWording.sentence(row) == expected) }

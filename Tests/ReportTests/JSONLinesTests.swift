@@ -30,7 +30,8 @@ import Testing
                 "refundVariance":"-0.14","unexplainedVariance":"0.00","requestedAt":"2026-01-01",\
                 "expectedConfirmationDate":"2026-01-02","expectedRefundDate":"2026-01-03","ageDays":31,\
                 "ageBucket":"31-60","cancelReason":"why","webhookCount":2,"queriedAt":"2026-02-01T00:00:00Z",\
-                "source":"orders.csv:7","evidence":{"webhooks":["webhooks.jsonl:3","webhooks.jsonl:2"],\
+                "source":"orders.csv:7","finalCurrency":"USD","webhookSource":"webhooks.jsonl:2",\
+                "querySource":"status-journal.jsonl:4","evidence":{"webhooks":["webhooks.jsonl:3","webhooks.jsonl:2"],\
                 "query":"status-journal.jsonl:4","queryError":null,"queryErrorDetail":null}}
 
                 """)
@@ -66,7 +67,7 @@ import Testing
             ))
         // Where no journal has a line there is no place to point at.
         row.queryError = "not-in-journal"
-        row.querySource = SourceLine(file: -1, line: 0)
+        row.querySource = nil
         #expect(
             String(decoding: jsonLine(row), as: UTF8.self).hasSuffix(
                 ",\"evidence\":{\"webhooks\":[],\"query\":null,\"queryError\":\"not-in-journal\",\"queryErrorDetail\":null}}\n"

@@ -50,6 +50,7 @@ func fullRow(_ currency: Currency) -> ResultRow {
     row.webhookCount = 2
     row.queriedAt = "2026-02-01T00:00:00Z"
     row.webhookSources = [SourceLine(file: 1, line: 3), SourceLine(file: 1, line: 2)]
+    row.effectiveWebhookSource = SourceLine(file: 1, line: 2)
     row.querySource = SourceLine(file: 2, line: 4)
     return row
 }
@@ -65,7 +66,7 @@ let columnNames = """
     expectedTransactionFee,finalTransactionFee,feeVariance,\
     expectedRefundAmount,finalRefundAmount,refundVariance,unexplainedVariance,\
     requestedAt,expectedConfirmationDate,expectedRefundDate,ageDays,ageBucket,cancelReason,\
-    webhookCount,queriedAt,source
+    webhookCount,queriedAt,source,finalCurrency,webhookSource,querySource
     """
 
 func csvLine(_ row: ResultRow, _ files: [String] = reportFiles) -> String {

@@ -71,7 +71,7 @@ import Testing
         let path = folder.path + "/a.xlsx"
         try WorkbookFixture(try SampleRows.mixed()).write(to: path, temporaryDirectory: folder.path)
         let archive = try ZipReader(path: path)
-        let sheets = ["xl/worksheets/sheet5.xml": "A1:AK8", "xl/worksheets/sheet2.xml": "A1:U6"]
+        let sheets = ["xl/worksheets/sheet5.xml": "A1:AM8", "xl/worksheets/sheet2.xml": "A1:U6"]
         for entry in try archive.directory() {
             guard let cells = sheets[entry.name] else { continue }
             var content: [UInt8] = []

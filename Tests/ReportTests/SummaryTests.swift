@@ -37,9 +37,12 @@ import Testing
         let tree = try tree(render())
         #expect(
             keys(tree) == [
-                "contract", "asOf", "toolVersion", "cases", "exceptions", "totals", "byCarrier", "ageing", "controls",
+                "contract", "asOf", "toolVersion", "verdict", "cases", "exceptions", "totals", "byCarrier", "ageing",
+                "controls",
             ])
-        #expect(member(tree, "contract") == .number("1") && member(tree, "asOf") == .string("2026-02-01"))
+        #expect(member(tree, "contract") == .number("2"))
+        #expect(member(tree, "asOf") == .string("2026-02-01"))
+        #expect(keys(member(tree, "verdict")) == ["complete", "result"])
         #expect(member(tree, "toolVersion") == .string("1.2.3"))
         #expect(
             keys(member(tree, "cases")) == [
@@ -61,6 +64,23 @@ import Testing
         (controls.queries.cases, controls.queries.queryable, controls.queries.ok) = (14, 15, 16)
         (controls.queries.failed, controls.queries.notQueryable) = (17, 18)
         (controls.rows.case, controls.rows.orphanWebhook, controls.rows.unrecordedRefund) = (19, 20, 21)
+        let (usd, jpy) = (currency("USD"), currency("JPY"))
+        var orders = OrderControl()
+        orders.read = Total(minorUnits: 3_00)
+        orders.duplicate = Total(minorUnits: 2_00)
+        orders.cases = Total(minorUnits: 1_00)
+        controls.orderAmounts[usd] = orders
+        var webhooks = WebhookControl()
+        webhooks.read = Total(minorUnits: 10)
+        webhooks.duplicate = Total(minorUnits: 1)
+        webhooks.orphan = Total(minorUnits: 2)
+        webhooks.final = Total(minorUnits: 3)
+        webhooks.notFinal = Total(minorUnits: 4)
+        controls.webhookAmounts[jpy] = webhooks
+        var finals = FinalControl()
+        finals.webhook = Total(minorUnits: 5)
+        finals.query = Total(minorUnits: 6)
+        controls.finalAmounts[usd] = finals
         let text = String(
             decoding: try #require(member(try tree(render(Summary(), controls)), "controls")).encoded(), as: UTF8.self)
         #expect(
@@ -68,7 +88,10 @@ import Testing
                 {"orders":{"lines":1,"blank":2,"accepted":3,"duplicate":4,"rejected":5,"quotedOnly":6},\
                 "webhooks":{"lines":7,"blank":8,"assigned":9,"duplicate":10,"orphan":11,"otherType":12,"rejected":13},\
                 "queries":{"cases":14,"queryable":15,"ok":16,"failed":17,"notQueryable":18},\
-                "rows":{"case":19,"orphanWebhook":20,"unrecordedRefund":21}}
+                "rows":{"case":19,"orphanWebhook":20,"unrecordedRefund":21},\
+                "orderAmounts":{"USD":{"read":"3.00","duplicate":"2.00","cases":"1.00"}},\
+                "webhookAmounts":{"JPY":{"read":"10","duplicate":"1","orphan":"2","final":"3","notFinal":"4"}},\
+                "finalAmounts":{"USD":{"webhook":"0.05","query":"0.06"}}}
                 """)
     }
 

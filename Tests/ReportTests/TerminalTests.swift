@@ -23,7 +23,7 @@ import Testing
         let text = summary(fixture, hasColor: true)
         #expect(text.hasPrefix("\u{1B}[1;31mBREAKS\u{1B}[0m"))
         #expect(text.ranges(of: "\u{1B}").count == 2)
-        #expect(summary(WorkbookFixture([]), hasColor: true).hasPrefix("\u{1B}[1;32mRECONCILED\u{1B}[0m"))
+        #expect(summary(WorkbookFixture([]), hasColor: true).hasPrefix("\u{1B}[1;35mINCOMPLETE\u{1B}[0m"))
     }
 
     @Test func everyLineFitsWhateverTheAmounts() throws {

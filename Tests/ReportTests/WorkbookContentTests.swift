@@ -5,23 +5,50 @@ import Testing
 
 /// What the workbook says, apart from how it is written.
 @Suite struct WorkbookContentTests {
-    @Test func theVerdictIsTheFirstThatApplies() throws {
+    @Test func theResultOfTheVerdictIsTheFirstThatApplies() throws {
         var fixture = WorkbookFixture([])
-        #expect(Verdict(fixture.context) == .reconciled)
-        fixture.context.summary.cases[.pending] = 2
-        #expect(Verdict(fixture.context) == .reconciledWithOpenItems)
+        #expect(Verdict(fixture.context).result == .reconciled)
+        for outcome in [Outcome.pending, .overdue, .unverified] {
+            fixture.context.summary.cases = [outcome: 2]
+            #expect(Verdict(fixture.context).result == .outstanding, "\(outcome)")
+        }
         fixture.context.summary.exceptions[.missingWebhook] = 1
-        #expect(Verdict(fixture.context) == .reconciledWithOpenItems)
+        #expect(Verdict(fixture.context).result == .outstanding)
+        for outcome in [Outcome.variance, .unquoted] {
+            fixture.context.summary.cases = [outcome: 1]
+            #expect(Verdict(fixture.context).result == .breaks, "\(outcome)")
+        }
+        fixture.context.summary.cases = [.matched: 1]
+        #expect(Verdict(fixture.context).result == .reconciled)
         fixture.context.summary.exceptions[.refundShort] = 1
-        #expect(Verdict(fixture.context) == .breaks)
+        #expect(Verdict(fixture.context).result == .breaks)
+    }
+
+    @Test func theVerdictIsCompleteOnlyIfAllCameAndWasAnswered() throws {
+        var complete = WorkbookFixture([]).context
+        complete.controls.orders.accepted = 1
+        #expect(Verdict(complete).isComplete)
+        let lacks: [(String, (inout ReportContext) -> Void)] = [
+            ("no case", { $0.controls.orders.accepted = 0 }), ("a query failed", { $0.controls.queries.failed = 1 }),
+            ("an order was refused", { $0.controls.orders.rejected = 1 }),
+            ("a notification was refused", { $0.controls.webhooks.rejected = 3 }),
+            ("too few came", { $0.additions.shortfalls = ["3 order records came where 4 were stated"] }),
+        ]
+        for (what, change) in lacks {
+            var context = complete
+            change(&context)
+            #expect(!Verdict(context).isComplete, "\(what)")
+        }
+    }
+
+    @Test func theReasonsNameWhatIsMissingFirst() throws {
+        var fixture = WorkbookFixture([])
+        fixture.context.summary.cases[.pending] = 2
+        fixture.context.summary.exceptions = [.missingWebhook: 1, .refundShort: 1]
         fixture.context.controls.queries.failed = 1
-        #expect(Verdict(fixture.context) == .incomplete)
         #expect(
             Verdict.reasons(fixture.context)
-                == "No refund case was read; 1 status query failed; 1 error; 1 warning; 2 refunds open.")
-        fixture.context.controls.queries.failed = 0
-        fixture.context.controls.webhooks.rejected = 3
-        #expect(Verdict(fixture.context) == .incomplete)
+                == "No refund case was read; 1 status query failed; 1 error; 1 warning; 2 refunds outstanding.")
     }
 
     @Test func theBridgeAddsUp() throws {
@@ -104,7 +131,7 @@ import Testing
         let book = try ReadWorkbook(path: path)
         let cells = book.cells["Summary"] ?? [:]
         #expect(cells["A2"]?.value == "BREAKS")
-        #expect(cells["A3"]?.value == "8 errors; 1 warning; 2 refunds open.")
+        #expect(cells["A3"]?.value == "8 errors; 1 warning; 2 refunds outstanding.")
         #expect(cells["B5"]?.value == "2025-09-30")
         let dollars = (0..<10).map { book.cell("Summary", 14, $0)?.cached }
         #expect(dollars == ["USD", "4", "503.8", "37.32", "-3", "3", "-3", "0", "363.48", "100"])

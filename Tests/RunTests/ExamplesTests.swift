@@ -3,7 +3,7 @@ import Testing
 
 /// The examples of the contract: inputs with the reports that they must give.
 @Suite struct ExamplesTests {
-    static let names = ["clean-200", "messy-120", "messy-60", "partial-150"]
+    static let names = ["clean-200", "messy-120", "messy-160", "messy-60", "partial-150", "same-names-40"]
 
     /// Rows and summary to the byte or value, rejects in file, line and code; on one task and on several.
     @Test(arguments: names, [1, 4]) func expectedReport(name: String, threads: Int) async throws {

@@ -72,7 +72,7 @@ import Testing
             let rows = table.split(separator: "\n").map { $0.split(separator: "|").map { $0.filter { $0 != " " } } }
             let counts = rows.compactMap { row in row.count > 1 ? Int(row[1]).map { (row[0], $0) } : nil }
             let found = summary[key]?.members.compactMap { member in member.value.int.map { (member.key, $0) } } ?? []
-            #expect(counts.count == (key == "cases" ? 9 : 31))
+            #expect(counts.count == (key == "cases" ? 9 : 32))
             for (name, count) in counts { #expect(found.first { $0.0 == name }?.1 == count, "\(key) \(name)") }
             #expect(found.filter { $0.1 > 0 }.count == counts.count)
         }

@@ -121,7 +121,8 @@ import Testing
     /// The rows but for where their records stand and what only nights have.
     private func comparable(_ night: Night?) -> [String] {
         let own: Set<String> = [
-            "source", "breakId", "breakStanding", "breakAmounts", "breakSince", "breakNights", "carriedFrom",
+            "source", "webhookSource", "querySource", "breakId", "breakStanding", "breakAmounts", "breakSince",
+            "breakNights", "carriedFrom",
             "answerAgeDays",
         ]
         return (night?.rows ?? []).map { row in

@@ -114,11 +114,11 @@ enum Tone {
     }
 
     init(_ verdict: Verdict) {
-        switch verdict {
-        case .incomplete: self = .unknown
-        case .breaks: self = .bad
-        case .reconciledWithOpenItems: self = .wait
-        case .reconciled: self = .good
+        switch (verdict.isComplete, verdict.result) {
+        case (false, _): self = .unknown
+        case (true, .breaks): self = .bad
+        case (true, .outstanding): self = .wait
+        case (true, .reconciled): self = .good
         }
     }
 

@@ -61,6 +61,7 @@ enum ExceptionWording {
         case .finalArithmeticMismatch:
             row.currency == nil || row.final?.currency != row.currency ? arithmetic(row) : nil
         case .currencyMismatch: currencyMismatch(row)
+        case .queryCurrenciesMixed: mixedCurrencies(row)
         case .queryFailed: "The status query failed" + (row.queryError.map { " (\($0))" } ?? "")
         case .unrecordedRefund: "Atlas knows a refund of this order that our records do not\(paid(row))"
         case .orphanWebhook: "A notification came for an order that our records do not have\(paid(row))"
@@ -84,10 +85,15 @@ enum ExceptionWording {
 
     private static func currencyMismatch(_ row: ResultRow) -> String {
         guard let quoted = row.currency, let paid = row.final?.currency, quoted != paid else {
-            return "Atlas's answer carries several currencies, so no amount can be compared"
+            return "Atlas's answer mixes several currencies, so its amounts cannot be compared"
         }
         guard let amount = row.final?.refund else { return "Quoted in \(quoted), paid in \(paid)" }
         return "Quoted in \(quoted), paid in \(paid): \(shown(amount, paid)) \(paid) for \(expected(row)) expected"
+    }
+
+    private static func mixedCurrencies(_ row: ResultRow) -> String {
+        let notUsed = "Atlas's answer mixes several currencies and was not used"
+        return row.finalSource == .webhook ? notUsed + "; the notification's amounts count" : notUsed
     }
 
     private static func overdue(_ what: String, _ promised: CalendarDate?, _ row: ResultRow) -> String {
@@ -152,6 +158,7 @@ enum ExceptionWording {
         case .withdrawn: "The refund was withdrawn"
         case .unquoted: "Paid without a quotation to compare with"
         case .notQueryable: "No refund code, so Atlas could not be asked"
+        case .queryCurrenciesMixed: "Atlas's answer mixes several currencies and was not used"
         case .duplicateWebhook: "A notification came more than once"
         case .duplicateOrder: "An order record came more than once"
         }

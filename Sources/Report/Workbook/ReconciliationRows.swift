@@ -11,7 +11,7 @@ struct ReconciliationRows: Sendable {
     /// The names of the inputs as cells hold them, with the colon that comes before a line.
     private let places: [CellText.XML]
 
-    /// Columns behind the currency of the final amounts.
+    /// The columns after those of the contract.
     private let additional: [Column]
 
     init(_ file: XLSXFile, _ context: ReportContext) throws(WorkbookError) {
@@ -32,8 +32,7 @@ struct ReconciliationRows: Sendable {
     func write(_ row: ResultRow, number: Int, to xml: inout RowXML) {
         xml.begin(row: number)
         for index in Column.all.indices { write(Column.all[index].cell(row), index, to: &xml) }
-        if let currency = row.final?.currency { xml.text(Column.all.count, 0, Text(currency.code)) }
-        for index in additional.indices { write(additional[index].cell(row), Column.all.count + 1 + index, to: &xml) }
+        for index in additional.indices { write(additional[index].cell(row), Column.all.count + index, to: &xml) }
         xml.end()
     }
 

@@ -1,8 +1,7 @@
 import CXlsx
 import Core
 
-/// The Reconciliation sheets: every row of the report, the columns of the contract; the currency of the final amounts,
-/// which a formula needs to add them up; and the columns that options add.
+/// The Reconciliation sheets: every row of the report, with the columns of the contract and those that options add.
 final class ReconciliationSheets {
     static let name = "Reconciliation"
     static let finalCurrency = "finalCurrency"
@@ -11,9 +10,8 @@ final class ReconciliationSheets {
 
     init(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
         let columns =
-            Column.all.map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) } + [
-                TableColumn(Self.finalCurrency, 13)
-            ] + context.additions.allColumns.map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) }
+            (Column.all + context.additions.allColumns)
+            .map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) }
         series = try SheetSeries(
             file, Self.name, columns, frozenColumns: 3, pagesWide: 4,
             expectedRows: context.rowCount, limits)
@@ -33,10 +31,10 @@ final class ReconciliationSheets {
     private static func width(_ column: Column) -> Double {
         switch column.title {
         case "rowType", "carrier", "currency", "refundStatus", "statusSource", "finalSource", "ageDays", "ageBucket",
-            "webhookCount":
+            "webhookCount", finalCurrency:
             13
         case "exceptions", "cancelReason": 34
-        case "source", "queriedAt", "orderNo", "refundCode": 24
+        case "source", "webhookSource", "querySource", "queriedAt", "orderNo", "refundCode": 24
         default:
             switch column.kind {
             case .amount: 16
@@ -49,7 +47,9 @@ final class ReconciliationSheets {
 
     /// The cells of a column over all sheets, as formulas name them, one range a sheet: `Reconciliation!$H$2:$H$121`.
     func ranges(ofColumn title: String) -> [String] {
-        let index = Column.all.firstIndex { $0.title == title } ?? Column.all.count
+        guard let index = Column.all.firstIndex(where: { $0.title == title }) else {
+            preconditionFailure("\(title) is not a column of the report")
+        }
         let letters = CellName.letters(column: index)
         return series.sheets.indices.map { sheet in
             let last = max(series.rowCount(ofSheet: sheet), 1) + 1

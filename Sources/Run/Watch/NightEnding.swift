@@ -61,11 +61,11 @@ public enum NightVerdict: String, Sendable, CaseIterable, Comparable {
 
     init(_ verdict: Verdict) {
         self =
-            switch verdict {
-            case .reconciled: .reconciled
-            case .reconciledWithOpenItems: .openItems
-            case .breaks: .breaks
-            case .incomplete: .incomplete
+            switch (verdict.isComplete, verdict.result) {
+            case (false, _): .incomplete
+            case (true, .breaks): .breaks
+            case (true, .outstanding): .openItems
+            case (true, .reconciled): .reconciled
             }
     }
 

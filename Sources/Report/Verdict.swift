@@ -1,40 +1,47 @@
 import Core
 
-/// What the run comes to, in a word; the first that applies.
-public enum Verdict: Sendable, CaseIterable {
-    /// Records were refused, queries failed, or not all came in that should: what is not known cannot be called reconciled.
-    case incomplete
-    /// There are exceptions of severity error.
-    case breaks
-    /// Nothing is wrong, and refunds are still to come.
-    case reconciledWithOpenItems
-    case reconciled
+/// What a night comes to, in two parts: whether all of it is known, and what the known part says (FORMATS.md,
+/// "summary.json", `verdict`).
+public struct Verdict: Sendable, Equatable {
+    public enum Result: String, Sendable, CaseIterable {
+        /// A row has an exception of severity error, or a case was paid other than quoted or without a quotation.
+        case breaks
+        /// Nothing is wrong, and refunds are outstanding.
+        case outstanding
+        case reconciled
+    }
+
+    /// At least one case was read tonight, no record was refused, no query failed, and what was expected came.
+    public let isComplete: Bool
+    public let result: Result
 
     public init(_ context: ReportContext) {
         let counts = Counts(context)
-        if counts.refused > 0 || counts.failedQueries > 0 || !context.additions.shortfalls.isEmpty {
-            self = .incomplete
-        } else if counts.errors > 0 {
-            self = .breaks
+        isComplete =
+            counts.casesRead > 0 && counts.refused == 0 && counts.failedQueries == 0
+            && context.additions.shortfalls.isEmpty
+        let cases = context.summary.cases
+        if counts.errors > 0 || cases[.variance, default: 0] + cases[.unquoted, default: 0] > 0 {
+            result = .breaks
         } else {
-            self = counts.open > 0 ? .reconciledWithOpenItems : .reconciled
+            result = counts.outstanding > 0 ? .outstanding : .reconciled
         }
     }
 
     var words: String {
-        switch self {
-        case .incomplete: "INCOMPLETE"
+        if !isComplete { return "INCOMPLETE" }
+        return switch result {
         case .breaks: "BREAKS"
-        case .reconciledWithOpenItems: "RECONCILED, WITH OPEN ITEMS"
+        case .outstanding: "RECONCILED, WITH OPEN ITEMS"
         case .reconciled: "RECONCILED"
         }
     }
 
     var color: Palette {
-        switch self {
-        case .incomplete: .purple
+        if !isComplete { return .purple }
+        return switch result {
         case .breaks: .red
-        case .reconciledWithOpenItems: .amber
+        case .outstanding: .amber
         case .reconciled: .green
         }
     }
@@ -43,14 +50,16 @@ public enum Verdict: Sendable, CaseIterable {
     static func reasons(_ context: ReportContext) -> String {
         let counts = Counts(context)
         var parts = context.additions.shortfalls + context.additions.remarks
-        if context.controls.orders.accepted == 0 { parts.append("no refund case was read") }
+        if counts.casesRead == 0 { parts.append("no refund case was read") }
         if counts.refused > 0 { parts.append(counted(counts.refused, "record") + " refused") }
         if counts.failedQueries > 0 {
             parts.append(counted(counts.failedQueries, "status query", "status queries") + " failed")
         }
         parts.append(counts.errors == 0 ? "no exception of severity error" : counted(counts.errors, "error"))
         if counts.warnings > 0 { parts.append(counted(counts.warnings, "warning")) }
-        parts.append(counts.open == 0 ? "no refund is open" : counted(counts.open, "refund") + " open")
+        parts.append(
+            counts.outstanding == 0
+                ? "no refund is outstanding" : counted(counts.outstanding, "refund") + " outstanding")
         let sentence = parts.joined(separator: "; ")
         return sentence.prefix(1).uppercased() + sentence.dropFirst() + "."
     }
@@ -61,14 +70,16 @@ public enum Verdict: Sendable, CaseIterable {
     }
 
     private struct Counts {
+        let casesRead: Int
         let refused: Int
         let failedQueries: Int
         let errors: Int
         let warnings: Int
-        let open: Int
+        let outstanding: Int
 
         init(_ context: ReportContext) {
             let controls = context.controls
+            casesRead = controls.orders.accepted
             // The journal's rejects count in no control, but they are in the list.
             refused = max(context.rejects.count, controls.orders.rejected + controls.webhooks.rejected)
             failedQueries = controls.queries.failed
@@ -77,7 +88,8 @@ public enum Verdict: Sendable, CaseIterable {
             }
             errors = exceptions(.error)
             warnings = exceptions(.warning)
-            open = context.summary.cases[.pending, default: 0] + context.summary.cases[.overdue, default: 0]
+            let cases = context.summary.cases
+            outstanding = Outcome.allCases.filter(\.isOutstanding).reduce(0) { $0 + cases[$1, default: 0] }
         }
     }
 }

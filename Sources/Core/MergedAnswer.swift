@@ -1,0 +1,16 @@
+/// The answer about a record that proved to be the refund of another record (FORMATS.md, "Orders").
+public struct MergedAnswer: Sendable {
+    /// Where the record is.
+    public let record: SourceLine
+    /// The order that the refund belongs to.
+    public let orderNo: Text
+    public let refundCode: Text
+    public let answer: StatusAnswer
+
+    public init(record: SourceLine, orderNo: Text, refundCode: Text, answer: StatusAnswer) {
+        self.record = record
+        self.orderNo = orderNo
+        self.refundCode = refundCode
+        self.answer = answer
+    }
+}
