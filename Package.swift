@@ -40,7 +40,9 @@ let package = Package(
         .target(name: "Core", dependencies: ["CGlue"], swiftSettings: strict),
         .target(name: "JSON", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "CSV", dependencies: ["Core"], swiftSettings: strict),
-        .target(name: "Bytes", dependencies: ["Core", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "Bytes", dependencies: ["CZlib", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(name: "XLSX", dependencies: ["CMinizip", "CExpat"], swiftSettings: strict),
         .target(name: "Atlas", dependencies: ["Core", "JSON"], swiftSettings: strict),
         .target(
@@ -96,7 +98,7 @@ let package = Package(
             name: "AtlasTests", dependencies: ["Core", "JSON", "Atlas"], resources: [.copy("Samples")],
             swiftSettings: strict),
         .testTarget(
-            name: "IngestTests", dependencies: ["Core", "Bytes", "Ingest", "TestSupport"], swiftSettings: strict),
+            name: "IngestTests", dependencies: ["Core", "CSV", "Bytes", "Ingest", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "QueryTests",
             dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Sandbox"],

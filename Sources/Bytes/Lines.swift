@@ -1,62 +1,43 @@
 import Glibc
 
-/// Part of a text that begins and ends at line boundaries, so that parts can be read by several cores.
-public struct LineChunk: Sendable {
-    /// Where the part lies in the text.
-    public let range: Range<Int>
+/// What was read of the lines of a text.
+public struct LinesRead: Sendable {
+    /// How many bytes they have, line ends included.
+    public let byteCount: Int
+    public let lineCount: Int32
 
-    public init(range: Range<Int>) { self.range = range }
-
-    /// Cuts a text, or what follows a place in it, into parts of about `size` bytes, each ending behind a newline or at the
-    /// end of the text.
-    public static func split(
-        _ text: UnsafeBufferPointer<UInt8>, from start: Int = 0, size: Int = 1 << 20
-    ) -> [LineChunk] {
-        var chunks: [LineChunk] = []
-        var start = start
-        while start < text.count {
-            let end = min(start + size, text.count)
-            let boundary = end < text.count ? (newline(in: text, from: end - 1).map { $0 + 1 } ?? text.count) : end
-            chunks.append(LineChunk(range: start..<boundary))
-            start = boundary
-        }
-        return chunks
-    }
-
-    /// Gives the pages of the part back to the system; they are read again from the file if they are needed again. A mapped
-    /// file counts as memory of ours only while its pages are in use.
-    public func release(in text: UnsafeBufferPointer<UInt8>) {
-        guard let base = text.baseAddress else { return }
-        let pageSize = 4096
-        let start = (Int(bitPattern: base) + range.lowerBound + pageSize - 1) & ~(pageSize - 1)
-        let end = (Int(bitPattern: base) + range.upperBound) & ~(pageSize - 1)
-        if end > start { madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_DONTNEED) }
-    }
-
-    /// Calls `body` with each line, without its LF or CRLF, and its number within the part, the first being 1; gives the
-    /// number of lines.
-    public func forEachLine(
-        of text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void
-    ) -> Int32 {
-        var line: Int32 = 0
-        var start = range.lowerBound
-        while start < range.upperBound {
-            let lineEnd = newline(in: text, from: start, to: range.upperBound) ?? range.upperBound
-            line += 1
-            let hasReturn = lineEnd > start && lineEnd < range.upperBound && text[lineEnd - 1] == 0x0D
-            body(UnsafeBufferPointer(rebasing: text[start..<(hasReturn ? lineEnd - 1 : lineEnd)]), line)
-            start = lineEnd + 1
-        }
-        return line
+    public init(byteCount: Int, lineCount: Int32) {
+        self.byteCount = byteCount
+        self.lineCount = lineCount
     }
 }
 
-/// The first LF at or behind a position.
-private func newline(in text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int? = nil) -> Int? {
-    guard let base = text.baseAddress, let found = memchr(base + start, 0x0A, (end ?? text.count) - start) else {
-        return nil
+extension UnsafeBufferPointer<UInt8> {
+    /// Calls `body` with each line, without its LF or CRLF, and its number, the first being 1.
+    ///
+    /// - Parameter isLast: whether the text ends here, so that what follows the last line end is a line too.
+    public func forEachLine(isLast: Bool, _ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void) -> LinesRead {
+        var line: Int32 = 0
+        var start = 0
+        while start < count {
+            let found = endOfLine(from: start)
+            if found == nil, !isLast { break }
+            let lineEnd = found ?? count
+            line += 1
+            let hasReturn = found != nil && lineEnd > start && self[lineEnd - 1] == 0x0D
+            body(UnsafeBufferPointer(rebasing: self[start..<(hasReturn ? lineEnd - 1 : lineEnd)]), line)
+            start = Swift.min(lineEnd + 1, count)
+        }
+        return LinesRead(byteCount: start, lineCount: line)
     }
-    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+
+    /// Where the first LF at or after a position is.
+    func endOfLine(from start: Int) -> Int? {
+        guard let base = baseAddress, start < count, let found = memchr(base + start, 0x0A, count - start) else {
+            return nil
+        }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
 }
 
 extension UnsafeBufferPointer<UInt8> {

@@ -10,12 +10,14 @@ public struct CSVRecord {
     public let isMalformed: Bool
     /// Nothing but white space on its line.
     public let isBlank: Bool
-    /// Without their quotes, doubled quotes made single.
+    /// Whether a line end follows it; if none does, it may go on after the text.
+    public let isTerminated: Bool
+    public let fieldCount: Int
+    /// Without their quotes, doubled quotes made single; not more than the reader keeps.
     @usableFromInline let fields: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
 
-    public var fieldCount: Int { fields.count }
-
-    /// The bytes of a field, trimmed of ASCII white space; empty for no value. The index must be below `fieldCount`.
+    /// The bytes of a field, trimmed of ASCII white space; empty for no value. The index must be below `fieldCount` and what
+    /// the reader keeps.
     @inlinable @inline(__always)
     public func field(_ index: Int) -> UnsafeBufferPointer<UInt8> { fields[index].trimmed }
 }
@@ -32,6 +34,9 @@ public final class CSVReader {
     private var fields: UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>
     private var fieldCapacity = 64
     private var fieldCount = 0
+    private let mostFields: Int
+    /// Whether the text ended within the quotes of this record.
+    private var isUnclosed = false
     /// Fields of this record that could not stay as they stand.
     private var unescaped: [UnsafeMutableBufferPointer<UInt8>] = []
 
@@ -39,9 +44,12 @@ public final class CSVReader {
     public var offset: Int { position }
 
     /// Reads from the beginning of a record on, whose line is called 1. The text must outlive the reader.
-    public init(_ text: UnsafeBufferPointer<UInt8>, from start: Int = 0) {
+    ///
+    /// - Parameter mostFields: how many fields of a record are kept; more are counted only.
+    public init(_ text: UnsafeBufferPointer<UInt8>, mostFields: Int = .max) {
         self.text = text
-        position = start
+        position = 0
+        self.mostFields = mostFields
         fields = .allocate(capacity: fieldCapacity)
     }
 
@@ -61,6 +69,7 @@ public final class CSVReader {
         let start = position
         let firstLine = line
         fieldCount = 0
+        isUnclosed = false
         if !unescaped.isEmpty { forgetUnescaped() }
         if let end = blankLineEnd() {
             return record(from: start, to: end, firstLine, isMalformed: false, isBlank: true)
@@ -78,7 +87,8 @@ public final class CSVReader {
     ) -> CSVRecord {
         CSVRecord(
             bytes: UnsafeBufferPointer(rebasing: text[start..<end]), line: line, isMalformed: isMalformed,
-            isBlank: isBlank, fields: UnsafeBufferPointer(start: fields, count: fieldCount))
+            isBlank: isBlank, isTerminated: position > start && text[position - 1] == 0x0A && !isUnclosed,
+            fieldCount: fieldCount, fields: UnsafeBufferPointer(start: fields, count: min(fieldCount, mostFields)))
     }
 
     /// Where the record that has just been read ends, without its line end.
@@ -91,7 +101,7 @@ public final class CSVReader {
         return end
     }
 
-    /// Goes behind a line of nothing but white space and gives where it ended; stays where it is if it is none.
+    /// Goes past a line of nothing but white space and gives where it ended; stays where it is at any other line.
     @inline(__always)
     private func blankLineEnd() -> Int? {
         var index = position
@@ -113,8 +123,10 @@ public final class CSVReader {
 
     @inline(__always)
     private func add(_ field: UnsafeBufferPointer<UInt8>) {
-        if fieldCount == fieldCapacity { grow() }
-        (fields + fieldCount).initialize(to: field)
+        if fieldCount < mostFields {
+            if fieldCount == fieldCapacity { grow() }
+            (fields + fieldCount).initialize(to: field)
+        }
         fieldCount += 1
     }
 
@@ -209,6 +221,7 @@ public final class CSVReader {
             }
         }
         isMalformed = true
+        isUnclosed = true
         addQuoted(start, position, hasDoubledQuotes)
         return false
     }

@@ -1,17 +1,44 @@
 /// A record that was refused: it goes to `rejects.csv` and the run goes on.
 public struct Reject: Sendable, Equatable {
-    public let source: SourceLine
+    public var source: SourceLine
     public let code: RejectCode
-    /// What is wrong, for a person: the field, and what was expected.
+    /// What was found, and what would be accepted, for a person.
     public let message: String
-    /// The beginning of the record as it came.
-    public let raw: [UInt8]
+    /// The beginning of the record as it came, at most `largestRawBytes`.
+    public fileprivate(set) var raw: [UInt8]
+    /// The field that is at fault, by the contract's name; nil where it is none or several.
+    public let field: String?
+    /// The order that the record is about, as read; nil where it says none that can be used.
+    public let orderNo: String?
 
-    public init(source: SourceLine, code: RejectCode, message: String, raw: [UInt8]) {
+    public static let largestRawBytes = 2048
+
+    public init(
+        source: SourceLine, code: RejectCode, message: String, raw: [UInt8], field: String? = nil,
+        orderNo: String? = nil
+    ) {
         self.source = source
         self.code = code
         self.message = message
         self.raw = raw
+        self.field = field
+        self.orderNo = orderNo
+    }
+}
+
+extension [Reject] {
+    /// From this one on little of each record is kept, so that memory does not run out over a file that is wrong from beginning
+    /// to end.
+    private static var fullCount: Int { 10_000 }
+    private static var shortRawBytes: Int { 128 }
+
+    /// Adds rejects whose lines are relative to a part that begins after so many lines.
+    public mutating func append(_ rejects: [Reject], linesBefore: Int32) {
+        for var reject in rejects {
+            reject.source = SourceLine(file: reject.source.file, line: reject.source.line + linesBefore)
+            if count >= Self.fullCount { reject.raw = Array<UInt8>(reject.raw.prefix(Self.shortRawBytes)) }
+            append(reject)
+        }
     }
 }
 

@@ -40,40 +40,59 @@ public struct CarriedRecords: Sendable {
     public let ordersFile: Int32
     public let webhooksFile: Int32
 
+    private init(firstFile: Int32) { (ordersFile, webhooksFile) = (firstFile, firstFile + 1) }
+
     /// Reads both files; a line that is none of ours makes a file unusable.
     ///
     /// - Parameter firstFile: the number of the file of cases; that of the notifications is the next.
-    public init(orders: InputBytes, webhooks: InputBytes, firstFile: Int32) throws(InputError) {
-        (ordersFile, webhooksFile) = (firstFile, firstFile + 1)
-        cases = try Self.read(orders, ordersFile, OrderField.keys) { (object, decode, source) throws(RecordFault) in
+    public static func read(
+        orders: InputFile, webhooks: InputFile, firstFile: Int32, threads: Int
+    ) async throws -> CarriedRecords {
+        var records = CarriedRecords(firstFile: firstFile)
+        records.cases = try await read(orders, records.ordersFile, OrderField.keys, threads) {
+            (object, _, decode, source) throws(RecordFault) in
             try CarriedOrder.read(object, decode, source)
+        } shifted: {
+            $0.source = $0.source.shifted(by: $1)
         }
-        let inner = JSONDocument(names: NotificationField.keys)
-        notifications = try Self.read(webhooks, webhooksFile, NotificationField.keys) {
-            (object, decode, source) throws(RecordFault) in
+        records.notifications = try await read(webhooks, records.webhooksFile, NotificationField.keys, threads) {
+            (object, inner, decode, source) throws(RecordFault) in
             let unwrapper = NotificationUnwrapper(decode, source: source)
             guard let found = try unwrapper.find(in: object, inner: inner) else {
                 throw RecordFault(.badJSON, "no refund notification")
             }
             return found
+        } shifted: {
+            $0.source = $0.source.shifted(by: $1)
         }
+        return records
     }
 
+    /// A line may be longer than the record that it was made of: it is written anew, and marked.
+    private static let lineBytes = 16 << 20
+
     private static func read<Record: Sendable>(
-        _ input: InputBytes, _ file: Int32, _ names: [JSONKey],
-        _ decode: (JSONValue, FieldDecoder, SourceLine) throws(RecordFault) -> Record
-    ) throws(InputError) -> [Carried<Record>] {
-        let whole = LineChunk(range: 0..<input.text.count)
-        let batch = JSONLinesReader(text: input.text, file: file, names: names).read(whole) {
-            (object, decoder, source) throws(RecordFault) in
-            Carried(record: try decode(object, decoder, source), mark: try CarriedMark(object, decoder))
+        _ input: InputFile, _ file: Int32, _ names: [JSONKey], _ threads: Int,
+        _ decode: @escaping @Sendable (JSONValue, JSONDocument, FieldDecoder, SourceLine) throws(RecordFault) -> Record,
+        shifted: (inout Record, Int32) -> Void
+    ) async throws -> [Carried<Record>] {
+        let parser = JSONLinesParser(file: file, names: names, recordBytes: lineBytes) {
+            (object, inner, decoder, source) throws(RecordFault) -> Carried<Record>? in
+            Carried(record: try decode(object, inner, decoder, source), mark: try CarriedMark(object, decoder))
         }
-        if let reject = batch.rejects.first {
-            throw .unusable(
-                path: input.path,
-                reason: "line \(reject.source.line): \(reject.code.rawValue), \(reject.message)")
+        var records: [Carried<Record>] = []
+        try await readRecords(of: BlockSource(input), with: parser, width: threads) { batch, firstLine in
+            if let reject = batch.rejects.first {
+                throw InputError.unusable(
+                    path: input.path,
+                    reason: "line \(reject.source.line + firstLine): \(reject.code.rawValue), \(reject.message)")
+            }
+            for var carried in batch.records {
+                shifted(&carried.record, firstLine)
+                records.append(carried)
+            }
         }
-        return batch.records
+        return records
     }
 
     /// What the two files hold, restated records included.

@@ -14,9 +14,9 @@ enum FeeField: Int, FieldName {
 extension FeeSchedule {
     /// Reads a schedule from CSV. It is a setting and no delivery: one bad line makes the whole file unusable, and the
     /// message names it (`InputError.unusable`).
-    public static func read(_ input: InputBytes) async throws -> FeeSchedule {
+    public static func read(_ input: InputFile) async throws -> FeeSchedule {
         func unusable(_ reason: String) -> InputError { .unusable(path: input.path, reason: reason) }
-        let reader = try CSVFileReader<FeeField>(input, 0) { columns in
+        let reader = try await CSVFileReader<FeeField>(BlockSource(input), 0) { columns in
             [FeeField.currency, .fee].filter { !columns.has($0) }.map(\.title)
         }
         // A misspelt column would let a line hold for more than it was meant for.
@@ -27,7 +27,7 @@ extension FeeSchedule {
             try Line(fields, decode, source.line)
         } consume: { batch, firstLine in
             lines += batch.records.map { $0.shifted(by: firstLine) }
-            rejects += batch.rejects.map { $0.shifted(by: firstLine) }
+            rejects.append(batch.rejects, linesBefore: firstLine)
         }
         if let reject = rejects.first {
             throw unusable("line \(reject.source.line): \(reject.code.rawValue): \(reject.message)")

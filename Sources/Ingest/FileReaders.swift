@@ -3,51 +3,84 @@ import CSV
 import Core
 import JSON
 
-/// Reads the records of a CSV file, part after part; a bad record is refused and the next one read.
+/// Reads the records of a CSV file; a bad record is refused and the next one read.
 struct CSVFileReader<Name: FieldName>: Sendable {
     let columns: CSVColumns<Name>
-    private let input: InputBytes
+    private let source: BlockSource
     private let file: Int32
-    /// Where the records begin, behind the header, and on which line.
-    private let start: Int
-    private let startLine: Int32
+    /// The physical lines of the header and of what is before it.
+    private let headerLines: Int32
     private let blankBeforeHeader: Int
 
     /// Reads the header, the first line that is not blank.
     ///
     /// - Parameter missing: names the needed columns that the header lacks.
-    init(_ input: InputBytes, _ file: Int32, missing: (CSVColumns<Name>) -> [String]) throws(InputError) {
-        self.input = input
+    init(_ source: BlockSource, _ file: Int32, missing: (CSVColumns<Name>) -> [String]) async throws {
+        self.source = source
         self.file = file
-        let reader = CSVReader(input.text)
-        var header = reader.next()
-        var blankBeforeHeader = 0
-        while let record = header, record.isBlank {
-            blankBeforeHeader += 1
-            header = reader.next()
-        }
-        guard let header else { throw .unusable(path: input.path, reason: "the file has no header") }
-        do throws(CSVHeaderFault) {
-            columns = try CSVColumns<Name>(header: header)
-            let missing = missing(columns)
-            if !missing.isEmpty {
-                throw CSVHeaderFault(reason: "the header lacks \(missing.joined(separator: ", "))")
+        let path = source.file.path
+        let noHeader = InputError.unusable(path: path, reason: "the file has no header")
+        guard var text = try await source.next() else { throw noHeader }
+        while true {
+            let next = try await source.next()
+            let found = try text.withBytes { (bytes) throws(InputError) in
+                try Self.header(in: bytes, isLast: next == nil, path, missing)
             }
-        } catch {
-            throw .unusable(path: input.path, reason: error.reason)
+            if let found {
+                (columns, blankBeforeHeader, headerLines) = (found.columns, found.blankBefore, found.lines)
+                if let next { source.putBack(next) }
+                source.putBack(text.dropFirst(found.byteCount))
+                return
+            }
+            guard let next else { throw noHeader }
+            if text.count > RecordLimits.recordBytes {
+                throw InputError.unusable(
+                    path: path, reason: "its first \(RecordLimits.recordBytes) bytes hold no complete header")
+            }
+            text = text.followed(by: next)
         }
-        self.blankBeforeHeader = blankBeforeHeader
-        start = reader.offset
-        startLine = reader.line
+    }
+
+    /// What was found at the beginning of a file.
+    private struct Header {
+        let columns: CSVColumns<Name>
+        let blankBefore: Int
+        let lines: Int32
+        let byteCount: Int
+    }
+
+    /// The header of a text; nil if it does not end within it.
+    private static func header(
+        in text: UnsafeBufferPointer<UInt8>, isLast: Bool, _ path: String, _ missing: (CSVColumns<Name>) -> [String]
+    ) throws(InputError) -> Header? {
+        let reader = CSVReader(text)
+        var blankBefore = 0
+        while let record = reader.next() {
+            guard record.isTerminated || isLast else { return nil }
+            if record.isBlank {
+                blankBefore += 1
+                continue
+            }
+            do throws(CSVHeaderFault) {
+                let columns = try CSVColumns<Name>(header: record)
+                let missing = missing(columns)
+                if !missing.isEmpty {
+                    throw CSVHeaderFault(reason: "the header lacks \(missing.joined(separator: ", "))")
+                }
+                return Header(
+                    columns: columns, blankBefore: blankBefore, lines: reader.line - 1, byteCount: reader.offset)
+            } catch {
+                throw .unusable(path: path, reason: error.reason)
+            }
+        }
+        return nil
     }
 
     /// Gives the record, nil for one of another kind.
     typealias Decode<Record> = @Sendable (CSVFields<Name>, FieldDecoder, SourceLine) throws(RecordFault) -> Record?
 
-    /// Reads all records on at most `threads` tasks and gives them to `consume` in their order.
-    ///
-    /// A part begins behind a line end, and that may lie within quotes: where one part ends it is known whether the next
-    /// began with a record. If it did not, it is read again from where it should have begun.
+    /// Reads all records on at most `threads` tasks and gives them to `consume` in their order, with the number of physical
+    /// lines before them.
     func read<Record: Sendable>(
         threads: Int, _ decode: @escaping Decode<Record>, consume: (RecordBatch<Record>, Int32) throws -> Void
     ) async throws {
@@ -55,102 +88,111 @@ struct CSVFileReader<Name: FieldName>: Sendable {
         header.lines = blankBeforeHeader
         header.blank = blankBeforeHeader
         try consume(header, 0)
-        var end = start
-        var line = startLine - 1
-        let parts = LineChunk.split(input.text, from: start)
-        try await parallelMap(parts, width: threads) {
-            read($0, decode)
-        } consume: { part in
-            if part.range.upperBound <= end { return }
-            let part = part.range.lowerBound == end ? part : read(LineChunk(range: end..<part.range.upperBound), decode)
-            var batch = part.batch
-            batch.partCount = parts.count
-            try consume(batch, line)
-            line += batch.physicalLines
-            end = part.end
+        try await readRecords(
+            of: source, with: CSVParser(columns: columns, file: file, decode: decode), width: threads,
+            linesBefore: headerLines, consume: consume)
+    }
+}
+
+/// Reads the records of a block of CSV.
+private struct CSVParser<Name: FieldName, Record: Sendable>: BlockParser {
+    let columns: CSVColumns<Name>
+    let file: Int32
+    let decode: CSVFileReader<Name>.Decode<Record>
+
+    var recordBytes: Int { RecordLimits.recordBytes }
+
+    func read(_ block: Block, isLast: Bool) -> ParsedBlock<RecordBatch<Record>> {
+        columns.index.withUnsafeBufferPointer { index in
+            block.withBytes { text in
+                var batch = RecordBatch<Record>(of: block)
+                let read = read(text, isLast: isLast, index, &batch)
+                return ParsedBlock(batch, read)
+            }
         }
     }
 
-    /// What was read of a part, and where its last record ended.
-    private struct Part<Record: Sendable>: Sendable {
-        let range: Range<Int>
-        var end = 0
-        var batch = RecordBatch<Record>()
-    }
-
-    private func read<Record: Sendable>(_ chunk: LineChunk, _ decode: Decode<Record>) -> Part<Record> {
-        columns.index.withUnsafeBufferPointer { read(chunk, $0, decode) }
-    }
-
-    private func read<Record: Sendable>(
-        _ chunk: LineChunk, _ index: UnsafeBufferPointer<Int?>, _ decode: Decode<Record>
-    ) -> Part<Record> {
-        var part = Part<Record>(range: chunk.range)
-        part.batch.reserve(bytes: chunk.range.count)
-        let reader = CSVReader(input.text, from: chunk.range.lowerBound)
+    private func read(
+        _ text: UnsafeBufferPointer<UInt8>, isLast: Bool, _ index: UnsafeBufferPointer<Int?>,
+        _ batch: inout RecordBatch<Record>
+    ) -> LinesRead {
+        let reader = CSVReader(text, mostFields: columns.count)
         let decoder = FieldDecoder(grammar: .csv, texts: TextArena())
-        while reader.offset < chunk.range.upperBound, let record = reader.next() {
-            part.batch.lines += 1
+        var end = 0
+        while let record = reader.next() {
+            if !record.isTerminated, !isLast { return LinesRead(byteCount: end, lineCount: record.line - 1) }
+            end = reader.offset
+            batch.lines += 1
             if record.isBlank {
-                part.batch.blank += 1
+                batch.blank += 1
                 continue
             }
             let source = SourceLine(file: file, line: record.line)
             do throws(RecordFault) {
-                try RecordChecks.check(record.bytes, limit: RecordLimits.recordBytes)
+                try RecordChecks.check(record.bytes, limit: recordBytes)
                 if record.isMalformed { throw RecordFault(.badCSV, "a quote out of place or never closed") }
                 if record.fieldCount != columns.count {
                     throw RecordFault(.badCSV, "\(record.fieldCount) fields where the header has \(columns.count)")
                 }
                 let fields = CSVFields<Name>(record: record, columns: index)
-                part.batch.add(try decode(fields, decoder, source), record.bytes.range(in: input.text))
+                batch.add(try decode(fields, decoder, source), record.bytes.range(in: text))
             } catch {
-                part.batch.reject(error, source, record.bytes)
+                batch.reject(error, source, record.bytes)
             }
         }
-        part.end = reader.offset
-        part.batch.physicalLines = reader.line - 1
-        LineChunk(range: chunk.range.lowerBound..<reader.offset).release(in: input.text)
-        return part
+        return LinesRead(byteCount: end, lineCount: reader.line - 1)
     }
+
+    struct Finder: RecordEndFinder {
+        private var record = CSVRecordEnd()
+
+        mutating func end(in piece: UnsafeBufferPointer<UInt8>) -> Int? { record.end(in: piece) }
+    }
+
+    func endFinder() -> Finder { Finder() }
+
+    func part(of record: OverlongRecord) -> RecordBatch<Record> { RecordBatch(of: record, file, limit: recordBytes) }
 }
 
-/// Reads the records of a part of a JSON Lines text.
-struct JSONLinesReader {
-    let text: UnsafeBufferPointer<UInt8>
+/// Reads the records of a block of JSON Lines.
+struct JSONLinesParser<Record: Sendable>: BlockParser {
     let file: Int32
     /// The names that the records' fields are found by.
     let names: [JSONKey]
+    var recordBytes = RecordLimits.recordBytes
+    /// Gives the record of a line, nil for one of another kind. The document is for JSON within a text of the line.
+    let decode: @Sendable (JSONValue, JSONDocument, FieldDecoder, SourceLine) throws(RecordFault) -> Record?
 
-    /// - Parameter decode: gives the record of a line, nil for one of another kind.
-    func read<Record: Sendable>(
-        _ chunk: LineChunk,
-        _ decode: (JSONValue, FieldDecoder, SourceLine) throws(RecordFault) -> Record?
-    ) -> RecordBatch<Record> {
-        var batch = RecordBatch<Record>()
-        batch.reserve(bytes: chunk.range.count)
-        let document = JSONDocument(names: names)
-        let decoder = FieldDecoder(grammar: .json, texts: TextArena())
-        batch.physicalLines = chunk.forEachLine(of: text) { bytes, line in
-            batch.lines += 1
-            if bytes.trimmed.isEmpty {
-                batch.blank += 1
-                return
-            }
-            let source = SourceLine(file: file, line: line)
-            do throws(RecordFault) {
-                try RecordChecks.check(bytes, limit: RecordLimits.recordBytes)
-                let record = try RecordChecks.withObject(bytes, document) { (object) throws(RecordFault) in
-                    try decode(object, decoder, source)
+    func read(_ block: Block, isLast: Bool) -> ParsedBlock<RecordBatch<Record>> {
+        block.withBytes { text in
+            var batch = RecordBatch<Record>(of: block)
+            let document = JSONDocument(names: names)
+            let decoder = FieldDecoder(grammar: .json, texts: TextArena())
+            let inner = JSONDocument(names: names)
+            let read = text.forEachLine(isLast: isLast) { bytes, line in
+                batch.lines += 1
+                if bytes.trimmed.isEmpty {
+                    batch.blank += 1
+                    return
                 }
-                batch.add(record, bytes.range(in: text))
-            } catch {
-                batch.reject(error, source, bytes)
+                let source = SourceLine(file: file, line: line)
+                do throws(RecordFault) {
+                    try RecordChecks.check(bytes, limit: recordBytes)
+                    let record = try RecordChecks.withObject(bytes, document) { (object) throws(RecordFault) in
+                        try decode(object, inner, decoder, source)
+                    }
+                    batch.add(record, bytes.range(in: text))
+                } catch {
+                    batch.reject(error, source, bytes)
+                }
             }
+            return ParsedBlock(batch, read)
         }
-        chunk.release(in: text)
-        return batch
     }
+
+    func endFinder() -> LineEndFinder { LineEndFinder() }
+
+    func part(of record: OverlongRecord) -> RecordBatch<Record> { RecordBatch(of: record, file, limit: recordBytes) }
 }
 
 extension UnsafeBufferPointer<UInt8> {

@@ -2,33 +2,145 @@ import Bytes
 import Glibc
 
 /// Which files the options of a run stand for.
-public enum InputList {
-    private static let extensions = [".csv", ".jsonl", ".ndjson"].flatMap { [$0, $0 + ".gz"] }
+public struct InputList: Sendable {
+    /// The opened files, in the order in which they were given; those of a folder in the order of their names.
+    public private(set) var files: [InputFile] = []
+    /// What else the folders hold.
+    public private(set) var passedOver: [PassedOver] = []
 
-    /// Opens the files in the order in which they were given; a folder stands for its inputs in name order.
-    public static func open(_ paths: [String]) throws(InputError) -> [InputBytes] {
-        var inputs: [InputBytes] = []
-        for path in paths {
-            for file in try files(path) { inputs.append(try InputBytes(path: file)) }
+    /// Something in a folder that is not read.
+    public struct PassedOver: Sendable, Equatable {
+        public let folder: String
+        public let name: String
+        public let why: String
+
+        public init(folder: String, name: String, why: String) {
+            self.folder = folder
+            self.name = name
+            self.why = why
         }
-        return inputs
     }
 
-    private static func files(_ path: String) throws(InputError) -> [String] {
-        var status = stat()
-        guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+    /// Opens the files. A folder stands for its regular files that are named as inputs are; links in it are not followed.
+    ///
+    /// - Parameter areReadAgain: whether the files are to be read a second time.
+    public init(_ paths: [String], areReadAgain: Bool = false) throws(InputError) {
+        for path in paths {
+            if path != "-", isFolder(path) {
+                try open(folder: path, areReadAgain)
+            } else {
+                files.append(try InputFile(path: path, isReadAgain: areReadAgain))
+            }
+        }
+    }
+
+    /// What is said about each folder that holds more than inputs: one line a folder.
+    public static func notes(_ passedOver: [PassedOver]) -> [String] {
+        var folders: [String] = []
+        for entry in passedOver where !folders.contains(entry.folder) { folders.append(entry.folder) }
+        return folders.map { folder in
+            let entries = passedOver.filter { $0.folder == folder }
+            let named = entries.prefix(mostNamed).map { "\($0.name) (\($0.why))" }.joined(separator: ", ")
+            let more = entries.count > mostNamed ? " and \(entries.count - mostNamed) more" : ""
+            return "\(folder): not read: \(named)\(more)"
+        }
+    }
+
+    private static let mostNamed = 8
+
+    private mutating func open(folder: String, _ areReadAgain: Bool) throws(InputError) {
+        for _ in 1...Self.tries {
+            let listing = try Listing(folder)
+            guard !listing.inputs.isEmpty else {
+                throw .cannotOpen(
+                    path: folder, reason: "the folder has no .csv, .jsonl or .ndjson file (or .gz of one)")
+            }
+            var opened: [InputFile] = []
+            for input in listing.inputs {
+                opened.append(try InputFile(inFolder: folder, name: input.bytes, isReadAgain: areReadAgain))
+            }
+            // Logs that are rotated meanwhile would be read twice, or not at all.
+            if try Listing(folder).inputs.map(\.identity) == opened.map(\.identity) {
+                files += opened
+                passedOver += listing.others
+                return
+            }
+        }
+        throw .cannotOpen(path: folder, reason: "files are being added or renamed in it; run again when that is over")
+    }
+
+    private static let tries = 5
+}
+
+/// What a folder holds.
+private struct Listing {
+    struct Input {
+        let name: InputName
+        let bytes: [UInt8]
+        let identity: FileIdentity
+    }
+
+    /// In the order in which they are read.
+    private(set) var inputs: [Input] = []
+    private(set) var others: [InputList.PassedOver] = []
+
+    init(_ folder: String) throws(InputError) {
+        for bytes in try Self.entries(of: folder) {
+            let readable = String(readable: bytes)
+            func passOver(_ why: String) {
+                others.append(InputList.PassedOver(folder: folder, name: readable, why: why))
+            }
+            var status = stat()
+            let path = (Array("\(folder)/".utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
+            guard lstat(path, &status) == 0 else {
+                if errno == ENOENT, InputName(bytes) == nil { continue }
+                throw .cannotOpen(path: "\(folder)/\(readable)", reason: errnoText())
+            }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: passOver("a folder")
+            case S_IFLNK: passOver("a link")
+            case S_IFREG where bytes.first == UInt8(ascii: "."): passOver("hidden")
+            case S_IFREG:
+                if let name = InputName(bytes) {
+                    inputs.append(Input(name: name, bytes: bytes, identity: FileIdentity(status)))
+                } else {
+                    passOver("another extension")
+                }
+            default: passOver("not a regular file")
+            }
+        }
+        inputs.sort { $0.name < $1.name }
+    }
+
+    /// The names of what a folder holds, in the order of their bytes.
+    private static func entries(of path: String) throws(InputError) -> [[UInt8]] {
         guard let folder = opendir(path) else { throw .cannotOpen(path: path, reason: errnoText()) }
         defer { closedir(folder) }
-        var names: [String] = []
+        var names: [[UInt8]] = []
+        errno = 0
         while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix("."), extensions.contains(where: { name.hasSuffix($0) }) { names.append(name) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
+            errno = 0
         }
-        guard !names.isEmpty else {
-            throw .cannotOpen(path: path, reason: "the folder has no .csv, .jsonl or .ndjson file (or .gz of one)")
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { "\(path)/\($0)" }
+        guard errno == 0 else { throw .cannotOpen(path: path, reason: errnoText()) }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
+}
+
+extension InputList {
+    /// Refuses a file that is given twice, by whatever names.
+    public static func checkDistinct(_ files: [InputFile]) throws(InputError) {
+        var paths: [FileIdentity: String] = [:]
+        for file in files {
+            if let other = paths.updateValue(file.path, forKey: file.identity) {
+                throw .givenTwice(path: file.path, other: other)
+            }
+        }
+    }
+}
+
+private func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }

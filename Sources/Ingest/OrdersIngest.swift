@@ -47,7 +47,7 @@ public struct OrdersIngest: Sendable {
     ///   - names: how the report names the files, by which a conflict says where the other record is.
     ///   - forAudit: whether the cases are to keep what only the audit of rules asks for.
     public static func read(
-        _ inputs: [InputBytes], names: [String]? = nil, firstFile: Int32, threads: Int, carried: CarriedRecords? = nil,
+        _ inputs: [InputFile], names: [String]? = nil, firstFile: Int32, threads: Int, carried: CarriedRecords? = nil,
         forAudit: Bool = false
     ) async throws -> OrdersIngest {
         var ingest = OrdersIngest(firstFile: firstFile, forAudit: forAudit)
@@ -68,35 +68,31 @@ public struct OrdersIngest: Sendable {
 
     // MARK: Reading
 
-    private mutating func read(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
-        switch RecordFormat(input) {
-        case .csv: try await readCSV(input, file, threads)
+    private mutating func read(_ input: InputFile, _ file: Int32, _ threads: Int) async throws {
+        let source = BlockSource(input)
+        switch try await RecordFormat(source) {
+        case .csv: try await readCSV(source, file, threads)
         case .jsonLines:
-            var firstLine: Int32 = 0
-            let parts = LineChunk.split(input.text)
             let forAudit = forAudit
-            try await parallelMap(parts, width: threads) {
-                Self.readJSON(input, file, $0, forAudit: forAudit)
-            } consume: { batch in
-                var batch = batch
-                batch.partCount = parts.count
-                try add(batch, input, firstLine)
-                firstLine += batch.physicalLines
+            let parser = JSONLinesParser(file: file, names: OrderField.keys) {
+                (object, _, decode, source) throws(RecordFault) -> RefundCase? in
+                guard var refundCase = try Self.refundCase(object, decode, source) else { return nil }
+                if forAudit { refundCase.auditTerms = AuditTermsReader.terms(object, decode, refundCase) }
+                return refundCase
             }
-        case nil:
-            throw InputError.unusable(path: input.path, reason: "neither .csv nor .jsonl nor .ndjson (nor .gz of one)")
+            try await readRecords(of: source, with: parser, width: threads) { try add($0, $1) }
         }
     }
 
-    private mutating func readCSV(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
-        let reader = try CSVFileReader<OrderField>(input, file) { columns in
+    private mutating func readCSV(_ source: BlockSource, _ file: Int32, _ threads: Int) async throws {
+        let reader = try await CSVFileReader<OrderField>(source, file) { columns in
             let hasKey = columns.has(.orderNo) || (columns.has(.airlinePNR) && columns.has(.carrier))
             let missing = [OrderField.currency, .originalTotalFareAmount, .requestedAt].filter { !columns.has($0) }
             return (hasKey ? [] : ["orderNo (or airlinePNR and carrier)"]) + missing.map(\.title)
         }
         let auditColumns = forAudit ? CSVColumns<AuditField>(amongUnknownOf: reader.columns) : nil
         let ignored = auditColumns?.unknown ?? reader.columns.unknown
-        if !ignored.isEmpty { notes.append("\(input.name): ignored columns \(ignored.joined(separator: ", "))") }
+        if !ignored.isEmpty { notes.append("\(source.file.name): ignored columns \(ignored.joined(separator: ", "))") }
         try await reader.read(threads: threads) { (fields, decode, source) throws(RecordFault) -> RefundCase? in
             let amounts = FlatAmounts(fields: fields, decode: decode)
             var refundCase = try OrderDecoder(fields: fields, amounts: amounts, decode: decode, source: source)
@@ -110,18 +106,7 @@ public struct OrdersIngest: Sendable {
             }
             return refundCase
         } consume: {
-            try add($0, input, $1)
-        }
-    }
-
-    private static func readJSON(
-        _ input: InputBytes, _ file: Int32, _ chunk: LineChunk, forAudit: Bool
-    ) -> RecordBatch<RefundCase> {
-        JSONLinesReader(text: input.text, file: file, names: OrderField.keys).read(chunk) {
-            (object, decode, source) throws(RecordFault) -> RefundCase? in
-            guard var refundCase = try refundCase(object, decode, source) else { return nil }
-            if forAudit { refundCase.auditTerms = AuditTermsReader.terms(object, decode, refundCase) }
-            return refundCase
+            try add($0, $1)
         }
     }
 
@@ -140,12 +125,10 @@ public struct OrdersIngest: Sendable {
 
     // MARK: Duplicates and conflicts
 
-    private mutating func add(
-        _ batch: RecordBatch<RefundCase>, _ input: InputBytes, _ firstLine: Int32
-    ) throws(Total.Overflow) {
-        if cases.isEmpty {
-            // The records of the first file, if the others of its parts are like this one.
-            cases.reserveCapacity(batch.records.count * batch.partCount * 33 / 32)
+    private mutating func add(_ batch: RecordBatch<RefundCase>, _ firstLine: Int32) throws(Total.Overflow) {
+        if cases.isEmpty, let block = batch.block {
+            // The records of the first file, if its other blocks are like this one.
+            cases.reserveCapacity(batch.records.count * block.expectedCount * 33 / 32)
             index.reserve(cases.capacity)
         }
         let place = figures.count - 1
@@ -153,15 +136,17 @@ public struct OrdersIngest: Sendable {
         controls.lines += batch.lines
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
-        rejects += batch.rejects.map { $0.shifted(by: firstLine) }
+        rejects.append(batch.rejects, linesBefore: firstLine)
         controls.quotedOnly += batch.others
-        // Records are wide: each is copied once, from where it stands to where it stays.
-        try batch.records.withUnsafeBufferPointer { (records) throws(Total.Overflow) in
-            for position in records.indices {
-                if position + 8 < records.count { index.prefetchSlot(records[position + 8].lookupHash) }
-                let record = records.place(of: position)
-                if try add(record, firstLine, UnsafeBufferPointer(rebasing: input.text[batch.places[position]])) {
-                    try figures[place].sums.add(record.pointee.originalAmount, record.pointee.currency)
+        try batch.block?.withBytes { (text) throws(Total.Overflow) in
+            // Records are wide: each is copied once, from where it is to where it stays.
+            try batch.records.withUnsafeBufferPointer { (records) throws(Total.Overflow) in
+                for position in records.indices {
+                    if position + 8 < records.count { index.prefetchSlot(records[position + 8].lookupHash) }
+                    let record = records.place(of: position)
+                    if try add(record, firstLine, UnsafeBufferPointer(rebasing: text[batch.places[position]])) {
+                        try figures[place].sums.add(record.pointee.originalAmount, record.pointee.currency)
+                    }
                 }
             }
         }
@@ -249,10 +234,10 @@ public struct OrdersIngest: Sendable {
         controls.rejected += 1
         let source = cases[first].source
         let place = "\(fileNames[source.file] ?? ""):\(source.line)"
-        rejects.append(
-            Reject(
-                source: later.record.source, code: .conflictingOrder,
-                message: "\(place) says something else of this refund", raw: later.raw))
+        let reject = Reject(
+            source: later.record.source, code: .conflictingOrder,
+            message: "\(place) says something else of this refund", raw: later.raw)
+        rejects.append([reject], linesBefore: 0)
     }
 }
 
@@ -284,10 +269,4 @@ extension RefundCase {
 
 extension SourceLine {
     func shifted(by lines: Int32) -> SourceLine { SourceLine(file: file, line: line + lines) }
-}
-
-extension Reject {
-    func shifted(by lines: Int32) -> Reject {
-        Reject(source: source.shifted(by: lines), code: code, message: message, raw: raw)
-    }
 }

@@ -15,15 +15,13 @@ public enum RecordLimits {
 /// What was read of one file, or of a part of one. Line numbers are relative to the part until the parts are joined.
 struct RecordBatch<Record: Sendable>: Sendable {
     private(set) var records: [Record] = []
-    /// Where each of them stands in the text.
+    /// The text that they were read from.
+    let block: Block?
+    /// Where each of them is in the block.
     private(set) var places: [Range<Int>] = []
     /// How many are of another kind than is asked for: good, and not kept.
     private(set) var others = 0
     var rejects: [Reject] = []
-    /// Physical lines, by which the next part's numbers are shifted.
-    var physicalLines: Int32 = 0
-    /// Of how many parts of about the same size this is one.
-    var partCount = 1
     /// Records, blank lines included; a CSV record counts as one whatever newlines it holds.
     var lines = 0
     var blank = 0
@@ -31,10 +29,24 @@ struct RecordBatch<Record: Sendable>: Sendable {
     /// Few records are shorter, so that a list with room for as many as this promises seldom grows.
     private static var usualRecordBytes: Int { 192 }
 
-    /// Makes room for the records of a text of so many bytes.
-    mutating func reserve(bytes: Int) {
-        records.reserveCapacity(bytes / Self.usualRecordBytes)
-        places.reserveCapacity(bytes / Self.usualRecordBytes)
+    init(of block: Block? = nil) {
+        self.block = block
+        let usualCount = (block?.count ?? 0) / Self.usualRecordBytes
+        records.reserveCapacity(usualCount)
+        places.reserveCapacity(usualCount)
+    }
+
+    /// What is made of a record that is too long to be gathered.
+    init(of record: OverlongRecord, _ file: Int32, limit: Int) {
+        self.init()
+        lines = 1
+        if record.isBlank {
+            blank = 1
+        } else {
+            record.beginning.withUnsafeBufferPointer {
+                reject(RecordChecks.tooLong(record.byteCount, limit: limit), SourceLine(file: file, line: 1), $0)
+            }
+        }
     }
 
     /// Adds what was read at a place of the text; nil is a record of another kind.
@@ -59,8 +71,12 @@ struct RecordBatch<Record: Sendable>: Sendable {
 /// What all records are judged by before their fields are: length, UTF-8, JSON.
 enum RecordChecks {
     static func check(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) throws(RecordFault) {
-        if bytes.count > limit { throw RecordFault(.lineTooLong, "\(bytes.count) bytes") }
+        if bytes.count > limit { throw tooLong(bytes.count, limit: limit) }
         if !bytes.isValidUTF8 { throw RecordFault(.badUTF8, "not UTF-8") }
+    }
+
+    static func tooLong(_ byteCount: Int, limit: Int) -> RecordFault {
+        RecordFault(.lineTooLong, "the record has \(byteCount) bytes: at most \(limit) are allowed")
     }
 
     /// Parses a text that must be one JSON object and gives it to `body`, which it must not leave; `place` says where the
@@ -87,20 +103,28 @@ enum RecordChecks {
 enum RecordFormat {
     case csv, jsonLines
 
-    /// By the file's name; standard input by its first character. nil for another extension.
-    init?(_ input: InputBytes) {
-        if input.path == "-" {
-            let first = input.text.first { $0 != 0x20 && !($0 >= 0x09 && $0 <= 0x0D) }
-            self = first == UInt8(ascii: "{") ? .jsonLines : .csv
+    /// By the file's name; standard input by its first character.
+    init(_ source: BlockSource) async throws {
+        if source.file.path == "-" {
+            self = try await Self.firstCharacter(source) == UInt8(ascii: "{") ? .jsonLines : .csv
             return
         }
-        let name = input.name.hasSuffix(".gz") ? String(input.name.dropLast(3)) : input.name
-        if name.hasSuffix(".csv") {
-            self = .csv
-        } else if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
-            self = .jsonLines
-        } else {
-            return nil
+        guard let name = InputName(Array(source.file.name.utf8)) else {
+            throw InputError.unusable(
+                path: source.file.path, reason: "its name does not end in .csv, .jsonl or .ndjson (or .gz of one)")
         }
+        self = name.isCSV ? .csv : .jsonLines
+    }
+
+    /// The first character that is not white space.
+    private static func firstCharacter(_ source: BlockSource) async throws -> UInt8? {
+        var read: [Block] = []
+        defer { for block in read.reversed() { source.putBack(block) } }
+        while let block = try await source.next() {
+            read.append(block)
+            let first = block.withBytes { $0.first { $0 != 0x20 && !($0 >= 0x09 && $0 <= 0x0D) } }
+            if let first { return first }
+        }
+        return nil
     }
 }

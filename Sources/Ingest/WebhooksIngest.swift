@@ -13,7 +13,7 @@ public struct WebhooksIngest: Sendable {
     public private(set) var notes: [String] = []
 
     /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
-    public static func read(_ inputs: [InputBytes], firstFile: Int32, threads: Int) async throws -> WebhooksIngest {
+    public static func read(_ inputs: [InputFile], firstFile: Int32, threads: Int) async throws -> WebhooksIngest {
         var ingest = WebhooksIngest()
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
@@ -26,31 +26,25 @@ public struct WebhooksIngest: Sendable {
     /// Puts notifications that nights before handed on before tonight's; no control counts them.
     public mutating func carry(_ carried: [Notification]) { notifications = carried + notifications }
 
-    private mutating func read(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
-        switch RecordFormat(input) {
-        case .csv: try await readCSV(input, file, threads)
+    private mutating func read(_ input: InputFile, _ file: Int32, _ threads: Int) async throws {
+        let source = BlockSource(input)
+        switch try await RecordFormat(source) {
+        case .csv: try await readCSV(source, file, threads)
         case .jsonLines:
-            var firstLine: Int32 = 0
-            let parts = LineChunk.split(input.text)
-            try await parallelMap(parts, width: threads) {
-                Self.readJSON(input, file, $0)
-            } consume: { batch in
-                var batch = batch
-                batch.partCount = parts.count
-                try add(batch, firstLine)
-                firstLine += batch.physicalLines
+            let parser = JSONLinesParser(file: file, names: NotificationField.keys) {
+                (object, inner, decode, source) throws(RecordFault) in
+                try NotificationUnwrapper(decode, source: source).find(in: object, inner: inner)
             }
-        case nil:
-            throw InputError.unusable(path: input.path, reason: "neither .csv nor .jsonl nor .ndjson (nor .gz of one)")
+            try await readRecords(of: source, with: parser, width: threads) { try add($0, $1) }
         }
     }
 
-    private mutating func readCSV(_ input: InputBytes, _ file: Int32, _ threads: Int) async throws {
-        let reader = try CSVFileReader<NotificationField>(input, file) { columns in
+    private mutating func readCSV(_ source: BlockSource, _ file: Int32, _ threads: Int) async throws {
+        let reader = try await CSVFileReader<NotificationField>(source, file) { columns in
             NotificationField.needed.filter { !columns.has($0) }.map(\.title)
         }
         let unknown = reader.columns.unknown
-        if !unknown.isEmpty { notes.append("\(input.name): ignored columns \(unknown.joined(separator: ", "))") }
+        if !unknown.isEmpty { notes.append("\(source.file.name): ignored columns \(unknown.joined(separator: ", "))") }
         try await reader.read(threads: threads) {
             (fields, decode, source) throws(RecordFault) -> Notification? in
             let decoder = NotificationDecoder(
@@ -61,28 +55,18 @@ public struct WebhooksIngest: Sendable {
         }
     }
 
-    private static func readJSON(
-        _ input: InputBytes, _ file: Int32, _ chunk: LineChunk
-    ) -> RecordBatch<Notification> {
-        let inner = JSONDocument(names: NotificationField.keys)
-        return JSONLinesReader(text: input.text, file: file, names: NotificationField.keys).read(chunk) {
-            (object, decode, source) throws(RecordFault) in
-            try NotificationUnwrapper(decode, source: source).find(in: object, inner: inner)
-        }
-    }
-
     private mutating func add(
         _ batch: RecordBatch<Notification>, _ firstLine: Int32
     ) throws(Total.Overflow) {
-        if notifications.isEmpty {
-            notifications.reserveCapacity(batch.records.count * batch.partCount * 33 / 32)
+        if notifications.isEmpty, let block = batch.block {
+            notifications.reserveCapacity(batch.records.count * block.expectedCount * 33 / 32)
         }
         let place = figures.count - 1
         figures[place].records += batch.lines - batch.blank
         controls.lines += batch.lines
         controls.blank += batch.blank
         controls.rejected += batch.rejects.count
-        rejects += batch.rejects.map { $0.shifted(by: firstLine) }
+        rejects.append(batch.rejects, linesBefore: firstLine)
         controls.otherType += batch.others
         for notification in batch.records {
             var notification = notification

@@ -3,6 +3,30 @@ import Bytes
 import Core
 import JSON
 
+/// Reads the lines of a block of a journal.
+struct JournalParser: BlockParser {
+    let file: Int32
+    let cases: CaseLookup
+
+    /// A line may be longer than a record: it holds a whole answer.
+    static let lineBytes = 8 << 20
+    var recordBytes: Int { Self.lineBytes }
+
+    func read(_ block: Block, isLast: Bool) -> ParsedBlock<JournalPart> {
+        var part = JournalPart(usualBytes: block.count)
+        let read = block.withBytes { part.read($0, isLast: isLast, file, cases) }
+        return ParsedBlock(part, read)
+    }
+
+    func endFinder() -> LineEndFinder { LineEndFinder() }
+
+    func part(of record: OverlongRecord) -> JournalPart {
+        var part = JournalPart(usualBytes: 0)
+        if !record.isBlank { part.refuse(record, SourceLine(file: file, line: 1), limit: recordBytes) }
+        return part
+    }
+}
+
 /// What a part of a journal says: line numbers are relative to the part.
 struct JournalPart: Sendable {
     let answers: AnswerList
@@ -13,51 +37,65 @@ struct JournalPart: Sendable {
     private(set) var rejects: [Reject] = []
     /// Lines that are not blank.
     private(set) var records = 0
-    private(set) var physicalLines: Int32 = 0
 
-    /// The hash by which the next line's case will be looked for, if its key stands where this line's does.
+    /// The hash by which the next line's case will be looked for, if its key is where this line's is.
     private var expectedHash: Int?
 
-    /// A line may be longer than a record: it holds a whole answer.
-    private static let lineBytes = 8 << 20
-
-    init(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk, _ cases: CaseLookup) {
+    /// An empty part, with room for what so many bytes usually hold.
+    fileprivate init(usualBytes: Int) {
         // Few lines are shorter.
-        let usualCount = chunk.range.count / 768
+        let usualCount = usualBytes / 768
         answers = AnswerList(capacity: usualCount)
         places.reserveCapacity(usualCount)
-        cases.withFinder { read(input, file, chunk, $0) }
-        chunk.release(in: input.text)
     }
 
-    private mutating func read(_ input: InputBytes, _ file: Int32, _ chunk: LineChunk, _ cases: CaseLookup.Finder) {
+    fileprivate mutating func refuse(_ record: OverlongRecord, _ source: SourceLine, limit: Int) {
+        records += 1
+        reject(Self.tooLong(record.byteCount, limit: limit), source, record.beginning)
+    }
+
+    private mutating func reject(_ fault: RecordFault, _ source: SourceLine, _ raw: some Sequence<UInt8>) {
+        rejects.append(
+            Reject(
+                source: source, code: fault.code, message: fault.message, raw: Array(raw.prefix(Reject.largestRawBytes))
+            ))
+    }
+
+    fileprivate mutating func read(
+        _ text: UnsafeBufferPointer<UInt8>, isLast: Bool, _ file: Int32, _ cases: CaseLookup
+    ) -> LinesRead {
         let document = JSONDocument()
-        let end = input.text.baseAddress.map { $0 + chunk.range.upperBound }
+        let end = text.baseAddress.map { $0 + text.count }
         let texts = TextArena()
-        physicalLines = chunk.forEachLine(of: input.text) { bytes, line in
-            if bytes.count <= Self.lineBytes, bytes.trimmed.isEmpty { return }
-            records += 1
-            if let expectedHash { cases.prefetchCase(expectedHash) }
-            expectedHash = nil
-            let source = SourceLine(file: file, line: line)
-            do throws(RecordFault) {
-                try Self.withObject(bytes, document) { object in
-                    guard let key = Self.key(of: object) else { return }
-                    expectNext(key, behind: bytes, upTo: end)
-                    cases.prefetchSlot(expectedHash ?? 0)
-                    read(object, key, source, cases, texts)
+        return cases.withFinder { cases in
+            text.forEachLine(isLast: isLast) { bytes, line in
+                if bytes.trimmed.isEmpty { return }
+                records += 1
+                if let expectedHash { cases.prefetchCase(expectedHash) }
+                expectedHash = nil
+                let source = SourceLine(file: file, line: line)
+                do throws(RecordFault) {
+                    try Self.withObject(bytes, document) { object in
+                        guard let key = Self.key(of: object) else { return }
+                        expectNext(key, behind: bytes, upTo: end)
+                        cases.prefetchSlot(expectedHash ?? 0)
+                        read(object, key, source, cases, texts)
+                    }
+                } catch {
+                    reject(error, source, bytes)
                 }
-            } catch {
-                rejects.append(
-                    Reject(source: source, code: error.code, message: error.message, raw: Array(bytes.prefix(2048))))
             }
         }
+    }
+
+    private static func tooLong(_ byteCount: Int, limit: Int) -> RecordFault {
+        RecordFault(.lineTooLong, "the line has \(byteCount) bytes: at most \(limit) are allowed")
     }
 
     private static func withObject(
         _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, _ body: (JSONValue) -> Void
     ) throws(RecordFault) {
-        if bytes.count > lineBytes { throw RecordFault(.lineTooLong, "\(bytes.count) bytes") }
+        if bytes.count > JournalParser.lineBytes { throw tooLong(bytes.count, limit: JournalParser.lineBytes) }
         if !bytes.isValidUTF8 { throw RecordFault(.badUTF8, "not UTF-8") }
         switch document.parse(bytes) {
         case .syntax(let offset): throw RecordFault(.badJSON, "no JSON at byte \(offset + 1)")

@@ -28,26 +28,16 @@ public struct JournalReader: Sendable {
     }
 
     /// Reads a journal on at most `threads` tasks; files are read in the order in which they count.
-    public mutating func read(_ input: InputBytes, file: Int32, threads: Int) async throws {
+    public mutating func read(_ input: InputFile, file: Int32, threads: Int) async throws {
         recordCounts.append(RecordCount())
-        let lookup = lookup
-        var firstLine: Int32 = 0
-        try await parallelMap(LineChunk.split(input.text), width: threads) {
-            JournalPart(input, file, $0, lookup)
-        } consume: { part in
-            take(part, file, firstLine)
-            firstLine += part.physicalLines
-        }
+        let parser = JournalParser(file: file, cases: lookup)
+        try await readRecords(of: BlockSource(input), with: parser, width: threads) { take($0, file, $1) }
     }
 
     private mutating func take(_ part: JournalPart, _ file: Int32, _ firstLine: Int32) {
         recordCounts[recordCounts.count - 1].lines += part.records
         recordCounts[recordCounts.count - 1].aboutCases += part.places.count
-        rejects += part.rejects.map {
-            Reject(
-                source: SourceLine(file: file, line: $0.source.line + firstLine), code: $0.code, message: $0.message,
-                raw: $0.raw)
-        }
+        rejects.append(part.rejects, linesBefore: firstLine)
         let list = answers.add(part.answers, linesBefore: firstLine)
         // The last ok line counts, else the last.
         for (index, place) in part.places.enumerated()

@@ -26,27 +26,31 @@ public struct Ingested: Sendable {
         meanwhile: (OrdersIngest, WebhooksIngest) -> Other
     ) async throws -> (Ingested, Next, Other) {
         do {
-            let handedOn = try inputs.carried.map { files in
-                try CarriedRecords(orders: files.orders, webhooks: files.webhooks, firstFile: 0)
+            for note in InputList.notes(inputs.passedOver) { log(note) }
+            var handedOn: CarriedRecords?
+            if let files = inputs.carried {
+                handedOn = try await CarriedRecords.read(
+                    orders: files.orders, webhooks: files.webhooks, firstFile: 0, threads: threads)
             }
+            let carried = handedOn
             async let ordersRead = timings.measure(
-                "orders", amount: { ($0.controls.lines, inputs.orders.reduce(0) { $0 + $1.text.count }) }
+                "orders", amount: { ($0.controls.lines, inputs.orders.textByteCount) }
             ) {
                 try await OrdersIngest.read(
                     inputs.orders, names: inputs.orderNames, firstFile: inputs.firstOrderFile, threads: threads,
-                    carried: handedOn,
+                    carried: carried,
                     forAudit: forAudit)
             }
             async let tonight = timings.measure(
-                "webhooks", amount: { ($0.controls.lines, inputs.webhooks.reduce(0) { $0 + $1.text.count }) }
+                "webhooks", amount: { ($0.controls.lines, inputs.webhooks.textByteCount) }
             ) {
                 try await WebhooksIngest.read(inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
             }
-            let carriedFigures = try handedOn?.figures()
+            let carriedFigures = try carried?.figures()
             let orders = try await ordersRead
             for note in orders.notes { log(note) }
             async let following = next(orders)
-            var (webhooks, records) = (try await tonight, handedOn)
+            var (webhooks, records) = (try await tonight, carried)
             for note in webhooks.notes { log(note) }
             records?.dropRestated(by: webhooks.notifications)
             if let records { webhooks.carry(records.notifications.map(\.record)) }

@@ -66,23 +66,21 @@ public struct NightlyRun: Sendable {
             try parameters.night.isEmpty
             ? nil
             : NightOpened(parameters.night, origin.opening, asOf: parameters.asOf, staging: staging)
-        let inputs = try await timings.measure("open") { try RunInputs(parameters, carried: night?.files) }
+        let inputs = try await timings.measure("open") { try RunInputs(parameters, night: night) }
         let audits = try await inputs.audits(parameters.audits)
-        async let evidence = timings.measure("hash", amount: { (nil, $0.reduce(0) { $0 + $1.bytes }) }) {
-            try await inputs.evidence(night?.dispositionFiles ?? [])
-        }
         var (ingested, (completeness, statuses), keys) = try await Ingested.read(
             inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings, log: environment.log
         ) { (orders) async throws -> (Completeness, Statuses) in
             let completeness = try self.completeness(orders, origin.usual)
             for text in completeness.warnings + completeness.shortfalls { environment.warn("warning: \(text)") }
             let statuses = try await timings.measure(
-                "statuses", amount: { ($0.answers.count, inputs.journals.reduce(0) { $0 + $1.text.count }) }
+                "statuses", amount: { ($0.answers.count, inputs.journals.textByteCount) }
             ) { try await StatusStage(self, inputs, workingJournal: workingJournal).answers(orders) }
             return (completeness, statuses)
         } meanwhile: { orders, webhooks in
             OrderKeys(cases: orders.cases, notifications: webhooks.notifications)
         }
+        for note in inputs.notes { environment.log(note) }
         if try merge(&ingested, &statuses) {
             completeness = try self.completeness(ingested.orders, origin.usual)
             keys = OrderKeys(cases: ingested.orders.cases, notifications: ingested.webhooks.notifications)
@@ -97,7 +95,7 @@ public struct NightlyRun: Sendable {
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
             completeness: completeness, statuses: statuses, inputs: inputs,
-            evidence: with(try await evidence, ingested, statuses, night, staging), origin: origin, night: night,
+            evidence: with(try inputs.evidence(), ingested, statuses, night, staging), origin: origin, night: night,
             timings: timings)
     }
 

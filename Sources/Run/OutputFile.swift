@@ -95,15 +95,3 @@ func sha256(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
     hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
     return hash.finalize().hex
 }
-
-/// The SHA-256 of an input as it was received; the pages of a large one are given back as they have been read.
-func sha256(_ input: InputBytes) -> String {
-    var hash = SHA256()
-    let bytes = input.original
-    for start in stride(from: 0, to: bytes.count, by: 4 << 20) {
-        let chunk = LineChunk(range: start..<min(start + 4 << 20, bytes.count))
-        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[chunk.range]))
-        chunk.release(in: bytes)
-    }
-    return hash.finalize().hex
-}

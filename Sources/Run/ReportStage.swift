@@ -51,7 +51,9 @@ struct ReportStage: Sendable {
             try file(
                 "rejects.csv", RejectsRenderer(fileNames: context.fileNames).render(context.rejects),
                 rows: context.rejects.count))
-        if let journal = statuses.publishedJournal { outputs.files.append(try copy(journal, "status-journal.jsonl")) }
+        if let journal = statuses.publishedJournal {
+            outputs.files.append(try await copy(journal, "status-journal.jsonl"))
+        }
         context.outputs = outputs.files.sorted { $0.name < $1.name }
         if run.parameters.formats.contains(.html) {
             outputs.files.append(try file("report.html", HTMLReport(context, outputs.highlights).render()))
@@ -111,16 +113,17 @@ struct ReportStage: Sendable {
         return try file.finish(rows: rows)
     }
 
-    private func copy(_ path: String, _ name: String) throws -> OutputEvidence {
-        let source: InputBytes
-        do throws(InputError) { source = try InputBytes(path: path) } catch { throw RunFailure(error) }
+    private func copy(_ path: String, _ name: String) async throws -> OutputEvidence {
         let file = try OutputFile(folder: staging, name: name)
         var lines = 0
-        for start in stride(from: 0, to: source.original.count, by: 1 << 20) {
-            let part = source.original[start..<min(start + 1 << 20, source.original.count)]
-            lines += part.count { $0 == 0x0A }
-            try file.write(Array(part))
-        }
+        do {
+            let source = BlockSource(try InputFile(path: path), keepsMark: true)
+            while let block = try await source.next() {
+                let part = block.withBytes { Array($0) }
+                lines += part.count { $0 == 0x0A }
+                try file.write(part)
+            }
+        } catch let error as InputError { throw RunFailure(error) }
         return try file.finish(rows: lines)
     }
 
@@ -308,11 +311,15 @@ struct ReportStage: Sendable {
             try workbook.finish()
         } catch let error as WorkbookError { throw RunFailure(.cannotWrite, "\(Self.workbookName): \(error)") }
         run.environment.detail("workbook: \(reconciliation.rowCount) rows in \(effort)")
-        let written: InputBytes
-        do throws(InputError) { written = try InputBytes(path: path) } catch { throw RunFailure(error) }
         try OutputFile.sync(path)
-        return OutputEvidence(
-            name: Self.workbookName, sha256: sha256(written.original), bytes: written.original.count)
+        let written: InputFile
+        do {
+            written = try InputFile(path: path)
+            let source = BlockSource(written)
+            while try await source.next() != nil {}
+        } catch let error as InputError { throw RunFailure(error) }
+        guard let content = written.content else { throw RunFailure(.internalCheck, "\(path) was not read to its end") }
+        return OutputEvidence(name: Self.workbookName, sha256: content.sha256, bytes: content.byteCount)
     }
 
     private static let workbookName = "reconciliation.xlsx"

@@ -45,7 +45,7 @@ public struct ReportVerification {
         if let file = files[name] { return file }
         do throws(InputError) {
             let content = try InputBytes(path: "\(folder)/\(name)")
-            let file = HashedFile(content: content, sha256: sha256(content))
+            let file = HashedFile(content: content, sha256: content.content.sha256)
             files[name] = file
             return file
         } catch { throw RunFailure(error) }

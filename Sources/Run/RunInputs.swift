@@ -6,29 +6,40 @@ import Report
 
 /// The opened inputs of a run, numbered in the order in which they were given.
 struct RunInputs: Sendable {
-    let orders: [InputBytes]
-    let webhooks: [InputBytes]
-    let journals: [InputBytes]
+    let orders: [InputFile]
+    let webhooks: [InputFile]
+    let journals: [InputFile]
     /// What nights before handed on; nil where no state is kept.
     let carried: CarriedFiles?
-    /// A setting, whose lines no row names: it has no number.
-    private let feeSchedule: InputBytes?
+    /// Settings, whose lines no row names: they have no number.
+    private let feeSchedule: InputFile?
+    private let dispositions: [InputBytes]
+    /// What the folders hold that is not read.
+    let passedOver: [InputList.PassedOver]
     /// How the inputs are named, by path.
     private var shown: [String: ShownInput] = [:]
 
-    init(_ parameters: RunParameters, carried: CarriedFiles? = nil) throws(RunFailure) {
-        self.carried = carried
+    /// Opens the files; one that is given twice is wrong usage.
+    init(_ parameters: RunParameters, night: NightOpened? = nil) throws(RunFailure) {
+        carried = night?.files
+        dispositions = night?.dispositions.map(\.content) ?? []
         do throws(InputError) {
-            orders = try InputList.open(parameters.orders)
-            webhooks = try InputList.open(parameters.webhooks)
+            let orders = try InputList(parameters.orders)
+            let webhooks = try InputList(parameters.webhooks)
+            var journals = try InputList([])
             if case .journals(let paths) = parameters.statusSource {
-                journals = try InputList.open(paths)
-            } else {
-                journals = []
+                // The lines that are carried forward are looked for when the rows are known.
+                journals = try InputList(paths, areReadAgain: parameters.night.state != nil)
             }
             feeSchedule = try parameters.audits.feeSchedule.map { (path) throws(InputError) in
-                try InputBytes(path: path)
+                try InputFile(path: path)
             }
+            let decisions = night?.dispositions.map(\.file) ?? []
+            try InputList.checkDistinct(
+                orders.files + webhooks.files + journals.files + (feeSchedule.map { [$0] } ?? []) + decisions)
+            passedOver =
+                orders.passedOver + webhooks.passedOver + journals.passedOver + (night?.passedOver ?? [])
+            (self.orders, self.webhooks, self.journals) = (orders.files, webhooks.files, journals.files)
         } catch { throw RunFailure(error) }
         nameInputs()
         shown.merge(parameters.shownInputs) { $1 }
@@ -51,13 +62,13 @@ struct RunInputs: Sendable {
     var fileNames: [String] { numbered.map { shown($0.input).name } + (journals.isEmpty ? [Self.ownJournal] : []) }
 
     /// How the report names an input.
-    func shown(_ input: InputBytes) -> ShownInput {
-        shown[input.path] ?? ShownInput(path: input.path, name: input.name)
-    }
+    func shown(_ input: InputFile) -> ShownInput { shown(path: input.path, name: input.name) }
+
+    private func shown(path: String, name: String) -> ShownInput { shown[path] ?? ShownInput(path: path, name: name) }
 
     /// The inputs in the order of their numbers, each with its role. What is carried forward was there first, so it stands
     /// before what came in tonight.
-    private var numbered: [(role: String, input: InputBytes)] {
+    private var numbered: [(role: String, input: InputFile)] {
         let carriedRecords = carried.map { [("carriedOrders", $0.orders), ("carriedWebhooks", $0.webhooks)] } ?? []
         let carriedAnswers = carried.map { [("carriedAnswers", $0.answers)] } ?? []
         return carriedRecords + orders.map { ("orders", $0) } + webhooks.map { ("webhooks", $0) } + carriedAnswers
@@ -81,19 +92,33 @@ struct RunInputs: Sendable {
         } catch let error as InputError { throw RunFailure(error) }
     }
 
-    /// The SHA-256 and size of each input, as it was received; behind those that are numbered the others.
-    func evidence(_ dispositions: [InputBytes] = []) async throws -> [InputEvidence] {
-        let roles: [(String, [InputBytes])] =
-            numbered.map { ($0.role, [$0.input]) } + [
-                ("feeSchedule", feeSchedule.map { [$0] } ?? []), ("dispositions", dispositions),
-            ]
-        let all = roles.flatMap { role, inputs in inputs.map { (role, $0) } }
-        return try await parallelMap(all, width: 2) { role, input in
-            InputEvidence(
-                role: role, path: shown(input).path, name: shown(input).name, sha256: sha256(input),
-                bytes: input.original.count)
+    /// The SHA-256 and size of each input, as it was received, when all have been read; after those that are numbered the
+    /// others.
+    func evidence() throws(RunFailure) -> [InputEvidence] {
+        let settings = feeSchedule.map { [("feeSchedule", $0.path, $0.name, $0.content)] } ?? []
+        let decisions = dispositions.map { ("dispositions", $0.path, $0.name, Optional($0.content)) }
+        let all = numbered.map { ($0.role, $0.input.path, $0.input.name, $0.input.content) } + settings + decisions
+        return try all.map { (role, path, name, content) throws(RunFailure) in
+            guard let content else { throw RunFailure(.internalCheck, "\(path) was not read to its end") }
+            let shown = shown(path: path, name: name)
+            return InputEvidence(
+                role: role, path: shown.path, name: shown.name, sha256: content.sha256, bytes: content.byteCount)
         }
     }
+
+    /// What a person should know about how the inputs were read.
+    var notes: [String] {
+        (orders + webhooks + journals).compactMap { input in
+            guard let content = input.content, content.unfinishedByteCount > 0 else { return nil }
+            return "\(input.path) grew while it was read: its last line, unfinished after "
+                + "\(content.unfinishedByteCount) bytes, is left for the next run"
+        }
+    }
+}
+
+extension [InputFile] {
+    /// How many bytes of text they gave.
+    var textByteCount: Int { reduce(0) { $0 + ($1.content?.textByteCount ?? 0) } }
 }
 
 extension RunFailure {
@@ -101,6 +126,8 @@ extension RunFailure {
         switch error {
         case .cannotOpen(let path, let reason): self.init(.cannotOpenInput, "cannot open \(path): \(reason)")
         case .unusable(let path, let reason): self.init(.unusableInput, "\(path) is unusable: \(reason)")
+        case .givenTwice(let path, let other):
+            self.init(.usage, "\(path) is the same file as \(other): give each input once")
         case .cannotSpool(let reason): self.init(.cannotWrite, "cannot write a temporary file: \(reason)")
         }
     }

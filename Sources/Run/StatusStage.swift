@@ -22,7 +22,7 @@ struct Statuses: Sendable {
     var publishedJournal: String?
     var workingJournal: String?
     /// The journals that hold tonight's answers, by file number.
-    var journals: [(file: Int32, input: InputBytes)] = []
+    var journals: [(file: Int32, input: InputFile)] = []
 
     /// That Atlas could hardly be reached; nil of a run from journals, and where half of the queryable cases or fewer failed
     /// for a passing reason. What an earlier start of the run was answered counts as answered.
@@ -90,7 +90,7 @@ struct StatusStage {
         }
     }
 
-    private func fromJournals(_ journals: [InputBytes], _ orders: OrdersIngest) async throws -> Statuses {
+    private func fromJournals(_ journals: [InputFile], _ orders: OrdersIngest) async throws -> Statuses {
         var reader = try await keptAnswers(orders)
         let numbered = journals.enumerated().map { (inputs.firstJournalFile + Int32($0), $1) }
         for (file, journal) in numbered {
@@ -177,9 +177,9 @@ struct StatusStage {
 
     private func read(_ journal: String, _ kept: JournalReader, source: String) async throws -> Statuses {
         var reader = kept
-        let input: InputBytes
+        let input: InputFile
         do {
-            input = try InputBytes(path: journal)
+            input = try InputFile(path: journal)
             try await reader.read(input, file: inputs.firstJournalFile, threads: run.parameters.threads)
         } catch let error as InputError { throw RunFailure(error) }
         reader.finish()

@@ -8,7 +8,7 @@ import Testing
 @Suite struct AuditTermsTests {
     private static func read(_ text: String, _ name: String, forAudit: Bool = true) async throws -> OrdersIngest {
         let folder = try InputFolder()
-        let input = try InputBytes(path: try folder.write(name, Array(text.utf8)))
+        let input = try InputFile(path: try folder.write(name, Array(text.utf8)))
         return try await OrdersIngest.read([input], firstFile: 0, threads: 1, forAudit: forAudit)
     }
 
@@ -164,10 +164,11 @@ extension AuditTermsTests {
         #expect(!String(decoding: carried, as: UTF8.self).contains("ZHAO"))
         let folder = try InputFolder()
         let files = try ["orders": carried, "webhooks": []].mapValues {
-            try InputBytes(path: try folder.write("\($0.count).jsonl", $0))
+            try InputFile(path: try folder.write("\($0.count).jsonl", $0))
         }
         let orders = try #require(files["orders"])
-        let again = try CarriedRecords(orders: orders, webhooks: try #require(files["webhooks"]), firstFile: 0)
+        let again = try await CarriedRecords.read(
+            orders: orders, webhooks: try #require(files["webhooks"]), firstFile: 0, threads: 1)
         var record = try #require(again.cases.first?.record)
         record.source = first.source
         // A list that is read again says the same, whatever white space it had.

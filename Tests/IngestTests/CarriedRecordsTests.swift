@@ -9,22 +9,22 @@ import Testing
     private static let mark = CarriedMark(
         firstAsOf: CalendarDate(daysSinceEpoch: 20_000), firstSource: "a b,\"c\".csv:17")
 
-    private func carried(_ orders: [[UInt8]], _ webhooks: [[UInt8]]) throws -> CarriedRecords {
+    private func carried(_ orders: [[UInt8]], _ webhooks: [[UInt8]]) async throws -> CarriedRecords {
         let folder = try InputFolder()
-        func input(_ name: String, _ lines: [[UInt8]]) throws -> InputBytes {
-            try InputBytes(path: try folder.write(name, lines.flatMap { $0 + [0x0A] }))
+        func input(_ name: String, _ lines: [[UInt8]]) throws -> InputFile {
+            try InputFile(path: try folder.write(name, lines.flatMap { $0 + [0x0A] }))
         }
-        return try CarriedRecords(
+        return try await CarriedRecords.read(
             orders: try input("carried-orders.jsonl", orders), webhooks: try input("carried-webhooks.jsonl", webhooks),
-            firstFile: 0)
+            firstFile: 0, threads: 2)
     }
 
-    @Test func everyRecordComesBackAsItWas() throws {
+    @Test func everyRecordComesBackAsItWas() async throws {
         var random = Seeded()
         for _ in 0..<300 * Seeded.soak {
             let cases = (1...5).map { random.order(line: $0) }
             let notifications = (1...5).map { random.notification(line: $0) }
-            let read = try carried(
+            let read = try await carried(
                 cases.map { CarriedOrder.line($0, Self.mark) }, notifications.map { CarriedWebhook.line($0, Self.mark) }
             )
             #expect(read.cases.map(\.record) == cases, "seed \(random.seed)")
@@ -37,9 +37,9 @@ import Testing
     @Test(arguments: [
         "x", "[]", #"{"orderNo":"O"}"#, #"{"orderNo":"O","orderNo":"P"}"#,
         #"{"orderNo":"O","currency":"USD","originalTotalFareAmount":"1.00","airlinePenaltyAmount":"0","transactionFee":"0","requestedAt":"2026-01-01","firstAsOf":"2026-01-01"}"#,
-    ]) func aLineThatIsNoneOfOursIsUnusable(line: String) throws {
-        #expect(throws: InputError.self) { try carried([Array(line.utf8)], []) }
-        #expect(throws: InputError.self) { try carried([], [Array(line.utf8)]) }
+    ]) func aLineThatIsNoneOfOursIsUnusable(line: String) async throws {
+        await #expect(throws: InputError.self) { try await carried([Array(line.utf8)], []) }
+        await #expect(throws: InputError.self) { try await carried([], [Array(line.utf8)]) }
     }
 
     // MARK: Tonight
@@ -49,8 +49,8 @@ import Testing
 
     private func tonight(_ rows: [String], after cases: [RefundCase]) async throws -> OrdersIngest {
         let folder = try InputFolder()
-        let input = try InputBytes(path: try folder.write("orders.csv", Self.header + rows.joined(separator: "\n")))
-        let records = try carried(cases.map { CarriedOrder.line($0, Self.mark) }, [])
+        let input = try InputFile(path: try folder.write("orders.csv", Self.header + rows.joined(separator: "\n")))
+        let records = try await carried(cases.map { CarriedOrder.line($0, Self.mark) }, [])
         return try await OrdersIngest.read([input], firstFile: 2, threads: 1, carried: records)
     }
 
@@ -98,13 +98,14 @@ import Testing
         #expect(read.cases[0].hasConflict && read.restated == 1)
     }
 
-    @Test func aNotificationThatStandsInTonightsLogIsTonights() throws {
+    @Test func aNotificationThatStandsInTonightsLogIsTonights() async throws {
         var random = Seeded()
         let first = random.notification(line: 1)
         var sooner = first
         sooner.source = SourceLine(file: 1, line: 2)
         sooner.receivedAt = Instant(secondsSinceEpoch: 5)
-        var records = try carried([], [CarriedWebhook.line(first, Self.mark), CarriedWebhook.line(sooner, Self.mark)])
+        var records = try await carried(
+            [], [CarriedWebhook.line(first, Self.mark), CarriedWebhook.line(sooner, Self.mark)])
         records.dropRestated(by: [first])
         #expect(records.notifications.map(\.record) == [sooner], "another time is another delivery")
         records.dropRestated(by: [])

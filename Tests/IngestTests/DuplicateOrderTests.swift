@@ -98,7 +98,7 @@ import Testing
         // All in one file, and each in a file of its own.
         let single = try records.enumerated().map { try folder.write("o\($0.offset).jsonl", $0.element.json) }
         for paths in [[csv], [json], single] {
-            let ingest = try await OrdersIngest.read(try InputList.open(paths), firstFile: 0, threads: 2)
+            let ingest = try await OrdersIngest.read(try InputList(paths).files, firstFile: 0, threads: 2)
             var found = Array(repeating: "d", count: records.count)
             func place(_ source: SourceLine) -> Int { paths.count > 1 ? Int(source.file) : Int(source.line) - 2 }
             for refundCase in ingest.cases { found[place(refundCase.source)] = "a" }
@@ -130,7 +130,7 @@ import Testing
         let folder = try InputFolder()
         let first = try folder.write("first.jsonl", "\n" + Self.key([:]).json)
         let second = try folder.write("second.jsonl", Self.key(["transactionFee": "3"]).json)
-        let ingest = try await OrdersIngest.read(try InputList.open([first, second]), firstFile: 4, threads: 1)
+        let ingest = try await OrdersIngest.read(try InputList([first, second]).files, firstFile: 4, threads: 1)
         #expect(ingest.rejects.map(\.message) == ["first.jsonl:2 says something else of this refund"])
         #expect(ingest.rejects.map(\.source) == [SourceLine(file: 5, line: 1)])
     }
@@ -150,7 +150,7 @@ import Testing
         ]
         for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
             let ingest = try await OrdersIngest.read(
-                try InputList.open(order.map { paths[$0] }), firstFile: 5, threads: 1)
+                try InputList(order.map { paths[$0] }).files, firstFile: 5, threads: 1)
             #expect(
                 ingest.cases.count == 1 && ingest.controls.duplicate == 2 && ingest.cases.first?.hasConflict == true)
             #expect(ingest.rejects.map(\.source.line) == [2] && ingest.cases.first?.source.file == 5)

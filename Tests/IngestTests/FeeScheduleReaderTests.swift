@@ -7,7 +7,7 @@ import Testing
 @Suite struct FeeScheduleReaderTests {
     private static func schedule(_ text: String) async throws -> FeeSchedule {
         let folder = try InputFolder()
-        return try await FeeSchedule.read(try InputBytes(path: try folder.write("fees.csv", Array(text.utf8))))
+        return try await FeeSchedule.read(try InputFile(path: try folder.write("fees.csv", Array(text.utf8))))
     }
 
     private static let header = "currency,carrier,refundReason,validFrom,validTo,fee\n"

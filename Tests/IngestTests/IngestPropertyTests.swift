@@ -191,7 +191,7 @@ import Testing
         var accepted = 0
         for round in 0..<600 * Seeded.soak {
             let text = header + Self.text(Self.rows, 40, &random)
-            let input = try InputBytes(path: try folder.write("o.csv", text))
+            let input = try InputFile(path: try folder.write("o.csv", text))
             let ingest = try await OrdersIngest.read([input], firstFile: 0, threads: 1)
             #expect(
                 ingest.controls.balances && ingest.controls.rejected == ingest.rejects.count,

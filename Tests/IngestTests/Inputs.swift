@@ -40,7 +40,7 @@ final class InputFolder {
 func readOrders(_ bytes: [UInt8], _ name: String, threads: Int = 1) async throws -> OrdersIngest {
     let folder = try InputFolder()
     return try await OrdersIngest.read(
-        [try InputBytes(path: try folder.write(name, bytes))], firstFile: 0, threads: threads)
+        [try InputFile(path: try folder.write(name, bytes))], firstFile: 0, threads: threads)
 }
 
 func readOrders(_ text: String, _ name: String) async throws -> OrdersIngest {
@@ -51,7 +51,7 @@ func readOrders(_ text: String, _ name: String) async throws -> OrdersIngest {
 func readWebhooks(_ bytes: [UInt8], _ name: String, threads: Int = 1) async throws -> WebhooksIngest {
     let folder = try InputFolder()
     return try await WebhooksIngest.read(
-        [try InputBytes(path: try folder.write(name, bytes))], firstFile: 0, threads: threads)
+        [try InputFile(path: try folder.write(name, bytes))], firstFile: 0, threads: threads)
 }
 
 func readWebhooks(_ text: String, _ name: String) async throws -> WebhooksIngest {

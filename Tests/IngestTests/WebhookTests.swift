@@ -225,7 +225,7 @@ import Testing
             try folder.write("b.jsonl", "\n\(Self.flat)\n"),
             try folder.write("a.csv", Record.notification.csvHeader + "\n\n" + Record.notification.csv),
         ]
-        let ingest = try await WebhooksIngest.read(try InputList.open(paths), firstFile: 3, threads: 2)
+        let ingest = try await WebhooksIngest.read(try InputList(paths).files, firstFile: 3, threads: 2)
         #expect(ingest.notifications.map(\.source) == [SourceLine(file: 3, line: 2), SourceLine(file: 4, line: 3)])
     }
 }

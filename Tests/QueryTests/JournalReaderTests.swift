@@ -48,7 +48,7 @@ import Testing
             let file = FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)")
             try Data(journal.utf8).write(to: file)
             defer { try? FileManager.default.removeItem(at: file) }
-            try await reader.read(try InputBytes(path: file.path), file: Int32(number), threads: threads)
+            try await reader.read(try InputFile(path: file.path), file: Int32(number), threads: threads)
         }
         reader.finish()
         return reader

@@ -42,7 +42,7 @@ struct NightCloser {
     let asOf: CalendarDate
 
     /// - Parameter journals: the journals of tonight, by file number: from them come the answers that are kept.
-    func close(_ rows: NightRows, journals: [(file: Int32, input: InputBytes)]) throws -> NightClosed {
+    func close(_ rows: NightRows, journals: [(file: Int32, input: InputFile)]) throws -> NightClosed {
         let ledger = opened.ledger.close(rows.breaks, resolved: Set(rows.resolved))
         let carried = carriedCounts(rows)
         guard let opening = opened.opening else {
@@ -55,7 +55,7 @@ struct NightCloser {
         closing.breaks = ledger.breaks
         addRecords(rows, &closing)
         closing.answers =
-            keptAnswers(rows.ended, journals)
+            try keptAnswers(rows.ended, journals)
             + rows.contradicted.map { KeptAnswer(id: $0, receivedFor: asOf, line: []) }
         let rollForward: RollForward
         do throws(Total.Overflow) {
@@ -100,22 +100,22 @@ struct NightCloser {
         }
     }
 
-    /// The journals' lines about the cases that have come to their end.
+    /// The journals' lines about the cases that have come to their end, read once more.
     private func keptAnswers(
-        _ ended: [NightRows.Ended], _ journals: [(file: Int32, input: InputBytes)]
-    ) -> [KeptAnswer] {
+        _ ended: [NightRows.Ended], _ journals: [(file: Int32, input: InputFile)]
+    ) throws(RunFailure) -> [KeptAnswer] {
         if ended.isEmpty { return [] }
         let ids = Dictionary(ended.map { ($0.answer, $0.id) }) { first, _ in first }
         var answers: [KeptAnswer] = []
-        for (file, input) in journals {
-            let whole = LineChunk(range: 0..<input.text.count)
-            _ = whole.forEachLine(of: input.text) { bytes, line in
-                if let id = ids[SourceLine(file: file, line: line)] {
-                    answers.append(KeptAnswer(id: id, receivedFor: asOf, line: Array(bytes)))
+        do throws(InputError) {
+            for (file, input) in journals {
+                try input.forEachLineAgain { bytes, line in
+                    if let id = ids[SourceLine(file: file, line: line)] {
+                        answers.append(KeptAnswer(id: id, receivedFor: asOf, line: Array(bytes)))
+                    }
                 }
             }
-            whole.release(in: input.text)
-        }
+        } catch { throw RunFailure(error) }
         return answers
     }
 }

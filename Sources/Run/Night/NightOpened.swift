@@ -14,7 +14,10 @@ struct NightOpened: Sendable {
     let requeryAfterDays: Int
     /// The files of the report that hold what is carried forward; nil where no state is kept.
     let files: CarriedFiles?
-    let dispositionFiles: [InputBytes]
+    /// The files of decisions, and what they hold.
+    let dispositions: [(file: InputFile, content: InputBytes)]
+    /// What folders of decisions hold that is not read.
+    let passedOver: [InputList.PassedOver]
 
     /// Writes the files into the folder of the report that is being made.
     init(_ parameters: NightParameters, _ opening: NightOpening?, asOf: CalendarDate, staging: String)
@@ -24,12 +27,18 @@ struct NightOpened: Sendable {
         requeryAfterDays = parameters.requeryAfterDays
         files = try opening.map { opening throws(RunFailure) in try CarriedFiles(opening, staging) }
         var rows: [DispositionRow] = []
-        var inputs: [InputBytes] = []
+        var dispositions: [(file: InputFile, content: InputBytes)] = []
         do throws(InputError) {
-            inputs = try InputList.open(parameters.dispositions)
-            for input in inputs { rows += try DispositionsFile.read(input) }
+            let list = try InputList(parameters.dispositions)
+            try InputList.checkDistinct(list.files)
+            for file in list.files {
+                let content = try InputBytes(file)
+                rows += try DispositionsFile.read(content)
+                dispositions.append((file, content))
+            }
+            passedOver = list.passedOver
         } catch { throw RunFailure(error) }
-        dispositionFiles = inputs
+        self.dispositions = dispositions
         ledger = BreakLedger(before: opening?.breaks, dispositions: rows.map { Disposition($0) }, asOf: asOf)
     }
 
@@ -50,9 +59,9 @@ extension Disposition {
 /// What is carried forward, as files of the report: an auditor sees what came from the nights before, and the run reads it
 /// as it reads everything else.
 struct CarriedFiles: Sendable {
-    let orders: InputBytes
-    let webhooks: InputBytes
-    let answers: InputBytes
+    let orders: InputFile
+    let webhooks: InputFile
+    let answers: InputFile
     let evidence: [OutputEvidence]
 
     static let ordersName = "carried-orders.jsonl"
@@ -65,7 +74,7 @@ struct CarriedFiles: Sendable {
 
     init(_ opening: NightOpening, _ folder: String) throws(RunFailure) {
         var evidence: [OutputEvidence] = []
-        func write(_ name: String, _ lines: [[UInt8]]) throws(RunFailure) -> InputBytes {
+        func write(_ name: String, _ lines: [[UInt8]]) throws(RunFailure) -> InputFile {
             let file = try OutputFile(folder: folder, name: name)
             var buffer: [UInt8] = []
             for line in lines {
@@ -78,7 +87,7 @@ struct CarriedFiles: Sendable {
             }
             try file.write(buffer)
             evidence.append(try file.finish(rows: lines.count))
-            do throws(InputError) { return try InputBytes(path: "\(folder)/\(name)") } catch { throw RunFailure(error) }
+            do throws(InputError) { return try InputFile(path: "\(folder)/\(name)") } catch { throw RunFailure(error) }
         }
         orders = try write(Self.ordersName, opening.orders)
         webhooks = try write(Self.webhooksName, opening.webhooks)
