@@ -247,7 +247,8 @@ import Testing
     /// A journal that is probably not the one that was meant is told despite --quiet.
     @Test func journalAboutNothing() async throws {
         let folder = try TemporaryFolder()
-        let wrong = Sample.Atlas.folder + "/webhooks.jsonl"
+        // A copy: the same file as the webhook log would be refused as such.
+        let wrong = try folder.write("webhooks.jsonl", try Files.text(Sample.Atlas.folder + "/webhooks.jsonl"))
         let arguments =
             ["run"] + Sample.Atlas.inputs + ["--as-of", Sample.Atlas.asOf, "--formats", "csv", "--quiet", "--output"]
         let finished = try await Command.run(arguments + [folder / "out", "--status-journal", wrong])
