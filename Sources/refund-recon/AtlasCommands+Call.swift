@@ -21,6 +21,7 @@ struct AtlasCaller {
         credentials = try Credentials.read(file: call.credentials, environment: environment)
         timeoutSeconds = call.timeout
         printsJSON = call.json
+        try OpenFileLimit.allow(connections: 1)
         captureFile = try capture?.capture.map { (path) throws(RunFailure) in try CaptureFile(path: path) }
         paymentMethod = capture?.paymentMethod ?? .deposit
     }

@@ -108,9 +108,8 @@ struct RunCommand: AsyncParsableCommand {
 
     private func publish() async throws -> RunResult {
         let run = NightlyRun(try parameters(), environment())
-        let result = try await interruptible { try await run.run() }
-        Terminal.endProgress()
-        return result
+        defer { Terminal.endProgress() }
+        return try await interruptible { try await run.run() }
     }
 
     private func show(_ result: RunResult) throws(RunFailure) {
@@ -141,6 +140,8 @@ struct RunCommand: AsyncParsableCommand {
         parameters.night = night.parameters
         if let file = watch.signingKey { parameters.signingKey = try SigningKey(contentsOfFile: file) }
         var settings = live.settings
+        // The embedded sandbox has the other end of each connection.
+        if statusJournal.isEmpty { try OpenFileLimit.allow(connections: 2 * settings.concurrency) }
         if let sandbox {
             parameters.statusSource = .sandbox(dataFile: sandbox, settings)
         } else if let atlasUrl {

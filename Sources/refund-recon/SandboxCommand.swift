@@ -39,6 +39,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = Settings.environment()
+        try OpenFileLimit.allow(connections: 64)
         do {
             let data = try SandboxData.load(path: dataFile)
             var configuration = SandboxConfiguration(

@@ -84,6 +84,22 @@ import Testing
         #expect(lstat(folder / "m.prom", &status) == 0 && status.st_mode == S_IFREG | 0o644)
     }
 
+    /// Few open files end in a line of ours, whatever needs more.
+    @Test(arguments: [
+        Sample.Nightly.run("out") + Sample.Nightly.sandbox, Sample.Nightly.run("out") + Sample.Nightly.journal,
+        ["sandbox", Sample.Atlas.folder + "/sandbox.jsonl"],
+        ["atlas", "status", "--url", "http://127.0.0.1:9", "--order", "A", "--refund-code", "R"],
+    ])
+    func fewOpenFiles(command: [String]) async throws {
+        let folder = try TemporaryFolder()
+        let finished = try await Command.shell(
+            "ulimit -n 16; exec \"$0\" \"$@\"", command, environment: SandboxServer.credentials, folder: folder.path)
+        #expect(finished.code == 73, "\(finished.errorText)")
+        #expect(finished.errorLines.count == 1, "\(finished.errorText)")
+        #expect(finished.errorText.contains("ulimit -n"), "\(finished.errorText)")
+        #expect(!Files.exists(folder / "out/\(Sample.Nightly.asOf)"))
+    }
+
     /// The memory of a process that may hold credentials is not written to a file when it crashes.
     @Test func noCoreDump() async throws {
         let folder = try TemporaryFolder()

@@ -1,0 +1,25 @@
+import Glibc
+import Run
+
+/// How many files and connections this process may have open.
+enum OpenFileLimit {
+    /// Makes sure that connections can be opened: the HTTP library ends the process where it cannot have its descriptors.
+    /// Exit 73 if the limit is too low, and not ours to raise.
+    ///
+    /// - Parameter connections: how many at once.
+    static func allow(connections: Int) throws(RunFailure) {
+        // Three for each event loop, and what inputs, journal and report take beside them.
+        let needed = rlim_t(connections + 4 * processorCount() + 48)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < needed else { return }
+        let allowed = limit.rlim_cur
+        limit.rlim_cur = min(needed, limit.rlim_max)
+        guard limit.rlim_cur == needed, setrlimit(resource, &limit) == 0 else {
+            throw RunFailure(
+                .cannotWrite,
+                "\(allowed) files may be open and \(needed) are needed: raise the limit, for example with ulimit -n 1024"
+            )
+        }
+    }
+}
