@@ -18,7 +18,7 @@ enum OpenFileLimit {
         guard limit.rlim_cur == needed, setrlimit(resource, &limit) == 0 else {
             throw RunFailure(
                 .cannotWrite,
-                "\(allowed) files may be open and \(needed) are needed: raise the limit, for example with ulimit -n 1024"
+                "too few open files are allowed, \(allowed) where \(needed) are needed: raise the limit, such as with ulimit -n 1024"
             )
         }
     }

@@ -94,9 +94,9 @@ import Testing
         let folder = try TemporaryFolder()
         let finished = try await Command.shell(
             "ulimit -n 16; exec \"$0\" \"$@\"", command, environment: SandboxServer.credentials, folder: folder.path)
-        #expect(finished.code == 73, "\(finished.errorText)")
+        #expect([66, 73].contains(finished.code), "\(finished.errorText)")
         #expect(finished.errorLines.count == 1, "\(finished.errorText)")
-        #expect(finished.errorText.contains("ulimit -n"), "\(finished.errorText)")
+        #expect(finished.errorText.contains("open files"), "\(finished.errorText)")
         #expect(!Files.exists(folder / "out/\(Sample.Nightly.asOf)"))
     }
 
