@@ -159,6 +159,24 @@ import Testing
         }
     }
 
+    /// An archive has many files of one name; none of the others is called a difference.
+    @Test func anArchiveWithoutTheInput() async throws {
+        let made = try await Made()
+        for day in ["1", "2"] {
+            try Files.makeFolder(made.folder / day)
+            for name in Self.names { try made.folder.write("\(day)/\(name)", "another day's \(day)") }
+        }
+        for name in Self.names { try Files.move(made.inputs + "/" + name, to: made.folder / "kept-\(name)") }
+        try Files.makeFolder(made.folder / "archive")
+        for day in ["1", "2"] { try Files.move(made.folder / day, to: made.folder / "archive/\(day)") }
+        let answer = try await Redo.ask(made.report, ["--inputs", made.folder / "archive"])
+        #expect(answer.finished.code == 66 && answer.lines.isEmpty, "\(answer.text)")
+        try Files.move(made.folder / "kept-n-orders.csv", to: made.folder / "archive/1/kept")
+        try Files.move(made.folder / "kept-n-webhooks.jsonl", to: made.folder / "archive/2/kept")
+        try Files.move(made.folder / "kept-n-journal.jsonl", to: made.folder / "archive/kept")
+        try await Redo.expectProved(made.report, ["--inputs", made.folder / "archive"])
+    }
+
     /// A pipe or a link in a folder of inputs holds nobody up and is not followed.
     @Test func whatIsNoFile() async throws {
         let made = try await Made()

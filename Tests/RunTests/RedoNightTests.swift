@@ -39,6 +39,22 @@ import Testing
         #expect(!Files.exists(nights.state))
     }
 
+    /// Live nights: each report has its answers, and those of the night before that were used again.
+    @Test func ofLiveRuns() async throws {
+        let folder = try TemporaryFolder()
+        for day in ["2025-09-30", "2025-10-01", "2025-10-02"] {
+            let report = try await Redo.publish(
+                ["run"] + Sample.Nightly.inputs + Sample.Nightly.sandbox + [
+                    "--as-of", day, "--output", folder / "out", "--state", folder / "state", "--requery-after", "2",
+                ], folder / "out/\(day)")
+            let answer = try await Redo.ask(report)
+            #expect(answer.finished.code == 0, "\(answer.text)")
+            #expect(answer.same.contains("reconciliation.xlsx") && answer.same.contains("breaks.csv"))
+        }
+        let carried = try Files.text(folder / "out/2025-10-01/carried-answers.jsonl")
+        #expect(carried.contains("\"receivedFor\":\"2025-09-30\""))
+    }
+
     @Test func withDispositions() async throws {
         let nights = try Nights()
         let first = try await nights.run("2026-01-10", [Order("SHORT")], [], [Answer("SHORT", 2, gross: "80.00")])

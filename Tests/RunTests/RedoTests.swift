@@ -271,7 +271,9 @@ import Testing
             ], folder / "out/\(Self.asOf)")
         try Files.makeFolder(folder / "tmp")
         let process = try Command.start(["verify", report, "--redo"], environment: ["TMPDIR": folder / "tmp"])
-        try await eventually("the temporary folder") { Files.names(folder / "tmp").contains { $0.contains("redo") } }
+        try await eventually("the report that is made again") {
+            Files.names(folder / "tmp").contains { Files.exists(folder / "tmp/\($0)/report") }
+        }
         process.signal(SIGTERM)
         let finished = try await process.finish()
         #expect(finished.code == 143, "\(finished.outputText) \(finished.errorText)")

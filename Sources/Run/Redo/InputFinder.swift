@@ -58,21 +58,20 @@ struct InputFinder {
 
     mutating func find(_ input: StatedReport.Input) throws -> Finding {
         let name = Self.lastPart(input.path)
-        var other: String?
-        if input.path != "-", let place = Self.candidate(input.path) {
-            if try isInput(place, input) { return .found(path: place.path, hasMore: place.bytes > input.bytes) }
-            other = place.path
-        }
-        let beside = input.path == "-" ? [] : Self.beside(input.path)
-        let all = inFolder + beside
-        let named = all.filter { $0.name == name }
-        let sameSize = all.filter { $0.name != name && $0.bytes == input.bytes }
-        let rotated = all.filter { $0.name != name && $0.name.hasPrefix(name) && $0.bytes > input.bytes }
-        for candidate in named + sameSize + rotated where try isInput(candidate, input) {
+        let place = input.path == "-" ? nil : Self.candidate(input.path)
+        if let place, try isInput(place, input) { return .found(path: place.path, hasMore: place.bytes > input.bytes) }
+        let all = inFolder + (input.path == "-" ? [] : Self.beside(input.path))
+        // A file of the right size is most likely; a longer one may be a log that has grown, and was rotated perhaps.
+        let whole = all.filter { $0.bytes == input.bytes && $0.name == name }
+        let renamed = all.filter { $0.bytes == input.bytes && $0.name != name }
+        let grown = all.filter { $0.bytes > input.bytes && $0.name.hasPrefix(name) }
+        for candidate in whole + renamed + grown where try isInput(candidate, input) {
             return .found(path: candidate.path, hasMore: candidate.bytes > input.bytes)
         }
-        other = other ?? inFolder.first { $0.name == name }?.path
-        return other.map { .otherContent(path: $0) } ?? .missing
+        if let place { return .otherContent(path: place.path) }
+        // Of several files of that name, as an archive has them, none need be the one.
+        let named = inFolder.filter { $0.name == name }
+        return named.count == 1 ? .otherContent(path: named[0].path) : .missing
     }
 
     private mutating func isInput(_ candidate: Candidate, _ input: StatedReport.Input) throws -> Bool {

@@ -34,7 +34,10 @@ struct RedoInputs: Sendable {
             case .otherContent(let path):
                 paths.append(nil)
                 differences.append(
-                    "input \(input.name): \(path) has not the content that was read: \(Self.sought(input))")
+                    """
+                    input \(input.name): \(path) is not what was read, \(Self.sought(input)); if you have that elsewhere, \
+                    give its folder with --inputs
+                    """)
             case .missing:
                 paths.append(nil)
                 missing.append(
