@@ -159,6 +159,28 @@ import Testing
         }
     }
 
+    /// Inputs that share their last part are named as they were, wherever they are found.
+    @Test func inputsThatShareTheirName() async throws {
+        let folder = try TemporaryFolder()
+        for part in ["in", "in/eu", "in/us"] { try Files.makeFolder(folder / part) }
+        let header = "orderNo,currency,originalTotalFareAmount,airlinePenaltyAmount,transactionFee,requestedAt\n"
+        let paths = ["orders.csv", "eu/orders.csv", "us/orders.csv"]
+        for (index, path) in paths.enumerated() {
+            try folder.write("in/\(path)", header + "A\(index),USD,9,1,1,2025-05-01\n")
+        }
+        let report = try await Redo.publish(
+            ["run"] + paths.flatMap { ["--orders", $0] } + [
+                "--as-of", SmallNight.asOf, "--status-journal", try folder.write("journal.jsonl", ""), "--output",
+                folder / "out",
+            ], folder / "out/\(SmallNight.asOf)", folder: folder / "in")
+        let rows = try csvRecords(Files.read("\(report)/reconciliation.csv"))
+        let resolved = try #require(rows.first?["source"])
+        #expect(resolved.hasPrefix("/") && resolved.hasSuffix("/in/orders.csv:2"), "\(resolved)")
+        #expect(rows.dropFirst().map { $0["source"] } == ["eu/orders.csv:2", "us/orders.csv:2"])
+        try Files.move(folder / "in", to: folder / "moved")
+        try await Redo.expectProved(report, ["--inputs", folder / "moved"])
+    }
+
     /// An archive has many files of one name; none of the others is called a difference.
     @Test func anArchiveWithoutTheInput() async throws {
         let made = try await Made()

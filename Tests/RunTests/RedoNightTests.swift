@@ -88,7 +88,9 @@ import Testing
             let before = try Files.contents(report)
             try Redo.replace(old, with: new, in: "\(report)/\(name)")
             let plain = try await Redo.ask(report)
-            #expect(plain.differences.contains("\(name) has not the SHA-256 of the manifest"), "\(plain.text)")
+            #expect(
+                plain.differences.contains("\(name) does not have the SHA-256 that manifest.json states"),
+                "\(plain.text)")
             try await Redo.mendHashes(report)
             let answer = try await Redo.ask(report)
             #expect(answer.finished.code == 1, "\(name): \(answer.text)")

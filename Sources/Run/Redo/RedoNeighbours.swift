@@ -41,9 +41,11 @@ struct RedoNeighbours {
         let (says, was) = (stated.replaces, before[stated.asOf])
         if says?.sequence == was?.sequence, says?.sha256 == was?.sha256 { return [] }
         guard let was else {
-            return [.notProved("the report \(says?.sequence ?? 0), which this one replaces, is not beside it")]
+            return [
+                .notProved("this report replaces the report \(says?.sequence ?? 0), which is not in the same folder")
+            ]
         }
-        return [.differs("manifest.json: this report replaces \(was.folder)")]
+        return [.differs("manifest.json: replaces does not name the report in \(was.folder)")]
     }
 
     // MARK: The usual number of cases
@@ -56,7 +58,10 @@ struct RedoNeighbours {
             guard let found else {
                 findings.append(
                     .notProved(
-                        "the report of \(report.asOf), with \(report.cases) cases among the usual ones, is not beside this one"
+                        """
+                        usualPopulation has a report of \(report.asOf) with \(report.cases) cases, which is not in the \
+                        same folder or has no summary.json
+                        """
                     ))
                 continue
             }
@@ -64,12 +69,13 @@ struct RedoNeighbours {
             if found != report.cases {
                 findings.append(
                     .differs(
-                        "manifest.json: the report of \(report.asOf) has \(found) cases, not \(report.cases)"))
+                        "manifest.json: usualPopulation gives the report of \(report.asOf) \(report.cases) cases, it has \(found)"
+                    ))
             }
         }
-        findings += leftOut().map { .differs("manifest.json: the report of \($0) is left out of the usual ones") }
+        findings += leftOut().map { .differs("manifest.json: usualPopulation leaves out the report of \($0)") }
         if findings.isEmpty, !known.isEmpty {
-            findings.append(.same("the usual number of cases is that of the \(known.count) reports before"))
+            findings.append(.same("the usual number of cases is that of the \(known.count) reports before this one"))
         }
         return findings
     }
@@ -92,21 +98,29 @@ struct RedoNeighbours {
             return nights.last.map {
                 [
                     .notProved(
-                        "it was opened with nothing, but the report of \($0.asOf) is beside it, with the same store")
+                        """
+                        this report says that it is the first night of its store, but there is a report of \($0.asOf) with \
+                        the same store
+                        """)
                 ]
-            } ?? [.same("it is the first night of its store, opened with nothing")]
+            } ?? [.same("it is the first night of its store")]
         }
         if let later = nights.last(where: { $0.asOf > openedFrom }) {
             return [
                 .notProved(
-                    "it was opened from \(openedFrom), but the report of \(later.asOf) is beside it, with the same store"
+                    """
+                    this report was opened from \(openedFrom), but there is a report of \(later.asOf) with the same store
+                    """
                 )
             ]
         }
         guard let night = nights.last(where: { $0.asOf == openedFrom }), let handsOn = night.handsOn else {
             return [
                 .notProved(
-                    "the report of \(openedFrom), from which this one was opened, is not beside it: what was carried forward is taken as it lies"
+                    """
+                    the report of \(openedFrom), from which this one was opened, is not in the same folder: where the carried \
+                    files come from
+                    """
                 )
             ]
         }
@@ -114,7 +128,9 @@ struct RedoNeighbours {
         if !differing.isEmpty {
             return differing.map { .differs("\($0) is not what the report of \(openedFrom) hands on") }
         }
-        return [.same("what was carried forward is what the report of \(openedFrom) hands on: make that again too")]
+        return [
+            .same("the carried files are what the report of \(openedFrom) hands on (to prove that one, redo it too)")
+        ]
             + (try answers())
     }
 
@@ -141,7 +157,7 @@ struct RedoNeighbours {
         for (day, answers) in Dictionary(grouping: opening.answers, by: \.receivedFor).sorted(by: { $0.key < $1.key }) {
             let count = "\(answers.count) answers of \(day) that are used again"
             guard let journals = try journals(day) else {
-                findings.append(.notProved("the journal is not to be seen in which \(count) must be"))
+                findings.append(.notProved("the journal with \(count) cannot be found"))
                 continue
             }
             var left = Set(answers.map(\.line))

@@ -47,7 +47,7 @@ public struct ReportRedo: Sendable {
                 .notProved(
                     """
                     this report was made by version \(stated.toolVersion) with rules \(stated.rulesVersion); this is \
-                    version \(toolVersion) with rules \(Manifest.rulesVersion): make it again with that one
+                    version \(toolVersion) with rules \(Manifest.rulesVersion): use that one to make it again
                     """))
             return
         }
@@ -57,7 +57,8 @@ public struct ReportRedo: Sendable {
         findings += found.differences.map { .differs($0) } + (try kept())
         if findings.contains(where: { if case .differs = $0 { true } else { false } }) { return }
         let count = stated.inputs.count
-        findings.append(.same("\(count) \(count == 1 ? "input has" : "inputs have") the SHA-256 of the manifest"))
+        findings.append(
+            .same("\(count) \(count == 1 ? "input has the" : "inputs have their") SHA-256 as manifest.json states it"))
         let again = try temporary.makeFolder("report")
         guard let written = try await remake(found, in: again, toolVersion: toolVersion, threads: threads) else {
             return
@@ -68,9 +69,9 @@ public struct ReportRedo: Sendable {
         findings += try RedoNeighbours(stated).findings()
         findings.append(
             .beyond(
-                "by making it again: the host, the user and the times of the run"
+                "who made the report, where and when (host, user, startedAt, endedAt)"
                     + (stated.isLive ? "; that Atlas answered what \(StatedReport.journalName) says" : "")
-                    + (stated.state == nil ? "" : "; which later reports had to be made again then (staleReports)")))
+                    + (stated.state == nil ? "" : "; which later reports were stale when it was made (staleReports)")))
     }
 
     /// What the report itself keeps of what it was made from must be what the run had: the journal of a live run, and what
@@ -80,7 +81,7 @@ public struct ReportRedo: Sendable {
         return try names.compactMap { name in
             let file = try RegularFile(path: "\(stated.folder)/\(name)", followsLink: false)
             return try file.hash(of: file.bytes) == stated.outputs[name]
-                ? nil : .differs("\(name) has not the SHA-256 of the manifest")
+                ? nil : .differs("\(name) does not have the SHA-256 that manifest.json states")
         }
     }
 
@@ -96,7 +97,7 @@ public struct ReportRedo: Sendable {
         do {
             return try await run.remake(try origin(), in: folder)
         } catch let failure as RunFailure where [.unusableInput, .internalCheck, .usage].contains(failure.kind) {
-            findings.append(.differs("a run over these inputs makes no report: \(failure.message)"))
+            findings.append(.differs("a run over these inputs fails: \(failure.message)"))
             return nil
         }
     }
@@ -131,7 +132,7 @@ public struct ReportRedo: Sendable {
     /// The bytes that the run had read: a file may have changed since it was found.
     private mutating func compareInputs(_ read: [InputEvidence]) {
         let (was, now) = (stated.inputs.map(\.sha256), read.map(\.sha256))
-        if was != now { findings.append(.differs("an input was changed while it was read: ask again")) }
+        if was != now { findings.append(.differs("an input was changed while it was read: run verify again")) }
     }
 
     /// Beside the files that are compared: the manifest, whose members are, and what follows from it or came later.
@@ -143,7 +144,7 @@ public struct ReportRedo: Sendable {
         var same: [String] = []
         for name in published.union(made).sorted() {
             if !made.contains(name) {
-                findings.append(.differs("\(name): no run writes it"))
+                findings.append(.differs("\(name) is not a file that a run writes"))
             } else if !published.contains(name) {
                 findings.append(.differs("\(name) is missing"))
             } else if let difference = try difference(name, again) {

@@ -44,6 +44,20 @@ enum Redo {
         }
     }
 
+    /// The files of a report in every format that are made again.
+    static let allFiles = [
+        "exceptions.csv", "reconciliation.csv", "reconciliation.jsonl", "reconciliation.xlsx", "rejects.csv",
+        "report.html", "summary.json",
+    ]
+    /// Formats that are quickly written.
+    static let few = ["--formats", "csv,jsonl"]
+
+    /// Publishes the nightly sample from its journal.
+    static func nightly(_ output: String, _ options: [String] = few) async throws -> String {
+        try await publish(
+            Sample.Nightly.run(output) + Sample.Nightly.journal + options, "\(output)/\(Sample.Nightly.asOf)")
+    }
+
     /// Publishes a report and gives its folder.
     static func publish(
         _ arguments: [String], _ report: String, folder: String? = nil, input: [UInt8] = [],
