@@ -92,6 +92,9 @@ public struct Controls: Sendable, Equatable {
 
         public init() {}
 
+        /// Whether at least one case was read tonight: a record of one came, also of one that came on a night before.
+        public var hasCase: Bool { accepted + duplicate > 0 }
+
         public var balances: Bool { lines == blank + accepted + duplicate + rejected + quotedOnly }
     }
 

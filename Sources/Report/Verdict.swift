@@ -18,7 +18,7 @@ public struct Verdict: Sendable, Equatable {
     public init(_ context: ReportContext) {
         let counts = Counts(context)
         isComplete =
-            counts.casesRead > 0 && counts.refused == 0 && counts.failedQueries == 0
+            counts.hasCase && counts.refused == 0 && counts.failedQueries == 0
             && context.additions.shortfalls.isEmpty
         let cases = context.summary.cases
         if counts.errors > 0 || cases[.variance, default: 0] + cases[.unquoted, default: 0] > 0 {
@@ -50,7 +50,7 @@ public struct Verdict: Sendable, Equatable {
     static func reasons(_ context: ReportContext) -> String {
         let counts = Counts(context)
         var parts = context.additions.shortfalls + context.additions.remarks
-        if counts.casesRead == 0 { parts.append("no refund case was read") }
+        if !counts.hasCase { parts.append("not one refund case was read") }
         if counts.refused > 0 { parts.append(counted(counts.refused, "record") + " refused") }
         if counts.failedQueries > 0 {
             parts.append(counted(counts.failedQueries, "status query", "status queries") + " failed")
@@ -70,7 +70,7 @@ public struct Verdict: Sendable, Equatable {
     }
 
     private struct Counts {
-        let casesRead: Int
+        let hasCase: Bool
         let refused: Int
         let failedQueries: Int
         let errors: Int
@@ -79,7 +79,7 @@ public struct Verdict: Sendable, Equatable {
 
         init(_ context: ReportContext) {
             let controls = context.controls
-            casesRead = controls.orders.accepted
+            hasCase = controls.orders.hasCase
             // The journal's rejects count in no control, but they are in the list.
             refused = max(context.rejects.count, controls.orders.rejected + controls.webhooks.rejected)
             failedQueries = controls.queries.failed

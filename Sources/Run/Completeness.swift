@@ -51,10 +51,9 @@ struct Completeness: Sendable {
             checks.append(Self.amount(stated, sums.byCurrency[currency] ?? Total(), currency))
         }
         let cases = orders.accepted
-        let isEmpty = cases + orders.duplicate == 0
         if let minimum = expected.minimumCases { checks.append(Self.cases(minimum, cases)) }
         if let percent = expected.minimumPercentOfUsual { checks.append(Self.share(percent, cases, usual)) }
-        if isEmpty {
+        if !orders.hasCase {
             warnings.append("not one refund case was read tonight")
         } else if expected.minimumPercentOfUsual == nil, !usual.has(cases, percent: Self.tellingPercent) {
             let few = "only \(cases) refund case\(cases == 1 ? "" : "s"); \(usual.text)"

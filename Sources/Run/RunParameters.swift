@@ -185,7 +185,7 @@ public struct RunResult: Sendable {
     public var isIncomplete: Bool { rejectCount > 0 || controls.queries.failed > 0 }
 
     /// Not one case was read tonight: no record of one came, not even one that came before.
-    public var isEmpty: Bool { controls.orders.accepted + controls.orders.duplicate == 0 }
+    public var isEmpty: Bool { !controls.orders.hasCase }
 
     /// Not all came in that the run was told to expect.
     public var isShort: Bool { !context.additions.shortfalls.isEmpty }

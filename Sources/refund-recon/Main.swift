@@ -67,9 +67,12 @@ struct RefundRecon: AsyncParsableCommand {
     /// The exit code for what ended a command.
     static func code(of error: any Error) -> Int32 {
         switch error {
-        case let failure as RunFailure: failure.exitCode
-        case let interruption as Interruption: 128 + interruption.signal
-        default: exitCode(for: error).rawValue
+        case let failure as RunFailure: return failure.exitCode
+        case let interruption as Interruption: return 128 + interruption.signal
+        default:
+            let code = exitCode(for: error).rawValue
+            // The parser gives 1 to every error that it does not know. Here 1 says something of a report.
+            return code == 1 ? RunFailure.Kind.internalCheck.rawValue : code
         }
     }
 }

@@ -30,6 +30,10 @@ struct NightWatch {
             "RECON_AS_OF": asOf.description,
         ]
         if case .published(let result) = ending.outcome { variables["RECON_REPORT"] = result.folder }
+        if let verdict = ending.reportVerdict {
+            variables["RECON_COMPLETE"] = verdict.isComplete ? "true" : "false"
+            variables["RECON_RESULT"] = verdict.result.rawValue
+        }
         return variables
     }
 }

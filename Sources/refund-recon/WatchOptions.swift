@@ -21,9 +21,9 @@ struct WatchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Which nights are bad: those worse than reconciled, open-items, breaks or incomplete.", valueName: "verdict"
-        ))
-    var notifyWorseThan = NightVerdict.openItems
+            "Which nights are bad: those worse than reconciled, outstanding, breaks or incomplete.",
+            valueName: "verdict"))
+    var notifyWorseThan = NightVerdict.outstanding
 
     func validate() throws {
         if let metrics, !metrics.hasSuffix(".prom") {
@@ -33,4 +33,6 @@ struct WatchOptions: ParsableArguments {
     }
 }
 
-extension NightVerdict: ExpressibleByArgument {}
+extension NightVerdict: ExpressibleByArgument {
+    public init?(argument: String) { self.init(word: argument) }
+}

@@ -20,7 +20,7 @@ import Testing
         let metrics = try Self.metrics(folder / "night.prom")
         let report = folder / "out/\(Sample.Nightly.asOf)"
         for (name, value) in [
-            ("success", "1"), ("exit_code", "2"), ("verdict{verdict=\"incomplete\"}", "1"),
+            ("success", "1"), ("exit_code", "2"), ("verdict{verdict=\"incomplete\"}", "1"), ("complete", "0"),
             ("verdict{verdict=\"failed\"}", "0"), ("as_of_timestamp_seconds", "1759190400"),
         ] { #expect(metrics["refund_recon_last_run_\(name)"] == value, "\(name)") }
         let ended = try #require(
@@ -62,6 +62,72 @@ import Testing
         #expect(verified.code == 0, "\(verified.outputText)")
     }
 
+    /// A night of one kind, and what the metrics say of it: complete or not, and the result.
+    private static let kinds: [(final: String, status: Int, refused: Bool, complete: String, result: String)] = [
+        ("88.00", 2, false, "1", "reconciled"), ("80.00", 2, false, "1", "breaks"), ("0", 1, false, "1", "outstanding"),
+        ("88.00", 2, true, "0", "reconciled"), ("80.00", 2, true, "0", "breaks"), ("0", 1, true, "0", "outstanding"),
+    ]
+
+    /// The two halves of the verdict are those of summary.json, whatever the exit code is.
+    @Test(arguments: kinds)
+    func verdict(final: String, status: Int, refused: Bool, complete: String, result: String) async throws {
+        let folder = try TemporaryFolder()
+        let orders = [SmallNight.Order(orderNo: "A")] + (refused ? [.init(orderNo: "B", original: "nonsense")] : [])
+        let night = SmallNight(orders: orders, notifications: [.init(orderNo: "A", status: status, final: final)])
+        let finished = try await Command.run(
+            night.arguments(in: folder, "night") + [
+                "--output", folder / "out", "--formats", "csv", "--allow-incomplete", "--metrics",
+                folder / "night.prom",
+            ])
+        #expect(finished.code == 0, "\(finished.errorText)")
+        let metrics = try Self.metrics(folder / "night.prom")
+        #expect(metrics["refund_recon_last_run_complete"] == complete)
+        for word in ["reconciled", "outstanding", "breaks"] {
+            #expect(metrics["refund_recon_report_result{result=\"\(word)\"}"] == (word == result ? "1" : "0"))
+        }
+        let worst = complete == "1" ? result : "incomplete"
+        for word in ["reconciled", "outstanding", "breaks", "incomplete", "failed"] {
+            #expect(
+                metrics["refund_recon_last_run_verdict{verdict=\"\(word)\"}"] == (word == worst ? "1" : "0"), "\(word)")
+        }
+        let verdict = try parsedJSON(Files.read(folder / "out/\(SmallNight.asOf)/summary.json"))["verdict"]
+        #expect(verdict?["complete"] == .bool(complete == "1"))
+        #expect(verdict?["result"]?.string == result)
+    }
+
+    /// However a run ends that published nothing, the metrics and the notification say so.
+    @Test(arguments: [65, 66, 73, 75, 77] as [Int32]) func everyFailure(code: Int32) async throws {
+        let folder = try TemporaryFolder()
+        var arguments = ["run", "--as-of", Sample.Atlas.asOf]
+        var output = folder / "out"
+        var source = Sample.Atlas.journal
+        var orders = Sample.Atlas.orders
+        var lock: Int32 = -1
+        switch code {
+        case 65: orders = ["--orders", try folder.write("orders.csv", "nothing\n")]
+        case 66: orders = ["--orders", "/none.csv"]
+        case 73: output = try folder.write("file", "")
+        case 75:
+            try Files.makeFolder(output)
+            lock = open(try folder.write("out/.lock", ""), O_RDWR | O_CLOEXEC)
+            #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        default: source = ["--atlas-url", "http://127.0.0.1:9"]
+        }
+        arguments +=
+            orders + source + [
+                "--output", output, "--metrics", folder / "night.prom", "--notify",
+                "echo $RECON_VERDICT $RECON_EXIT_CODE >\(folder / "told")",
+            ]
+        let finished = try await Command.run(arguments)
+        if lock >= 0 { close(lock) }
+        #expect(finished.code == code, "\(finished.errorText)")
+        let metrics = try Self.metrics(folder / "night.prom")
+        #expect(metrics["refund_recon_last_run_exit_code"] == String(code))
+        #expect(metrics["refund_recon_last_run_success"] == "0")
+        #expect(metrics["refund_recon_last_run_complete"] == "0")
+        #expect(try Files.text(folder / "told") == "failed \(code)\n")
+    }
+
     /// The alert must be able to fire: what stopped the run is told, and nothing of a report that is not there.
     @Test func failed() async throws {
         let folder = try TemporaryFolder()
@@ -76,21 +142,24 @@ import Testing
         #expect(metrics.values.keys.allSatisfy { $0.hasPrefix("refund_recon_last_run_") || $0.contains("build_info") })
     }
 
-    @Test func interrupted() async throws {
+    @Test(arguments: [(SIGHUP, 129), (SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func interrupted(signal: Int32, code: Int32) async throws {
         let folder = try TemporaryFolder()
         let server = try await SandboxServer(Sample.Atlas.folder + "/sandbox.jsonl", ["--latency", "60000"])
         let process = try Command.start(
             ["run"] + Sample.Atlas.inputs + [
                 "--atlas-url", server.url, "--output", folder / "out", "--metrics", folder / "night.prom",
+                "--notify", "echo $RECON_VERDICT $RECON_EXIT_CODE >\(folder / "told")",
             ], environment: SandboxServer.credentials)
         try await eventually("the working journal") {
             Files.names(folder / "out").contains { $0.hasPrefix(".journal-") }
         }
-        process.signal(SIGTERM)
+        process.signal(signal)
         let finished = try await process.finish()
-        #expect(finished.code == 143, "\(finished.errorText)")
+        #expect(finished.code == code, "\(finished.errorText)")
         let metrics = try Self.metrics(folder / "night.prom")
-        #expect(metrics["refund_recon_last_run_exit_code"] == "143")
+        #expect(metrics["refund_recon_last_run_exit_code"] == String(code))
+        #expect(try Files.text(folder / "told") == "failed \(code)\n")
         _ = try await server.stop()
     }
 

@@ -12,28 +12,33 @@ import Testing
         let code: Int32
         /// The best kind of nights of which somebody is told still.
         let worseThan: [String]
+        /// RECON_VERDICT, if it is not the description.
+        var verdict: String?
     }
 
     private static let nights = [
         Night(
             testDescription: "reconciled", notification: .init(orderNo: "A"), code: 0, worseThan: []),
         Night(
-            testDescription: "open-items", notification: .init(orderNo: "A", status: 1, final: "0"), code: 0,
+            testDescription: "outstanding", notification: .init(orderNo: "A", status: 1, final: "0"), code: 0,
             worseThan: ["reconciled"]),
         Night(
             testDescription: "breaks", notification: .init(orderNo: "A", final: "80.00"), code: 0,
-            worseThan: ["reconciled", "open-items"]),
+            worseThan: ["reconciled", "outstanding"]),
+        Night(
+            testDescription: "nothing read", notification: nil, orders: [], flags: ["--allow-empty"], code: 0,
+            worseThan: ["reconciled", "outstanding", "breaks"], verdict: "incomplete"),
         Night(
             testDescription: "incomplete", notification: .init(orderNo: "A"),
             orders: [.init(orderNo: "A"), .init(orderNo: "B", original: "nonsense")], flags: ["--allow-incomplete"],
-            code: 0, worseThan: ["reconciled", "open-items", "breaks"]),
+            code: 0, worseThan: ["reconciled", "outstanding", "breaks"]),
         Night(
             testDescription: "failed", flags: ["--webhooks", "/none.jsonl"], code: 66,
-            worseThan: ["reconciled", "open-items", "breaks", "incomplete"]),
+            worseThan: ["reconciled", "outstanding", "breaks", "incomplete"]),
     ]
 
     @Test(arguments: nights) func worseThan(night: Night) async throws {
-        for limit in ["reconciled", "open-items", "breaks", "incomplete", nil] {
+        for limit in ["reconciled", "outstanding", "open-items", "breaks", "incomplete", nil] {
             let folder = try TemporaryFolder()
             let inputs = SmallNight(orders: night.orders, notifications: [night.notification].compactMap { $0 })
             let finished = try await Command.run(
@@ -43,14 +48,39 @@ import Testing
                 ] + (limit.map { ["--notify-worse-than", $0] } ?? []))
             #expect(finished.code == night.code, "\(finished.errorText)")
             let isTold = Files.exists(folder / "told")
-            #expect(isTold == night.worseThan.contains(limit ?? "open-items"), "\(limit ?? "by default")")
+            #expect(isTold == night.worseThan.contains(Self.word(limit)), "\(limit ?? "by default")")
             if isTold {
                 let told = try Files.text(folder / "told")
-                #expect(told.contains("\nRECON_VERDICT=\(night.testDescription)\n"))
+                #expect(told.contains("\nRECON_VERDICT=\(night.verdict ?? night.testDescription)\n"))
                 #expect(told.contains("\nRECON_EXIT_CODE=\(night.code)\n"))
                 #expect(told.contains("\nRECON_REPORT=\(folder / "out/\(SmallNight.asOf)")\n") == (night.code == 0))
             }
         }
+    }
+
+    /// `open-items` is the former name of `outstanding`, which is what counts where nothing is given.
+    private static func word(_ limit: String?) -> String {
+        guard let limit, limit != "open-items" else { return "outstanding" }
+        return limit
+    }
+
+    /// Both halves of the verdict, as summary.json has them; none of a run that failed.
+    @Test func halves() async throws {
+        let folder = try TemporaryFolder()
+        let night = SmallNight(
+            orders: [.init(orderNo: "A"), .init(orderNo: "B", original: "nonsense")],
+            notifications: [.init(orderNo: "A", final: "80.00")])
+        let arguments =
+            try night.arguments(in: folder, "night") + [
+                "--output", folder / "out", "--formats", "csv", "--notify",
+                "echo $RECON_VERDICT, $RECON_COMPLETE, $RECON_RESULT >\(folder / "told")",
+            ]
+        let finished = try await Command.run(arguments)
+        #expect(finished.code == 2, "\(finished.errorText)")
+        #expect(try Files.text(folder / "told") == "incomplete, false, breaks\n")
+        let failed = try await Command.run(arguments + ["--webhooks", "/none.jsonl"])
+        #expect(failed.code == 66, "\(failed.errorText)")
+        #expect(try Files.text(folder / "told") == "failed, ,\n")
     }
 
     /// The summary as it stands on the terminal, and of a failed run why it failed; never the credentials.

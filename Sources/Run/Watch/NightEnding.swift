@@ -24,12 +24,15 @@ public struct NightEnding: Sendable {
         self.outcome = outcome
     }
 
-    public var verdict: NightVerdict {
+    /// What the report comes to; nil where nothing was published.
+    public var reportVerdict: Verdict? {
         switch outcome {
-        case .published(let result): NightVerdict(Verdict(result.context))
-        case .failed: .failed
+        case .published(let result): Verdict(result.context)
+        case .failed: nil
         }
     }
+
+    public var verdict: NightVerdict { reportVerdict.map { NightVerdict($0) } ?? .failed }
 
     /// What a person is told, without colours and without a newline at its end.
     public var text: String {
@@ -46,15 +49,15 @@ public struct NightEnding: Sendable {
     }
 }
 
-/// What a night comes to, from good to bad: the verdict of its report, or that there is none. The raw values are words of
-/// the command line and of the metrics.
+/// What a night comes to in one word, from good to bad: the worse half of its report's verdict, or that there is none. The raw
+/// values are words of the command line and of the metrics.
 public enum NightVerdict: String, Sendable, CaseIterable, Comparable {
     case reconciled
-    /// Nothing is wrong, and refunds are still to come.
-    case openItems = "open-items"
-    /// There are exceptions of severity error.
+    /// Nothing is wrong, and refunds are outstanding.
+    case outstanding
+    /// There are exceptions of severity error, or a case was paid other than quoted.
     case breaks
-    /// Part of the picture is missing.
+    /// Part of the picture is missing, whatever the rest says.
     case incomplete
     /// Nothing was published.
     case failed
@@ -64,9 +67,14 @@ public enum NightVerdict: String, Sendable, CaseIterable, Comparable {
             switch (verdict.isComplete, verdict.result) {
             case (false, _): .incomplete
             case (true, .breaks): .breaks
-            case (true, .outstanding): .openItems
+            case (true, .outstanding): .outstanding
             case (true, .reconciled): .reconciled
             }
+    }
+
+    /// A word of the command line; `open-items` is what `outstanding` was called before.
+    public init?(word: String) {
+        self.init(rawValue: word == "open-items" ? Self.outstanding.rawValue : word)
     }
 
     public static func < (left: NightVerdict, right: NightVerdict) -> Bool { left.rank < right.rank }

@@ -29,12 +29,19 @@ public enum NightMetrics {
             "refund_recon_last_run_verdict", "1 for the verdict of the last run, 0 for every other.",
             NightVerdict.allCases.map { .init($0 == ending.verdict ? 1 : 0, ("verdict", $0.rawValue)) })
         metrics.add(
+            "refund_recon_last_run_complete", "Whether the last run published a report that is complete.",
+            ending.reportVerdict?.isComplete == true ? 1 : 0)
+        metrics.add(
             "refund_recon_last_run_as_of_timestamp_seconds",
             "The beginning, in UTC, of the day that the last run was for.",
             Int(ending.asOf.daysSinceEpoch) * 86_400)
     }
 
     private static func addReport(_ result: RunResult, to metrics: inout PrometheusText) {
+        let verdict = Verdict(result.context)
+        metrics.add(
+            "refund_recon_report_result", "1 for what the known part of the report comes to, 0 for every other.",
+            Verdict.Result.allCases.map { .init($0 == verdict.result ? 1 : 0, ("result", $0.rawValue)) })
         metrics.add("refund_recon_report_sequence", "The report's number in its chain.", result.sequence)
         metrics.add(
             "refund_recon_report_info", "The report's manifest, to be held against the chain; always 1.",
