@@ -1,4 +1,5 @@
 import Core
+import Report
 import Run
 
 /// Tells those who watch how a night ended. That they could not be told is said on standard error, and changes neither the

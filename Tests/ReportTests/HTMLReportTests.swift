@@ -173,7 +173,7 @@ import Testing
         _ = try Self.tags(page)
         for words in [
             "No amounts.", "No refund is open.", "There are none.", "No row has an error or a warning.",
-            "No carrier has a variance.", "No refund case was read",
+            "No carrier has a variance.", "Not one refund case was read",
         ] {
             #expect(page.contains(words))
         }

@@ -48,7 +48,7 @@ import Testing
         fixture.context.controls.queries.failed = 1
         #expect(
             Verdict.reasons(fixture.context)
-                == "No refund case was read; 1 status query failed; 1 error; 1 warning; 2 refunds outstanding.")
+                == "Not one refund case was read; 1 status query failed; 1 error; 1 warning; 2 refunds outstanding.")
     }
 
     @Test func theBridgeAddsUp() throws {

@@ -176,7 +176,7 @@ import Testing
     @Test func aReportWithoutRowsIsAWorkbook() throws {
         let book = try ReadWorkbook(path: try written(WorkbookFixture([])))
         #expect(book.cells["Summary"]?["A2"]?.value == "INCOMPLETE")
-        #expect(book.cells["Summary"]?["A3"]?.value.hasPrefix("No refund case was read") == true)
+        #expect(book.cells["Summary"]?["A3"]?.value.hasPrefix("Not one refund case was read") == true)
     }
 
     @Test func rejectsAreListed() throws {

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Testing
 
 /// The exit codes of CLI.md, each with a message that says what to do about it.
