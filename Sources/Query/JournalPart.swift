@@ -153,22 +153,27 @@ struct JournalPart: Sendable {
     /// Whether the outcome is exactly `ok`; of no other line is the body read.
     private static func isOK(_ line: JSONValue) -> Bool { line["outcome"]?.text?.isText("ok") ?? false }
 
+    /// The failure that a line states. Why a body was bad is found anew where the line does not have it.
+    private static func failure(
+        _ line: JSONValue, _ reader: RefundOrdersAnswer, _ texts: TextArena
+    ) -> StatusAnswer.Outcome {
+        let code = text(line, "error")?.kept(in: texts) ?? "bad-body"
+        if let detail = text(line, "errorDetail") { return .failed(code, detail: detail.kept(in: texts)) }
+        guard code == "bad-body", let body = line.given("body"),
+            case .failed("bad-body", let detail) = reader.outcome(of: body)
+        else { return .failed(code) }
+        return .failed(code, detail: detail)
+    }
+
     /// Takes the answer of a line that is about one of the cases.
     private mutating func read(
         _ line: JSONValue, _ key: CaseKey, _ source: SourceLine, _ cases: CaseLookup.Finder, _ texts: TextArena
     ) {
         guard let place = cases.place(of: key) else { return }
         let queriedAt = Self.text(line, "queriedAt")?.kept(in: texts)
-        let outcome: StatusAnswer.Outcome
-        if Self.isOK(line) {
-            let reader = RefundOrdersAnswer(
-                askedOrderNo: cases.cases[place].orderNo, askedRefundCode: cases.cases[place].refundCode, texts: texts)
-            outcome = reader.outcome(of: line["body"])
-        } else {
-            outcome = .failed(
-                Self.text(line, "error")?.kept(in: texts) ?? "bad-body",
-                detail: Self.text(line, "errorDetail")?.kept(in: texts))
-        }
+        let reader = RefundOrdersAnswer(
+            askedOrderNo: cases.cases[place].orderNo, askedRefundCode: cases.cases[place].refundCode, texts: texts)
+        let outcome = Self.isOK(line) ? reader.outcome(of: line["body"]) : Self.failure(line, reader, texts)
         let answer = StatusAnswer(outcome: outcome, queriedAt: queriedAt, source: source)
         if answer.hasOthers(than: cases.cases[place]) { withOtherRefunds.append(place) }
         answers.append(answer)

@@ -123,6 +123,12 @@ import Testing
         let told = Self.line("null", outcome: "failed", error: #""bad-body""#).dropLast() + #","errorDetail":"why"}"#
         #expect(try await detail(String(told)) == "why")
         #expect(try await detail(Self.failure("timeout")) == nil)
+        // One that was judged bad when it came, by a version that did not say why.
+        func judgedBad(_ body: String) -> String { Self.line(body, outcome: "failed", error: #""bad-body""#) }
+        #expect(try await detail(judgedBad(#"{"status":0,"refundOrders":""}"#)) == "refundOrders is not a list")
+        #expect(try await detail(judgedBad(Self.good)) == nil, "it failed all the same")
+        #expect(try await detail(judgedBad(#"{"status":703}"#)) == nil)
+        #expect(try await detail(judgedBad("null")) == nil)
         #expect(try await detail(Self.line()) == "answered")
     }
 
