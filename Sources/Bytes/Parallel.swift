@@ -69,16 +69,14 @@ private func ifNotCancelled<Item, Result>(
 }
 
 /// Maps the blocks of an input to results on at most `width` tasks at a time and gives each result to `consume`, in the blocks'
-/// order, as soon as it and all before it are there. Only a few blocks are ever held.
+/// order, as soon as it and all before it are there. Only a few blocks are ever held. It is cancelled as the other forms are.
 func parallelMap<Result: Sendable>(
     _ source: BlockSource, width: Int, _ transform: @escaping @Sendable (Block) -> Result,
     consume: (Result) throws -> Void
 ) async throws {
+    let transform = ifNotCancelled(transform)
     if width <= 1 {
-        while let block = try await source.next() {
-            try Task.checkCancellation()
-            try consume(transform(block))
-        }
+        while let block = try await source.next() { try consume(transform(block)) }
         return
     }
     try await withThrowingTaskGroup(of: (Int, Result)?.self) { group in
@@ -87,7 +85,7 @@ func parallelMap<Result: Sendable>(
         var consumed = source.nextIndex
         func startMore() {
             while running < width, running + waiting.count < width * 2 {
-                group.addTask { try await source.next().map { ($0.index, transform($0)) } }
+                group.addTask { try await source.next().map { ($0.index, try transform($0)) } }
                 running += 1
             }
         }

@@ -8,12 +8,9 @@ final class SpoolFile: @unchecked Sendable {
     private(set) var byteCount = 0
 
     init() throws(InputError) {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(folder)/refund-recon-XXXXXX".utf8CString)
-        descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw .cannotSpool(reason: errnoText()) }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        unlink(template)
+        do throws(SystemFault) { descriptor = try unnamedTemporaryFile() } catch {
+            throw .cannotSpool(reason: "\(error)")
+        }
     }
 
     deinit { close(descriptor) }

@@ -1,10 +1,15 @@
-import Bytes
 import Synchronization
 import Testing
 
+@testable import Bytes
+
 /// Work that is spread over tasks ends when it is cancelled: no further item is begun.
 @Suite struct ParallelMapTests {
-    @Test(arguments: [1, 2, 3], [true, false]) func isCancelled(width: Int, consumes: Bool) async throws {
+    enum Form: CaseIterable { case results, consumed, blocks }
+
+    @Test(arguments: [1, 2, 3], Form.allCases) func isCancelled(width: Int, form: Form) async throws {
+        let folder = try TemporaryFolder()
+        let lines = try folder.write("lines.txt", String(repeating: "a line of text\n", count: 1000))
         let begun = Atomic<Int>(0)
         let work = Mutex<Task<Void, any Error>?>(nil)
         // The first item cancels all of it.
@@ -21,10 +26,15 @@ import Testing
             return item
         }
         let task = Task {
-            if consumes {
-                try await parallelMap(Array(0..<1000), width: width, transform) { _ in }
-            } else {
-                _ = try await parallelMap(Array(0..<1000), width: width, transform)
+            switch form {
+            case .results: _ = try await parallelMap(Array(0..<1000), width: width, transform)
+            case .consumed: try await parallelMap(Array(0..<1000), width: width, transform) { _ in }
+            case .blocks:
+                let source = BlockSource(try InputFile(path: lines, blockBytes: 16))
+                try await parallelMap(source, width: width) {
+                    transform($0.index)
+                } consume: { _ in
+                }
             }
         }
         work.withLock { $0 = task }

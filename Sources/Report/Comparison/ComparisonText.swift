@@ -51,7 +51,10 @@ extension ReportComparison {
         where before[keyPath: path] != after[keyPath: path] {
             parts.append("\(name) \(word(before[keyPath: path])) → \(word(after[keyPath: path]))")
         }
-        if let earlier = before.finalCurrency, let later = after.finalCurrency, earlier != later {
+        // A final that comes has a currency: that is nothing to tell.
+        if let earlier = before.finalCurrency, let later = after.finalCurrency, earlier != later,
+            !earlier.isEmpty && !later.isEmpty || before.amounts == after.amounts
+        {
             parts.append("final currency \(word(earlier)) → \(word(later))")
         }
         for (index, column) in ComparedRow.amountColumns.enumerated()
