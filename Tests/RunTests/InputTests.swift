@@ -11,7 +11,8 @@ import Testing
     ) async throws -> [[String: String]] {
         let finished = try await Command.run(
             ["run"] + orders.flatMap { ["--orders", $0] } + Sample.Atlas.journal + [
-                "--allow-incomplete", "--as-of", Sample.Atlas.asOf, "--formats", "csv", "--output", folder / name,
+                "--allow-incomplete", "--allow-empty", "--as-of", Sample.Atlas.asOf, "--formats", "csv", "--output",
+                folder / name,
             ], input: input)
         #expect(finished.code == 0, "\(finished.errorText)")
         return try csvRecords(Files.read(folder / "\(name)/\(Sample.Atlas.asOf)/reconciliation.csv"))
