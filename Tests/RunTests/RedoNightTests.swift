@@ -55,6 +55,16 @@ import Testing
         #expect(carried.contains("\"receivedFor\":\"2025-09-30\""))
     }
 
+    /// The manifest has the store's path as it was given: another path to the same store is no other store.
+    @Test func theSameStoreByAnotherPath() async throws {
+        let nights = try Nights()
+        _ = try await nights.run("2026-01-10", [Order("OPEN")], [], [Answer("OPEN", 1)])
+        let arguments = try nights.arguments("2026-01-11", [], [], [Answer("OPEN", 1)], state: false)
+        let report = try await Redo.publish(
+            arguments + ["--state", nights.folder / "./state.sqlite"], "\(nights.output)/2026-01-11")
+        try await Redo.expectProved(report)
+    }
+
     @Test func withDispositions() async throws {
         let nights = try Nights()
         let first = try await nights.run("2026-01-10", [Order("SHORT")], [], [Answer("SHORT", 2, gross: "80.00")])

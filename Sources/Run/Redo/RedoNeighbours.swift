@@ -8,18 +8,18 @@ struct RedoNeighbours {
     private let stated: StatedReport
     /// The output folder.
     private let output: String
-    /// By day.
-    private let before: [CalendarDate: ManifestChain.Link]
+    /// Every report that was published before this one, by day, the last one first.
+    private let earlier: [CalendarDate: [ManifestChain.Link]]
 
     init(_ stated: StatedReport) {
         self.stated = stated
         output = Self.parent(stated.folder)
-        var before: [CalendarDate: ManifestChain.Link] = [:]
-        for link in ManifestChain.links(in: output) where link.sequence < stated.sequence {
-            guard let day = CalendarDate(link.asOf), before[day]?.sequence ?? 0 < link.sequence else { continue }
-            before[day] = link
+        var earlier: [CalendarDate: [ManifestChain.Link]] = [:]
+        let links = ManifestChain.links(in: output).filter { $0.sequence < stated.sequence }
+        for link in links.sorted(by: { $0.sequence > $1.sequence }) {
+            if let day = CalendarDate(link.asOf) { earlier[day, default: []].append(link) }
         }
-        self.before = before
+        self.earlier = earlier
     }
 
     private static func parent(_ folder: String) -> String {
@@ -34,11 +34,14 @@ struct RedoNeighbours {
         replaced() + usual() + (stated.state == nil ? [] : try opening())
     }
 
-    private func folder(_ day: CalendarDate) -> String? { before[day].map { "\(output)/\($0.folder)" } }
+    private func folder(_ link: ManifestChain.Link) -> String { "\(output)/\(link.folder)" }
+
+    /// The folder of the report of a day, as it was then.
+    private func folder(_ day: CalendarDate) -> String? { earlier[day]?.first.map { folder($0) } }
 
     /// The report of the same day that it says it replaces.
     private func replaced() -> [ReportRedo.Finding] {
-        let (says, was) = (stated.replaces, before[stated.asOf])
+        let (says, was) = (stated.replaces, earlier[stated.asOf]?.first)
         if says?.sequence == was?.sequence, says?.sha256 == was?.sha256 { return [] }
         guard let was else {
             return [
@@ -84,7 +87,7 @@ struct RedoNeighbours {
     private func leftOut() -> [CalendarDate] {
         let listed = stated.usual.reports.map(\.asOf)
         let oldest = listed.count < UsualPopulation.dayLimit ? nil : listed.min()
-        return before.keys.sorted().filter { day in
+        return earlier.keys.sorted().filter { day in
             day < stated.asOf && day > oldest ?? CalendarDate(daysSinceEpoch: .min) && !listed.contains(day)
                 && folder(day).flatMap { UsualPopulation.population("\($0)/summary.json") } != nil
         }
@@ -114,7 +117,9 @@ struct RedoNeighbours {
                 )
             ]
         }
-        guard let night = nights.last(where: { $0.asOf == openedFrom }), let handsOn = night.handsOn else {
+        // The same store may have been given by another path.
+        let handsOn = nights.last { $0.asOf == openedFrom }?.handsOn ?? handedOn(openedFrom)
+        guard let handsOn else {
             return [
                 .notProved(
                     """
@@ -134,17 +139,22 @@ struct RedoNeighbours {
             + (try answers())
     }
 
-    /// The reports before, with the same store, by day.
+    /// The reports of the days before with the same store, as they were then, by day.
     private func nightsBefore() throws -> [StatedReport] {
-        try before.filter { $0.key < stated.asOf }.sorted { $0.key < $1.key }.compactMap { day, link in
+        try earlier.filter { $0.key < stated.asOf }.sorted { $0.key < $1.key }.compactMap { _, links in
             try Task.checkCancellation()
-            // One that this version cannot read is of another version; the chain's hashes are `verify`'s business.
-            guard let report = try? StatedReport(folder: "\(output)/\(link.folder)"), report.state == stated.state
-            else {
-                return nil
-            }
-            return report
+            return reports(links).first { $0.state == stated.state }
         }
+    }
+
+    /// What the report of a day hands on, whatever its store is called.
+    private func handedOn(_ day: CalendarDate) -> HandedOn? {
+        reports(earlier[day] ?? []).first { $0.handsOn != nil }?.handsOn
+    }
+
+    /// One that this version cannot read was made by another; whether a manifest was changed the chain says.
+    private func reports(_ links: [ManifestChain.Link]) -> some Sequence<StatedReport> {
+        links.lazy.compactMap { try? StatedReport(folder: folder($0)) }
     }
 
     // MARK: Answers that were used again
