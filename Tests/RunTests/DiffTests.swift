@@ -36,7 +36,7 @@ import Testing
         "Appeared: 1", "Order Refund Cur What", "NEW USD pending; expected 88.00", "Gone: 2", "Order Refund Cur What",
         "GONE USD matched; expected 88.00; final 88.00", "UNKNOWN USD orphanWebhook; final 88.00",
         "Outcome changed: 1", "Order Refund Cur What",
-        "SETTLED USD pending → matched; final currency none → USD; finalOriginalAmount none → 100.00; "
+        "SETTLED USD pending → matched; finalOriginalAmount none → 100.00; "
             + "finalPenaltyAmount none → 10.00; finalTransactionFee none → 2.00; finalRefundAmount none → 88.00; refundVariance none → 0.00",
         "Amounts changed: 2", "Order Refund Cur What",
         "SHORT USD finalRefundAmount 80.00 → 81.00; refundVariance -8.00 → -7.00",
