@@ -14,6 +14,8 @@ public struct ReportContext: Sendable {
     public var rejects: [Reject]
     /// Inputs with their SHA-256 and size, in the order in which they were given.
     public var inputs: [InputEvidence]
+    /// How many rows need somebody.
+    public var rowsToLookAt = RowsToLookAt()
     /// What options add.
     public var additions = ReportAdditions()
     /// Which run made the report; nil for one that is not made to be published.

@@ -34,6 +34,7 @@ struct ReportStage: Sendable {
             "judge and write", amount: { (reconciliation.rowCount, $0.files.reduce(0) { $0 + $1.bytes }) }
         ) { try await writeRows() }
         var context = outputs.context
+        context.rowsToLookAt = RowsToLookAt(outputs.highlights)
         let closed = try close(outputs.night)
         let imbalances = context.controls.imbalances(context.summary.totals) + (closed?.imbalances ?? [])
         if !imbalances.isEmpty {

@@ -69,10 +69,10 @@ import Testing
                 try row(.overdueRefund) {
                     $0.expectedRefundDate = try SampleRows.date("2025-09-20")
                     $0.ageDays = 41
-                }, "The refund was promised by 2025-09-20, asked for 41 days ago: 163.48 USD still open."
+                }, "The refund was promised by 2025-09-20, asked for 41 days ago: 163.48 USD still outstanding."
             ),
             (try row(.queryFailed) { $0.queryError = "http-503" }, "The status query failed (http-503)."),
-            (try row(.noEvidence), "Neither a query nor a notification tells what became of 163.48 USD."),
+            (try row(.noEvidence), "Neither a query nor a notification says what became of 163.48 USD."),
             (
                 try row(.currencyMismatch) {
                     $0.final = FinalSide()
@@ -86,12 +86,29 @@ import Testing
             ),
             (
                 try row(.queryCurrenciesMixed) { $0.finalSource = .webhook },
-                "Atlas's answer mixes several currencies and was not used; the notification's amounts count."
+                "The query mixes several currencies and was not used; the notification's amounts count."
             ),
-            (try row(.queryCurrenciesMixed), "Atlas's answer mixes several currencies and was not used."),
+            (try row(.queryCurrenciesMixed), "The query mixes several currencies and was not used."),
+            (
+                try row(.statusIllegalForPayment) { $0.status = .fulfillmentDone },
+                "Status 5 is not valid for payment by deposit."
+            ),
             (try row(.notFoundAtAtlas), "Atlas answered and does not know the refund."),
         ]
         for (row, expected) in cases { #expect(ExceptionWording.sentence(row) == expected) }
+    }
+
+    /// Where one notification may be about several refunds, no amount of it is sure: that is said before any amount.
+    @Test(
+        arguments: [
+            (.query, "; the query's amounts are used"), (.webhook, "; the notification's amounts are used"), (nil, ""),
+        ] as [(EvidenceSource?, String)])
+    func aSharedNotificationIsSaidFirst(_ source: EvidenceSource?, _ used: String) throws {
+        var row = try paid(4732, 500, 200, 3932, [.refundShort, .missingWebhook, .ambiguousMatch])
+        row.finalSource = source
+        #expect(
+            ExceptionWording.sentence(row) == "One notification seems to cover several refunds of this order\(used). "
+                + "Atlas paid 1.00 USD less than quoted: 1.00 unexplained. Final by the query, and no notification came.")
     }
 
     @Test(arguments: ExceptionCode.allCases)

@@ -172,7 +172,7 @@ import Testing
         let page = Self.page(WorkbookFixture([]))
         _ = try Self.tags(page)
         for words in [
-            "No amounts.", "No refund is open.", "There are none.", "No row has an error or a warning.",
+            "No amounts.", "No refund is in progress or overdue.", "There are none.", "No row has an error or a warning.",
             "No carrier has a variance.", "Not one refund case was read",
         ] {
             #expect(page.contains(words))

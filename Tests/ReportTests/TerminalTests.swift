@@ -21,9 +21,11 @@ import Testing
     @Test func colourOnlyWhereAsked() throws {
         let fixture = WorkbookFixture(try SampleRows.mixed())
         let text = summary(fixture, hasColor: true)
-        #expect(text.hasPrefix("\u{1B}[1;31mBREAKS\u{1B}[0m"))
-        #expect(text.ranges(of: "\u{1B}").count == 2)
-        #expect(summary(WorkbookFixture([]), hasColor: true).hasPrefix("\u{1B}[1;35mINCOMPLETE\u{1B}[0m"))
+        let head = "Refunds as of 2025-09-30\n"
+        #expect(text.hasPrefix(head + "\u{1B}[1;32mCOMPLETE\u{1B}[0m\n\u{1B}[1;31mBREAKS\u{1B}[0m: 5 rows"))
+        #expect(text.ranges(of: "\u{1B}").count == 4)
+        let nothing = summary(WorkbookFixture([]), hasColor: true)
+        #expect(nothing.hasPrefix(head + "\u{1B}[1;35mINCOMPLETE\u{1B}[0m: not one case was read\n"))
     }
 
     @Test func everyLineFitsWhateverTheAmounts() throws {

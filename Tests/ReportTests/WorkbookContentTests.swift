@@ -41,14 +41,61 @@ import Testing
         }
     }
 
-    @Test func theReasonsNameWhatIsMissingFirst() throws {
-        var fixture = WorkbookFixture([])
-        fixture.context.summary.cases[.pending] = 2
-        fixture.context.summary.exceptions = [.missingWebhook: 1, .refundShort: 1]
-        fixture.context.controls.queries.failed = 1
-        #expect(
-            Verdict.reasons(fixture.context)
-                == "Not one refund case was read; 1 status query failed; 1 error; 1 warning; 2 refunds outstanding.")
+    /// The verdict as it is read: what is missing, then what is known.
+    @Test func theVerdictInWords() throws {
+        var base = WorkbookFixture([]).context
+        base.controls.orders.accepted = 1
+        base.controls.rows.case = 1
+        let nights: [(String, (inout ReportContext) -> Void, [Tone])] = [
+            ("COMPLETE · RECONCILED", { _ in }, [.good, .good]),
+            ("COMPLETE · RECONCILED: 5 rows to look at", { $0.rowsToLookAt.withWarningsOnly = 5 }, [.good, .good]),
+            ("COMPLETE · OUTSTANDING: 1 refund outstanding", { $0.summary.cases[.pending] = 1 }, [.good, .wait]),
+            (
+                "COMPLETE · BREAKS: 1,044 rows with errors, 28 with warnings only, 25 refunds outstanding",
+                {
+                    $0.summary.exceptions[.refundShort] = 1050
+                    $0.summary.cases = [.pending: 18, .overdue: 5, .unverified: 2]
+                    ($0.rowsToLookAt.withErrors, $0.rowsToLookAt.withWarningsOnly) = (1044, 28)
+                }, [.good, .bad]
+            ),
+            (
+                "INCOMPLETE: 20 records refused, 3 queries unanswered · BREAKS: 1 row with errors",
+                {
+                    ($0.controls.orders.rejected, $0.controls.webhooks.rejected) = (15, 5)
+                    $0.controls.queries.failed = 3
+                    $0.summary.exceptions[.queryFailed] = 3
+                    $0.rowsToLookAt.withErrors = 1
+                }, [.unknown, .bad]
+            ),
+            ("INCOMPLETE: 1 query unanswered · RECONCILED", { $0.controls.queries.failed = 1 }, [.unknown, .unknown]),
+            (
+                "INCOMPLETE: 3 order records came where 4 were stated · RECONCILED",
+                { $0.additions.shortfalls = ["3 order records came where 4 were stated"] }, [.unknown, .unknown]
+            ),
+            (
+                "INCOMPLETE: not one case was read",
+                {
+                    $0.controls.orders.accepted = 0
+                    $0.controls.rows.case = 0
+                }, [.unknown]
+            ),
+            (
+                "INCOMPLETE: not one case was read · BREAKS: 1 row with errors",
+                {
+                    ($0.controls.orders.accepted, $0.controls.rows.case) = (0, 0)
+                    $0.controls.rows.orphanWebhook = 1
+                    $0.summary.exceptions[.orphanWebhook] = 1
+                    $0.rowsToLookAt.withErrors = 1
+                }, [.unknown, .bad]
+            ),
+        ]
+        for (words, change, tones) in nights {
+            var context = base
+            change(&context)
+            let text = VerdictText(context)
+            #expect(text.line == words)
+            #expect(text.parts.map(\.tone) == tones, "\(words)")
+        }
     }
 
     @Test func theBridgeAddsUp() throws {
@@ -130,8 +177,8 @@ import Testing
         try WorkbookFixture(try SampleRows.mixed()).write(to: path, temporaryDirectory: folder.path)
         let book = try ReadWorkbook(path: path)
         let cells = book.cells["Summary"] ?? [:]
-        #expect(cells["A2"]?.value == "BREAKS")
-        #expect(cells["A3"]?.value == "8 errors; 1 warning; 2 refunds outstanding.")
+        #expect(cells["A2"]?.value == "COMPLETE")
+        #expect(cells["A3"]?.value == "BREAKS: 5 rows with errors, 2 refunds outstanding")
         #expect(cells["B5"]?.value == "2025-09-30")
         let dollars = (0..<10).map { book.cell("Summary", 14, $0)?.cached }
         #expect(dollars == ["USD", "4", "503.8", "37.32", "-3", "3", "-3", "0", "363.48", "100"])

@@ -31,6 +31,24 @@ struct WorkbookFixture {
             asOf: asOf, toolVersion: "1.2.3", fileNames: ["orders.csv", "webhooks.jsonl", "status-journal.jsonl"],
             tolerances: Tolerances(), statusSource: "journal status-journal.jsonl", summary: Self.summarise(rows),
             controls: controls, rejects: rejects, inputs: inputs)
+        var highlights = Highlights()
+        for row in rows { highlights.add(row) }
+        context.rowsToLookAt = RowsToLookAt(highlights)
+        addAmounts()
+    }
+
+    /// Control totals by amount: every record once, every final from a notification.
+    private mutating func addAmounts() {
+        for (currency, totals) in context.summary.totals {
+            var (orders, webhooks, finals) = (OrderControl(), WebhookControl(), FinalControl())
+            (orders.read, orders.cases) = (totals.expectedOriginal, totals.expectedOriginal)
+            (webhooks.read, webhooks.final, finals.webhook) = (
+                totals.finalRefund, totals.finalRefund, totals.finalRefund
+            )
+            context.controls.orderAmounts[currency] = orders
+            context.controls.webhookAmounts[currency] = webhooks
+            context.controls.finalAmounts[currency] = finals
+        }
     }
 
     /// The summary of the rows, as FORMATS.md defines it.

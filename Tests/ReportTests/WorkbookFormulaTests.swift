@@ -30,8 +30,8 @@ import Testing
         try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path, TableLimits(rowsPerSheet: 3))
         let found = checks(try ReadWorkbook(path: path))
         // The head, 6 equations, 3 kinds of rows, 9 outcomes, the codes, cases and 18 totals in each of 4 currencies, cases
-        // and amounts of the only age.
-        let own = 6 + 3 + 9 + ExceptionCode.allCases.count + 19 * 4 + 2
+        // and amounts of the only age; and in each currency 3 sums of amounts and 2 ties.
+        let own = 6 + 3 + 9 + ExceptionCode.allCases.count + 19 * 4 + 2 + 5 * 4
         // On the Summary sheet: 9 figures and 9 steps of each currency, 10 counts of outcomes, the codes that occur, the age,
         // and two figures of each carrier.
         let codes = Set(try rows().flatMap { Array($0.exceptions) }).count
@@ -55,6 +55,33 @@ import Testing
         #expect(Set(checks(book).map(\.cached)) == ["OK", "4", "-0.01", "0.01", "2", "1"])
         #expect(book.cells["Controls"]?["E3"]?.cached == "4")
         #expect(book.cells["Summary"]?["B8"]?.cached == "4")
+    }
+
+    /// What came in and where it went, by amount: received less duplicates is what the cases expect.
+    @Test func amountsThatDoNotTieAreShown() throws {
+        let path = folder.path + "/a.xlsx"
+        var fixture = WorkbookFixture(try rows())
+        let usd = try SampleRows.currency("USD")
+        fixture.context.controls.orderAmounts[usd]?.read = Total(minorUnits: 100_000_00)
+        fixture.context.controls.orderAmounts[usd]?.duplicate = Total(minorUnits: 200_00)
+        fixture.context.controls.webhookAmounts[usd]?.notFinal = Total(minorUnits: 1)
+        fixture.context.controls.finalAmounts[usd]?.query = Total(minorUnits: 7)
+        try fixture.write(to: path, temporaryDirectory: folder.path)
+        let cells = try #require(try ReadWorkbook(path: path).cells["Controls"])
+        func line(_ title: String) throws -> [String?] {
+            let names = cells.filter { $0.value.value == title }.map { $0.key.dropFirst() }
+            let row = try #require(names.first { cells["B" + $0]?.value == "USD" })
+            return ["C", "D", "E"].map { cells[$0 + row]?.cached }
+        }
+        let original = try #require(fixture.context.summary.totals[usd]).expectedOriginal
+        let cases = Double(original.minorUnits) / 100
+        #expect(try line("read = duplicate + cases")[0] == "100000")
+        #expect(try line("read = duplicate + cases")[2] != "OK")
+        #expect(try line("cases = expectedOriginal of the case rows") == ["\(cases)", "\(cases)", "OK"])
+        #expect(try line("read = duplicate + orphan + final + not final")[2] == "-0.01")
+        #expect(try line("finalRefund = webhook + query")[2] == "-0.07")
+        #expect(try line("webhook = final of the notifications")[2] == "OK")
+        #expect(cells["E3"]?.cached == "3")
     }
 
     @Test(.enabled(if: Script.hasLibreOffice, "needs LibreOffice's soffice"))

@@ -175,8 +175,8 @@ import Testing
 
     @Test func aReportWithoutRowsIsAWorkbook() throws {
         let book = try ReadWorkbook(path: try written(WorkbookFixture([])))
-        #expect(book.cells["Summary"]?["A2"]?.value == "INCOMPLETE")
-        #expect(book.cells["Summary"]?["A3"]?.value.hasPrefix("Not one refund case was read") == true)
+        #expect(book.cells["Summary"]?["A2"]?.value == "INCOMPLETE: not one case was read")
+        #expect(book.cells["Summary"]?["A3"] == nil)
     }
 
     @Test func rejectsAreListed() throws {
@@ -189,7 +189,7 @@ import Testing
         let cells = (0..<5).map { book.cell("Rejects", 1, $0)?.value }
         #expect(
             cells == ["orders.csv", "17", "bad-amount", "originalTotalFareAmount: …", "=1+1,\u{FFFD},\u{FFFD}"])
-        #expect(book.cells["Summary"]?["A2"]?.value == "INCOMPLETE")
+        #expect(book.cells["Summary"]?["A2"]?.value == "INCOMPLETE: not one case was read, 1 record refused")
     }
 
     @Test func rowsThatTheControlsDoNotCountAreAnError() throws {

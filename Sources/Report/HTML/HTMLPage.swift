@@ -113,15 +113,6 @@ enum Tone {
         }
     }
 
-    init(_ verdict: Verdict) {
-        switch (verdict.isComplete, verdict.result) {
-        case (false, _): self = .unknown
-        case (true, .breaks): self = .bad
-        case (true, .outstanding): self = .wait
-        case (true, .reconciled): self = .good
-        }
-    }
-
     init(_ severity: Severity) {
         switch severity {
         case .error: self = .bad

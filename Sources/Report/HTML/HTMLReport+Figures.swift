@@ -5,7 +5,7 @@ extension HTMLReport {
     func writeCurrencies(_ page: inout HTMLPage) {
         Self.begin(&page, "currencies", "By currency")
         if context.currencies.isEmpty { page.markup("<p>No amounts.</p>\n") }
-        let titles = ["Expected refund", "Final refund", "Net variance", "Short", "Over", "At risk", "Open"]
+        let titles = ["Expected refund", "Final refund", "Net variance", "Short", "Over", "At risk", "In progress"]
         if !context.currencies.isEmpty {
             page.markup("<div class=\"wide\">\n")
             page.table(
@@ -60,15 +60,15 @@ extension HTMLReport {
         Self.end(&page)
     }
 
-    /// How long open refunds have been open.
+    /// How old the requests are of refunds that are in progress or overdue.
     func writeAgeing(_ page: inout HTMLPage) {
-        Self.begin(&page, "ageing", "Open refunds by age")
+        Self.begin(&page, "ageing", "In progress or overdue, by age")
         if context.summary.ageing.isEmpty {
-            page.markup("<p>No refund is open.</p>\n")
+            page.markup("<p>No refund is in progress or overdue.</p>\n")
         } else {
             let most = context.summary.ageing.values.map(\.cases).max() ?? 0
             page.table(
-                "Pending and overdue, by days since the request",
+                "By days since the request",
                 [.words("Days"), .figures("Cases"), .figures("Expected refund"), .words("To scale")]
             ) { page in
                 for currency in context.currencies { writeAgeing(currency, most, &page) }

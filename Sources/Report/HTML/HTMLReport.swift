@@ -73,11 +73,12 @@ public struct HTMLReport: Sendable {
     }
 
     private func writeVerdict(_ page: inout HTMLPage) {
-        let verdict = Verdict(context)
-        page.markup("<p class=\"verdict ")
-        page.markup(Tone(verdict).cssClass)
-        page.element("\"><strong>", verdict.words, "</strong> ")
-        page.element("<span>", Verdict.reasons(context), "</span></p>\n")
+        for part in VerdictText(context).parts {
+            page.markup("<p class=\"verdict ")
+            page.markup(part.tone.cssClass)
+            page.element("\"><strong>", part.word, "</strong> ")
+            page.element("<span>", part.detail, "</span></p>\n")
+        }
     }
 
     private func writeFacts(_ page: inout HTMLPage) {

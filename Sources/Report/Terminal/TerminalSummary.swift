@@ -25,9 +25,12 @@ public struct TerminalSummary: Sendable {
     }
 
     private func head(_ width: Int) -> [String] {
-        let verdict = Verdict(context)
-        return [paint(verdict.words, Tone(verdict)) + "  refunds as of \(context.asOf)"]
-            + TextTable.wrapped(Verdict.reasons(context), width: width)
+        ["Refunds as of \(context.asOf)"]
+            + VerdictText(context).parts.flatMap { part in
+                let lines = TextTable.wrapped(VerdictText.text(part), width: width)
+                // The word is the first of the first line.
+                return [paint(part.word, part.tone) + (lines.first?.dropFirst(part.word.count) ?? "")] + lines.dropFirst()
+            }
     }
 
     private func outcomes(_ width: Int) -> [String] {
@@ -46,7 +49,7 @@ public struct TerminalSummary: Sendable {
         if context.currencies.isEmpty { return [] }
         let columns: [(title: String, path: KeyPath<CurrencyTotals, Total>)] = [
             ("Expected", \.expectedRefund), ("Final", \.finalRefund), ("Variance", \.refundVariance),
-            ("Short", \.refundShort), ("Over", \.refundOver), ("At risk", \.atRisk), ("Open", \.open),
+            ("Short", \.refundShort), ("Over", \.refundOver), ("At risk", \.atRisk), ("In progress", \.open),
         ]
         var table = TextTable([.words("Refund")] + columns.map { .figures($0.title) })
         for currency in context.currencies {
@@ -66,7 +69,7 @@ public struct TerminalSummary: Sendable {
         let rows = highlights.breaks.largestInTurn
         if rows.isEmpty { return [] }
         let all = highlights.breaks.offered
-        let title = all > rows.count ? "Largest breaks, of \(grouped(String(all)))" : "Breaks"
+        let title = all > rows.count ? "Largest rows with errors, of \(grouped(String(all)))" : "Rows with errors"
         let names = rows.map { row in
             VisibleText.cut(VisibleText.clean((row.orderNo ?? row.airlinePNR ?? "").string, limit: 80), width: 24)
         }

@@ -110,6 +110,19 @@ struct CellStyle: Hashable {
     }
 }
 
+extension Palette {
+    /// The colour of a band that says so.
+    init(_ tone: Tone) {
+        switch tone {
+        case .good: self = .green
+        case .wait: self = .amber
+        case .bad: self = .red
+        case .unknown: self = .purple
+        case .neutral: self = .grey
+        }
+    }
+}
+
 /// The workbook's colours, as RGB.
 enum Palette: UInt32 {
     case white = 0xFFFFFF

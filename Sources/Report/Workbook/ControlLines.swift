@@ -37,7 +37,7 @@ struct ControlLines {
     /// The rows of the figures that the Summary sheet shows.
     private(set) var rows: [ControlFigure: Int] = [:]
 
-    private let context: ReportContext
+    let context: ReportContext
     private let sheets: ReconciliationSheets?
     private let tieOut: TieOut
 
@@ -47,6 +47,7 @@ struct ControlLines {
         self.sheets = sheets
         self.tieOut = tieOut
         addEquations()
+        addAmounts()
         addCounts()
         for currency in context.currencies { addTotals(currency) }
     }
@@ -54,7 +55,33 @@ struct ControlLines {
     /// The row that is added next.
     private var nextRow: Int { Self.firstRow + lines.count }
 
-    private mutating func addSection(_ title: String) { lines += [.blank, .section(title)] }
+    mutating func addSection(_ title: String) { lines += [.blank, .section(title)] }
+
+    mutating func addSubject(_ name: String) { lines.append(.subject(name)) }
+
+    /// The part of that name that was added last must be the same as another figure of the run.
+    ///
+    /// - Parameter otherPart: the part that has the other figure; nil if that is not on a line of its own.
+    mutating func addTie(
+        _ title: String, _ part: String, _ stated: Total, to other: Total, _ otherPart: Int? = nil, in currency: Currency
+    ) {
+        let value = FigureValue.total(stated, currency)
+        func cell(_ row: Int) -> String { "=" + CellName.cell(row, 2) }
+        if value.isNumber, value.with(other).isNumber {
+            lines.append(
+                .check(
+                    .init(
+                        title: title, stated: value, statedFormula: self.row(ofPart: part).map(cell),
+                        formula: otherPart.map(cell), recomputed: other)))
+        } else {
+            lines.append(.tooLong(title, value))
+        }
+    }
+
+    /// The row of the part of that name that was added last.
+    func row(ofPart name: String) -> Int? {
+        lines.lastIndex { if case .part(name, _) = $0 { true } else { false } }.map { Self.firstRow + $0 }
+    }
 
     // MARK: What came in and where it went
 
@@ -71,7 +98,7 @@ struct ControlLines {
     }
 
     /// What came in, in one or two sums, against the sum of where it went.
-    private mutating func addWhole(
+    mutating func addWhole(
         _ whole: [(name: String, value: FigureValue)], _ parts: [(name: String, value: FigureValue)]
     ) {
         let first = nextRow

@@ -2,9 +2,11 @@ import Core
 
 /// What is the matter with a row, in one line of plain words for the person who has to act on it.
 enum ExceptionWording {
-    /// The line for a row: what happened to the money first, then whatever else is known, in RULES.md's order.
+    /// The line for a row: first whether its notification may be about other refunds too, for then no amount of it is sure;
+    /// then what happened to the money; then whatever else is known, in RULES.md's order.
     static func sentence(_ row: ResultRow) -> String {
         var clauses: [String] = []
+        if row.exceptions.contains(.ambiguousMatch) { clauses.append(shared(row)) }
         if let money = moneyClause(row) { clauses.append(money) }
         for code in row.exceptions {
             if let clause = clause(code, row) { clauses.append(clause) }
@@ -58,6 +60,9 @@ enum ExceptionWording {
     private static func clause(_ code: ExceptionCode, _ row: ResultRow) -> String? {
         switch code {
         case .refundShort, .refundOver, .penaltyVariance, .feeVariance, .originalAmountVariance: nil
+        // Said first.
+        case .ambiguousMatch: nil
+        case .statusIllegalForPayment: illegalStatus(row)
         case .finalArithmeticMismatch:
             row.currency == nil || row.final?.currency != row.currency ? arithmetic(row) : nil
         case .currencyMismatch: currencyMismatch(row)
@@ -72,10 +77,24 @@ enum ExceptionWording {
             // The refund's own date says more.
             row.exceptions.contains(.overdueRefund) ? nil : overdue("Confirmation", row.expectedConfirmationDate, row)
         case .overdueRefund: overdue("The refund", row.expectedRefundDate, row)
-        case .noEvidence: "Neither a query nor a notification tells what became of \(expected(row))"
+        case .noEvidence: "Neither a query nor a notification says what became of \(expected(row))"
         case .unquoted: "Paid without a quotation to compare with\(paid(row))"
         default: meaning(code)
         }
+    }
+
+    private static func shared(_ row: ResultRow) -> String {
+        let shared = "One notification seems to cover several refunds of this order"
+        switch row.finalSource {
+        case .query: return shared + "; the query's amounts are used"
+        case .webhook: return shared + "; the notification's amounts are used"
+        case nil: return shared
+        }
+    }
+
+    private static func illegalStatus(_ row: ResultRow) -> String {
+        guard let status = row.status, let method = row.paymentMethod else { return meaning(.statusIllegalForPayment) }
+        return "Status \(status.rawValue) is not valid for payment by \(method.rawValue)"
     }
 
     private static func arithmetic(_ row: ResultRow) -> String? {
@@ -92,14 +111,14 @@ enum ExceptionWording {
     }
 
     private static func mixedCurrencies(_ row: ResultRow) -> String {
-        let notUsed = "Atlas's answer mixes several currencies and was not used"
+        let notUsed = "The query mixes several currencies and was not used"
         return row.finalSource == .webhook ? notUsed + "; the notification's amounts count" : notUsed
     }
 
     private static func overdue(_ what: String, _ promised: CalendarDate?, _ row: ResultRow) -> String {
         let promise = promised.map { "\(what) was promised by \($0)" } ?? "\(what) is overdue"
         let age = row.ageDays.map { ", asked for \($0) \($0 == 1 ? "day" : "days") ago" } ?? ""
-        return "\(promise)\(age): \(expected(row)) still open"
+        return "\(promise)\(age): \(expected(row)) still outstanding"
     }
 
     /// `43.26 USD`, or words where there is no amount.
@@ -138,7 +157,7 @@ enum ExceptionWording {
         case .currencyMismatch: "Quoted and paid in different currencies"
         case .statusConflict: "The notification and the query give different statuses"
         case .sourceAmountConflict: "The notification and the query give different refunds"
-        case .conflictingOrder: "Another order record with this key says something else"
+        case .conflictingOrder: "Another record of this refund has different values and was refused"
         case .queryFailed: "The status query failed"
         case .notFoundAtAtlas: "Atlas answered and does not know the refund"
         case .unrecordedRefund: "Atlas knows a refund that our records do not"
@@ -147,18 +166,18 @@ enum ExceptionWording {
         case .rejected: "The refund was rejected"
         case .overdueConfirmation: "The confirmation is past its promised date"
         case .overdueRefund: "The refund is past its promised date"
-        case .statusIllegalForPayment: "The status is none that Atlas lists for the payment method"
-        case .noEvidence: "Neither a query nor a notification tells the status"
-        case .missingWebhook: "Settled by the query, and no notification came"
+        case .statusIllegalForPayment: "The status is not valid for the payment method"
+        case .noEvidence: "Neither a query nor a notification gives the status"
+        case .missingWebhook: "Final by the query, and no notification came"
         case .webhookRevised: "Two final notifications differ"
-        case .ambiguousMatch: "A notification fits no case of its order exactly"
+        case .ambiguousMatch: "One notification seems to cover several refunds of the order"
         case .voucherIssued: "Cash back was asked for, and a voucher was issued"
         case .quoteInconsistent: "The order's own amounts disagree"
         case .partsMismatch: "The notification's parts do not add up to its totals"
         case .withdrawn: "The refund was withdrawn"
         case .unquoted: "Paid without a quotation to compare with"
         case .notQueryable: "No refund code, so Atlas could not be asked"
-        case .queryCurrenciesMixed: "Atlas's answer mixes several currencies and was not used"
+        case .queryCurrenciesMixed: "The query mixes several currencies and was not used"
         case .duplicateWebhook: "A notification came more than once"
         case .duplicateOrder: "An order record came more than once"
         }
@@ -168,13 +187,13 @@ enum ExceptionWording {
     static func meaning(_ outcome: Outcome) -> String {
         switch outcome {
         case .unverified: "status unknown"
-        case .overdue: "promised date past"
-        case .pending: "on its way"
-        case .rejected: "refused"
-        case .withdrawn: "called off"
+        case .overdue: "past its promised date"
+        case .pending: "in progress"
+        case .rejected: "rejected, no refund"
+        case .withdrawn: "withdrawn, no refund"
         case .unquoted: "paid, never quoted"
         case .variance: "paid, differs"
-        case .withinTolerance: "paid, in tolerance"
+        case .withinTolerance: "paid, within tolerance"
         case .matched: "paid as quoted"
         }
     }

@@ -58,12 +58,13 @@ final class SummarySheet {
     private func writeHead(_ checks: CellValue.CachedValue, _ leftOut: String?) throws(WorkbookError) {
         try sheet.setHeight(34, ofRow: 0)
         try sheet.write(0, 0, .text("Refund reconciliation"), .title)
-        let verdict = Verdict(context)
-        let band = CellStyle(fill: verdict.color, color: .white, isBold: true, points: 16, alignment: .indented)
-        try sheet.setHeight(30, ofRow: 1)
-        try sheet.write(1, 0, .text(verdict.words), band)
-        for column in 1..<Self.columnCount { try sheet.write(1, column, .blank, band) }
-        try sheet.write(2, 0, .text(Verdict.reasons(context)), CellStyle(isItalic: true))
+        for (index, part) in VerdictText(context).parts.enumerated() {
+            let band = CellStyle(
+                fill: Palette(part.tone), color: .white, isBold: true, points: 14, alignment: .indented)
+            try sheet.setHeight(26, ofRow: index + 1)
+            try sheet.write(index + 1, 0, .text(VerdictText.text(part)), band)
+            for column in 1..<Self.columnCount { try sheet.write(index + 1, column, .blank, band) }
+        }
         if let leftOut { try sheet.write(3, 0, .text(leftOut), CellStyle(color: .brown, isBold: true)) }
         try sheet.write(4, 0, .text("As of"), .label)
         try sheet.write(4, 1, .date(context.asOf), CellStyle(isBold: true, alignment: .left))
