@@ -108,7 +108,8 @@ import Testing
         row.finalSource = source
         #expect(
             ExceptionWording.sentence(row) == "One notification seems to cover several refunds of this order\(used). "
-                + "Atlas paid 1.00 USD less than quoted: 1.00 unexplained. Final by the query, and no notification came.")
+                + "Atlas paid 1.00 USD less than quoted: 1.00 unexplained. Final by the query, and no notification came."
+        )
     }
 
     @Test(arguments: ExceptionCode.allCases)

@@ -172,8 +172,9 @@ import Testing
         let page = Self.page(WorkbookFixture([]))
         _ = try Self.tags(page)
         for words in [
-            "No amounts.", "No refund is in progress or overdue.", "There are none.", "No row has an error or a warning.",
-            "No carrier has a variance.", "Not one refund case was read",
+            "No amounts.", "No refund is in progress or overdue.", "There are none.",
+            "No row has an error or a warning.",
+            "No carrier has a variance.", "not one case was read",
         ] {
             #expect(page.contains(words))
         }

@@ -97,7 +97,7 @@ import Testing
         // What the command writes goes to standard error: standard output is the summary's.
         #expect(finished.errorText == finished.outputText)
         #expect(try Files.text(folder / "told") == finished.outputText)
-        #expect(finished.outputText.hasPrefix("INCOMPLETE  refunds as of 2025-09-30\n"))
+        #expect(finished.outputText.hasPrefix("Refunds as of 2025-09-30\nINCOMPLETE: "))
         #expect(!(try Files.text(folder / "env")).contains("canary"))
         #expect(try Files.text(folder / "env").contains("PATH=/usr/bin:/bin"))
         let failed = try await Command.run(

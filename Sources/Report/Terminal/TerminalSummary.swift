@@ -29,7 +29,8 @@ public struct TerminalSummary: Sendable {
             + VerdictText(context).parts.flatMap { part in
                 let lines = TextTable.wrapped(VerdictText.text(part), width: width)
                 // The word is the first of the first line.
-                return [paint(part.word, part.tone) + (lines.first?.dropFirst(part.word.count) ?? "")] + lines.dropFirst()
+                return [paint(part.word, part.tone) + (lines.first?.dropFirst(part.word.count) ?? "")]
+                    + lines.dropFirst()
             }
     }
 

@@ -63,7 +63,8 @@ struct ControlLines {
     ///
     /// - Parameter otherPart: the part that has the other figure; nil if that is not on a line of its own.
     mutating func addTie(
-        _ title: String, _ part: String, _ stated: Total, to other: Total, _ otherPart: Int? = nil, in currency: Currency
+        _ title: String, _ part: String, _ stated: Total, to other: Total, _ otherPart: Int? = nil,
+        in currency: Currency
     ) {
         let value = FigureValue.total(stated, currency)
         func cell(_ row: Int) -> String { "=" + CellName.cell(row, 2) }
