@@ -84,7 +84,7 @@ public struct RefundAmountParts: Sendable {
 
     private static func object(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> JSONValue? {
         guard let value = body.given(key) else { return nil }
-        guard value.kind == .object else { throw RecordFault(.badJSON, "\(key.name) is no object") }
+        guard value.kind == .object else { throw RecordFault(notAnObject: value, in: "\(key.name)") }
         return value
     }
 
@@ -96,7 +96,7 @@ public struct RefundAmountParts: Sendable {
         guard let value = body.given(key) else { return }
         if value.kind == .object { return try read(value) }
         guard value.kind == .array, value.children.allSatisfy({ $0.kind == .object }) else {
-            throw RecordFault(.badJSON, "\(key.name) is no list of objects")
+            throw RecordFault(.badJSON, "\(key.name) is not a list of objects", field: "\(key.name)")
         }
         var elements = value.children
         while let element = elements.next() { try read(element) }
@@ -167,7 +167,9 @@ extension RefundAmountParts {
     private static func inRange(
         _ sum: Amount, _ currency: Currency, _ name: StaticString
     ) throws(RecordFault) -> Amount {
-        guard sum.isInRange(for: currency) else { throw RecordFault(.amountRange, "the sum of \(name)") }
+        guard sum.isInRange(for: currency) else {
+            throw RecordFault(.amountRange, "the sum of \(name) is over 10^18 minor units")
+        }
         return sum
     }
 }

@@ -31,16 +31,19 @@ public struct AtlasCredentials: Sendable {
     }
 
     /// Takes both from a file's text, of lines `ATLAS_CLIENT_ID=…` and `ATLAS_CLIENT_SECRET=…`; blank lines, lines that begin
-    /// with `#` and other names are passed over.
+    /// with `#` and other names are passed over. A value may be in quotes.
     public init(fileText: String) throws(AtlasCredentialsError) {
         var values: [String: String] = [:]
-        for line in fileText.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+        // Editors of Windows put a byte order mark first.
+        let text = fileText.utf8.starts(with: "\u{FEFF}".utf8) ? fileText.utf8.dropFirst(3) : fileText.utf8[...]
+        for line in text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
             let line = Self.trimmed(line)
             guard let equals = line.firstIndex(of: UInt8(ascii: "=")), line.first != UInt8(ascii: "#") else { continue }
             let name = String(decoding: Self.trimmed(line[..<equals]), as: UTF8.self)
             guard name == Self.clientIdName || name == Self.clientSecretName else { continue }
             guard values[name] == nil else { throw .givenTwice(name: name) }
-            values[name] = String(decoding: Self.trimmed(line[line.index(after: equals)...]), as: UTF8.self)
+            let value = Self.withoutQuotes(Self.trimmed(line[line.index(after: equals)...]))
+            values[name] = String(decoding: value, as: UTF8.self)
         }
         try self.init(environment: values)
     }
@@ -62,6 +65,14 @@ public struct AtlasCredentials: Sendable {
         let rest = bytes.drop(while: isSpace)
         guard let last = rest.lastIndex(where: { !isSpace($0) }) else { return rest }
         return rest[...last]
+    }
+
+    /// A value without the quotes around it, as a shell reads them.
+    private static func withoutQuotes(_ bytes: Substring.UTF8View) -> Substring.UTF8View {
+        guard bytes.count >= 2, let first = bytes.first, first == bytes.last,
+            first == UInt8(ascii: "\"") || first == UInt8(ascii: "'")
+        else { return bytes }
+        return bytes.dropFirst().dropLast()
     }
 
     private static func isHeaderValue(_ text: String) -> Bool {

@@ -42,8 +42,11 @@ extension UnsafeBufferPointer<UInt8> {
 
 extension UnsafeBufferPointer<UInt8> {
     /// Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
-    public var isValidUTF8: Bool {
-        var index = 0
+    public var isValidUTF8: Bool { notUTF8(from: 0) == nil }
+
+    /// Where, at or after a place between characters, the first byte is that is not UTF-8; nil if all is UTF-8.
+    func notUTF8(from start: Int) -> Int? {
+        var index = start
         let raw = UnsafeRawBufferPointer(self)
         let highBits: UInt64 = 0x8080_8080_8080_8080
         while index < count {
@@ -57,11 +60,11 @@ extension UnsafeBufferPointer<UInt8> {
             }
             while index &+ 8 <= count, word(0) & highBits == 0 { index &+= 8 }
             while index < count, self[index] < 0x80 { index &+= 1 }
-            guard index < count else { return true }
-            guard let length = sequenceLength(at: index) else { return false }
+            guard index < count else { return nil }
+            guard let length = sequenceLength(at: index) else { return index }
             index += length
         }
-        return true
+        return nil
     }
 
     /// The length of the well-formed UTF-8 sequence that begins there (Unicode, table 3-7).

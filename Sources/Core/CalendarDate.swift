@@ -97,7 +97,10 @@ public struct Instant: Sendable, Hashable, Comparable {
         self.nanoseconds = nanoseconds
     }
 
-    /// Reads `yyyy-MM-ddTHH:mm:ss[.f…](Z|±hh:mm)`, and nothing else.
+    /// The years 0001 to 9999 in UTC.
+    private static let writable: Range<Int64> = -62_135_596_800..<253_402_300_800
+
+    /// Reads `yyyy-MM-ddTHH:mm:ss[.f…](Z|±hh:mm)`, and nothing else; nil outside the years 0001 to 9999 in UTC.
     public init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count >= 20, let day = CalendarDate(hyphenated: bytes), bytes[10] == UInt8(ascii: "T"),
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
@@ -118,6 +121,8 @@ public struct Instant: Sendable, Hashable, Comparable {
         }
         guard let offset = Self.offsetSeconds(bytes, index) else { return nil }
         secondsSinceEpoch = Int64(day.daysSinceEpoch) * 86_400 + Int64(hour * 3600 + minute * 60 + second - offset)
+        // An offset may lead out of the years that a date can be written in.
+        guard Self.writable.contains(secondsSinceEpoch) else { return nil }
         self.nanoseconds = Int32(nanoseconds)
     }
 

@@ -33,14 +33,50 @@ public struct FieldText {
     public var string: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// Why a record is refused: its code and, for a person, the field or what is wrong with it.
+/// Why a record is refused: its code and, for a person, what was found and what would be accepted.
 public struct RecordFault: Error, Sendable, Equatable {
     public let code: RejectCode
     public let message: String
+    /// The field that is at fault; nil where it is none or several.
+    public let field: String?
+    /// The order that the record is about, where it is known.
+    public var orderNo: String?
 
-    public init(_ code: RejectCode, _ message: String) {
+    public init(_ code: RejectCode, _ message: String, field: String? = nil) {
         self.code = code
         self.message = message
+        self.field = field
+    }
+
+    /// The fault of one field's value.
+    ///
+    /// - Parameter reason: goes on after the field's name and the value that was found.
+    public init(_ code: RejectCode, _ name: StaticString, _ value: RawField, _ reason: String) {
+        self.init(code, "\(name) \(value.shown) \(reason)", field: "\(name)")
+    }
+}
+
+extension RawField {
+    /// The value for a message: a text in quotes, cut to a sensible length.
+    public var shown: String {
+        switch self {
+        case .none: "(no value)"
+        case .text(let text): "\"\(text.bytes.excerpt)\""
+        case .number(let digits): digits.excerpt
+        case .bool(let value): value ? "true" : "false"
+        case .other: "(an array, an object or a text that is not Unicode)"
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The beginning of a text, for a message.
+    public var excerpt: String {
+        let most = 48
+        guard count > most else { return String(decoding: self, as: UTF8.self) }
+        var end = most
+        while end > 0, self[end] & 0xC0 == 0x80 { end -= 1 }
+        return String(decoding: self[..<end], as: UTF8.self) + "…"
     }
 }
 
@@ -86,14 +122,15 @@ public struct FieldDecoder {
         switch field {
         case .none: return nil
         case .text(let text): return text.bytes
-        case .number, .bool, .other: throw RecordFault(.badJSON, "\(name()) is no text")
+        case .number, .bool, .other: throw RecordFault(.badJSON, name(), field, "is not a text in quotes")
         }
     }
 
     public func currency(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Currency? {
         guard let code = try bytes(field, name()) else { return nil }
         guard let currency = Currency(code: code) else {
-            throw RecordFault(.badCurrency, "\(name()) is no ISO 4217 code with a minor unit")
+            throw RecordFault(
+                .badCurrency, name(), field, "is not a currency of ISO 4217 with a minor unit, such as USD")
         }
         return currency
     }
@@ -106,11 +143,11 @@ public struct FieldDecoder {
         case .none: return nil
         case .text(let text): bytes = text.bytes
         case .number(let digits): bytes = digits
-        case .bool, .other: throw RecordFault(.badAmount, "\(name())")
+        case .bool, .other: throw RecordFault(.badAmount, name(), field, Self.reason(.badAmount, currency))
         }
         do throws(AmountFault) {
             return try Amount.parse(bytes, currency, grammar: grammar, mayBeNegative: mayBeNegative)
-        } catch { throw RecordFault(RejectCode(error), "\(name())") }
+        } catch { throw RecordFault(RejectCode(error), name(), field, Self.reason(error, currency)) }
     }
 
     public func date(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> CalendarDate? {
@@ -119,7 +156,10 @@ public struct FieldDecoder {
         case .text(let text):
             if let date = CalendarDate(text.bytes) { return date }
             fallthrough
-        case .number, .bool, .other: throw RecordFault(.badDate, "\(name())")
+        case .number, .bool, .other:
+            throw RecordFault(
+                .badDate, name(), field,
+                "is not a date: 2025-09-30, 20250930, or a date-time with offset, in the years 0001 to 9999 in UTC")
         }
     }
 
@@ -130,7 +170,10 @@ public struct FieldDecoder {
         case .text(let text):
             if let instant = Instant(text.bytes) { return instant }
             fallthrough
-        case .number, .bool, .other: throw RecordFault(.badDate, "\(name()) is no full date-time with offset")
+        case .number, .bool, .other:
+            throw RecordFault(
+                .badDate, name(), field,
+                "is not a full date-time with offset, such as 2025-09-30T10:00:00Z, in the years 0001 to 9999 in UTC")
         }
     }
 
@@ -142,8 +185,8 @@ public struct FieldDecoder {
             let word = text.bytes
             if word.isText("true") || word.isText("TRUE") || word.isText("1") || word.isText("yes") { return true }
             if word.isText("false") || word.isText("FALSE") || word.isText("0") || word.isText("no") { return false }
-            throw RecordFault(.badBoolean, "\(name())")
-        case .text, .number, .other: throw RecordFault(.badBoolean, "\(name())")
+            throw RecordFault(.badBoolean, name(), field, "is not one of true, false, TRUE, FALSE, 1, 0, yes, no")
+        case .text, .number, .other: throw RecordFault(.badBoolean, name(), field, "is not true or false")
         }
     }
 
@@ -153,7 +196,7 @@ public struct FieldDecoder {
         _ field: RawField, _ name: @autoclosure () -> StaticString, of: Member.Type
     ) throws(RecordFault) -> Member? {
         guard let word = try bytes(field, name()) else { return nil }
-        guard let member = Member.words.value(of: word) else { throw RecordFault(.badEnum, "\(name())") }
+        guard let member = Member.words.value(of: word) else { throw notOne(of: Member.self, name(), field) }
         return member
     }
 
@@ -163,7 +206,7 @@ public struct FieldDecoder {
     {
         guard case .number(let digits) = field else { return try member(field, name(), of: RefundReason.self) }
         guard let reason = RefundReason(rawValue: String(decoding: digits, as: UTF8.self)) else {
-            throw RecordFault(.badEnum, "\(name())")
+            throw notOne(of: RefundReason.self, name(), field)
         }
         return reason
     }
@@ -179,8 +222,24 @@ public struct FieldDecoder {
         case .number(let digits): status = singleDigit(digits)
         case .bool, .other: status = nil
         }
-        guard let status else { throw RecordFault(.badStatus, "\(name())") }
+        guard let status else { throw RecordFault(.badStatus, name(), field, "is not one of 0, 1, 2, 3, 4, 5, 6") }
         return status
+    }
+
+    @usableFromInline
+    func notOne<Member: Word>(of: Member.Type, _ name: StaticString, _ field: RawField) -> RecordFault {
+        let words = Member.allCases.map(\.rawValue).joined(separator: ", ")
+        return RecordFault(.badEnum, name, field, "is not one of \(words)")
+    }
+
+    private static func reason(_ fault: AmountFault, _ currency: Currency) -> String {
+        switch fault {
+        case .badAmount: "is not an amount: digits with a decimal point, no thousands separator, no currency sign"
+        case .amountRange: "is out of range: at most 15 digits before the point and 10^18 minor units"
+        case .amountPrecision:
+            "has too many digits after the point: \(currency.code) has \(currency.minorDigits == 0 ? "none" : "\(currency.minorDigits)")"
+        case .negativeAmount: "is negative"
+        }
     }
 
     private func singleDigit(_ bytes: UnsafeBufferPointer<UInt8>) -> RefundStatus? {
@@ -207,6 +266,6 @@ extension UnsafeBufferPointer<UInt8> {
 /// The value that a record needs; `missing-field` without it.
 @inlinable @inline(__always)
 public func needed<Value>(_ value: Value?, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Value {
-    guard let value else { throw RecordFault(.missingField, "\(name())") }
+    guard let value else { throw RecordFault(.missingField, "\(name()) has no value", field: "\(name())") }
     return value
 }

@@ -41,16 +41,22 @@ struct CapturedCallDecoder {
 
     private func operation() throws(RecordFault) -> String {
         let operation = try needed(try decode.text(record.field("operation"), "operation"), "operation").string
-        guard operation == "refund" || operation == "refundQuotation" else { throw RecordFault(.badEnum, "operation") }
+        guard operation == "refund" || operation == "refundQuotation" else {
+            throw RecordFault(
+                .badEnum, "operation", record.field("operation"), "is not one of refund, refundQuotation")
+        }
         return operation
     }
 
     private func response() throws(RecordFault) -> JSONValue {
-        guard let response = record.given("response") else { throw RecordFault(.missingField, "response") }
-        guard response.kind == .object else { throw RecordFault(.badJSON, "response is no object") }
+        guard let response = record.given("response") else {
+            throw RecordFault(.missingField, "response has no value", field: "response")
+        }
+        guard response.kind == .object else { throw RecordFault(notAnObject: response, in: "response") }
         guard AtlasStatus.code(of: response) == 0 else {
             throw RecordFault(
-                .apiStatus, "status \(response["status"].map { String(decoding: $0.raw, as: UTF8.self) } ?? "absent")")
+                .apiStatus, "status of the response is \(response["status"].map { $0.raw.excerpt } ?? "absent"), not 0",
+                field: "status")
         }
         return response
     }
@@ -91,7 +97,11 @@ private struct NestedAmounts: OrderAmounts {
         let parts = try RefundAmountParts(response, decode)
         record.transactionFee = parts.fee?.amount
         guard let fare = parts.fare else {
-            guard !parts.vouchers.isEmpty else { throw RecordFault(.missingField, "refundFareAmount") }
+            guard !parts.vouchers.isEmpty else {
+                throw RecordFault(
+                    .missingField, "neither refundFareAmount nor refundVouchers have a value", field: "refundFareAmount"
+                )
+            }
             record.voucherRefundAmount = try RefundAmountParts.sum(
                 parts.vouchers.map(\.amount), record.currency, "refundVouchers")
             return

@@ -253,12 +253,12 @@ extension AuditTerms {
     fileprivate func members(_ currency: Currency) -> [JSONTree.Member] {
         var members: [JSONTree.Member] = []
         if let refundRules {
-            let document = JSONDocument()
-            let tree = refundRules.json.withUnsafeBufferPointer { text in
-                document.parse(text) == nil ? JSONTree(document.root) : nil
+            let rules = refundRules.json.withUnsafeBufferPointer { json in
+                JSONDocument().parse(json) == nil
+                    ? JSONTree.verbatim(OneLineJSON.bytes(of: json))
+                    : .string(String(decoding: refundRules.json, as: UTF8.self))
             }
-            let text = String(decoding: refundRules.json, as: UTF8.self)
-            members.append(.init(AuditField.refundRules.title, tree ?? .string(text)))
+            members.append(.init(AuditField.refundRules.title, rules))
         }
         if let departureAt { members.append(.init(AuditField.departureAt.title, .string(departureAt.text))) }
         if let tax = originalTotalTaxAmount {

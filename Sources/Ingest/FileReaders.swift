@@ -129,18 +129,36 @@ private struct CSVParser<Name: FieldName, Record: Sendable>: BlockParser {
             }
             let source = SourceLine(file: file, line: record.line)
             do throws(RecordFault) {
-                try RecordChecks.check(record.bytes, limit: recordBytes)
-                if record.isMalformed { throw RecordFault(.badCSV, "a quote out of place or never closed") }
-                if record.fieldCount != columns.count {
-                    throw RecordFault(.badCSV, "\(record.fieldCount) fields where the header has \(columns.count)")
-                }
+                try check(record)
                 let fields = CSVFields<Name>(record: record, columns: index)
-                batch.add(try decode(fields, decoder, source), record.bytes.range(in: text))
+                do throws(RecordFault) {
+                    batch.add(try decode(fields, decoder, source), record.bytes.range(in: text))
+                } catch {
+                    throw error.about(Name.orderNumber.map { fields[$0] })
+                }
             } catch {
                 batch.reject(error, source, record.bytes)
             }
         }
         return LinesRead(byteCount: end, lineCount: reader.line - 1)
+    }
+
+    /// What a record is judged by before its fields are.
+    private func check(_ record: CSVRecord) throws(RecordFault) {
+        do throws(RecordFault) { try RecordChecks.check(record.bytes, limit: recordBytes) } catch {
+            guard error.code == .badUTF8 else { throw error }
+            throw columns.notUTF8(record) ?? error
+        }
+        if record.isMalformed {
+            throw RecordFault(
+                .badCSV, "a quote is out of place or never closed: quote the whole field and double the quotes in it")
+        }
+        if record.fieldCount != columns.count {
+            let cause =
+                record.fieldCount > columns.count ? "a field with a comma must be in quotes" : "a field is missing"
+            throw RecordFault(
+                .badCSV, "\(record.fieldCount) fields where the header has \(columns.count): \(cause)")
+        }
     }
 
     struct Finder: RecordEndFinder {
@@ -179,7 +197,9 @@ struct JSONLinesParser<Record: Sendable>: BlockParser {
                 do throws(RecordFault) {
                     try RecordChecks.check(bytes, limit: recordBytes)
                     let record = try RecordChecks.withObject(bytes, document) { (object) throws(RecordFault) in
-                        try decode(object, inner, decoder, source)
+                        do throws(RecordFault) { return try decode(object, inner, decoder, source) } catch {
+                            throw error.about(OrderNumber.find(in: object, inner))
+                        }
                     }
                     batch.add(record, bytes.range(in: text))
                 } catch {
@@ -200,5 +220,30 @@ extension UnsafeBufferPointer<UInt8> {
     func range(in text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
         guard let mine = baseAddress, let whole = text.baseAddress else { return 0..<0 }
         return (mine - whole)..<(mine - whole + count)
+    }
+}
+
+extension RecordFault {
+    /// The same with the order number that the record has, if it is a text.
+    fileprivate func about(_ orderNo: RawField?) -> RecordFault {
+        guard case .text(let text)? = orderNo else { return self }
+        var fault = self
+        fault.orderNo = text.string
+        return fault
+    }
+}
+
+/// The order number of a record that is refused, wherever its shape has it.
+private enum OrderNumber {
+    private static let key: JSONKey = "orderNo"
+
+    /// - Parameter inner: for a body that is itself a text of JSON.
+    static func find(in record: JSONValue, _ inner: JSONDocument) -> RawField? {
+        let body = record["body"]
+        let shapes = [record, record["data"], body, body?["data"], record["response"], record["request"]]
+        if let found = shapes.lazy.compactMap({ $0?.field(key) }).first(where: { !$0.isNone }) { return found }
+        guard let text = body?.text, inner.parse(text) == nil else { return nil }
+        let root = inner.root
+        return [root, root["data"]].lazy.compactMap { $0?.field(key) }.first { !$0.isNone }
     }
 }

@@ -10,6 +10,8 @@ enum NotificationField: Int, FieldName {
 
     var name: StaticString { Self.keys[rawValue].name }
 
+    static var orderNumber: NotificationField? { .orderNo }
+
     static let keys: [JSONKey] = [
         "receivedAt", "cid", "orderNo", "refundStatus", "currency",
         "originalTotalFare", "originalTotalFareAmount", "originalTotalAncillaryAmount", "originalTotalAmount",
@@ -88,7 +90,8 @@ struct NotificationUnwrapper {
         case .object: return try open(body, receivedAt: receivedAt)
         case .string:
             return try openText(body.text ?? UnsafeBufferPointer(start: nil, count: 0), inner, receivedAt)
-        case .null, .bool, .number, .array: throw RecordFault(.badJSON, "body is neither an object nor a text")
+        case .null, .bool, .number, .array:
+            throw RecordFault(.badJSON, "body is neither an object nor a text with one", field: "body")
         }
     }
 
@@ -107,8 +110,8 @@ struct NotificationUnwrapper {
         guard type != nil || data != nil else { return try notification(value, receivedAt) }
         let stated = try needed(type, "type")
         guard stated.isText("order.refundComplete") || stated.isText("order.refundCompleted") else { return nil }
-        guard let data else { throw RecordFault(.missingField, "data") }
-        guard data.kind == .object else { throw RecordFault(.badJSON, "data is no object") }
+        guard let data else { throw RecordFault(.missingField, "data has no value", field: "data") }
+        guard data.kind == .object else { throw RecordFault(notAnObject: data, in: "data") }
         return try notification(data, receivedAt)
     }
 
@@ -116,16 +119,5 @@ struct NotificationUnwrapper {
         try NotificationDecoder(
             fields: JSONRecordFields(value), receivedAt: receivedAt, decode: decode, source: source
         ).notification()
-    }
-}
-
-extension RecordFault {
-    /// The fault of a text that is no acceptable JSON.
-    init(_ fault: JSONDocument.Fault, in place: String? = nil) {
-        let suffix = place.map { " of \($0)" } ?? ""
-        switch fault {
-        case .syntax(let offset): self.init(.badJSON, "no JSON at byte \(offset + 1)\(suffix)")
-        case .duplicateKey(let key): self.init(.duplicateKey, "the key \(key) stands twice\(suffix)")
-        }
     }
 }

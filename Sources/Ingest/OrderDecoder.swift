@@ -15,7 +15,9 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
         var record = try head()
         try amounts.fill(&record)
         if record.transactionFee == nil, !isCannotQuote {
-            throw RecordFault(.missingField, OrderField.transactionFee.title)
+            throw RecordFault(
+                .missingField, "transactionFee has no value; only with refundQuoteType CannotQuote it needs none",
+                field: OrderField.transactionFee.title)
         }
         try rest(&record)
         try RefundCaseLimits.checkPenalty(record)
@@ -30,7 +32,10 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
         let airlinePNR = try text(.airlinePNR)
         let carrier = try text(.carrier)
         if orderNo == nil, airlinePNR == nil || carrier == nil {
-            throw RecordFault(.missingKey, "neither orderNo nor airlinePNR and carrier")
+            let isForeign = OrderField.allCases.allSatisfy { fields[$0].isNone }
+            throw RecordFault(
+                .missingKey,
+                isForeign ? Self.foreignRecord : "neither orderNo nor airlinePNR and carrier have a value")
         }
         let refundReason = try decode.refundReason(fields[.refundReason], OrderField.refundReason.name)
         let paymentMethod = try decode.member(
@@ -66,6 +71,11 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
         record.expectedRefundDate = try decode.date(
             fields[.expectedRefundDate], OrderField.expectedRefundDate.name)
     }
+}
+
+extension OrderDecoder {
+    /// What is said of a record without a single field of an order.
+    static var foreignRecord: String { "the record has no field of an order" }
 }
 
 /// Where an order record's currency and amounts stand: flat in the record, or nested in the parts of Atlas's current answers.
@@ -109,7 +119,9 @@ enum RefundCaseLimits {
     /// The default of originalTotalAmount.
     static func checkOriginal(_ record: RefundCase) throws(RecordFault) {
         guard let original = record.originalAmount, original.isInRange(for: record.currency) else {
-            throw RecordFault(.amountRange, "fare + ancillaries")
+            throw RecordFault(
+                .amountRange, "originalTotalFareAmount + originalTotalAncillaryAmount is over 10^18 minor units",
+                field: OrderField.originalTotalAmount.title)
         }
     }
 
@@ -117,11 +129,20 @@ enum RefundCaseLimits {
     static func checkPenalty(_ record: RefundCase) throws(RecordFault) {
         if record.isCannotQuote || record.airlinePenaltyAmount != nil || record.voucherRefundAmount != nil { return }
         guard let penalty = record.penaltyAmount else {
-            throw RecordFault(.missingExpectedPenalty, "no penalty, none of its parts and no estimatedRefundAmount")
+            throw RecordFault(
+                .missingExpectedPenalty,
+                "no value for airlinePenaltyAmount, for one of its parts, or for estimatedRefundAmount",
+                field: OrderField.airlinePenaltyAmount.title)
         }
         if !penalty.isInRange(for: record.currency) {
-            throw RecordFault(.amountRange, "the sum of the penalty's parts")
+            throw RecordFault(
+                .amountRange, "the sum of the penalty's parts is over 10^18 minor units",
+                field: OrderField.airlinePenaltyAmount.title)
         }
-        if penalty.isNegative { throw RecordFault(.negativeAmount, "estimatedRefundAmount is over the total") }
+        if penalty.isNegative {
+            throw RecordFault(
+                .negativeAmount, "estimatedRefundAmount is over the total paid",
+                field: OrderField.estimatedRefundAmount.title)
+        }
     }
 }

@@ -11,6 +11,8 @@ enum OrderField: Int, FieldName {
 
     var name: StaticString { Self.keys[rawValue].name }
 
+    static var orderNumber: OrderField? { .orderNo }
+
     static let keys: [JSONKey] = [
         "orderNo", "airlinePNR", "carrier", "refundCode", "refundOfferId", "refundReason", "paymentMethod", "currency",
         "originalTotalFareAmount", "originalTotalAncillaryAmount", "originalTotalAmount",

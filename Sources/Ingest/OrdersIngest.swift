@@ -57,6 +57,7 @@ public struct OrdersIngest: Sendable {
             ingest.fileNames[file] = names?[offset] ?? input.name
             ingest.figures.append(InputFigures())
             try await ingest.read(input, file, threads)
+            ingest.noteForeign(input, file)
         }
         // A case that came again stands where its carried record stood.
         if ingest.restated > 0 { ingest.sortBySource() }
@@ -64,6 +65,16 @@ public struct OrdersIngest: Sendable {
         // Rejects of conflicts are found out of the order of lines.
         ingest.rejects.sort { $0.source < $1.source }
         return ingest
+    }
+
+    /// Says so if not one record of a file has a field of an order: it is probably another kind of file.
+    private mutating func noteForeign(_ input: InputFile, _ file: Int32) {
+        guard let records = figures.last?.records, records > 0 else { return }
+        let refused = rejects.reversed().prefix { $0.source.file == file }
+        let foreign = OrderDecoder<JSONRecordFields<OrderField>, FlatAmounts<JSONRecordFields<OrderField>>>
+            .foreignRecord
+        guard refused.count == records, refused.allSatisfy({ $0.message == foreign }) else { return }
+        notes.append("\(input.name): none of its \(records) records has a field of an order: is it a webhook log?")
     }
 
     // MARK: Reading
@@ -236,7 +247,8 @@ public struct OrdersIngest: Sendable {
         let place = "\(fileNames[source.file] ?? ""):\(source.line)"
         let reject = Reject(
             source: later.record.source, code: .conflictingOrder,
-            message: "\(place) says something else of this refund", raw: later.raw)
+            message: "\(place) says something else of this refund", raw: later.raw,
+            orderNo: later.record.orderNo?.string)
         rejects.append([reject], linesBefore: 0)
     }
 }
@@ -255,7 +267,7 @@ struct LaterRecord: Sendable {
         self.first = first
         self.record = record
         self.agrees = agrees
-        self.raw = Array(raw.prefix(agrees ? 256 : RecordLimits.rawBytes))
+        self.raw = Array(raw.prefix(agrees ? 256 : Reject.largestRawBytes))
     }
 }
 

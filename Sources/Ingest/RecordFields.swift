@@ -16,9 +16,13 @@ protocol FieldName: RawRepresentable<Int>, CaseIterable, Sendable {
     var name: StaticString { get }
     /// The keys of all names, by raw value.
     static var keys: [JSONKey] { get }
+    /// The field that holds an order number, if there is one.
+    static var orderNumber: Self? { get }
 }
 
 extension FieldName {
+    static var orderNumber: Self? { nil }
+
     /// The name, for messages.
     var title: String { "\(name)" }
 }
@@ -58,7 +62,9 @@ struct CSVColumns<Name: FieldName>: Sendable {
     /// By the field's raw value; nil where the file lacks it.
     let index: [Int?]
     /// How many fields every record must have.
-    let count: Int
+    var count: Int { titles.count }
+    /// The names of all columns.
+    private let titles: [String]
     /// Columns that mean nothing to us, listed once in the run's log.
     var unknown: [String] { others.map(\.title) }
     /// The same with their places.
@@ -66,8 +72,9 @@ struct CSVColumns<Name: FieldName>: Sendable {
 
     /// Reads the header; a reason where it is unusable: a name twice, no UTF-8, no CSV.
     init(header: CSVRecord) throws(CSVHeaderFault) {
-        guard !header.isMalformed, header.bytes.isValidUTF8 else {
-            throw CSVHeaderFault(reason: "the header is no UTF-8 CSV")
+        if let fault = UTF8Fault(header.bytes) { throw CSVHeaderFault(reason: "the header: \(fault.description)") }
+        guard !header.isMalformed else {
+            throw CSVHeaderFault(reason: "the header has a quote that is out of place or never closed")
         }
         var index = [Int?](repeating: nil, count: Name.allCases.count)
         var seen: Set<String> = []
@@ -84,14 +91,26 @@ struct CSVColumns<Name: FieldName>: Sendable {
         }
         self.index = index
         self.others = others
-        count = header.fieldCount
+        titles = (0..<header.fieldCount).map { String(decoding: header.field($0), as: UTF8.self) }
     }
 
     /// What other fields the columns hold that mean nothing to this record.
     init<Other: FieldName>(amongUnknownOf columns: CSVColumns<Other>) {
         index = Name.allCases.map { name in columns.others.first { $0.title == name.title }?.column }
         others = columns.others.filter { column in !Name.allCases.contains { $0.title == column.title } }
-        count = columns.count
+        titles = columns.titles
+    }
+
+    /// Which column of a record is not UTF-8; nil if that cannot be said.
+    func notUTF8(_ record: CSVRecord) -> RecordFault? {
+        guard !record.isMalformed, record.fieldCount == count else { return nil }
+        for column in 0..<count {
+            guard let fault = UTF8Fault(record.field(column)) else { continue }
+            let known = Name.allCases.first { index[$0.rawValue] == column }
+            return RecordFault(
+                .badUTF8, "column \(titles[column]): \(fault.description)", field: known.map(\.title))
+        }
+        return nil
     }
 
     func has(_ name: Name) -> Bool { index[name.rawValue] != nil }

@@ -8,8 +8,6 @@ public enum RecordLimits {
     public static let recordBytes = 1 << 20
     /// A line of a journal may be longer: it holds a whole answer.
     public static let journalLineBytes = 8 << 20
-    /// So much of a refused record is shown in `rejects.csv`.
-    public static let rawBytes = 2048
 }
 
 /// What was read of one file, or of a part of one. Line numbers are relative to the part until the parts are joined.
@@ -64,7 +62,9 @@ struct RecordBatch<Record: Sendable>: Sendable {
         rejects.append(
             Reject(
                 source: source, code: fault.code, message: fault.message,
-                raw: Array(UnsafeBufferPointer(rebasing: raw[..<min(raw.count, RecordLimits.rawBytes)]))))
+                raw: Array(UnsafeBufferPointer(rebasing: raw[..<min(raw.count, Reject.largestRawBytes)])),
+                field: fault.field,
+                orderNo: fault.orderNo))
     }
 }
 
@@ -72,7 +72,11 @@ struct RecordBatch<Record: Sendable>: Sendable {
 enum RecordChecks {
     static func check(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) throws(RecordFault) {
         if bytes.count > limit { throw tooLong(bytes.count, limit: limit) }
-        if !bytes.isValidUTF8 { throw RecordFault(.badUTF8, "not UTF-8") }
+        if let fault = notUTF8(bytes) { throw fault }
+    }
+
+    static func notUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> RecordFault? {
+        bytes.isValidUTF8 ? nil : UTF8Fault(bytes).map { RecordFault(.badUTF8, $0.description) }
     }
 
     static func tooLong(_ byteCount: Int, limit: Int) -> RecordFault {
@@ -87,13 +91,11 @@ enum RecordChecks {
         _ body: (JSONValue) throws(RecordFault) -> Result
     ) throws(RecordFault) -> Result {
         let fault = document.parse(bytes)
-        if case .syntax(let offset)? = fault { throw RecordFault(.syntax(offset: offset), in: place) }
+        if case .syntax? = fault, let fault { throw RecordFault(fault, of: bytes, in: place) }
         return try document.withRoot { (root) throws(RecordFault) in
             // What is no object is bad-json before a key within it stands twice.
-            guard root.kind == .object else {
-                throw RecordFault(.badJSON, place.map { "\($0) holds no object" } ?? "no object")
-            }
-            if let fault { throw RecordFault(fault, in: place) }
+            guard root.kind == .object else { throw RecordFault(notAnObject: root, in: place) }
+            if let fault { throw RecordFault(fault, of: bytes, in: place) }
             return try body(root)
         }
     }

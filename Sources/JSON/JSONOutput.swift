@@ -71,6 +71,8 @@ public indirect enum JSONTree: Sendable, Equatable {
     case string(String)
     case array([JSONTree])
     case object([Member])
+    /// JSON on one line, written as it is however deep it is nested.
+    case verbatim([UInt8])
 
     /// One member of an object.
     public struct Member: Sendable, Equatable {
@@ -113,6 +115,7 @@ public indirect enum JSONTree: Sendable, Equatable {
         case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
         case .number(let digits): bytes.append(contentsOf: digits.utf8)
         case .string(let text): bytes.append(jsonString: text)
+        case .verbatim(let json): bytes.append(contentsOf: json)
         case .array(let elements):
             Self.write(elements.map { (nil, $0) }, "[", "]", to: &bytes, indent: indent)
         case .object(let members):

@@ -96,14 +96,10 @@ struct JournalPart: Sendable {
         _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, _ body: (JSONValue) -> Void
     ) throws(RecordFault) {
         if bytes.count > JournalParser.lineBytes { throw tooLong(bytes.count, limit: JournalParser.lineBytes) }
-        if !bytes.isValidUTF8 { throw RecordFault(.badUTF8, "not UTF-8") }
-        switch document.parse(bytes) {
-        case .syntax(let offset): throw RecordFault(.badJSON, "no JSON at byte \(offset + 1)")
-        case .duplicateKey(let key): throw RecordFault(.duplicateKey, "the key \(key) stands twice")
-        case nil: break
-        }
+        if !bytes.isValidUTF8, let fault = UTF8Fault(bytes) { throw RecordFault(.badUTF8, fault.description) }
+        if let fault = document.parse(bytes) { throw RecordFault(fault, of: bytes) }
         try document.withRoot { (root) throws(RecordFault) in
-            guard root.kind == .object else { throw RecordFault(.badJSON, "no object") }
+            guard root.kind == .object else { throw RecordFault(notAnObject: root) }
             body(root)
         }
     }

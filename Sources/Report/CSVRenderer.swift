@@ -162,7 +162,7 @@ public struct RejectsRenderer: Sendable {
 
     public func render(_ rejects: [Reject]) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.append(literal: "file,line,code,message,raw\r\n")
+        bytes.append(literal: "file,line,code,message,raw,field,orderNo\r\n")
         for reject in rejects {
             CSV.write(outside: fileNames[Int(reject.source.file)], to: &bytes)
             bytes.append(UInt8(ascii: ","))
@@ -174,6 +174,10 @@ public struct RejectsRenderer: Sendable {
             bytes.append(UInt8(ascii: ","))
             // What is no UTF-8 is shown with replacement characters: the file stays readable for every reader of CSV.
             CSV.write(outside: String(decoding: reject.raw, as: UTF8.self), to: &bytes)
+            bytes.append(UInt8(ascii: ","))
+            CSV.write(outside: reject.field ?? "", to: &bytes)
+            bytes.append(UInt8(ascii: ","))
+            CSV.write(outside: reject.orderNo ?? "", to: &bytes)
             bytes.append(literal: "\r\n")
         }
         return bytes

@@ -1,5 +1,6 @@
 import Bytes
 import Core
+import Ingest
 import JSON
 import Report
 import State
@@ -11,6 +12,8 @@ struct Manifest {
     let outputs: [OutputEvidence]
     let origin: RunOrigin
     let ended: Instant
+    /// What folders of inputs hold that was not read.
+    let passedOver: [InputList.PassedOver]
     /// What the report hands on; nil where no state is kept.
     let closing: NightClosing?
 
@@ -34,6 +37,7 @@ struct Manifest {
             .init("statusSource", .string(context.statusSource)),
             .init("parameters", parameters),
             .init("inputs", .array(context.inputs.map(input))),
+            .init("passedOver", .array(passedOver.map(entry))),
             .init("outputs", .array(outputs.map(output))),
             .init("sequence", .int(sequence)),
             .init("previousManifestSHA256", .text(origin.previous?.sha256)),
@@ -126,6 +130,14 @@ struct Manifest {
         "orders": "originalTotalAmount", "carriedOrders": "originalTotalAmount", "webhooks": "finalRefundAmount",
         "carriedWebhooks": "finalRefundAmount",
     ]
+
+    /// What a folder of inputs holds that was not read.
+    private func entry(_ entry: InputList.PassedOver) -> JSONTree {
+        .object([
+            .init("folder", .string(entry.folder)), .init("name", .string(entry.name)),
+            .init("why", .string(entry.why)),
+        ])
+    }
 
     private func output(_ output: OutputEvidence) -> JSONTree {
         var members: [JSONTree.Member] = [

@@ -95,7 +95,7 @@ struct ReportStage: Sendable {
     ) throws(RunFailure) -> ManifestChain.Link {
         let manifest = Manifest(
             run: run, context: context, outputs: files, origin: origin, ended: run.environment.now(),
-            closing: closed?.closing)
+            passedOver: inputs.passedOver, closing: closed?.closing)
         let content = manifest.render()
         let manifestFile = try file("manifest.json", content)
         var all = files + [manifestFile]
