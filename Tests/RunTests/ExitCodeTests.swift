@@ -397,6 +397,26 @@ import Testing
         #expect(again.errorText.contains("hardly") == false)
     }
 
+    /// More than half: not half. What cannot be asked about counts on neither side.
+    @Test(
+        arguments: [(["A": false, "B": true], 2), (["A": false, "B": true, "C": true], 69), (["A": true], 69)]
+            as [([String: Bool], Int32)])
+    func moreThanHalf(fails: [String: Bool], code: Int32) async throws {
+        let folder = try TemporaryFolder()
+        let header =
+            "orderNo,refundCode,currency,originalTotalFareAmount,airlinePenaltyAmount,transactionFee,requestedAt"
+        let orders = fails.keys.sorted().map { "\($0),R,USD,100,10,2,2025-05-01" } + ["D,,USD,100,10,2,2025-05-01"]
+        let data = fails.sorted { $0.key < $1.key }.map { orderNo, fails in
+            #"{"orderNo":"\#(orderNo)","refundOrders":[]\#(fails ? #","faults":["503","503"]"# : "")}"#
+        }
+        let finished = try await Command.run([
+            "run", "--orders", try folder.write("orders.csv", ([header] + orders).joined(separator: "\n")), "--as-of",
+            Sample.Atlas.asOf, "--output", folder / "out", "--attempts", "2", "--formats", "csv", "--sandbox",
+            try folder.write("sandbox.jsonl", data.joined(separator: "\n")),
+        ])
+        #expect(finished.code == code, "\(finished.errorText)")
+    }
+
     /// What an earlier start of the run was answered counts as answered.
     @Test(arguments: [(2, 2), (1, 69), (0, 69)] as [(Int, Int32)])
     func resumedAnswersCount(answers: Int, code: Int32) async throws {
