@@ -109,6 +109,7 @@ import Testing
             try Files.makeFolder(folder / "in/orders")
             try Files.move(folder / "in/n-orders.csv", to: folder / "in/orders/2.csv")
             try folder.write("in/orders/1.jsonl", "")
+            try folder.write("in/orders/readme.txt", "passed over")
         }
         try folder(made).write("in/orders/3.csv", "no header of ours")
         try await Redo.expectProved(made.report, folder: made.inputs)
