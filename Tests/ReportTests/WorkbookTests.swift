@@ -48,7 +48,7 @@ import Testing
             ])
         let tables: [(String, frozen: String, filter: String)] = [
             ("Exceptions", "C2", "A1:U6"), ("Open items", "B2", "A1:O3"),
-            ("Orphans and unrecorded", "B2", "A1:J2"), ("Reconciliation", "D2", "A1:AM8"), ("Rejects", "C2", "A1:E1"),
+            ("Orphans and unrecorded", "B2", "A1:J2"), ("Reconciliation", "D2", "A1:AM8"), ("Rejects", "C2", "A1:G1"),
         ]
         for table in tables {
             let sheet = try #require(book.sheet(table.0))
@@ -183,13 +183,22 @@ import Testing
         let rejects = [
             Reject(
                 source: SourceLine(file: 0, line: 17), code: .badAmount, message: "originalTotalFareAmount: …",
-                raw: Array("=1+1,\u{0},".utf8) + [0xFF])
+                raw: Array("=1+1,\u{0},".utf8) + [0xFF], field: "originalTotalFareAmount", orderNo: "=ORD1"),
+            Reject(
+                source: SourceLine(file: 0, line: 18), code: .badJSON, message: "not JSON",
+                raw: Array(String(repeating: "x", count: 2048).utf8)),
         ]
         let book = try ReadWorkbook(path: try written(WorkbookFixture([], rejects: rejects)))
-        let cells = (0..<5).map { book.cell("Rejects", 1, $0)?.value }
+        let cells = (0..<7).map { book.cell("Rejects", 1, $0)?.value }
         #expect(
-            cells == ["orders.csv", "17", "bad-amount", "originalTotalFareAmount: …", "=1+1,\u{FFFD},\u{FFFD}"])
-        #expect(book.cells["Summary"]?["A2"]?.value == "INCOMPLETE: not one case was read, 1 record refused")
+            cells == [
+                "orders.csv", "17", "bad-amount", "originalTotalFareAmount: …", "originalTotalFareAmount", "=ORD1",
+                "=1+1,\u{FFFD},\u{FFFD}",
+            ])
+        // Of a long record, what a person can read on a printed page.
+        let record = book.cell("Rejects", 2, 6)?.value
+        #expect(record == String(repeating: "x", count: RejectSheets.shownCharacters) + "…")
+        #expect(book.cells["Summary"]?["A2"]?.value == "INCOMPLETE: not one case was read, 2 records refused")
     }
 
     @Test func rowsThatTheControlsDoNotCountAreAnError() throws {
