@@ -83,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "refund-recon",
             dependencies: [
-                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Run", "Sandbox", "Generate", "Report",
+                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Run", "Sandbox", "Generate", "Report", "Verify",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -111,11 +111,15 @@ let package = Package(
             name: "SandboxTests",
             dependencies: ["Core", "Sandbox"],
             swiftSettings: strict),
+        .testTarget(name: "VerifyTests", dependencies: ["Core", "Report", "Verify"], swiftSettings: strict),
         .testTarget(name: "GenerateTests", dependencies: ["Core", "JSON", "Generate"], swiftSettings: strict),
         .testTarget(
             name: "RunTests",
             // They run the command as a process: it is built before them. Run is for what is asked hundreds of times.
-            dependencies: ["Core", "JSON", "Bytes", "Report", "Run", "refund-recon"],
+            dependencies: [
+                "Core", "JSON", "Bytes", "Report", "Run", "Verify", "refund-recon",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Resources"],
             swiftSettings: strict),
         // The command as a process, against a sandbox that fails, and killed at any moment.

@@ -47,7 +47,7 @@ struct Manifest {
         if let opening = origin.opening { members.append(.init("openedFrom", .text(opening.asOf?.description))) }
         if let closing { members.append(.init("handsOn", HandedOn(closing).tree)) }
         if let key = run.parameters.signingKey {
-            members.append(.init("signingPublicKey", .string(key.publicKey.base64)))
+            members.append(.init("signingPublicKey", .string(key.publicKeyBase64)))
         }
         return JSONTree.object(members).encoded(pretty: true) + [0x0A]
     }

@@ -33,52 +33,19 @@ public struct SigningKey: Sendable {
         0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
     ]
 
-    var publicKey: VerifyingKey { VerifyingKey(key: key.publicKey) }
+    /// The public half, as the middle line of its PEM file has it.
+    var publicKeyBase64: String { Base64.encode(Self.publicPrefix + Array(key.publicKey.rawRepresentation)) }
+
+    /// What stands before the 32 bytes of a public Ed25519 key (RFC 8410).
+    private static let publicPrefix: [UInt8] = [
+        0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
+    ]
 
     func signature(of content: [UInt8]) throws(RunFailure) -> [UInt8] {
         guard let signature = try? key.signature(for: content) else {
             throw RunFailure(.internalCheck, "the manifest could not be signed")
         }
         return Array(signature)
-    }
-}
-
-/// The public half of a signing key, from a PEM file as `openssl pkey -pubout` writes it.
-public struct VerifyingKey: Sendable, Equatable {
-    fileprivate let key: Curve25519.Signing.PublicKey
-
-    fileprivate init(key: Curve25519.Signing.PublicKey) { self.key = key }
-
-    /// Exit 66 if the file cannot be read, 65 if it holds no such key.
-    public init(contentsOfFile path: String) throws(RunFailure) {
-        let input: InputBytes
-        do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunFailure(error) }
-        guard let raw = PEM.key(Array(input.original), "PUBLIC KEY", prefix: Self.prefix),
-            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: raw)
-        else { throw RunFailure(.unusableInput, "\(path) is no Ed25519 public key in PEM") }
-        self.key = key
-    }
-
-    /// The key as a manifest names it; nil if that is none.
-    init?(base64: String) {
-        guard let encoded = Base64.decode(base64), encoded.starts(with: Self.prefix),
-            let key = try? Curve25519.Signing.PublicKey(rawRepresentation: encoded.dropFirst(Self.prefix.count))
-        else { return nil }
-        self.key = key
-    }
-
-    /// What stands before the 32 bytes of a public Ed25519 key (RFC 8410).
-    private static let prefix: [UInt8] = [
-        0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
-    ]
-
-    /// As the middle line of a PEM file has it.
-    var base64: String { Base64.encode(Self.prefix + Array(key.rawRepresentation)) }
-
-    public static func == (left: VerifyingKey, right: VerifyingKey) -> Bool { left.base64 == right.base64 }
-
-    func isSignature(_ signature: UnsafeBufferPointer<UInt8>, of content: UnsafeBufferPointer<UInt8>) -> Bool {
-        key.isValidSignature(Array(signature), for: Array(content))
     }
 }
 

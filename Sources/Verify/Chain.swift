@@ -67,10 +67,13 @@ final class Chain {
     }
 
     /// Another report's summary; nil if it is not there any more.
-    func summary(of link: Link) -> JSONTree? {
-        output?.folder(link.folder).flatMap {
-            try? $0.read("summary.json", limitBytes: ReportFiles.smallBytes)
-        }.flatMap(JSONReading.tree)
+    func summary(of link: Link) -> JSONTree? { file("summary.json", of: link) }
+
+    func manifest(of link: Link) -> JSONTree? { file("manifest.json", of: link) }
+
+    private func file(_ name: String, of link: Link) -> JSONTree? {
+        output?.folder(link.folder).flatMap { try? $0.read(name, limitBytes: ReportFiles.smallBytes) }
+            .flatMap(JSONReading.tree)
     }
 
     func check() {

@@ -13,12 +13,10 @@ struct CompletenessChecks {
         self.chain = chain
     }
 
-    /// So many days before the report's are looked at.
-    private static let dayLimit = 7
-
     private var orders: JSONTree? { summary["controls"]?["orders"] }
 
     func check() {
+        checkUsualPopulation()
         let expected = report.manifest?["parameters"]?["expectations"]
         let stated = summary["completeness"]
         guard expected != nil || stated != nil else { return }
@@ -81,26 +79,47 @@ struct CompletenessChecks {
         if stated?["percent"]?.count != percent || stated?["found"]?.count != cases || stated?["met"]?.bool != isMet {
             findings.differs("summary.json: completeness.usual is not percent \(percent), found \(cases), met \(isMet)")
         }
-        checkMedian(median, stated?["reports"]?.count ?? 0)
+        let populations = usual.map(\.cases)
+        let found = populations.isEmpty ? nil : populations.sorted()[(populations.count - 1) / 2]
+        if median != found || stated?["reports"]?.count != populations.count {
+            findings.differs(
+                "summary.json: completeness.usual is not the median of the \(populations.count) reports that manifest.json names"
+            )
+        }
     }
 
-    /// The median of the last reports of the days before; what was deleted since cannot be held against it.
-    private func checkMedian(_ stated: Int?, _ reports: Int) {
-        guard let asOf = report.asOfText, chain.output != nil else {
+    /// The numbers of cases that the manifest says this night was compared with.
+    private var usual: [(asOf: String, cases: Int)] {
+        (report.manifest?["usualPopulation"]?.elements ?? []).compactMap { entry in
+            guard let asOf = entry["asOf"]?.string, let cases = entry["cases"]?.count else { return nil }
+            return (asOf, cases)
+        }
+    }
+
+    /// The numbers of cases in usualPopulation against the reports before, as far as these are here.
+    private func checkUsualPopulation() {
+        guard !usual.isEmpty else { return }
+        guard chain.output != nil else {
             return findings.notProved("the usual number of cases: the reports before are not here")
         }
-        let days = Set(chain.links.map(\.asOf)).filter { $0.utf8.lexicographicallyPrecedes(asOf.utf8) }.sorted(by: >)
-        let links = days.lazy.compactMap { chain.last(of: $0) }.prefix(Self.dayLimit)
-        let populations = links.map { chain.summary(of: $0)?["controls"]?["orders"]?["accepted"]?.count }
-        let known = populations.compactMap { $0 }
-        guard known.count == populations.count else {
-            return findings.notProved("the usual number of cases: some of the reports before were deleted")
-        }
-        let median = known.isEmpty ? nil : known.sorted()[(known.count - 1) / 2]
-        if stated != median || reports != known.count {
-            findings.differs(
-                "summary.json: completeness.usual says \(reports) reports and a median of \(stated.map(String.init) ?? "none"), the reports before make it \(known.count) and \(median.map(String.init) ?? "none")"
-            )
+        findings.check("usualPopulation of manifest.json has the numbers of cases of the reports before") {
+            for (asOf, cases) in usual {
+                guard let link = chain.last(of: asOf) else {
+                    findings.differs(
+                        "manifest.json: usualPopulation names a report of \(asOf), and there is none before this one")
+                    continue
+                }
+                guard let summary = chain.summary(of: link) else {
+                    findings.notProved(
+                        "the number of cases of \(asOf) in usualPopulation: that report's files were deleted")
+                    continue
+                }
+                if summary["controls"]?["orders"]?["accepted"]?.count != cases {
+                    findings.differs(
+                        "manifest.json: usualPopulation has \(cases) cases of \(asOf), \(link.folder) has another number"
+                    )
+                }
+            }
         }
     }
 }

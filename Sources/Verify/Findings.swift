@@ -14,15 +14,16 @@ public struct VerifyLine: Equatable, Sendable {
     }
 
     public let kind: Kind
-    /// Without line breaks and control characters, whatever the report holds.
+    /// May hold texts from the report: whoever prints it cleans it.
     public let words: String
 
     init(_ kind: Kind, _ words: String) {
         self.kind = kind
-        self.words = SafeText.clean(words)
+        // More of one text nobody reads.
+        self.words = words.unicodeScalars.count > 1000 ? String(words.unicodeScalars.prefix(1000)) + "…" : words
     }
 
-    /// As it is printed.
+    /// The line, kind first.
     public var text: String {
         switch kind {
         case .ok: "ok  \(words)"
@@ -74,26 +75,4 @@ final class Findings {
 
     /// All lines, what was not proved last.
     var all: [VerifyLine] { lines + unproved.map { VerifyLine(.notProved, $0) } }
-}
-
-/// Text from a report, made safe to print on one line.
-enum SafeText {
-    /// More than this of one text nobody reads.
-    private static let limit = 600
-
-    /// The text with white space that breaks lines as blanks, and with control and invisible characters by their numbers.
-    static func clean(_ text: String) -> String {
-        var result = ""
-        for (count, scalar) in text.unicodeScalars.enumerated() {
-            if count == limit { return result + "…" }
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate, .privateUse, .unassigned:
-                result +=
-                    scalar.value == 0x09 || scalar.value == 0x0A || scalar.value == 0x0D
-                    ? " " : "[U+\(String(scalar.value, radix: 16, uppercase: true))]"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
 }

@@ -86,8 +86,7 @@ final class HashChecks {
         var found = 0
         report.read(name) { file throws(FileFault) in
             if name.hasSuffix(".csv") {
-                let table = try CSVStream(file)
-                while try table.next() != .end { found += 1 }
+                found = try CSVStream.recordCount(file)
             } else {
                 let lines = LineStream(file)
                 while try lines.next() != nil { found += 1 }

@@ -80,6 +80,11 @@ struct NightChecks {
 
     /// What opens this night is what closed the one that it was opened from.
     private func checkOpening(_ rollForward: JSONTree) {
+        findings.check("openedFrom of manifest.json and summary.json are the same") {
+            if report.manifest?["openedFrom"] != summary["openedFrom"] {
+                findings.differs("summary.json: openedFrom is not the one in manifest.json")
+            }
+        }
         guard let day = summary["openedFrom"]?.string else {
             return findings.check("the first night opens with nothing") {
                 for kind in ["cases", "orphanWebhooks"] {
@@ -94,6 +99,7 @@ struct NightChecks {
                 }
             }
         }
+        if let link = chain.last(of: day) { checkHandedOn(link) }
         guard let link = chain.last(of: day), let before = chain.summary(of: link), let closed = before["rollForward"]
         else {
             return findings.notProved(
@@ -127,6 +133,19 @@ struct NightChecks {
         else { return "nothing" }
         return count == 0 && Money(amount)?.minorUnits == 0
             ? "nothing" : "\(count) of \(amount), \(without) without an amount"
+    }
+
+    /// What this night was opened with is, byte for byte, what the one before handed on.
+    private func checkHandedOn(_ link: Chain.Link) {
+        guard let handsOn = chain.manifest(of: link)?["handsOn"] else { return }
+        findings.check("the carried files are what \(link.folder) handed on") {
+            for member in handsOn.members {
+                let output = report.manifest?["outputs"]?.elements.first { $0["name"]?.string == member.key }
+                if output?["sha256"] != member.value {
+                    findings.differs("\(member.key): it is not what \(link.folder) handed on")
+                }
+            }
+        }
     }
 
     // MARK: Breaks

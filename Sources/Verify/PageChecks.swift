@@ -1,14 +1,58 @@
 import JSON
 
-/// The figures of report.html against summary.json.
+/// The verdict and the figures of report.html against summary.json, the inputs that it names against the manifest.
 struct PageChecks {
     private let report: ReportFiles
     private let summary: JSONTree
+    private static let name = "report.html"
 
     init(_ report: ReportFiles, _ summary: JSONTree) {
         self.report = report
         self.summary = summary
     }
 
-    func check() {}
+    private var findings: Findings { report.findings }
+
+    func check() {
+        guard report.has(Self.name) else { return }
+        findings.check("the page shows the verdict, totals, outcomes and exceptions of summary.json") {
+            guard let bytes = report.bytes(Self.name) else { return }
+            let page = ShownPage(bytes)
+            checkVerdict(page.verdict)
+            let figures = ShownFigures(Self.name, summary, findings)
+            figures.check(page.tables)
+            figures.checkNothingIsMissing(["totals", "cases", "exceptions"])
+            for table in page.tables { checkHashes(table) }
+        }
+    }
+
+    private func checkVerdict(_ verdict: String?) {
+        guard let verdict else { return findings.differs("\(Self.name): it has no verdict") }
+        let words = Set(verdict.split { !$0.isLetter }.map(String.init))
+        let result = summary["verdict"]?["result"]?.string ?? ""
+        if words.contains("INCOMPLETE") == (summary["verdict"]?["complete"]?.bool == true) {
+            findings.differs("\(Self.name): its verdict and verdict.complete of summary.json contradict each other")
+        }
+        let shown =
+            words.contains("BREAKS")
+            ? "breaks"
+            : words.contains("OPEN") || words.contains("OUTSTANDING")
+                ? "outstanding" : words.contains("RECONCILED") ? "reconciled" : nil
+        if let shown, shown != result {
+            findings.differs("\(Self.name): its verdict says \(shown), summary.json says \(result)")
+        }
+    }
+
+    /// The hashes of inputs and outputs that the page names are those of the manifest.
+    private func checkHashes(_ table: ShownTable) {
+        guard let place = table.place("sha-256", "sha256") else { return }
+        let files = (report.manifest?["inputs"]?.elements ?? []) + (report.manifest?["outputs"]?.elements ?? [])
+        let known = Set(files.compactMap { $0["sha256"]?.string })
+        for (_, cells) in table.rows {
+            let hash = table.cell(cells, place)
+            if SHA256Text.isHash(hash), !known.contains(hash) {
+                findings.differs("\(Self.name): it names the hash \(hash), which is not in manifest.json")
+            }
+        }
+    }
 }

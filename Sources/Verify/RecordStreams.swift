@@ -1,3 +1,5 @@
+import Glibc
+
 /// Reads lines of a file one after the other, holding only one.
 final class LineStream {
     private let file: FileReader
@@ -13,7 +15,7 @@ final class LineStream {
     func next() throws(FileFault) -> ArraySlice<UInt8>? {
         var searched = position
         while true {
-            if let end = buffer[searched...].firstIndex(of: 0x0A) {
+            if let end = Bytes.index(of: 0x0A, in: buffer, from: searched) {
                 defer { position = end + 1 }
                 return buffer[position...end]
             }
@@ -41,9 +43,9 @@ final class CSVStream {
     private(set) var line = 0
     /// The record as it is in the file, without its line end.
     private(set) var raw: [UInt8] = []
-    /// Its fields, without their quotes, one behind the other.
+    /// What the fields are in: the record itself, or a copy without quotes.
     private var content: [UInt8] = []
-    private var ends: [Int] = []
+    private var fields: [Range<Int>] = []
     private var linesRead = 0
 
     init(_ file: FileReader) throws(FileFault) {
@@ -53,16 +55,11 @@ final class CSVStream {
             header = []
             return
         }
-        header = (0..<reader.ends.count).map { String(decoding: reader.field($0), as: UTF8.self) }
+        header = reader.fields.map { String(decoding: reader.content[$0], as: UTF8.self) }
         linesRead = reader.linesRead
     }
 
-    var fieldCount: Int { ends.count }
-
-    func field(_ index: Int) -> ArraySlice<UInt8> {
-        guard index < ends.count else { return [] }
-        return content[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
-    }
+    func field(_ index: Int) -> ArraySlice<UInt8> { index < fields.count ? content[fields[index]] : [] }
 
     func text(_ index: Int) -> String { String(decoding: field(index), as: UTF8.self) }
 
@@ -70,24 +67,36 @@ final class CSVStream {
 
     /// Goes to the next record.
     func next() throws(FileFault) -> Step {
-        var reader = Reader(raw: raw, content: content, ends: ends)
-        (raw, content, ends) = ([], [], [])
+        var reader = Reader(raw: raw, content: content, fields: fields)
+        (raw, content, fields) = ([], [], [])
         line = linesRead + 1
         let isThere = try reader.read(lines)
         let isWhole = isThere && reader.split()
         linesRead += reader.linesRead
-        (raw, content, ends) = (reader.raw, reader.content, reader.ends)
-        return !isThere ? .end : isWhole && ends.count == header.count ? .record : .malformed
+        (raw, content, fields) = (reader.raw, reader.content, reader.fields)
+        return !isThere ? .end : isWhole && fields.count == header.count ? .record : .malformed
+    }
+
+    /// How many records a file has after its header.
+    static func recordCount(_ file: FileReader) throws(FileFault) -> Int {
+        let lines = LineStream(file)
+        var reader = Reader()
+        var count = 0
+        while try reader.read(lines) { count += 1 }
+        return max(0, count - 1)
     }
 
     /// Reads one record into memory that is used again.
     private struct Reader {
         var raw: [UInt8] = []
         var content: [UInt8] = []
-        var ends: [Int] = []
+        var fields: [Range<Int>] = []
         var linesRead = 0
+        private var hasQuotes = false
 
-        func field(_ index: Int) -> ArraySlice<UInt8> { content[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
+        init(raw: [UInt8] = [], content: [UInt8] = [], fields: [Range<Int>] = []) {
+            (self.raw, self.content, self.fields) = (raw, content, fields)
+        }
 
         /// Reads lines until no quote is open; false at the end of the file.
         mutating func read(_ lines: LineStream) throws(FileFault) -> Bool {
@@ -97,35 +106,50 @@ final class CSVStream {
                 guard let line = try lines.next() else { return !raw.isEmpty }
                 linesRead += 1
                 raw.append(contentsOf: line)
-                quotes += line.count { $0 == UInt8(ascii: "\"") }
+                quotes += Bytes.count(of: UInt8(ascii: "\""), in: line)
                 if raw.count > LineStream.limitBytes { throw .tooLarge(limitBytes: LineStream.limitBytes) }
             } while quotes % 2 == 1
             if raw.last == 0x0A { raw.removeLast() }
             if raw.last == 0x0D { raw.removeLast() }
+            hasQuotes = quotes > 0
             return true
         }
 
         /// Takes the record apart; false if it is malformed.
         mutating func split() -> Bool {
+            fields.removeAll(keepingCapacity: true)
             content.removeAll(keepingCapacity: true)
-            ends.removeAll(keepingCapacity: true)
+            if !hasQuotes {
+                content.append(contentsOf: raw)
+                splitPlain()
+                return true
+            }
             var index = 0
             while true {
-                guard index < raw.count, raw[index] == UInt8(ascii: "\"") else {
-                    let end = raw[index...].firstIndex(of: UInt8(ascii: ",")) ?? raw.count
+                let start = content.count
+                var end: Int
+                if index < raw.count, raw[index] == UInt8(ascii: "\"") {
+                    guard let after = quoted(from: index + 1) else { return false }
+                    end = after
+                } else {
+                    end = Bytes.index(of: UInt8(ascii: ","), in: raw, from: index) ?? raw.count
                     if raw[index..<end].contains(UInt8(ascii: "\"")) { return false }
                     content.append(contentsOf: raw[index..<end])
-                    ends.append(content.count)
-                    if end == raw.count { return true }
-                    index = end + 1
-                    continue
                 }
-                guard let end = quoted(from: index + 1) else { return false }
-                ends.append(content.count)
+                fields.append(start..<content.count)
                 if end == raw.count { return true }
                 if raw[end] != UInt8(ascii: ",") { return false }
                 index = end + 1
             }
+        }
+
+        private mutating func splitPlain() {
+            var start = 0
+            while let comma = Bytes.index(of: UInt8(ascii: ","), in: raw, from: start) {
+                fields.append(start..<comma)
+                start = comma + 1
+            }
+            fields.append(start..<raw.count)
         }
 
         /// Takes a quoted field; gives the index after its closing quote, nil if there is none.
@@ -138,6 +162,33 @@ final class CSVStream {
                 index = quote + 2
             }
             return nil
+        }
+    }
+}
+
+/// Looks for bytes by what the system has for it.
+enum Bytes {
+    /// Where a byte stands first, at or after an index.
+    static func index(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
+        guard start < bytes.count else { return nil }
+        return bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress,
+                let found = memchr(base + start, Int32(byte), buffer.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
+    }
+
+    static func count(of byte: UInt8, in bytes: ArraySlice<UInt8>) -> Int {
+        bytes.withUnsafeBytes { buffer in
+            guard var next = buffer.baseAddress else { return 0 }
+            let end = next + buffer.count
+            var count = 0
+            while next < end, let found = memchr(next, Int32(byte), end - next) {
+                count += 1
+                next = UnsafeRawPointer(found) + 1
+            }
+            return count
         }
     }
 }

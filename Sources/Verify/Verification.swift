@@ -8,6 +8,8 @@ public struct VerifyOptions: Sendable {
     public var noted: [String] = []
     /// Whether the report was handed over alone: no chain is looked for beside it.
     public var isAlone = false
+    /// Whether the caller makes the report again from its inputs, which proves what this verification cannot.
+    public var isMadeAgain = false
 
     public init() {}
 }
@@ -30,12 +32,12 @@ public struct Verification: Sendable {
     public init(folder path: String, options: VerifyOptions = VerifyOptions()) throws(VerifyFailure) {
         let folder: Folder
         do throws(FileFault) { folder = try Folder(path: path) } catch {
-            throw VerifyFailure(message: SafeText.clean("cannot open \(path): \(error.words)"))
+            throw VerifyFailure(message: "cannot open \(path): \(error.words)")
         }
         let names = folder.names()
         guard names.contains("manifest.json") || names.contains("SHA256SUMS") else {
             throw VerifyFailure(
-                message: SafeText.clean("\(path) is not a report: it has neither manifest.json nor SHA256SUMS"))
+                message: "\(path) is not a report: it has neither manifest.json nor SHA256SUMS")
         }
         let report = ReportFiles(folder)
         ReportChecks(report: report, options: options).run()
@@ -106,7 +108,7 @@ struct ReportChecks {
 
     func run() {
         let chain = Chain(report, options)
-        noteSuperseded()
+        ReplacementChecks(report, chain).check()
         if isPruned { return checkPruned(chain) }
         let hashes = HashChecks(report)
         hashes.checkSums()
@@ -116,12 +118,6 @@ struct ReportChecks {
         chain.check()
         checkFigures(chain)
         sayWhatIsNotProved()
-    }
-
-    private func noteSuperseded() {
-        guard report.has(ReportFiles.supersededName) else { return }
-        let text = (try? report.folder.read(ReportFiles.supersededName, limitBytes: 1 << 16)) ?? []
-        findings.note("this report was replaced: \(String(decoding: text.prefix(2000), as: UTF8.self))")
     }
 
     // MARK: A report whose files were deleted as OPERATIONS.md allows
@@ -175,10 +171,8 @@ struct ReportChecks {
         RejectChecks(report, summary).check()
         NightChecks(report, summary, chain).check(figures, rows.breaks)
         CompletenessChecks(report, summary, chain).check()
-        if hasRows {
-            WorkbookChecks(report, rows.headerNames).check(rowCount: rows.rowCount)
-            PageChecks(report, summary).check()
-        }
+        WorkbookChecks(report, summary).check(rowCount: hasRows ? rows.rowCount : nil)
+        PageChecks(report, summary).check()
     }
 
     private func sayWhatIsNotProved() {
@@ -195,7 +189,7 @@ struct ReportChecks {
             findings.notProved(
                 "that this chain is the one that was published and that its newest report is still there; give --noted")
         }
-        if report.summary != nil {
+        if report.summary != nil, !options.isMadeAgain {
             findings.notProved(
                 "what rests on the inputs and the journal, which were not read (verify --redo reads them): "
                     + "their hashes, the values of the rows, the amounts of controls that no row shows, and the codes "

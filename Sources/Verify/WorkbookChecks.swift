@@ -4,25 +4,52 @@ import XLSX
 /// The rows of the workbook's Reconciliation sheets against reconciliation.csv, cell by cell, by the names of the columns.
 struct WorkbookChecks {
     private let report: ReportFiles
-    private let header: [String]
+    private let summary: JSONTree
     private var findings: Findings { report.findings }
     private static let name = "reconciliation.xlsx"
 
-    init(_ report: ReportFiles, _ header: [String]) {
+    init(_ report: ReportFiles, _ summary: JSONTree) {
         self.report = report
-        self.header = header
+        self.summary = summary
     }
 
-    func check(rowCount: Int) {
+    /// - Parameter rowCount: of reconciliation.csv; nil if there is none, so that only the figures are checked.
+    func check(rowCount: Int?) {
         guard report.has(Self.name) else { return }
-        var rows = 0
-        findings.check("the workbook's \(rows) rows are those of reconciliation.csv") {
-            report.read(Self.name) { file throws(FileFault) in
-                do throws(XLSXError) {
-                    let workbook = try XLSXWorkbook(descriptor: file.descriptor)
-                    rows = try compare(workbook, rowCount)
-                } catch { findings.differs("\(Self.name): it \(error.message)") }
+        if let rowCount {
+            var rows = 0
+            findings.check("the workbook's \(rows) rows are those of reconciliation.csv") {
+                read { workbook throws(XLSXError) in rows = try compare(workbook, rowCount) }
             }
+        }
+        findings.check("the workbook shows the totals, outcomes and exceptions of summary.json") {
+            read { workbook throws(XLSXError) in try compareFigures(workbook) }
+        }
+    }
+
+    private func read(_ body: (XLSXWorkbook) throws(XLSXError) -> Void) {
+        report.read(Self.name) { file throws(FileFault) in
+            do throws(XLSXError) { try body(try XLSXWorkbook(descriptor: file.descriptor)) } catch {
+                findings.differs("\(Self.name): it \(error.message)")
+            }
+        }
+    }
+
+    /// The sheets Summary and Controls.
+    private func compareFigures(_ workbook: XLSXWorkbook) throws(XLSXError) {
+        for (sheet, groups) in [("Summary", ["totals"]), ("Controls", ["totals", "cases", "exceptions"])] {
+            guard workbook.sheetNames.contains(sheet) else {
+                findings.differs("\(Self.name): it has no sheet \(sheet)")
+                continue
+            }
+            var tables = SheetTables(firstTitles: ["currency", "outcome", "code", "exception", "control"])
+            try workbook.readRows(of: sheet) {
+                tables.take($0)
+                return true
+            }
+            let figures = ShownFigures("\(Self.name), sheet \(sheet)", summary, findings)
+            figures.check(tables.tables)
+            figures.checkNothingIsMissing(groups)
         }
     }
 
@@ -132,29 +159,7 @@ enum CellComparison {
     /// An amount or a count by its value, a day by its number.
     private static func isNumber(_ text: String, _ field: String) -> Bool {
         if let day = Day.number(field.utf8) { return Int(text) == day + 25_569 }
-        guard let stated = Money(field), let number = decimal(text) else { return false }
-        let (left, right) = (number.units, stated.minorUnits)
-        return number.digits >= stated.digits
-            ? left == scaled(right, number.digits - stated.digits)
-            : scaled(left, stated.digits - number.digits) == right
-    }
-
-    private static func scaled(_ units: Int128, _ places: Int) -> Int128? {
-        (0..<places).reduce(Int128?.some(units)) { value, _ in
-            value.flatMap { value in
-                let (product, overflows) = value.multipliedReportingOverflow(by: 10)
-                return overflows ? nil : product
-            }
-        }
-    }
-
-    /// A decimal without an exponent, as the workbook is written.
-    private static func decimal(_ text: String) -> (units: Int128, digits: Int)? {
-        let digits =
-            text.utf8.firstIndex(of: UInt8(ascii: ".")).map { text.utf8.distance(from: $0, to: text.utf8.endIndex) - 1 }
-            ?? 0
-        guard text.utf8.count <= 36, digits <= 18, let units = Int128(text.filter { $0 != "." }) else { return nil }
-        return (units, digits)
+        return DecimalText.isEqual(text, field)
     }
 
     /// Text from outside: without CSV's apostrophe, with what XML forbids replaced, and cut if it is too long.

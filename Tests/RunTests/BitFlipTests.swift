@@ -1,5 +1,5 @@
-import Run
 import Testing
+import Verify
 
 /// One bit, anywhere in any file of a report, is found by `verify`: hundreds of them, by chance that is told when one is not.
 @Suite struct BitFlipTests {
@@ -53,7 +53,7 @@ import Testing
     }
 
     private func isTouched(_ report: String) -> Bool {
-        guard let verification = try? ReportVerification(folder: report) else { return true }
-        return !verification.findings.isEmpty
+        guard let verification = try? Verification(folder: report) else { return true }
+        return verification.hasDifferences
     }
 }

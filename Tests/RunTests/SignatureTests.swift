@@ -22,7 +22,7 @@ import Testing
         let with = try await Command.run(["verify", report, "--public-key", ours.open])
         #expect(with.code == 0 && with.outputText.contains("ok  signature of the given public key"))
         let other = try await Command.run(["verify", report, "--public-key", theirs.open])
-        #expect(other.code == 1 && other.outputText.contains("signed with another key"), "\(other.outputText)")
+        #expect(other.code == 1 && other.outputText.contains("it is signed with another key"), "\(other.outputText)")
         let openssl = try await Command.shell(
             """
             cd "$1" && sha256sum --strict --quiet -c SHA256SUMS &&
@@ -47,7 +47,7 @@ import Testing
         #expect(!Files.exists("\(report)/manifest.json.sig"))
         #expect(try parsedJSON(Files.read("\(report)/manifest.json"))["signingPublicKey"] == nil)
         let finished = try await Command.run(["verify", report, "--public-key", key.open])
-        #expect(finished.code == 1 && finished.outputText.contains("manifest.json: not signed"))
+        #expect(finished.code == 1 && finished.outputText.contains("manifest.json: it is not signed"))
     }
 
     /// A forger who has no key: whatever is mended, the signature is not.
@@ -66,10 +66,11 @@ import Testing
             #expect(finished.code == 1 && finished.outputText.contains(says), "\(finished.outputText)")
         }
         let sign = "openssl pkeyutl -sign -inkey \"$2\" -rawin -in manifest.json -out manifest.json.sig"
-        try await forge("sed -i 's/\"user\": \"/&x/' manifest.json", "no signature of manifest.json by its key")
-        try await forge(sign, "no signature of manifest.json by its key")
-        try await forge("rm manifest.json.sig", "manifest.json.sig: cannot open")
-        try await forge(": >manifest.json.sig", "no signature of manifest.json by its key")
+        try await forge(
+            "sed -i 's/\"user\": \"/&x/' manifest.json", "it is not a signature of manifest.json")
+        try await forge(sign, "it is not a signature of manifest.json")
+        try await forge("rm manifest.json.sig", "manifest.json.sig: it is missing")
+        try await forge(": >manifest.json.sig", "it is not a signature of manifest.json")
         try await forge(
             "rm manifest.json.sig; perl -0pi -e 's/,\\s*\"signingPublicKey\": \"[^\"]*\"//' manifest.json", "not signed"
         )

@@ -1,0 +1,57 @@
+import JSON
+
+/// Which report this one replaced, by its manifest, and which one replaced it, by its file SUPERSEDED.
+struct ReplacementChecks {
+    private let report: ReportFiles
+    private let chain: Chain
+    private var findings: Findings { report.findings }
+
+    init(_ report: ReportFiles, _ chain: Chain) {
+        self.report = report
+        self.chain = chain
+    }
+
+    func check() {
+        checkSuperseded()
+        guard let replaces = report.manifest?["replaces"], replaces != .null else { return }
+        findings.check("the report that this one replaced is in the chain") {
+            checkLink(replaces, "manifest.json: replaces") { number, own in number < own }
+        }
+    }
+
+    private func checkSuperseded() {
+        guard report.has(ReportFiles.supersededName) else { return }
+        let name = ReportFiles.supersededName
+        guard let bytes = try? report.folder.read(name, limitBytes: 1 << 16), let tree = JSONReading.tree(bytes),
+            let by = tree["supersededBy"], let number = by["sequence"]?.count
+        else {
+            return findings.check("SUPERSEDED") {
+                findings.differs("\(name): it does not say by which report this one was replaced")
+            }
+        }
+        let who = tree["by"].map { "\($0["user"]?.string ?? "?") on \($0["host"]?.string ?? "?")" } ?? "?"
+        findings.note(
+            "this report was replaced by report \(number), made at \(tree["at"]?.string ?? "?") by \(who) (no hash covers SUPERSEDED)"
+        )
+        findings.check("the report that replaced this one is in the chain") {
+            checkLink(by, name) { number, own in number > own }
+        }
+    }
+
+    /// The report that a file names is one of the same day, with that hash.
+    private func checkLink(_ named: JSONTree, _ title: String, _ isInOrder: (Int, Int) -> Bool) {
+        guard let number = named["sequence"]?.count, let hash = named["manifestSHA256"]?.string,
+            let own = report.sequence
+        else { return findings.differs("\(title): it has no sequence and manifestSHA256") }
+        if !isInOrder(number, own) {
+            findings.differs("\(title): report \(number) cannot be it, this is report \(own)")
+        }
+        guard chain.output != nil else { return }
+        guard let link = chain.links.first(where: { $0.sequence == number }) else {
+            return findings.differs("\(title): report \(number) is not in the output folder")
+        }
+        if link.sha256 != hash || link.asOf != report.asOfText {
+            findings.differs("\(title): \(link.folder) is not the report \(number) that it names")
+        }
+    }
+}
