@@ -168,7 +168,9 @@ extension RefundAmountParts {
         _ sum: Amount, _ currency: Currency, _ name: StaticString
     ) throws(RecordFault) -> Amount {
         guard sum.isInRange(for: currency) else {
-            throw RecordFault(.amountRange, "the sum of \(name) is over 10^18 minor units")
+            throw RecordFault(
+                .amountRange,
+                "the sum of \(name) is out of range: at most 15 digits before the point and 10^18 minor units")
         }
         return sum
     }

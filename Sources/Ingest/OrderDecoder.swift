@@ -120,7 +120,8 @@ enum RefundCaseLimits {
     static func checkOriginal(_ record: RefundCase) throws(RecordFault) {
         guard let original = record.originalAmount, original.isInRange(for: record.currency) else {
             throw RecordFault(
-                .amountRange, "originalTotalFareAmount + originalTotalAncillaryAmount is over 10^18 minor units",
+                .amountRange,
+                "originalTotalFareAmount + originalTotalAncillaryAmount is out of range: at most 15 digits before the point and 10^18 minor units",
                 field: OrderField.originalTotalAmount.title)
         }
     }
@@ -136,7 +137,8 @@ enum RefundCaseLimits {
         }
         if !penalty.isInRange(for: record.currency) {
             throw RecordFault(
-                .amountRange, "the sum of the penalty's parts is over 10^18 minor units",
+                .amountRange,
+                "the sum of the penalty's parts is out of range: at most 15 digits before the point and 10^18 minor units",
                 field: OrderField.airlinePenaltyAmount.title)
         }
         if penalty.isNegative {

@@ -20,12 +20,14 @@ struct UnrecordedRefund: Sendable {
             population.answers[index].map {
                 Asked(
                     record: population.cases[index].source, orderNo: population.orderNo(index),
-                    refundCode: population.cases[index].refundCode, answer: $0)
+                    locator: Locator(population.cases[index]), refundCode: population.cases[index].refundCode,
+                    answer: $0)
             }
         }
         if !population.mergedAnswers.isEmpty {
             answers += population.mergedAnswers.map {
-                Asked(record: $0.record, orderNo: $0.orderNo, refundCode: $0.refundCode, answer: $0.answer)
+                Asked(
+                    record: $0.record, orderNo: $0.orderNo, locator: nil, refundCode: $0.refundCode, answer: $0.answer)
             }
             answers.sort { $0.record < $1.record }
         }
@@ -39,8 +41,21 @@ struct UnrecordedRefund: Sendable {
     private struct Asked {
         let record: SourceLine
         let orderNo: Text?
+        let locator: Locator?
         let refundCode: Text?
         let answer: StatusAnswer
+    }
+
+    /// What stands for an order whose number is not known.
+    private struct Locator: Hashable {
+        let airlinePNR: Text
+        let carrier: Text
+
+        init?(_ refundCase: RefundCase) {
+            guard let airlinePNR = refundCase.airlinePNR, let carrier = refundCase.carrier else { return nil }
+            self.airlinePNR = airlinePNR
+            self.carrier = carrier
+        }
     }
 
     private struct Finder {
@@ -51,10 +66,20 @@ struct UnrecordedRefund: Sendable {
         private var known: Set<Key> = []
         /// The refund codes that the cases of an order have, of the orders that were looked at.
         private var recordedCodes: [Text: Set<Text>] = [:]
+        /// Likewise, of the cases whose order number nobody knows.
+        private let unnamedCodes: [Locator: Set<Text>]
 
         init(population: Population, groups: OrderGroups) {
             self.population = population
             self.groups = groups
+            var codes: [Locator: Set<Text>] = [:]
+            for (index, refundCase) in population.cases.enumerated() where refundCase.orderNo == nil {
+                guard population.orderNo(index) == nil, let locator = Locator(refundCase),
+                    let refundCode = refundCase.refundCode
+                else { continue }
+                codes[locator, default: []].insert(refundCode)
+            }
+            unnamedCodes = codes
         }
 
         mutating func take(_ asked: Asked) {
@@ -66,7 +91,7 @@ struct UnrecordedRefund: Sendable {
                     Key(orderNo: entry.orderNo, refundCode: entry.refundCode),
                     Key(orderNo: orderNo, refundCode: entry.refundCode),
                 ]
-                if !known.isDisjoint(with: keys) || isRecorded(entry.refundCode, orderNo) { continue }
+                if !known.isDisjoint(with: keys) || isRecorded(entry.refundCode, orderNo, asked.locator) { continue }
                 known.formUnion(keys)
                 found.append(
                     UnrecordedRefund(
@@ -74,9 +99,11 @@ struct UnrecordedRefund: Sendable {
             }
         }
 
-        /// Whether a case of that order is about that refund.
-        private mutating func isRecorded(_ refundCode: Text, _ orderNo: Text?) -> Bool {
-            guard let orderNo else { return false }
+        /// Whether a case of that order is about that refund; where the order has no number, a case of that locator.
+        private mutating func isRecorded(_ refundCode: Text, _ orderNo: Text?, _ locator: Locator?) -> Bool {
+            guard let orderNo else {
+                return locator.map { unnamedCodes[$0, default: []].contains(refundCode) } ?? false
+            }
             if recordedCodes[orderNo] == nil {
                 let cases = groups.cases(of: orderNo)
                 recordedCodes[orderNo] = Set(cases.compactMap { population.cases[Int($0)].refundCode })

@@ -26,7 +26,6 @@ public struct Ingested: Sendable {
         meanwhile: (OrdersIngest, WebhooksIngest) -> Other
     ) async throws -> (Ingested, Next, Other) {
         do {
-            for note in InputList.notes(inputs.passedOver) { log(note) }
             var handedOn: CarriedRecords?
             if let files = inputs.carried {
                 handedOn = try await CarriedRecords.read(

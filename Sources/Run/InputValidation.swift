@@ -21,6 +21,7 @@ public struct InputValidation: Sendable {
         parameters.orders = orders
         parameters.webhooks = webhooks
         let inputs = try RunInputs(parameters)
+        for note in InputList.notes(inputs.passedOver) { log(note) }
         let (ingested, _, _) = try await Ingested.read(inputs, threads: threads, log: log) { _ in
         } meanwhile: { _, _ in
         }

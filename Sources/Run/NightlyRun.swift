@@ -68,6 +68,7 @@ public struct NightlyRun: Sendable {
             : NightOpened(parameters.night, origin.opening, asOf: parameters.asOf, staging: staging)
         let inputs = try await timings.measure("open") { try RunInputs(parameters, night: night) }
         let audits = try await inputs.audits(parameters.audits)
+        for note in InputList.notes(inputs.passedOver) { environment.warn(note) }
         var (ingested, (completeness, statuses), keys) = try await Ingested.read(
             inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings, log: environment.log
         ) { (orders) async throws -> (Completeness, Statuses) in

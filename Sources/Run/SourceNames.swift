@@ -21,11 +21,27 @@ enum SourceNames {
 
         init(_ given: String) {
             self.given = given
+            let parts = Self.resolved(given)
+            // A path that leaves the working folder has names of its own only from the root on.
+            self.parts = parts.first == ".." ? Self.resolved(Self.absolute(given)) : parts
+        }
+
+        private static func resolved(_ path: String) -> [Substring] {
             var parts: [Substring] = []
-            for part in given.split(separator: "/") where part != "." {
-                if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+            for part in path.split(separator: "/") where part != "." {
+                if part == "..", let last = parts.last, last != ".." {
+                    parts.removeLast()
+                } else if part != ".." || !path.hasPrefix("/") {
+                    parts.append(part)
+                }
             }
-            self.parts = parts
+            return parts
+        }
+
+        private static func absolute(_ path: String) -> String {
+            guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+            defer { free(folder) }
+            return String(cString: folder) + "/" + path
         }
 
         func shortestName(amongst others: [Path]) -> String {
@@ -36,15 +52,7 @@ enum SourceNames {
                     return name.joined(separator: "/")
                 }
             }
-            return absolute
-        }
-
-        private var absolute: String {
-            if given.hasPrefix("/") { return "/" + parts.joined(separator: "/") }
-            guard let folder = getcwd(nil, 0) else { return given }
-            defer { free(folder) }
-            let whole = Path(String(cString: folder) + "/" + given)
-            return "/" + whole.parts.joined(separator: "/")
+            return "/" + Self.resolved(Self.absolute(given)).joined(separator: "/")
         }
     }
 }

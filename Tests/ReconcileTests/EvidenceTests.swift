@@ -63,6 +63,25 @@ import Testing
         #expect(unrecorded(both) == ["O1 R9 1"])
     }
 
+    @Test func refundsOfOneLocatorAreRecordedThoughNobodyNamesTheirOrder() {
+        func keyed(_ code: Text, _ airlinePNR: Text = "PNR001", line: Int32) -> RefundCase {
+            refundCase(nil, code, line: line) {
+                $0.airlinePNR = airlinePNR
+                $0.carrier = "FR"
+            }
+        }
+        let both = [entry(.refunded, nil, "R1"), entry(.refunded, nil, "R2")]
+        let siblings = Scenario(
+            cases: [keyed("R1", line: 1), keyed("R2", line: 2)],
+            answers: [answer(both, line: 1), answer(both, line: 2)],
+            notifications: [])
+        #expect(unrecorded(siblings) == [])
+        let strangers = Scenario(
+            cases: [keyed("R1", line: 1), keyed("R2", "PNR002", line: 2)], answers: [answer(both, line: 1), nil],
+            notifications: [])
+        #expect(unrecorded(strangers) == ["- R2 1"], "the other case is of another locator")
+    }
+
     @Test func unrecordedRefundsOncePerOrderFromTheFirstAnswer() {
         let scenario = Scenario(
             cases: [refundCase("O1", "R1"), refundCase("O1", "R2"), refundCase("O0", "R1")],

@@ -266,7 +266,13 @@ struct Oracle {
                 let order = entry.orderNo ?? orderNo(index)
                 let code = entry.refundCode
                 if order == nil, code == cases[index].refundCode { continue }
-                if cases.indices.contains(where: { orderNo($0) == order && cases[$0].refundCode == code }) { continue }
+                let isRecorded = cases.indices.contains { other in
+                    guard orderNo(other) == order, cases[other].refundCode == code else { return false }
+                    return order != nil
+                        || (cases[other].airlinePNR == cases[index].airlinePNR
+                            && cases[other].carrier == cases[index].carrier)
+                }
+                if isRecorded { continue }
                 // A refund is one by what its entry says, and by the order under which it is shown.
                 if found.contains(where: {
                     $0.code == code

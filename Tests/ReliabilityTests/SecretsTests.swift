@@ -26,7 +26,7 @@ extension Reliability {
                 wanted: ["ATLAS_CLIENT_ID": identifier, "ATLAS_CLIENT_SECRET": "another"], exitCode: 77),
             Case(testDescription: "403", faults: ["403=1"], exitCode: 77),
             Case(testDescription: "redirect", faults: ["redirect=1"], exitCode: 2),
-            Case(testDescription: "errors", faults: ["500=0.5", "html-200=0.2", "reset-in-headers=0.2"], exitCode: 2),
+            Case(testDescription: "errors", faults: ["500=0.5", "html-200=0.2", "reset-in-headers=0.2"], exitCode: 69),
         ]
 
         @Test(arguments: cases, Giving.allCases)
@@ -48,7 +48,7 @@ extension Reliability {
             let place = try Place()
             let data = try await Data(cases: 20)
             let run = try await place.run(data, "http://127.0.0.1:9", giving, ["--deadline", "2"], secret: Self.canary)
-            #expect(run.exitCode == 2, "\(run.errorText)")
+            #expect(run.exitCode == 69, "\(run.errorText)")
             try place.expectAbsent(Self.canary, run)
         }
 

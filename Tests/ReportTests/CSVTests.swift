@@ -169,30 +169,31 @@ import TestSupport
     }
 
     @Test func rejectsFile() {
-        #expect(rejects() == Array("file,line,code,message,raw\r\n".utf8))
+        #expect(rejects() == Array("file,line,code,message,raw,field,orderNo\r\n".utf8))
         let two = rejects(
-            Reject(source: SourceLine(file: 0, line: 3), code: .badAmount, message: "fee", raw: Array("a,b".utf8)),
+            Reject(source: SourceLine(file: 0, line: 3), code: .badAmount, message: "fee", raw: Array("a,b".utf8),
+                field: "transactionFee", orderNo: "A1"),
             Reject(source: SourceLine(file: 2, line: 1), code: .badJSON, message: "no JSON", raw: Array("{\"".utf8)))
         #expect(
             String(decoding: two, as: UTF8.self)
-                == "file,line,code,message,raw\r\norders.csv,3,bad-amount,fee,\"a,b\"\r\n"
-                + "status-journal.jsonl,1,bad-json,no JSON,\"{\"\"\"\r\n")
+                == "file,line,code,message,raw,field,orderNo\r\norders.csv,3,bad-amount,fee,\"a,b\",transactionFee,A1\r\n"
+                + "status-journal.jsonl,1,bad-json,no JSON,\"{\"\"\",,\r\n")
     }
 
     @Test func rejectsNeutraliseFileMessageAndRaw() {
         let bytes = rejects(
-            Reject(source: SourceLine(file: 0, line: 1), code: .badCSV, message: "-m", raw: Array("=r".utf8)),
+            Reject(source: SourceLine(file: 0, line: 1), code: .badCSV, message: "-m", raw: Array("=r".utf8), orderNo: "+1"),
             files: ["@f.csv"])
-        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("\r\n'@f.csv,1,bad-csv,'-m,'=r\r\n"))
+        #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("\r\n'@f.csv,1,bad-csv,'-m,'=r,,'+1\r\n"))
     }
 
     /// rejects.csv is UTF-8 whatever was refused: what is not is shown by U+FFFD.
     @Test func rejectsThatAreNoUTF8() {
         let bytes = rejects(
             Reject(source: SourceLine(file: 0, line: 1), code: .badUTF8, message: "m", raw: [0x61, 0xFF, 0x2C, 0xC3]))
-        #expect(String(validating: bytes, as: UTF8.self)?.hasSuffix(",bad-utf8,m,\"a\u{FFFD},\u{FFFD}\"\r\n") == true)
+        #expect(String(validating: bytes, as: UTF8.self)?.hasSuffix(",bad-utf8,m,\"a\u{FFFD},\u{FFFD}\",,\r\n") == true)
         let empty = rejects(Reject(source: SourceLine(file: 0, line: 1), code: .missingKey, message: "", raw: []))
-        #expect(String(decoding: empty, as: UTF8.self).hasSuffix("\r\norders.csv,1,missing-key,,\r\n"))
+        #expect(String(decoding: empty, as: UTF8.self).hasSuffix("\r\norders.csv,1,missing-key,,,,\r\n"))
     }
 
     @Test func rejectCodesAreTheContracts() {
