@@ -20,10 +20,12 @@ struct Interruption: Error {
 func interruptible<Result: Sendable>(_ operation: @escaping @Sendable () async throws -> Result) async throws -> Result
 {
     if let pending = Interruption.pending { throw pending }
+    // Signals are caught before the operation makes anything that it would have to clean up.
+    let watch = SignalWatch()
+    defer { watch.end() }
     // The task is awaited here in any case. It is not a child: it must be cancelled when all threads of the pool are at work.
     let task = Task { try await operation() }
-    let watch = SignalWatch { task.cancel() }
-    defer { watch.end() }
+    watch.start { task.cancel() }
     do { return try await task.value } catch { throw Interruption.pending ?? error }
 }
 
@@ -37,7 +39,8 @@ private final class SignalWatch {
     private let ends: [Int32]
     private let source: any DispatchSourceRead
 
-    init(_ interrupted: @escaping @Sendable () -> Void) {
+    /// Catches the signals; one that comes before `start` is acted on then.
+    init() {
         // Whoever started us with nohup does not want SIGHUP to end the run.
         var hangup = sigaction()
         sigaction(SIGHUP, nil, &hangup)
@@ -52,14 +55,19 @@ private final class SignalWatch {
         self.ends = ends
         // A queue of its own has a thread of its own when it needs one.
         source = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: DispatchQueue(label: "signals"))
+        wakeEnd.store(ends[1], ordering: .sequentiallyConsistent)
+        for number in numbers { signal(number, take) }
+    }
+
+    /// Calls `interrupted` when the first signal comes. To be called once.
+    func start(_ interrupted: @escaping @Sendable () -> Void) {
+        let ends = ends
         source.setEventHandler {
             var byte: UInt8 = 0
             if read(ends[0], &byte, 1) == 1 { interrupted() }
         }
         source.setCancelHandler { for end in ends { close(end) } }
         source.resume()
-        wakeEnd.store(ends[1], ordering: .sequentiallyConsistent)
-        for number in numbers { signal(number, take) }
     }
 
     func end() {

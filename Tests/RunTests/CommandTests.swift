@@ -79,7 +79,7 @@ import Testing
         }
         let people = try await Command.run(Sample.Atlas.run(folder / "out"))
         #expect(!people.output.contains(0x1B))
-        #expect(people.outputText.hasPrefix("BREAKS  refunds as of \(Sample.Atlas.asOf)\n"))
+        #expect(people.outputText.hasPrefix("Refunds as of \(Sample.Atlas.asOf)\nCOMPLETE\nBREAKS: "))
         #expect(people.outputLines.filter { !$0.hasPrefix("Report in ") }.allSatisfy { $0.count <= 80 })
     }
 

@@ -142,7 +142,7 @@ import Testing
             ], folder / "out/\(Sample.Nightly.asOf)")
         try Files.makeFolder(folder / "tmp")
         let process = try Command.start(["verify", report, "--redo"], environment: ["TMPDIR": folder / "tmp"])
-        try await eventually("the report that is made again", limitSeconds: 120) {
+        try await eventually("the report that is made again", limitSeconds: 300) {
             Files.names(folder / "tmp").contains { Files.exists(folder / "tmp/\($0)/report") }
         }
         process.signal(SIGTERM)
