@@ -175,7 +175,7 @@ def judge(database, as_of):
         ("REFUND_SHORT", "vRefund < 0"), ("REFUND_OVER", "vRefund > 0"), ("PENALTY_VARIANCE", "vPenalty <> 0"),
         ("FEE_VARIANCE", "vFee <> 0"), ("ORIGINAL_AMOUNT_VARIANCE", "vOriginal <> 0"),
         ("FINAL_ARITHMETIC_MISMATCH", "unexplained <> 0"),
-        ("CURRENCY_MISMATCH", "fCurrency <> currency OR q.severalCurrencies"),
+        ("CURRENCY_MISMATCH", "fCurrency <> currency OR (finalSource = 'query' AND q.severalCurrencies)"),
         ("STATUS_CONFLICT", "w.terminal AND q.status <> w.status"),
         ("SOURCE_AMOUNT_CONFLICT",
          "finalSource = 'webhook' AND q.status IN (2, 5) AND comparable AND q.currency = currency"
@@ -199,7 +199,8 @@ def judge(database, as_of):
         ("PARTS_MISMATCH",
          "w.fare + w.ancillary <> w.original OR w.farePenalty + w.ancillaryPenalty <> w.penalty"),
         ("WITHDRAWN", "outcome = 'withdrawn'"), ("UNQUOTED", "outcome = 'unquoted'"),
-        ("NOT_QUERYABLE", "refundCode IS NULL"), ("DUPLICATE_WEBHOOK", "received > webhookCount"),
+        ("NOT_QUERYABLE", "refundCode IS NULL"),
+        ("QUERY_CURRENCIES_MIXED", "q.severalCurrencies AND finalSource IS DISTINCT FROM 'query'"), ("DUPLICATE_WEBHOOK", "received > webhookCount"),
     ]  # fmt: skip
     codes = "[" + ", ".join(f"CASE WHEN {test} THEN '{code}' END" for code, test in tests) + "]"
     database.execute(f"""

@@ -180,7 +180,7 @@ def judge(frame, as_of):
         "REFUND_SHORT": f["v_refund"] < 0, "REFUND_OVER": f["v_refund"] > 0, "PENALTY_VARIANCE": differs(f["v_penalty"]),
         "FEE_VARIANCE": differs(f["v_fee"]), "ORIGINAL_AMOUNT_VARIANCE": differs(f["v_original"]),
         "FINAL_ARITHMETIC_MISMATCH": differs(f["unexplained"]),
-        "CURRENCY_MISMATCH": differs(f["f_currency"], f["currency"]) | several,
+        "CURRENCY_MISMATCH": differs(f["f_currency"], f["currency"]) | (several & (f["finalSource"] == "query")),
         "STATUS_CONFLICT": terminal & differs(f["q_status"], f["w_status"]),
         "SOURCE_AMOUNT_CONFLICT": (f["finalSource"] == "webhook") & f["q_status"].isin(REFUNDED) & f["comparable"]
         & (f["q_currency"] == f["currency"]) & ~several & differs(f["f_refund"], f["q_refund"]),
@@ -195,7 +195,9 @@ def judge(frame, as_of):
         "PARTS_MISMATCH": differs((f["w_fare"] + f["w_ancillary"]).round(3), f["w_original"])
         | differs((f["w_farePenalty"] + f["w_ancillaryPenalty"]).round(3), f["w_penalty"]),
         "WITHDRAWN": f["outcome"] == "withdrawn", "UNQUOTED": f["outcome"] == "unquoted",
-        "NOT_QUERYABLE": f["refundCode"].isna(), "DUPLICATE_WEBHOOK": f["received"] > f["webhookCount"],
+        "NOT_QUERYABLE": f["refundCode"].isna(),
+        "QUERY_CURRENCIES_MIXED": several & (f["finalSource"] != "query"),
+        "DUPLICATE_WEBHOOK": f["received"] > f["webhookCount"],
     }  # fmt: skip
     joined = np.full(len(f), "", dtype=object)
     for code, test in tests.items():

@@ -204,7 +204,8 @@ def judge(frame, as_of):
         "REFUND_SHORT": col("v_refund") < 0, "REFUND_OVER": col("v_refund") > 0,
         "PENALTY_VARIANCE": col("v_penalty") != 0, "FEE_VARIANCE": col("v_fee") != 0,
         "ORIGINAL_AMOUNT_VARIANCE": col("v_original") != 0, "FINAL_ARITHMETIC_MISMATCH": col("unexplained") != 0,
-        "CURRENCY_MISMATCH": no(col("f_currency") != col("currency")) | no(col("q_severalCurrencies")),
+        "CURRENCY_MISMATCH": no(col("f_currency") != col("currency"))
+        | no(col("q_severalCurrencies") & (col("finalSource") == "query")),
         "STATUS_CONFLICT": col("w_terminal") & (col("q_status") != col("w_status")),
         "SOURCE_AMOUNT_CONFLICT": (col("finalSource") == "webhook") & col("q_status").is_in([2, 5]) & col("comparable")
         & (col("q_currency") == col("currency")) & ~col("q_severalCurrencies") & (col("f_refund") != col("q_refund")),
@@ -220,7 +221,9 @@ def judge(frame, as_of):
         "QUOTE_INCONSISTENT": no(quoteParts) | (~col("unquoted") & (no(penaltyParts) | no(estimate))),
         "PARTS_MISMATCH": no(webhookParts) | no(webhookPenalty),
         "WITHDRAWN": col("outcome") == "withdrawn", "UNQUOTED": col("outcome") == "unquoted",
-        "NOT_QUERYABLE": col("refundCode").is_null(), "DUPLICATE_WEBHOOK": col("received") > col("webhookCount"),
+        "NOT_QUERYABLE": col("refundCode").is_null(),
+        "QUERY_CURRENCIES_MIXED": no(col("q_severalCurrencies")) & ~no(col("finalSource") == "query"),
+        "DUPLICATE_WEBHOOK": col("received") > col("webhookCount"),
     }  # fmt: skip
     codes = [when(test).then(lit(code)) for code, test in tests.items()]
     age = when(col("outcome").is_in(["pending", "overdue"])).then(
