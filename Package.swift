@@ -66,7 +66,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Generate", dependencies: ["Core", "JSON"], swiftSettings: strict),
 
-        // Checks published reports; it shares with what makes them only how bytes, JSON and workbooks are read.
+        // Checks published reports; with what makes them it shares only the readers of JSON and of workbooks.
         .target(
             name: "Verify", dependencies: ["JSON", "XLSX", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),

@@ -3,7 +3,7 @@ import JSON
 
 /// An answer of Atlas's as a person reads it, in 80 columns: what it says, a line a fact, then its amounts.
 ///
-/// What Atlas does not say stands as `–`, never as zero. Text from outside is shown as `VisibleText` has it.
+/// What Atlas does not say is shown as `–`, never as zero. Text from outside is cleaned by `VisibleText`.
 public struct AnswerTable: Sendable {
     private var facts: [(label: String, value: String?)] = []
     private var amounts: [(label: String, value: String?)] = []

@@ -1,6 +1,7 @@
 import JSON
 
-/// What Atlas's own `status`, in the body of an answer, means for whoever asked (FORMATS.md, "Refund status").
+/// What Atlas's own `status`, in the body of an answer, means for whoever asked (FORMATS.md, "Statuses: the query and its
+/// journal").
 public enum AtlasStatus: Sendable, Equatable {
     /// 0
     case success
@@ -24,7 +25,7 @@ public enum AtlasStatus: Sendable, Equatable {
             }
     }
 
-    /// The code that a body states: a JSON integer. nil where it states none; a text or `703.0` is none.
+    /// The code that a body states: a JSON integer. nil where it has none; a text or `703.0` is not one.
     public static func code(of body: JSONValue) -> Int? {
         guard let status = body["status"] else { return nil }
         // The usual one, without a detour.

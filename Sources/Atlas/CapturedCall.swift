@@ -2,7 +2,7 @@ import Core
 import JSON
 
 /// One call of `refundQuotation.do` or `refund.do` that Atlas answered, kept as the order record that the nightly run reads
-/// (FORMATS.md, "Orders in").
+/// (FORMATS.md, "Captured calls").
 public enum CapturedCall {
     /// The line with its line end.
     ///

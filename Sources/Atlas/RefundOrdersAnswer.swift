@@ -4,7 +4,7 @@ import JSON
 /// Reads the body of `queryRefundOrders.do` into what RULES.md, "Evidence", needs.
 ///
 /// Either the whole body can be relied on or none of it: one entry with an impossible amount makes it `bad-body`
-/// (FORMATS.md, "Refund status: the query and its journal").
+/// (FORMATS.md, "Statuses: the query and its journal").
 public struct RefundOrdersAnswer {
     /// The order that was asked about, where the question named one.
     private let askedOrderNo: Text?

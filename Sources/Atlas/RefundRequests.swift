@@ -135,7 +135,7 @@ public struct QueryRefundOrdersRequest: Sendable, Equatable {
         self.displayCurrency = displayCurrency
     }
 
-    /// The body as JSON on one line, exactly as FORMATS.md, "Refund status", has it.
+    /// The body as JSON on one line, exactly as FORMATS.md, "Statuses: the query and its journal", has it.
     public func encoded() -> [UInt8] {
         let code = JSONTree.Member("refundCode", .string(refundCode.string))
         let display = JSONTree.Member("displayCurrency", .text(displayCurrency?.string))

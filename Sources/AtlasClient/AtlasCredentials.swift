@@ -92,7 +92,7 @@ public enum AtlasCredentialsError: Error, Sendable, Equatable, CustomStringConve
     /// Empty, too long, or not printable ASCII.
     case unusableValue(name: String)
     case givenTwice(name: String)
-    /// Group or others may use the file: exit 77 (CLI.md).
+    /// Group or others may use the file: exit 77.
     case readableByOthers(path: String)
     case cannotRead(path: String, errno: Int32)
 

@@ -4,7 +4,7 @@ import Glibc
 public enum SecretFile {
     /// Why its content is not given.
     public enum Fault: Error, Sendable, Equatable {
-        /// Group or others may use the file: exit 77 (CLI.md).
+        /// Group or others may use the file: exit 77.
         case readableByOthers
         case cannotRead(errno: Int32)
     }

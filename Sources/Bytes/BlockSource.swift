@@ -2,12 +2,12 @@ import Crypto
 import Glibc
 import Synchronization
 
-/// Gives an input's text block by block, in order, to as many tasks as ask for it. A block ends after a line end, but where a
+/// Gives an input's text block by block, in order, to as many tasks as ask for it. A block ends after a line end, unless a
 /// line is longer than a block; the last one ends with the text. A leading byte order mark is dropped.
 ///
 /// The bytes are hashed in the order in which they are given out. When the last one has been given, the file is looked at
 /// again: one that became shorter or was written into is unusable; one that grew is read up to its length at opening, and an
-/// unfinished last line is left out (FORMATS.md, "Common rules").
+/// unfinished last line is left out (FORMATS.md, "Files that change").
 public final class BlockSource: Sendable {
     /// What asking for a block gave.
     public enum Step: Sendable {

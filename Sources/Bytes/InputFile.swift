@@ -3,7 +3,7 @@ import Synchronization
 
 /// An input that is opened, to be read block by block (`BlockSource`).
 ///
-/// It keeps its file open: whoever renames or removes it meanwhile does no harm. What is read goes into memory of ours, is
+/// It keeps its file open, so that renaming or removing it meanwhile does no harm. What is read goes into our own memory, is
 /// hashed there and parsed from there, so that the SHA-256 is always that of the bytes that were used.
 public final class InputFile: Sendable {
     /// The path as it was given, bytes that are not UTF-8 as `\xFF`; `-` is standard input.

@@ -37,7 +37,7 @@ public final class CSVReader {
     private let mostFields: Int
     /// Whether the text ended within the quotes of this record.
     private var isUnclosed = false
-    /// Fields of this record that could not stay as they stand.
+    /// Copies of this record's fields that had doubled quotes.
     private var unescaped: [UnsafeMutableBufferPointer<UInt8>] = []
 
     /// How far the text has been read.
@@ -140,8 +140,8 @@ public final class CSVReader {
 
     // MARK: Records without quotes
 
-    /// Reads a record in which no quote stands, eight bytes at a time; false, at its beginning, if one does or if it is
-    /// among the last of the text.
+    /// Reads a record without quotes, eight bytes at a time; false, with the position unchanged, if it has a quote or is
+    /// near the end of the text.
     private func readPlainRecord() -> Bool {
         guard let base = text.baseAddress else { return false }
         let start = position
@@ -185,7 +185,7 @@ public final class CSVReader {
         return step(isLast)
     }
 
-    /// Goes to the comma or line end behind unquoted text; gives whether the record ends there.
+    /// Goes to the comma or line end after unquoted text; gives whether the record ends there.
     private func skipUnquoted(_ isMalformed: inout Bool) -> Bool {
         var index = position
         defer { position = index }
@@ -241,7 +241,7 @@ public final class CSVReader {
         add(UnsafeBufferPointer(rebasing: single[..<count]))
     }
 
-    /// Behind a closing quote only a comma or a line end may stand.
+    /// After a closing quote only a comma or a line end is allowed.
     private func endQuotedField(_ isMalformed: inout Bool) -> Bool {
         let start = position
         let isLast = skipUnquoted(&isMalformed)
@@ -250,7 +250,7 @@ public final class CSVReader {
         return step(isLast)
     }
 
-    /// Goes behind the comma or the line end.
+    /// Goes past the comma or the line end.
     private func step(_ isLast: Bool) -> Bool {
         if isLast, position < text.count { line += 1 }
         position = min(position + 1, text.count)

@@ -18,7 +18,7 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
         daysSinceEpoch = Int32(era * 146_097 + dayOfEra - 719_468)
     }
 
-    /// Reads `yyyyMMdd`, `yyyy-MM-dd`, or a date-time with offset, of which the UTC day counts (FORMATS.md, "Dates").
+    /// Reads `yyyyMMdd`, `yyyy-MM-dd`, or a date-time with offset, of which the UTC day counts (FORMATS.md, "Fields").
     public init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         if bytes.count == 8 {
             self.init(bytes, monthAt: 4, dayAt: 6)

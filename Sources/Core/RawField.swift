@@ -37,7 +37,7 @@ public struct FieldText {
 public struct RecordFault: Error, Sendable, Equatable {
     public let code: RejectCode
     public let message: String
-    /// The field that is at fault; nil where it is none or several.
+    /// The field that is at fault; nil where it is no single field.
     public let field: String?
     /// The order that the record is about, where it is known.
     public var orderNo: String?
@@ -80,7 +80,7 @@ extension UnsafeBufferPointer<UInt8> {
     }
 }
 
-/// Decodes single fields by the whole-field grammars of FORMATS.md, "Common rules". Each gives nil for no value. A field's
+/// Decodes single fields by the whole-field grammars of FORMATS.md, "What holds for all inputs". Each gives nil for no value. A field's
 /// name is asked for only where it is refused.
 public struct FieldDecoder {
     /// Whether an amount may have an exponent and which booleans there are.

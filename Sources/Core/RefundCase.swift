@@ -1,5 +1,5 @@
 /// One refund asked of Atlas for an order, as an order record states it: values as written, before defaults and
-/// derivations, so that two records can be compared by what both of them give (FORMATS.md, "Orders in").
+/// derivations, so that two records can be compared by what both of them give (FORMATS.md, "Orders").
 ///
 /// What RULES.md calls the expected side is derived from it in `RefundCase+Expected.swift`.
 public struct RefundCase: Sendable, Equatable {

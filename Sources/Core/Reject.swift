@@ -6,9 +6,9 @@ public struct Reject: Sendable, Equatable {
     public let message: String
     /// The beginning of the record as it came, at most `largestRawBytes`.
     public fileprivate(set) var raw: [UInt8]
-    /// The field that is at fault, by the contract's name; nil where it is none or several.
+    /// The field that is at fault, by the contract's name; nil where it is no single field.
     public let field: String?
-    /// The order that the record is about, as read; nil where it says none that can be used.
+    /// The order that the record is about, as read; nil where it has none that can be used.
     public let orderNo: String?
 
     public static let largestRawBytes = 2048

@@ -102,7 +102,7 @@ public struct ResultRow: Sendable, Equatable {
     public var querySource: SourceLine?
     /// Why the query failed, as a code.
     public var queryError: Text?
-    /// And in words, where more is known than the code.
+    /// The same in words, where more is known than the code.
     public var queryErrorDetail: Text?
     /// Its place in the report, the first being 0; set where rows are written.
     public var ordinal = 0

@@ -1,5 +1,5 @@
 extension UnsafeBufferPointer<UInt8> {
-    /// Without ASCII white space (space, TAB, LF, VT, FF, CR) at both ends (FORMATS.md, "A field is trimmed").
+    /// Without ASCII white space (space, TAB, LF, VT, FF, CR) at both ends (FORMATS.md, "Fields").
     @inlinable @inline(__always)
     public var trimmed: UnsafeBufferPointer<UInt8> {
         var start = 0

@@ -34,13 +34,13 @@ public enum VisibleText {
         return String(result)
     }
 
-    /// Lines of ours, such as JSON Lines: the same, but for the line feeds.
+    /// Our own lines, such as JSON Lines: the same, except that line feeds stay.
     public static func escapedLines(_ text: String) -> String {
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
         return lines.map { escaped(String($0)) }.joined(separator: "\n")
     }
 
-    /// A CSV text with each record on one line: the same, but for the line breaks between records.
+    /// A CSV text with each record on one line: the same, except that line breaks between records stay.
     public static func escapedCSV(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var isQuoted = false

@@ -4,7 +4,7 @@ import Core
 struct NotificationWriter {
     let market: Market
 
-    /// How a line of the webhook log looks (FORMATS.md, "Webhook log in").
+    /// How a line of the webhook log looks (FORMATS.md, "Webhook log").
     enum Shape { case wrapped, flat, envelope, envelopeOfText }
 
     /// One notification's own values.

@@ -3,7 +3,7 @@ import Core
 import JSON
 
 /// Decodes one captured call of `refundQuotation.do` or `refund.do`: an order record as Atlas itself answered it, in the
-/// legacy flat or the current nested shape (FORMATS.md, "Orders in").
+/// legacy flat or the current nested shape (FORMATS.md, "Orders").
 struct CapturedCallDecoder {
     /// Whether a JSON record is a captured call and not a flat order record.
     static func isCapturedCall(_ record: JSONValue) -> Bool {

@@ -42,7 +42,7 @@ public struct CarriedRecords: Sendable {
 
     private init(firstFile: Int32) { (ordersFile, webhooksFile) = (firstFile, firstFile + 1) }
 
-    /// Reads both files; a line that is none of ours makes a file unusable.
+    /// Reads both files; a line that this program did not write makes a file unusable.
     ///
     /// - Parameter firstFile: the number of the file of cases; that of the notifications is the next.
     public static func read(

@@ -32,7 +32,7 @@ public enum DispositionsFile {
     /// the same break makes the file unusable: no decision is lost or guessed.
     public static func read(_ input: InputBytes) throws(InputError) -> [DispositionRow] {
         guard input.text.isValidUTF8 else { throw .unusable(path: input.path, reason: "not UTF-8") }
-        // A spreadsheet writes no empty fields at the end of a row, and fields for what stands beside the table.
+        // A spreadsheet leaves out empty fields at the end of a row, and adds fields for what is beside the table.
         var table = CSVTable(input.text, allowsOtherCounts: true)
         let missing = needed.filter { !table.hasColumn($0) }
         if !missing.isEmpty {

@@ -1,7 +1,7 @@
 import Bytes
 import Glibc
 
-/// Which files the options of a run stand for.
+/// The files that the options of a run name.
 public struct InputList: Sendable {
     /// The opened files, in the order in which they were given; those of a folder in the order of their names.
     public private(set) var files: [InputFile] = []
@@ -21,7 +21,7 @@ public struct InputList: Sendable {
         }
     }
 
-    /// Opens the files. A folder stands for its regular files that are named as inputs are; links in it are not followed.
+    /// Opens the files. A folder means its regular files with names of inputs; links in it are not followed.
     ///
     /// - Parameter areReadAgain: whether the files are to be read a second time.
     public init(_ paths: [String], areReadAgain: Bool = false) throws(InputError) {

@@ -1,7 +1,7 @@
 import Core
 
-/// What the name of an input says: how it is written, and its place among the others of its folder (FORMATS.md, "Common
-/// rules").
+/// What the name of an input says: how it is written, and its place among the others of its folder (FORMATS.md, "What
+/// holds for all inputs").
 struct InputName: Comparable {
     /// A rotated log's suffix; the oldest is the least.
     private enum Rotation: Equatable {

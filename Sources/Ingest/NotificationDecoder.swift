@@ -26,7 +26,7 @@ enum NotificationField: Int, FieldName {
     ]
 }
 
-/// Decodes the fields of one notification (FORMATS.md, "Webhook log in").
+/// Decodes the fields of one notification (FORMATS.md, "Webhook log").
 struct NotificationDecoder<Fields: RecordFields> where Fields.Name == NotificationField {
     let fields: Fields
     /// Where the receiver's time stands: beside the notification in an envelope, in a column of its own in CSV.

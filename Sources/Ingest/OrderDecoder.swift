@@ -1,6 +1,6 @@
 import Core
 
-/// Decodes an order record, from CSV, from JSON, or from a captured call (FORMATS.md, "Orders in").
+/// Decodes an order record, from CSV, from JSON, or from a captured call (FORMATS.md, "Orders").
 struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Name == OrderField {
     let fields: Fields
     let amounts: Amounts
@@ -114,7 +114,7 @@ struct FlatAmounts<Fields: RecordFields>: OrderAmounts where Fields.Name == Orde
     }
 }
 
-/// Derived amounts obey the limits of stated ones (FORMATS.md, "Derived values obey the same limits").
+/// Derived amounts obey the limits of stated ones (FORMATS.md, "Orders").
 enum RefundCaseLimits {
     /// The default of originalTotalAmount.
     static func checkOriginal(_ record: RefundCase) throws(RecordFault) {

@@ -27,7 +27,7 @@ public struct OrdersIngest: Sendable {
     var laterRecords: [LaterRecord] = []
     /// The file of the carried cases; none has a negative number.
     var carriedFile: Int32 = -1
-    /// The names of the files, by which a conflict says where the other record stands.
+    /// The names of the files, by which a conflict says where the other record is.
     var fileNames: [Int32: String] = [:]
     /// The number of the first file.
     let firstFile: Int32
@@ -59,7 +59,7 @@ public struct OrdersIngest: Sendable {
             try await ingest.read(input, file, threads)
             ingest.noteForeign(input, file)
         }
-        // A case that came again stands where its carried record stood.
+        // A case that came again is at the place of its carried record.
         if ingest.restated > 0 { ingest.sortBySource() }
         if ingest.cases.allSatisfy({ $0.orderNo != nil }) { ingest.laterRecords = [] }
         // Rejects of conflicts are found out of the order of lines.
@@ -187,7 +187,7 @@ public struct OrdersIngest: Sendable {
     /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused: false.
     ///
     /// - Parameters:
-    ///   - record: its line is relative to the part that begins behind `firstLine`.
+    ///   - record: its line is relative to the part that begins after `firstLine`.
     ///   - raw: the record as it was read.
     private mutating func add(
         _ record: UnsafePointer<RefundCase>, _ firstLine: Int32, _ raw: UnsafeBufferPointer<UInt8>
@@ -205,7 +205,7 @@ public struct OrdersIngest: Sendable {
         return try addLater(refundCase, of: first, raw)
     }
 
-    /// Adds a later record of the case that stands at `first`.
+    /// Adds a later record of the case at `first`.
     private mutating func addLater(
         _ refundCase: RefundCase, of first: Int, _ raw: UnsafeBufferPointer<UInt8>
     ) throws(Total.Overflow) -> Bool {

@@ -84,7 +84,7 @@ enum RecordChecks {
     }
 
     /// Parses a text that must be one JSON object and gives it to `body`, which it must not leave; `place` says where the
-    /// text stands, if within a record.
+    /// text is, if within a record.
     @inline(__always)
     static func withObject<Result>(
         _ bytes: UnsafeBufferPointer<UInt8>, _ document: JSONDocument, in place: String? = nil,
@@ -93,7 +93,7 @@ enum RecordChecks {
         let fault = document.parse(bytes)
         if case .syntax? = fault, let fault { throw RecordFault(fault, of: bytes, in: place) }
         return try document.withRoot { (root) throws(RecordFault) in
-            // What is no object is bad-json before a key within it stands twice.
+            // A value that is not an object is bad-json, even if a key within it is given twice.
             guard root.kind == .object else { throw RecordFault(notAnObject: root, in: place) }
             if let fault { throw RecordFault(fault, of: bytes, in: place) }
             return try body(root)

@@ -1,7 +1,7 @@
 import Core
 
 extension RecordFault {
-    /// The fault of a text that is no acceptable JSON.
+    /// The fault of a text that is not acceptable JSON.
     ///
     /// - Parameters:
     ///   - text: the text, of which a part is shown.

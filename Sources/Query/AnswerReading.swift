@@ -27,7 +27,7 @@ struct AnswerReading {
     var httpStatus: Int?
     /// Why the answer cannot be used, in words.
     var detail: String?
-    /// The body on one line, as received digit for digit; nil where it is no JSON object.
+    /// The body on one line, as received digit for digit; nil where it is not a JSON object.
     var body: [UInt8]?
 
     init(_ result: AttemptResult, to question: StatusQuestion, at date: Instant, judge: AnswerJudge) {
@@ -70,7 +70,7 @@ struct AnswerReading {
 
     private static let badBody = "bad-body"
 
-    /// A body that is no JSON is retried like a lost connection; JSON that is unusable is not (FORMATS.md).
+    /// A body that is not JSON is retried like a lost connection; JSON that is unusable is not (FORMATS.md).
     private static func read(
         _ bytes: [UInt8], _ retryAfter: Duration?, _ question: StatusQuestion, _ judge: AnswerJudge
     ) -> (verdict: AttemptVerdict, body: [UInt8]?, detail: String?) {

@@ -1,5 +1,5 @@
 /// Holds requests back while most of them fail, and lets a few through from time to time to see whether that is over
-/// (RELIABILITY.md, "Load limits"). Pure: times come in, decisions go out.
+/// (FORMATS.md, "Statuses: the query and its journal"). Pure: times come in, decisions go out.
 public struct CircuitBreaker: Sendable {
     public struct Settings: Sendable {
         /// So many of the latest calls are looked at, and no fewer.

@@ -1,7 +1,7 @@
 import Core
 import JSON
 
-/// A line of the working journal (FORMATS.md, "Refund status: the query and its journal").
+/// A line of the working journal (FORMATS.md, "Statuses: the query and its journal").
 struct JournalLine {
     var question: StatusQuestion
     /// When the last attempt was made, or the question was given up.

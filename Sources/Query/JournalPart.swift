@@ -111,7 +111,7 @@ struct JournalPart: Sendable {
 
     /// The case that a line is about: orderNo, else airlinePNR and carrier; and refundCode. nil where one of them is not text.
     private static func key(of line: JSONValue) -> CaseKey? {
-        // In the order in which they stand.
+        // In the order in which the line has them.
         let (orderNo, refundCode) = (line.field("orderNo"), text(line, "refundCode"))
         guard let refundCode else { return nil }
         switch orderNo {
@@ -126,7 +126,7 @@ struct JournalPart: Sendable {
         }
     }
 
-    /// Line after line, keys stand at the same place and are of the same length. Where that is wrong, memory is fetched in vain.
+    /// Keys are at the same place and of the same length in nearly every line. Where they are not, memory is fetched in vain.
     private mutating func expectNext(
         _ key: CaseKey, behind line: UnsafeBufferPointer<UInt8>, upTo end: UnsafePointer<UInt8>?
     ) {

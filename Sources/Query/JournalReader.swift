@@ -3,7 +3,7 @@ import Bytes
 import Core
 import JSON
 
-/// The answers of status journals, found by case (FORMATS.md, "Refund status: the query and its journal").
+/// The answers of status journals, found by case (FORMATS.md, "Statuses: the query and its journal").
 public struct JournalReader: Sendable {
     /// The answer that counts for each case; nil where a case is not queryable.
     public private(set) var answers: StatusAnswers

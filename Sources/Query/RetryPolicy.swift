@@ -1,4 +1,4 @@
-/// How often and how soon a question is asked again (RELIABILITY.md, "Bounded retries").
+/// How often and how soon a question is asked again (FORMATS.md, "Statuses: the query and its journal").
 public struct RetryPolicy: Sendable {
     /// The first one included.
     public var attempts = 4

@@ -3,7 +3,7 @@ public enum AttemptVerdict: Sendable, Equatable {
     /// An answer that can be used.
     case ok
     /// Likely to be better next time: 408, 500, 502, 503, 504, no connection, a timeout, a passing status of Atlas's, a body
-    /// that is no JSON.
+    /// that is not JSON.
     case transient(code: String, retryAfter: Duration? = nil)
     /// 429
     case throttled(code: String, retryAfter: Duration? = nil)

@@ -1,7 +1,7 @@
 import Atlas
 import Core
 
-/// One refund whose status is asked for: FORMATS.md, "A case is queryable if it has a refundCode".
+/// One refund whose status is asked for: FORMATS.md, "Statuses: the query and its journal".
 public struct StatusQuestion: Sendable, Equatable {
     public var orderNo: Text?
     public var airlinePNR: Text?

@@ -6,7 +6,7 @@ import Core
 /// The cases are kept in groups by what RULES.md's criteria 1 to 3 compare. The groups are looked at from the best to the worst;
 /// in the first that has a case, only the cases next to the notification's refund can be the nearest.
 struct NearestCandidates {
-    /// What the cases of a group share; nil stands for any value.
+    /// What the cases of a group share; nil means any value.
     private struct Key: Hashable {
         var currency: Currency?
         var status: Status?

@@ -68,7 +68,7 @@ public struct SummaryTally: Sendable {
     /// Where the amount of a notification goes (FORMATS.md, `webhookAmounts`).
     public typealias WebhookUse = any WritableKeyPath<WebhookControl, Total> & Sendable
 
-    /// Adds the final refund of a notification that is no duplicate.
+    /// Adds the final refund of a notification that is not a duplicate.
     public mutating func add(_ notification: Notification, _ use: WebhookUse) throws(Total.Overflow) {
         let place = place(of: notification.currency)
         var amounts = byCurrency[place].webhooks ?? WebhookControl()

@@ -46,7 +46,7 @@ struct UnrecordedRefund: Sendable {
         let answer: StatusAnswer
     }
 
-    /// What stands for an order whose number is not known.
+    /// What identifies an order whose number is not known.
     private struct Locator: Hashable {
         let airlinePNR: Text
         let carrier: Text

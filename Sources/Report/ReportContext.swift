@@ -41,7 +41,8 @@ public struct ReportContext: Sendable {
 
 /// One input as it was read.
 public struct InputEvidence: Sendable, Equatable {
-    /// `orders`, `webhooks`, `statusJournal` or `feeSchedule`.
+    /// `orders`, `webhooks`, `statusJournal`, `feeSchedule`, `dispositions`, or one of the carried files, such as
+    /// `carriedOrders`.
     public let role: String
     public var path: String
     public let name: String

@@ -1,6 +1,7 @@
 import Core
 
-/// What ties a report, a printed page of it too, to its manifest: which run made it, after and in place of which other.
+/// What ties a report, and any printed page of it, to its manifest: the run that made it, the report before it and the one
+/// that it replaces.
 public struct RunTrail: Sendable, Equatable {
     /// A report by its number in the output folder and the hash of its manifest.
     public struct Report: Sendable, Equatable {
@@ -72,7 +73,7 @@ public struct OutputSums: Sendable, Equatable {
     public let name: String
     public let sums: [Currency: Total]
 
-    /// The sums that stand in the manifest for the rows: what was expected and what came.
+    /// The sums of the rows that the manifest states: what was expected and what came.
     public static func of(_ summary: Summary) -> [OutputSums] {
         [
             OutputSums(name: "expectedRefund", sums: summary.totals.mapValues(\.expectedRefund)),

@@ -1,18 +1,18 @@
-/// With which code of CLI.md a run ends that published its report: 69 goes before 2, and 2 before 1. `--allow-…` and
-/// `--strict` change nothing but this.
+/// The exit code (README.md, "Exit codes") of a run that published its report: 69 takes precedence over 2, and 2 over 1.
+/// `--allow-…` and `--strict` change only this.
 public struct ExitRules: Sendable {
     /// Refused records and failed queries are accepted.
     public var allowsIncomplete = false
     /// A night without a case is accepted.
     public var allowsEmpty = false
-    /// Exceptions of severity error are told by the exit code.
+    /// Exceptions of severity error make the exit code 1.
     public var isStrict = false
 
     public init() {}
 
     public func code(_ result: RunResult) -> Int32 {
         if result.outage != nil, !allowsIncomplete { return 69 }
-        // What was demanded and did not come is excused by nothing.
+        // No option excuses a stated expectation that was not met.
         if result.isShort || (result.isIncomplete && !allowsIncomplete) || (result.isEmpty && !allowsEmpty) { return 2 }
         return isStrict && result.hasErrors ? 1 : 0
     }

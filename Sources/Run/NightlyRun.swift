@@ -122,7 +122,7 @@ public struct NightlyRun: Sendable {
             groups, matches, asOf: parameters.asOf, tolerances: parameters.tolerances, audits: audits)
     }
 
-    /// Whether all came in that should have; what did not is told at once, before anybody is asked.
+    /// Whether everything came in that should have.
     private func completeness(_ orders: OrdersIngest, _ usual: UsualPopulation) throws(RunFailure) -> Completeness {
         var sums = CurrencySums()
         for figures in orders.figures {
@@ -134,7 +134,7 @@ public struct NightlyRun: Sendable {
             parameters.expectations, orders: orders.controls, sums: sums, usual: usual)
     }
 
-    /// The report is published: that it could not be noted is told, and the next run notes it.
+    /// The report is already published, so a failure here is only a warning; the next run notes the report.
     private func noteInChain(_ output: OutputFolder) {
         do throws(RunFailure) { try ChainFile.note(output.path) } catch {
             environment.warn("warning: the report is published and not noted in the chain: \(error.message)")

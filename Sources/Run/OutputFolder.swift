@@ -80,8 +80,8 @@ final class OutputFolder: Sendable {
 
     private static let stagingPrefix = ".staging-"
 
-    /// An empty folder for the report of a day. Its name is its own: whoever takes the folder without this run's
-    /// knowledge writes elsewhere.
+    /// An empty folder for the report of a day. Its name is unique, so that a run that gets past the lock writes
+    /// elsewhere.
     func makeStaging(_ asOf: CalendarDate) throws(RunFailure) -> String {
         let staging = "\(path)/\(Self.stagingPrefix)\(asOf)-\(String(UInt32.random(in: .min ... .max), radix: 16))"
         guard mkdir(staging, 0o755) == 0 else { throw RunFailure(.cannotWrite, "\(staging): \(errnoText())") }

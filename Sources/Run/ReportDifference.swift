@@ -5,7 +5,7 @@ import Ingest
 import JSON
 import Report
 
-/// Reads two published reports so that they can be compared (CLI.md, `diff`): the rows from `reconciliation.csv`, the totals
+/// Reads two published reports so that they can be compared (`diff`): the rows from `reconciliation.csv`, the totals
 /// from `summary.json`.
 public enum ReportDifference {
     /// What changed from the report in one folder to that in another. Throws if one cannot be read.

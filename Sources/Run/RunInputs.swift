@@ -48,7 +48,7 @@ struct RunInputs: Sendable {
     /// The journal that a live run writes is the last of its files.
     private static let ownJournal = "status-journal.jsonl"
 
-    /// Names every input so that it is told from every other (FORMATS.md, "source").
+    /// Names every input so that it differs from every other (FORMATS.md, "source").
     private mutating func nameInputs() {
         let carried = carried.map { [$0.orders, $0.webhooks, $0.answers] } ?? []
         // Files of our own are named as they are published.
@@ -66,7 +66,7 @@ struct RunInputs: Sendable {
 
     private func shown(path: String, name: String) -> ShownInput { shown[path] ?? ShownInput(path: path, name: name) }
 
-    /// The inputs in the order of their numbers, each with its role. What is carried forward was there first, so it stands
+    /// The inputs in the order of their numbers, each with its role. What is carried forward was there first, so it comes
     /// before what came in tonight.
     private var numbered: [(role: String, input: InputFile)] {
         let carriedRecords = carried.map { [("carriedOrders", $0.orders), ("carriedWebhooks", $0.webhooks)] } ?? []
@@ -92,8 +92,8 @@ struct RunInputs: Sendable {
         } catch let error as InputError { throw RunFailure(error) }
     }
 
-    /// The SHA-256 and size of each input, as it was received, when all have been read; after those that are numbered the
-    /// others.
+    /// The SHA-256 and size of each input, as it was received, when all have been read; the numbered ones first,
+    /// then the others.
     func evidence() throws(RunFailure) -> [InputEvidence] {
         let settings = feeSchedule.map { [("feeSchedule", $0.path, $0.name, $0.content)] } ?? []
         let decisions = dispositions.map { ("dispositions", $0.path, $0.name, Optional($0.content)) }

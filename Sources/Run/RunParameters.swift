@@ -128,7 +128,7 @@ public struct RunEnvironment: Sendable {
     }
 }
 
-/// Why a run published nothing: the exit code of CLI.md and one line for a person.
+/// Why a run published nothing: the exit code (README.md, "Exit codes") and one line for a person.
 public struct RunFailure: Error, Sendable, Equatable {
     public enum Kind: Int32, Sendable {
         /// Wrong usage.

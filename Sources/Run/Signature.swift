@@ -28,7 +28,7 @@ public struct SigningKey: Sendable {
         self.key = key
     }
 
-    /// What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410).
+    /// What comes before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410).
     private static let prefix: [UInt8] = [
         0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
     ]
@@ -36,7 +36,7 @@ public struct SigningKey: Sendable {
     /// The public half, as the middle line of its PEM file has it.
     var publicKeyBase64: String { Base64.encode(Self.publicPrefix + Array(key.publicKey.rawRepresentation)) }
 
-    /// What stands before the 32 bytes of a public Ed25519 key (RFC 8410).
+    /// What comes before the 32 bytes of a public Ed25519 key (RFC 8410).
     private static let publicPrefix: [UInt8] = [
         0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
     ]
@@ -51,7 +51,7 @@ public struct SigningKey: Sendable {
 
 /// Reads the one block of a PEM file.
 private enum PEM {
-    /// The bytes behind the prefix of a block of that label; nil if there is none.
+    /// The bytes after the prefix of a block of that label; nil if there is none.
     static func key(_ text: [UInt8], _ label: String, prefix: [UInt8]) -> ArraySlice<UInt8>? {
         let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
         guard let start = lines.firstIndex(of: "-----BEGIN \(label)-----"),

@@ -239,7 +239,7 @@ struct RejectChecks {
         }
         var byRole: [String: Int] = [:]
         for (name, count) in counts {
-            // A live run's journal is no input.
+            // A live run's journal is not an input.
             let role = roles[name] ?? (name == "status-journal.jsonl" ? "statusJournal" : nil)
             guard let role else {
                 findings.differs("rejects.csv: \(name) is not an input in manifest.json")

@@ -19,7 +19,7 @@ public struct VerifyLine: Equatable, Sendable {
 
     init(_ kind: Kind, _ words: String) {
         self.kind = kind
-        // More of one text nobody reads.
+        // Nobody reads more of one line.
         self.words = words.unicodeScalars.count > 1000 ? String(words.unicodeScalars.prefix(1000)) + "…" : words
     }
 
@@ -41,7 +41,7 @@ final class Findings {
     private var unproved: [String] = []
     private var checkDifferences = 0
 
-    /// A check tells so many differences one by one.
+    /// A check lists at most so many differences.
     private static let limit = 20
 
     var hasDifferences: Bool { lines.contains { $0.kind == .differs } }

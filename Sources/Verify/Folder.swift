@@ -42,7 +42,7 @@ final class Folder {
         return descriptor < 0 ? nil : Folder(descriptor: descriptor)
     }
 
-    /// A folder in this one; nil if there is none of that name that is no link.
+    /// A folder in this one; nil if there is none of that name, or if it is a link.
     func folder(_ name: String) -> Folder? {
         guard Self.isName(name) else { return nil }
         let descriptor = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

@@ -166,9 +166,9 @@ final class CSVStream {
     }
 }
 
-/// Looks for bytes by what the system has for it.
+/// Searches for bytes with memchr.
 enum Bytes {
-    /// Where a byte stands first, at or after an index.
+    /// The first index of a byte, at or after another index.
     static func index(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
         guard start < bytes.count else { return nil }
         return bytes.withUnsafeBytes { buffer in

@@ -1,6 +1,6 @@
 import CExpat
 
-/// What an XML text is told to, as it is read. Names are without their namespace.
+/// Receives the parts of an XML text as they are read. Names are without their namespace.
 protocol XMLHandler: AnyObject {
     func start(_ name: XMLName, _ attributes: XMLAttributes) throws(XLSXError)
     func end(_ name: XMLName) throws(XLSXError)
@@ -55,7 +55,7 @@ struct XMLAttributes {
     }
 }
 
-/// Reads XML by expat, bounded: no document type, so no entities but the five that XML itself has, and no deep nesting.
+/// Reads XML with expat, within bounds: no document type, so only XML's own five entities, and no deep nesting.
 final class XMLReader {
     private let parser: XML_Parser
     private let part: String

@@ -34,7 +34,7 @@ struct AtlasCaller {
             answer = try await interruptible {
                 try await call.answer(baseURL: baseURL, credentials: credentials, timeoutSeconds: timeoutSeconds)
             }
-            // What follows a quotation is not asked for by who has interrupted it; a refund that was answered is recorded.
+            // After an interruption nothing further is asked for; but a refund that Atlas has answered is recorded.
             if call.operation != .refund, let pending = Interruption.pending { throw pending }
         } catch let failure as CallFailure {
             try Self.fail(failure, call.operation)

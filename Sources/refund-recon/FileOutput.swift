@@ -4,12 +4,12 @@ import Run
 
 /// A file that a command was asked to write.
 enum FileOutput {
-    /// Puts content in the place of a file, or writes it to what is no regular file, such as a pipe. Exit 73 if it cannot.
+    /// Replaces a file with the content, or writes it to what is not a regular file, such as a pipe. Exit 73 if it cannot.
     static func write(_ content: [UInt8], to path: String) throws(RunFailure) {
         var (target, own) = (stat(), stat())
         let isThere = stat(path, &target) == 0
         guard isThere, target.st_mode & S_IFMT != S_IFREG else {
-            // To write through a link could destroy what its maker could not; to replace it could, with /dev/stdout.
+            // Writing through a link would let its maker have us overwrite any file; replacing it could remove /dev/stdout.
             if lstat(path, &own) == 0, own.st_mode & S_IFMT == S_IFLNK {
                 throw RunFailure(.cannotWrite, "\(path) is a symbolic link; give the file itself")
             }

@@ -31,8 +31,8 @@ func interruptible<Result: Sendable>(_ operation: @escaping @Sendable () async t
 
 /// Watches for the signals that interrupt, between `init` and `end`; before and after they end the process.
 private final class SignalWatch {
-    /// A signal that follows this soon is the first one once more: timeout(1) sends it to the process and to its group, and a
-    /// terminal that goes away is told by the kernel and by the shell.
+    /// A signal that follows this soon is the first one once more: timeout(1) sends it to the process and to its group, and
+    /// when a terminal goes away, both the kernel and the shell send SIGHUP.
     fileprivate static let echoMilliseconds: Int64 = 50
 
     private let numbers: [Int32]

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Run
 
-/// The command line: parses arguments, calls the stages, and turns what they say into the exit codes of CLI.md.
+/// The command line: parses arguments, calls the stages, and turns what they say into the exit codes of README.md.
 @main
 struct RefundRecon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

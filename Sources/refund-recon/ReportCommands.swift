@@ -23,7 +23,7 @@ struct ValidateCommand: AsyncParsableCommand {
         if let rejects {
             try FileOutput.write(validation.rejectsCSV, to: rejects)
         } else {
-            // It is read by a person, with the totals below: the file has the records as they are.
+            // Standard output is for a person, with the totals below; a file has the records unchanged.
             let shown = VisibleText.escapedCSV(String(decoding: validation.rejectsCSV, as: UTF8.self))
             try Terminal.print(table: String(shown.unicodeScalars.dropLast()))
         }

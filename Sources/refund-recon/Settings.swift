@@ -59,7 +59,7 @@ enum Settings {
 
     // MARK: Arguments
 
-    /// An empty value, such as that of a shell's variable which is not set, would switch off what it was to set.
+    /// An empty value, such as that of an unset shell variable, would silently switch off what it should set.
     private static func refuseEmptyValues(_ arguments: [String]) throws(RunFailure) {
         for (index, argument) in arguments.enumerated() {
             if argument.hasPrefix("--"), argument.hasSuffix("="), argument.firstIndex(of: "=") == argument.indices.last

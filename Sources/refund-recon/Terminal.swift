@@ -5,8 +5,8 @@ import Run
 
 /// What a person sees. Standard output carries only what was asked for; everything else goes to standard error.
 ///
-/// Every text goes through one of these doors. A message is put on one line and cleaned here, whatever file or answer its
-/// words come from; a table is ours, and its cells are cleaned where it is made; data is for programs.
+/// Every text goes through one of these functions. A message is put on one line and cleaned here, whatever file or answer its
+/// words come from; a table is our own, and its cells are cleaned where it is made; data is for programs.
 enum Terminal {
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
     static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
@@ -21,7 +21,7 @@ enum Terminal {
     /// Prints a message on a line of its own. Exit 73 if standard output cannot be written, as for all that is printed.
     static func print(_ message: String) throws(RunFailure) { try print(table: VisibleText.escaped(message)) }
 
-    /// Prints lines of ours.
+    /// Prints our own lines.
     static func print(table: String) throws(RunFailure) {
         do throws(SystemFault) { try writeAll(Array(table.utf8) + [0x0A], to: STDOUT_FILENO) } catch {
             throw cannotPrint(error)
@@ -44,7 +44,7 @@ enum Terminal {
     /// Says a message on a line of its own.
     static func error(_ message: String) { error(table: VisibleText.escaped(message)) }
 
-    /// Shows lines of ours.
+    /// Shows our own lines.
     static func error(table: String) { show(table + "\n") }
 
     /// Shows a line of progress in the place of the one before it; only where a terminal watches.

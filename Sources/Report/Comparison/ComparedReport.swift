@@ -15,13 +15,13 @@ public struct ComparedRow: Sendable, Equatable {
     /// In the order of `amountColumns`.
     public var amounts: [String]
 
-    /// The columns of `reconciliation.csv` whose change is told.
+    /// The columns of `reconciliation.csv` whose changes are reported.
     public static let amountColumns = [
         "expectedOriginalAmount", "finalOriginalAmount", "expectedPenaltyAmount", "finalPenaltyAmount",
         "expectedTransactionFee", "finalTransactionFee", "expectedRefundAmount", "finalRefundAmount", "refundVariance",
     ]
 
-    /// The columns without which a table is no `reconciliation.csv`.
+    /// The columns that every `reconciliation.csv` has.
     public static let neededColumns =
         ["rowType", "orderNo", "refundCode", "airlinePNR", "carrier", "currency", "outcome"] + amountColumns
 
@@ -38,7 +38,7 @@ public struct ComparedRow: Sendable, Equatable {
         amounts = Self.amountColumns.map { field($0) ?? "" }
     }
 
-    /// Whether both say the same of the amounts; what only one of them can say is no change.
+    /// Whether both say the same of the amounts; what only one of them can say is not a change.
     func hasSameAmounts(as other: ComparedRow) -> Bool {
         amounts == other.amounts && currency == other.currency
             && (finalCurrency == nil || other.finalCurrency == nil || finalCurrency == other.finalCurrency)

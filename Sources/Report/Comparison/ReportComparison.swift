@@ -1,6 +1,6 @@
 import Core
 
-/// What changed between two reports (CLI.md, `diff`).
+/// What changed between two reports (`diff`).
 public struct ReportComparison: Sendable {
     public enum Change: String, Sendable, CaseIterable {
         case appeared, gone

@@ -15,7 +15,7 @@ extension KeptAnswer {
         return line[..<brace] + Self.mark + Array(receivedFor.description.utf8) + Self.markEnd
     }
 
-    /// Reads a line of carried-answers.jsonl; nil if it is none.
+    /// Reads a line of carried-answers.jsonl; nil if it is not one.
     init?(carriedLine: [UInt8]) {
         let rest = carriedLine.dropLast(Self.markCount)
         let mark = carriedLine.suffix(Self.markCount)

@@ -21,7 +21,7 @@ struct InputFinder {
     /// The SHA-256 of so many bytes of a file; nil for one that cannot be read.
     private var hashes: [String: String?] = [:]
 
-    /// More files and folders than a folder of inputs has.
+    /// A folder of inputs has fewer files, and is less deep.
     private static let limit = 100_000
     private static let depthLimit = 32
 

@@ -2,7 +2,7 @@ import Core
 import Glibc
 import State
 
-/// Holds what a report took from the reports before it against these reports, as they were then: of each day the one that
+/// Compares what a report took from the reports before it with these reports, as they were then: of each day the one that
 /// was published last before it.
 struct RedoNeighbours {
     private let stated: StatedReport
@@ -159,7 +159,7 @@ struct RedoNeighbours {
 
     // MARK: Answers that were used again
 
-    /// Each must stand in the journal of the night that received it.
+    /// Each must be in the journal of the night that received it.
     private func answers() throws -> [ReportRedo.Finding] {
         let opening = try NightOpening(asOf: stated.openedFrom, folder: stated.folder)
         if opening.answers.isEmpty { return [] }

@@ -5,8 +5,8 @@ import JSON
 import Report
 import State
 
-/// A published report made again from its inputs, and held against what was published: the one proof that a forgery does
-/// not survive in which every file agrees with every other.
+/// A published report made again from its inputs and compared with what was published: the only check that finds a forgery
+/// in which every file agrees with every other.
 ///
 /// It runs in a private temporary folder; it takes no lock, writes nothing beside the report, opens no state store and
 /// asks no network.

@@ -6,7 +6,7 @@ public struct NightEnding: Sendable {
     public var asOf: CalendarDate
     public var started: Instant
     public var ended: Instant
-    /// The exit code of CLI.md.
+    /// The exit code (README.md, "Exit codes").
     public var exitCode: Int32
     public var outcome: Outcome
 
