@@ -142,7 +142,7 @@ imports: setup ## check that no target imports what it does not declare
 lint: ## check the style
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
-format: ## mend the style
+format: ## fix the style
 	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
 
 clean: ## remove what was built
