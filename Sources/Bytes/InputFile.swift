@@ -50,7 +50,9 @@ public final class InputFile: Sendable {
         beforeBlock: (@Sendable (Int) -> Void)? = nil
     ) throws(InputError) {
         // Without O_NONBLOCK a pipe that nobody writes to would hold the process here.
-        let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let descriptor =
+            path == "-"
+            ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         try self.init(
             descriptor, path, path.split(separator: "/").last.map(String.init) ?? path, isReadAgain, blockBytes,
             beforeBlock)

@@ -58,7 +58,7 @@ struct RawReader {
 
     private func readStream(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Step {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        if poll(&waiting, 1, Self.waitMilliseconds) == 0 { return .notYet }
+        if poll(&waiting, 1, Self.waitMilliseconds) <= 0 { return .notYet }
         let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
         if count == 0 { return .end }
         if count < 0 {

@@ -61,7 +61,7 @@ public enum ExceptionCode: String, Sendable, Word {
 
 /// A set of exception codes that lists them in RULES.md's order.
 public struct ExceptionSet: Sendable, Equatable, Sequence {
-    private var bits: UInt32 = 0
+    private var bits: UInt64 = 0
 
     public init() {}
 
@@ -83,7 +83,7 @@ public struct ExceptionSet: Sendable, Equatable, Sequence {
 
     /// Gives the codes in RULES.md's order.
     public struct Iterator: IteratorProtocol {
-        fileprivate var rest: UInt32
+        fileprivate var rest: UInt64
 
         public mutating func next() -> ExceptionCode? {
             guard rest != 0 else { return nil }
@@ -93,11 +93,11 @@ public struct ExceptionSet: Sendable, Equatable, Sequence {
     }
 
     @inline(__always)
-    private static func bit(_ code: ExceptionCode) -> UInt32 { 1 << UInt32(code.ordinal) }
+    private static func bit(_ code: ExceptionCode) -> UInt64 { 1 << UInt64(code.ordinal) }
 
     private static let codes = ExceptionCode.allCases
     /// The codes of each severity.
     private static let masks = Severity.allCases.map { severity in
-        codes.filter { $0.severity == severity }.reduce(UInt32(0)) { $0 | bit($1) }
+        codes.filter { $0.severity == severity }.reduce(UInt64(0)) { $0 | bit($1) }
     }
 }

@@ -56,8 +56,14 @@ public struct InputList: Sendable {
                     path: folder, reason: "the folder has no .csv, .jsonl or .ndjson file (or .gz of one)")
             }
             var opened: [InputFile] = []
-            for input in listing.inputs {
-                opened.append(try InputFile(inFolder: folder, name: input.bytes, isReadAgain: areReadAgain))
+            do throws(InputError) {
+                for input in listing.inputs {
+                    opened.append(try InputFile(inFolder: folder, name: input.bytes, isReadAgain: areReadAgain))
+                }
+            } catch {
+                // A log that was rotated since has another name now.
+                if try Listing(folder).inputs.map(\.identity) != listing.inputs.map(\.identity) { continue }
+                throw error
             }
             // Logs that are rotated meanwhile would be read twice, or not at all.
             if try Listing(folder).inputs.map(\.identity) == opened.map(\.identity) {

@@ -20,6 +20,10 @@ extension OrdersIngest {
         let refunds = refundsUnderTwoKeys(answers)
         if refunds.isEmpty { return nil }
         let laterByCase = Dictionary(grouping: laterRecords, by: \.first)
+        // All records of these refunds are judged anew.
+        let judgedAnew = refunds.flatMap(\.cases).flatMap { laterByCase[$0] ?? [] }
+        let refused = Set(judgedAnew.filter { !$0.agrees }.map(\.record.source))
+        rejects.removeAll { refused.contains($0.source) }
         var others: [MergedAnswer] = []
         var origins = Dictionary(uniqueKeysWithValues: cases.indices.map { ($0, $0) })
         for refund in refunds {
@@ -104,7 +108,6 @@ extension OrdersIngest {
             try figures[Int(record.source.file - firstFile)].sums.remove(record.originalAmount, record.currency)
         } else {
             controls.rejected -= 1
-            rejects.removeAll { $0.source == record.source }
         }
     }
 

@@ -34,7 +34,7 @@ public struct NightlyRun: Sendable {
                 try state.publish(written) { try output.publish(staging, parameters.asOf) }
             }
             if let former = publication.former { environment.log("the former report of the day is kept as \(former)") }
-            for warning in publication.warnings { environment.log("warning: \(warning)") }
+            for warning in publication.warnings { environment.warn("warning: \(warning)") }
             noteInChain(output)
             report.statuses.discardWorkingJournal()
             let outage = report.statuses.outage(queryable: written.context.controls.queries.queryable)

@@ -43,6 +43,9 @@ struct AtlasCaller {
         }
         if let refusal = answer.refusal {
             if printsJSON { try Terminal.print(data: answer.bytes + [0x0A]) }
+            if case .api(let status, _) = refusal, AtlasStatus(status) == .credentialsRefused {
+                throw RunFailure(.credentials, "Atlas refused the credentials (status \(status))")
+            }
             try Self.fail(refusal, call.operation)
         }
         try record(call, answer)

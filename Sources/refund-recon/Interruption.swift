@@ -5,6 +5,8 @@ import Synchronization
 /// SIGINT, SIGTERM or SIGHUP came.
 struct Interruption: Error {
     let signal: Int32
+    /// What became of the command, in a sentence.
+    var consequence = "nothing was published. The same command goes on from here."
 
     /// The one that came during an operation which had its result all the same; nil if none did.
     static var pending: Interruption? {

@@ -25,6 +25,7 @@ struct RefundRecon: AsyncParsableCommand {
 
     static func main() async {
         ProcessMemory.keepPrivate()
+        OpenFileLimit.raise()
         // A reader that goes away must not end a run; a write then fails and says so.
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -54,7 +55,7 @@ struct RefundRecon: AsyncParsableCommand {
     static func reason(of error: any Error) -> String {
         switch error {
         case let failure as RunFailure: return failure.message
-        case is Interruption: return "interrupted; nothing was published. The same command goes on from here."
+        case let interruption as Interruption: return "interrupted; \(interruption.consequence)"
         default:
             // The parser's words have several lines where it lists what could be meant.
             let lines = message(for: error).split(separator: "\n").map {

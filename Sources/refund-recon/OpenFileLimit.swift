@@ -3,6 +3,16 @@ import Run
 
 /// How many files and connections this process may have open.
 enum OpenFileLimit {
+    /// Allows as many as the system lets this user have: every input of a run stays open while it is read, and a folder may
+    /// hold thousands.
+    static func raise() {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(resource, &limit)
+    }
+
     /// Makes sure that connections can be opened: the HTTP library ends the process where it cannot have its descriptors.
     /// Exit 73 if the limit is too low, and not ours to raise.
     ///

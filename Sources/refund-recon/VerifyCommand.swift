@@ -74,9 +74,15 @@ struct VerifyCommand: AsyncParsableCommand {
     /// Whether the report is proved by making it again.
     private func makeAgain() async throws -> Bool {
         let (folder, inputs) = (folder, inputs)
-        let redo = try await interruptible {
-            try await ReportRedo(
-                folder: folder, inputs: inputs, toolVersion: toolVersion, threads: processorCount())
+        let redo: ReportRedo
+        do {
+            redo = try await interruptible {
+                try await ReportRedo(
+                    folder: folder, inputs: inputs, toolVersion: toolVersion, threads: processorCount())
+            }
+        } catch var interruption as Interruption {
+            interruption.consequence = "the report was not made again."
+            throw interruption
         }
         for finding in redo.findings {
             switch finding {

@@ -171,18 +171,22 @@ import TestSupport
     @Test func rejectsFile() {
         #expect(rejects() == Array("file,line,code,message,raw,field,orderNo\r\n".utf8))
         let two = rejects(
-            Reject(source: SourceLine(file: 0, line: 3), code: .badAmount, message: "fee", raw: Array("a,b".utf8),
+            Reject(
+                source: SourceLine(file: 0, line: 3), code: .badAmount, message: "fee", raw: Array("a,b".utf8),
                 field: "transactionFee", orderNo: "A1"),
             Reject(source: SourceLine(file: 2, line: 1), code: .badJSON, message: "no JSON", raw: Array("{\"".utf8)))
         #expect(
             String(decoding: two, as: UTF8.self)
-                == "file,line,code,message,raw,field,orderNo\r\norders.csv,3,bad-amount,fee,\"a,b\",transactionFee,A1\r\n"
+                == "file,line,code,message,raw,field,orderNo\r\n"
+                + "orders.csv,3,bad-amount,fee,\"a,b\",transactionFee,A1\r\n"
                 + "status-journal.jsonl,1,bad-json,no JSON,\"{\"\"\",,\r\n")
     }
 
     @Test func rejectsNeutraliseFileMessageAndRaw() {
         let bytes = rejects(
-            Reject(source: SourceLine(file: 0, line: 1), code: .badCSV, message: "-m", raw: Array("=r".utf8), orderNo: "+1"),
+            Reject(
+                source: SourceLine(file: 0, line: 1), code: .badCSV, message: "-m", raw: Array("=r".utf8),
+                orderNo: "+1"),
             files: ["@f.csv"])
         #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("\r\n'@f.csv,1,bad-csv,'-m,'=r,,'+1\r\n"))
     }

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Testing
 
@@ -112,7 +113,12 @@ import Testing
         let printed = try await Command.run(["validate"] + Sample.Nightly.inputs)
         #expect(printed.code == 2 && printed.errorText == "")
         #expect(printed.outputText == rejects + totals)
+        try folder.write("rejects.csv", "")
+        #expect(chmod(folder / "rejects.csv", 0o600) == 0)
         let filed = try await Command.run(["validate"] + Sample.Nightly.inputs + ["--rejects", folder / "rejects.csv"])
+        var status = stat()
+        #expect(stat(folder / "rejects.csv", &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600, "a file that only its owner may read stays so")
         #expect(filed.code == 2 && filed.outputText == totals)
         #expect(try Files.text(folder / "rejects.csv") == rejects)
         let clean = try await Command.run(["validate"] + Sample.Atlas.inputs)

@@ -57,6 +57,16 @@ import Testing
         #expect(try await Self.rows([folder / "in"], folder, "c") == Self.rows([Self.lines, Self.csv], folder, "d"))
     }
 
+    /// Every input stays open while a run reads: more of them than a process may open at first are no failure.
+    @Test func moreFilesThanMayBeOpenAtFirst() async throws {
+        let folder = try TemporaryFolder()
+        try Files.makeFolder(folder / "in")
+        for number in 1...150 { try folder.write("in/\(number).csv", Files.read(Self.csv)) }
+        let finished = try await Command.shell(
+            "ulimit -Sn 64; exec \"$0\" validate --orders \"$1\" --quiet", [folder / "in"])
+        #expect(finished.code == 0, "\(finished.errorText)")
+    }
+
     @Test func gzip() async throws {
         let folder = try TemporaryFolder()
         // Two members, as a log has that was appended to.

@@ -40,6 +40,17 @@ struct AtlasCommandTests {
         }
     }
 
+    /// Atlas says the same with a status of its own.
+    @Test(arguments: ["900", "902"])
+    func credentialsRefusedByAtlasOwnStatus(_ status: String) throws {
+        let order = StoryOrder(faults: ["status-\(status)"])
+        try RunningSandbox.serving([order.sandboxLine]) { command, sandbox in
+            let quote = try command.run(["atlas", "quote", "--url", sandbox.baseURL] + order.passengerOptions)
+            #expect(quote.exitCode == 77)
+            #expect(quote.errors == "refund-recon: Atlas refused the credentials (status \(status))\n")
+        }
+    }
+
     @Test func aQuotationThatIsNotRefundableIsNotSubmittedUnseen() throws {
         let order = StoryOrder(isRefundable: false)
         try RunningSandbox.serving([order.sandboxLine]) { command, sandbox in

@@ -4,7 +4,8 @@ import Glibc
 
 /// A file that others read at any moment: it is there as it was, or whole as it is now.
 public enum AtomicFile {
-    /// Puts content in the place of a file. A symbolic link there is replaced, never written through. Exit 73 if it cannot.
+    /// Puts content in the place of a file, which keeps its permissions. A symbolic link there is replaced, never written
+    /// through. Exit 73 if it cannot.
     ///
     /// - Parameter isForAll: whether all may read it, whatever the umask is.
     public static func write(_ content: [UInt8], to path: String, isForAll: Bool) throws(RunFailure) {
@@ -18,11 +19,19 @@ public enum AtomicFile {
         defer { close(descriptor) }
         do throws(SystemFault) {
             try writeAll(content, to: descriptor)
-            guard !isForAll || fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0, rename(temporary, path) == 0
+            guard isForAll ? fchmod(descriptor, 0o644) == 0 : keepMode(of: path, in: descriptor),
+                fsync(descriptor) == 0, rename(temporary, path) == 0
             else { throw SystemFault() }
         } catch {
             unlink(temporary)
             throw RunFailure(.cannotWrite, "\(path): \(error)")
         }
+    }
+
+    /// Gives a new file the permissions of the one whose place it will take; false if that fails.
+    private static func keepMode(of path: String, in descriptor: Int32) -> Bool {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return true }
+        return fchmod(descriptor, status.st_mode & 0o777) == 0
     }
 }
