@@ -229,6 +229,18 @@ struct RejectChecks {
                 }
             }
             compare(counts, findings)
+            checkTotal(total, findings)
+        }
+    }
+
+    /// A refused record is one that manifest.json counts, and makes a night incomplete.
+    private func checkTotal(_ total: Int, _ findings: Findings) {
+        let output = report.manifest?["outputs"]?.elements.first { $0["name"]?.string == "rejects.csv" }
+        if output?["rows"]?.count != total {
+            findings.differs("manifest.json: rows of rejects.csv are not \(total), as many as it has")
+        }
+        if total > 0, summary["verdict"]?["complete"]?.bool == true {
+            findings.differs("summary.json: verdict.complete is true, but rejects.csv has \(total) refused records")
         }
     }
 

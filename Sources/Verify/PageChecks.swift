@@ -41,6 +41,10 @@ struct PageChecks {
         if let shown, shown != result {
             findings.differs("\(Self.name): its verdict says \(shown), summary.json says \(result)")
         }
+        // An incomplete night whose known part is reconciled does not say so.
+        if shown == nil, result != "reconciled" {
+            findings.differs("\(Self.name): its verdict has no result, summary.json says \(result)")
+        }
     }
 
     /// The hashes of inputs and outputs that the page names are those of the manifest.

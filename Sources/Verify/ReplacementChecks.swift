@@ -20,7 +20,7 @@ struct ReplacementChecks {
     }
 
     private func checkSuperseded() {
-        guard report.has(ReportFiles.supersededName) else { return }
+        guard report.has(ReportFiles.supersededName) else { return checkNothingReplacedIt() }
         let name = ReportFiles.supersededName
         guard let bytes = try? report.folder.read(name, limitBytes: 1 << 16), let tree = JSONReading.tree(bytes),
             let by = tree["supersededBy"], let number = by["sequence"]?.count
@@ -35,6 +35,18 @@ struct ReplacementChecks {
         )
         findings.check("the report that replaced this one is in the chain") {
             checkLink(by, name) { number, own in number > own }
+        }
+    }
+
+    /// A report without the file is the last of its day.
+    private func checkNothingReplacedIt() {
+        guard let own = report.sequence, chain.output != nil else { return }
+        let later = chain.links.first { $0.asOf == report.asOfText && $0.sequence > own }
+        guard let later else { return }
+        findings.check("no report has replaced this one") {
+            findings.differs(
+                "\(ReportFiles.supersededName): it is missing, though report \(later.sequence) in \(later.folder) replaced this one"
+            )
         }
     }
 

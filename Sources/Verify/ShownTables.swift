@@ -22,7 +22,7 @@ struct ShownTable {
 /// The tables and the verdict of a page in HTML, taken out tolerantly: tags that are not of tables only end texts.
 struct ShownPage {
     private(set) var tables: [ShownTable] = []
-    /// The text of the element whose class begins with `verdict`; nil if there is none.
+    /// The text of the elements whose class begins with `verdict`; nil if there is none.
     private(set) var verdict: String?
 
     private var row: [String] = []
@@ -51,8 +51,8 @@ struct ShownPage {
 
     private mutating func tag(_ text: String) {
         let name = text.prefix { !$0.isWhitespace }.lowercased()
-        if verdictTag == nil, verdict == nil, text.contains("class=\"verdict") {
-            (verdictTag, verdict) = (name, "")
+        if verdictTag == nil, text.contains("class=\"verdict") {
+            (verdictTag, verdict) = (name, verdict.map { $0 + " " } ?? "")
             return
         }
         if let open = verdictTag, name == "/" + open { verdictTag = nil }

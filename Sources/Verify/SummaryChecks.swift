@@ -115,7 +115,7 @@ struct SummaryChecks {
         let isMet = (summary["completeness"]?.leaves() ?? []).allSatisfy { $0.path.last != "met" || $0.text == "true" }
         let hasRejects =
             (report.manifest?["outputs"]?.elements.first { $0["name"]?.string == "rejects.csv" }?["rows"]?.count ?? 0)
-            > 0
+            > 0 || control("orders", "rejected") + control("webhooks", "rejected") > 0
         let isComplete = isRead && isMet && !hasRejects && control("queries", "failed") == 0
         if summary["verdict"]?["complete"]?.bool != isComplete {
             findings.differs("summary.json: verdict.complete is not \(isComplete), which follows from its controls")

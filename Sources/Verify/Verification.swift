@@ -152,6 +152,11 @@ struct ReportChecks {
                     findings.differs("summary.json: contract is \(contract), manifest.json says 2")
                 }
             }
+            if summary["contract"]?.count != 1 {
+                findings.check("contract") {
+                    findings.differs("summary.json: contract is \(contract), which this version does not know")
+                }
+            }
             return findings.notProved(
                 "rows and figures: the report is of contract \(contract); check it with the version that made it")
         }
@@ -192,8 +197,13 @@ struct ReportChecks {
         if report.summary != nil, !options.isMadeAgain {
             findings.notProved(
                 "what rests on the inputs and the journal, which were not read (verify --redo reads them): "
-                    + "their hashes, the values of the rows, the amounts of controls that no row shows, and the codes "
+                    + "their hashes, the values of the rows, parameters, counts and amounts of controls that no row "
+                    + "shows, what is new and what is cleared in the roll-forward, and the codes "
                     + ReportLists.evidenceCodes.joined(separator: ", "))
+            findings.notProved(
+                "of the workbook, formulas and what is not in the sheets Reconciliation, or a total, outcome or exception "
+                    + "count of Summary and Controls; of the page, what is not in its verdict, totals, outcomes, "
+                    + "exceptions or hashes (verify --redo compares both whole)")
         }
     }
 }

@@ -107,6 +107,9 @@ private final class SheetComparison {
         }
         if row.cells.allSatisfy({ $0.value == .blank }) { return true }
         rows += 1
+        if row.hasFormula {
+            findings.differs("reconciliation.xlsx: sheet \(sheet), row \(row.number): a value is a formula")
+        }
         guard (try? csv.next()) == .record else {
             findings.differs("reconciliation.xlsx: sheet \(sheet) has more rows than reconciliation.csv")
             return false

@@ -33,6 +33,7 @@ final class SheetHandler: XMLHandler {
         switch name {
         case "row": try startRow(attributes)
         case "c": try startCell(attributes)
+        case "f": row.hasFormula = true
         case "v":
             isValue = true
             hasValue = true
@@ -53,6 +54,7 @@ final class SheetHandler: XMLHandler {
         if number > Self.mostRows { throw error("it has a row \(number)") }
         row.number = number
         row.cells.removeAll(keepingCapacity: true)
+        row.hasFormula = false
         column = -1
     }
 

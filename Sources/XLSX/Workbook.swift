@@ -24,6 +24,8 @@ public struct XLSXRow: Sendable {
     public internal(set) var number = 0
     /// The cells that hold something, in the order of their columns, which count from 0.
     public internal(set) var cells: [(column: Int, value: XLSXValue)] = []
+    /// Whether the value of a cell is worked out by a formula, so that it may change when the workbook is opened.
+    public internal(set) var hasFormula = false
 
     /// The value in a column; blank where there is none.
     public subscript(column: Int) -> XLSXValue {

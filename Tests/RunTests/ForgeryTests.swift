@@ -219,6 +219,23 @@ import Verify
         Forgery("a page of good news", says: "report.html: its verdict") {
             try $0.write("report.html", try $0.text("report.html").replacing("INCOMPLETE", with: "RECONCILED"))
         },
+        Forgery("a page whose result is another", says: "report.html: its verdict says reconciled") {
+            try $0.write(
+                "report.html", try $0.text("report.html").replacing("<strong>BREAKS", with: "<strong>RECONCILED"))
+        },
+        Forgery("a page without a result", says: "report.html: its verdict has no result") {
+            try $0.write("report.html", try $0.text("report.html").replacing("<strong>BREAKS", with: "<strong>FINE"))
+        },
+        .manifest("the number of refused records taken out", says: "rows of rejects.csv") { manifest in
+            manifest.mapping("outputs") {
+                .array(
+                    $0.elements.map { output in
+                        output["name"]?.string == "rejects.csv"
+                            ? .object(output.members.filter { $0.key != "rows" }) : output
+                    })
+            }
+        },
+        .summary("contract", .int(3), says: "contract is 3"),
         Forgery("other amounts in JSON Lines", says: "reconciliation.jsonl") {
             try $0.replace("reconciliation.jsonl", "\"finalRefundAmount\":\"", "\"finalRefundAmount\":\"1")
         },

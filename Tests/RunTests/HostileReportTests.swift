@@ -211,5 +211,9 @@ import Verify
         try Redo.replace("\"sequence\": 2", with: "\"sequence\": 7", in: "\(former)/SUPERSEDED")
         let forged = try await Command.run(["verify", former])
         #expect(forged.code == 1 && forged.outputText.contains("SUPERSEDED: report 7"), "\(forged.outputText)")
+        Files.remove("\(former)/SUPERSEDED")
+        let hidden = try await Command.run(["verify", former])
+        #expect(hidden.code == 1)
+        #expect(hidden.outputText.contains("SUPERSEDED: it is missing, though report 2"), "\(hidden.outputText)")
     }
 }

@@ -39,6 +39,12 @@ import XLSX
     ])
     func values(xml: String, value: XLSXValue) throws { #expect(try Self.cell(xml, shared: Self.shared) == value) }
 
+    @Test func aRowSaysWhetherItHasAFormula() throws {
+        var workbook = TestWorkbook()
+        workbook.sheet = "<row r=\"1\"><c><f>1+1</f><v>3</v></c></row><row r=\"2\"><c><v>3</v></c></row>"
+        #expect(try Self.rows(workbook.zip.bytes).map(\.hasFormula) == [true, false])
+    }
+
     @Test func rowsAndSheets() throws {
         var workbook = TestWorkbook()
         workbook.sheet = "<row r=\"2\"><c r=\"AA2\"><v>1</v></c></row><row><c><v>2</v></c><c><v>3</v></c></row>"
