@@ -20,17 +20,19 @@ extension InputFile {
     }
 }
 
-/// Lines of a text that comes in pieces.
-private struct LongLines {
+/// Lines of a text that comes in pieces: call `add` with each piece, then `finish`.
+public struct LongLines {
     let mostBytes: Int
     private var count: Int32 = 0
     /// The beginning of a line whose end has not come.
     private var begun: [UInt8] = []
     private var isOverlong = false
 
-    init(mostBytes: Int) { self.mostBytes = mostBytes }
+    /// - Parameter mostBytes: longer lines are counted and not given.
+    public init(mostBytes: Int) { self.mostBytes = mostBytes }
 
-    mutating func add(_ piece: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void) {
+    /// Calls `body` with each line that ends in the piece, without its line end, and its number, the first being 1.
+    public mutating func add(_ piece: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void) {
         var rest = piece
         if !begun.isEmpty || isOverlong {
             let end = rest.endOfLine(from: 0).map { $0 + 1 }
@@ -51,7 +53,7 @@ private struct LongLines {
     }
 
     /// Gives the line that has begun, if one has.
-    mutating func finish(_ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void) {
+    public mutating func finish(_ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void) {
         if begun.isEmpty, !isOverlong { return }
         let before = count
         _ = begun.withUnsafeBufferPointer { $0.forEachLine(isLast: true) { body($0, before + $1) } }

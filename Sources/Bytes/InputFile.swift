@@ -30,7 +30,7 @@ public final class InputFile: Sendable {
     let descriptor: Int32
     let opened: FileStatus
     /// A regular file that is read from its start; all else is read as it comes, once.
-    let isRegular: Bool
+    public let isRegular: Bool
     let isCompressed: Bool
     let blockBytes: Int
     let beforeBlock: (@Sendable (Int) -> Void)?

@@ -17,6 +17,9 @@ struct UsualPopulation: Sendable, Equatable {
     /// So many days before the report's are looked at.
     static let dayLimit = 7
 
+    /// What a report can hold; anything else is no population.
+    static let cases = 0...1_000_000_000_000
+
     init(reports: [Report]) { self.reports = reports }
 
     /// Reads the reports of the days before one; what cannot be read counts as not there.
@@ -34,8 +37,7 @@ struct UsualPopulation: Sendable, Equatable {
         guard let summary = try? InputBytes(path: path) else { return nil }
         let document = JSONDocument()
         guard summary.text.isValidUTF8, document.parse(summary.text) == nil else { return nil }
-        // What no report can hold is no population.
-        return document.root["controls"]?["orders"]?["accepted"]?.int.flatMap { 0...1_000_000_000_000 ~= $0 ? $0 : nil }
+        return document.root["controls"]?["orders"]?["accepted"]?.int.flatMap { cases ~= $0 ? $0 : nil }
     }
 
     /// The one in the middle, of two the lower; nil if there is none.

@@ -1,5 +1,3 @@
-import JSON
-
 /// The sums of the audits, from the columns that they add to reconciliation.csv.
 struct AuditFigures {
     /// By the path of their place in summary.json.
@@ -33,7 +31,7 @@ struct AuditFigures {
     }
 
     /// Holds each figure that the summary states, and each that the rows have, against the other.
-    func check(_ summary: JSONTree, _ findings: Findings) {
+    func check(_ summary: StatedJSON, _ findings: Findings) {
         let stated = Self.audits.compactMap { audit in summary[audit.member].map { (audit.member, $0) } }
         guard !stated.isEmpty || !counts.isEmpty else { return }
         findings.check("the sums of the audits are what the rows add up to") {

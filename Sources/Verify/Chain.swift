@@ -1,5 +1,3 @@
-import JSON
-
 /// The manifests in the output folder, each of which names the hash of the one published before it, and `CHAIN`, which
 /// lists them.
 final class Chain {
@@ -43,11 +41,26 @@ final class Chain {
         self.options = options
         output = options.isAlone ? nil : report.folder.parent
         guard let output else { return }
-        for name in output.names() where !name.hasPrefix(".") {
+        for name in output.names() {
             guard let folder = output.folder(name), let link = Self.link(folder, name) else { continue }
-            links.append(link)
+            if !name.hasPrefix(".") || Self.isUnsettled(link, output) { links.append(link) }
         }
         links.sort { ($0.sequence, $0.folder) < ($1.sequence, $1.folder) }
+    }
+
+    /// Before a report takes the place of another it has the first name; from the exchange on, the other has it. Where paths
+    /// cannot be exchanged, the other has the second one.
+    private static let unsettledPrefixes = [".replaced-", ".former-"]
+
+    /// Whether a hidden folder holds a former report whose run was killed before it got its number. The next run settles it;
+    /// until then it is part of the chain. A report that was not published yet is not.
+    private static func isUnsettled(_ link: Link, _ output: Folder) -> Bool {
+        guard let prefix = unsettledPrefixes.first(where: { link.folder.hasPrefix($0) }) else { return false }
+        let place = String(link.folder.dropFirst(prefix.count))
+        guard let published = output.folder(place).flatMap({ Self.link($0, place) }) else {
+            return prefix == ".former-"
+        }
+        return link.sequence < published.sequence
     }
 
     private static func link(_ folder: Folder, _ name: String) -> Link? {
@@ -67,11 +80,11 @@ final class Chain {
     }
 
     /// Another report's summary; nil if it is not there any more.
-    func summary(of link: Link) -> JSONTree? { file("summary.json", of: link) }
+    func summary(of link: Link) -> StatedJSON? { file("summary.json", of: link) }
 
-    func manifest(of link: Link) -> JSONTree? { file("manifest.json", of: link) }
+    func manifest(of link: Link) -> StatedJSON? { file("manifest.json", of: link) }
 
-    private func file(_ name: String, of link: Link) -> JSONTree? {
+    private func file(_ name: String, of link: Link) -> StatedJSON? {
         output?.folder(link.folder).flatMap { try? $0.read(name, limitBytes: ReportFiles.smallBytes) }
             .flatMap(JSONReading.tree)
     }
@@ -109,7 +122,8 @@ final class Chain {
             checkName(link, &numbers)
             previous = link
         }
-        if !links.contains(where: { $0.sha256 == SHA256Text.of(report.manifestBytes) }) {
+        let own = SHA256Text.of(report.manifestBytes)
+        if !links.contains(where: { $0.sha256 == own }) {
             findings.differs("chain: this report's manifest is not among those of the output folder")
         }
         for hash in options.noted where !links.contains(where: { $0.sha256 == hash }) {
@@ -117,10 +131,16 @@ final class Chain {
         }
     }
 
+    /// The place of a report among those of its day, by the name of its folder; nil if that is of another day.
+    private static func number(of link: Link) -> Int? {
+        if link.folder == link.asOf { return .max }
+        if unsettledPrefixes.contains(where: { link.folder == $0 + link.asOf }) { return .max - 1 }
+        return link.folder.hasPrefix(link.asOf + ".") ? Int(link.folder.dropFirst(link.asOf.count + 1)) : nil
+    }
+
     /// The reports of a day are named `<as-of>.1`, `<as-of>.2` … in the order in which they were published, the last `<as-of>`.
     private func checkName(_ link: Link, _ numbers: inout [String: Int]) {
-        let suffix = link.folder.hasPrefix(link.asOf) ? link.folder.dropFirst(link.asOf.count) : "-"
-        guard let number = suffix.isEmpty ? Int.max : suffix.first == "." ? Int(suffix.dropFirst()) : nil else {
+        guard let number = Self.number(of: link) else {
             return findings.differs("chain: \(link.folder) holds the report of \(link.asOf): it was renamed")
         }
         if number <= numbers[link.asOf] ?? 0 {
@@ -138,6 +158,7 @@ final class Chain {
             return false
         }
         let lines = read(bytes)
+        let linksByNumber = Dictionary(links.map { ($0.sequence, $0) }) { first, _ in first }
         var sequence = 0
         for line in lines {
             sequence += 1
@@ -145,7 +166,7 @@ final class Chain {
                 findings.differs("CHAIN: it lists report \(line.sequence) where report \(sequence) should be")
             }
             sequence = line.sequence
-            guard let link = links.first(where: { $0.sequence == line.sequence }) else {
+            guard let link = linksByNumber[line.sequence] else {
                 findings.differs("chain: report \(line.sequence) of \(line.asOf), which CHAIN lists, is missing")
                 continue
             }

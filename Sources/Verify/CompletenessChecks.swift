@@ -1,19 +1,17 @@
-import JSON
-
 /// What was stated of the inputs against what came, worked out again; the usual population from the reports before.
 struct CompletenessChecks {
     private let report: ReportFiles
-    private let summary: JSONTree
+    private let summary: StatedJSON
     private let chain: Chain
     private var findings: Findings { report.findings }
 
-    init(_ report: ReportFiles, _ summary: JSONTree, _ chain: Chain) {
+    init(_ report: ReportFiles, _ summary: StatedJSON, _ chain: Chain) {
         self.report = report
         self.summary = summary
         self.chain = chain
     }
 
-    private var orders: JSONTree? { summary["controls"]?["orders"] }
+    private var orders: StatedJSON? { summary["controls"]?["orders"] }
 
     func check() {
         checkUsualPopulation()
@@ -36,7 +34,7 @@ struct CompletenessChecks {
     }
 
     private func check(
-        _ name: String, _ expected: JSONTree?, _ stated: JSONTree?, found: Int, isMet: (Int) -> Bool
+        _ name: String, _ expected: StatedJSON?, _ stated: StatedJSON?, found: Int, isMet: (Int) -> Bool
     ) {
         guard let expected = expected?.count else {
             if stated != nil {
@@ -53,7 +51,7 @@ struct CompletenessChecks {
         }
     }
 
-    private func checkAmounts(_ expected: JSONTree?, _ stated: JSONTree?) {
+    private func checkAmounts(_ expected: StatedJSON?, _ stated: StatedJSON?) {
         for currency in Set((expected?.members ?? []).map(\.key) + (stated?.members ?? []).map(\.key)).sorted() {
             let due = expected?[currency]?.string.flatMap { Money($0) }
             let read = summary["controls"]?["orderAmounts"]?[currency]?["read"]?.string.flatMap { Money($0) }
@@ -69,7 +67,7 @@ struct CompletenessChecks {
         }
     }
 
-    private func checkUsual(_ percent: Int?, _ stated: JSONTree?, _ cases: Int) {
+    private func checkUsual(_ percent: Int?, _ stated: StatedJSON?, _ cases: Int) {
         guard let percent, 0...1_000_000 ~= percent else {
             if stated != nil { findings.differs("summary.json: completeness.usual is there, and nothing was expected") }
             return

@@ -1,20 +1,18 @@
-import JSON
-
 /// The control totals of summary.json, by count and by amount: that they balance, and that they are those of the rows and of
 /// the inputs as the manifest lists them.
 struct ControlChecks {
     private let report: ReportFiles
-    private let summary: JSONTree
+    private let summary: StatedJSON
     private let compare: FigureComparison
 
-    init(_ report: ReportFiles, _ summary: JSONTree, _ digits: CurrencyDigits) {
+    init(_ report: ReportFiles, _ summary: StatedJSON, _ digits: CurrencyDigits) {
         self.report = report
         self.summary = summary
         compare = FigureComparison(report.findings, digits)
     }
 
     private var findings: Findings { report.findings }
-    private var controls: JSONTree? { summary["controls"] }
+    private var controls: StatedJSON? { summary["controls"] }
     private var hasState: Bool { summary["carriedForward"] != nil }
 
     func check(_ figures: Figures?) {
@@ -85,7 +83,7 @@ struct ControlChecks {
     }
 
     /// In minor units; nil, and no finding, for what is not an amount that can be added up.
-    private func money(_ value: JSONTree?) -> Int128? {
+    private func money(_ value: StatedJSON?) -> Int128? {
         guard let money = value?.string.flatMap({ Money($0) }),
             money.minorUnits.magnitude < Money.rowLimit.magnitude << 20
         else { return nil }
@@ -136,21 +134,23 @@ struct ControlChecks {
         }
     }
 
-    private func checkInputSums(_ files: [JSONTree], _ group: String, _ sumName: String) {
-        var sums: [String: Int128] = [:]
+    private func checkInputSums(_ files: [StatedJSON], _ group: String, _ sumName: String) {
+        var sums: [String: Sum] = [:]
         for file in files {
             for currency in file["sums"]?[sumName]?.members ?? [] {
                 guard let amount = money(currency.value) else {
                     findings.differs("manifest.json: an input's sum of \(sumName) in \(currency.key) is not an amount")
                     continue
                 }
-                sums[currency.key, default: 0] += amount
+                sums[currency.key, default: Sum()].add(amount)
             }
         }
-        for currency in Set((controls?[group]?.members ?? []).map(\.key)).union(sums.keys).sorted()
-        where money(controls?[group]?[currency]?["read"]) ?? 0 != sums[currency] ?? 0 {
-            findings.differs(
-                "summary.json: controls.\(group).\(currency).read is not the sum of the inputs in manifest.json")
+        for currency in Set((controls?[group]?.members ?? []).map(\.key)).union(sums.keys).sorted() {
+            let sum = sums[currency] ?? Sum()
+            if sum.hasOverflowed || money(controls?[group]?[currency]?["read"]) ?? 0 != sum.minorUnits {
+                findings.differs(
+                    "summary.json: controls.\(group).\(currency).read is not the sum of the inputs in manifest.json")
+            }
         }
     }
 
@@ -201,9 +201,9 @@ struct ControlChecks {
 /// rejects.csv against the controls.
 struct RejectChecks {
     private let report: ReportFiles
-    private let summary: JSONTree
+    private let summary: StatedJSON
 
-    init(_ report: ReportFiles, _ summary: JSONTree) {
+    init(_ report: ReportFiles, _ summary: StatedJSON) {
         self.report = report
         self.summary = summary
     }

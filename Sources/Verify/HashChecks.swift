@@ -1,5 +1,3 @@
-import JSON
-
 /// Every file against SHA256SUMS and the manifest.
 final class HashChecks {
     private let report: ReportFiles
@@ -81,7 +79,7 @@ final class HashChecks {
     }
 
     /// The number of records that the manifest states, where a file has one.
-    private func checkRows(_ output: JSONTree, _ name: String) {
+    private func checkRows(_ output: StatedJSON, _ name: String) {
         guard let stated = output["rows"]?.count else { return }
         var found = 0
         report.read(name) { file throws(FileFault) in

@@ -6,10 +6,10 @@ enum JSONReading {
     private static let depthLimit = 64
 
     /// nil for what is not UTF-8, not JSON, has a key twice or is nested too deep.
-    static func tree(_ bytes: [UInt8]) -> JSONTree? {
+    static func tree(_ bytes: [UInt8]) -> StatedJSON? {
         guard isShallow(bytes), String(validating: bytes, as: UTF8.self) != nil else { return nil }
         let document = JSONDocument()
-        return bytes.withUnsafeBufferPointer { document.parse($0) == nil ? JSONTree(document.root) : nil }
+        return bytes.withUnsafeBufferPointer { document.parse($0) == nil ? StatedJSON(document.root) : nil }
     }
 
     private static func isShallow(_ bytes: [UInt8]) -> Bool {
@@ -29,23 +29,56 @@ enum JSONReading {
     }
 }
 
-extension JSONTree {
-    /// The member of that name; nil if there is none or this is not an object.
-    subscript(_ key: String) -> JSONTree? {
-        guard case .object(let members) = self else { return nil }
-        return members.first { $0.key == key }?.value
+/// A value of a report's JSON. A member of an object is found at once, however many there are.
+indirect enum StatedJSON: Equatable {
+    case null
+    case bool(Bool)
+    /// A number, digit for digit.
+    case number(String)
+    case string(String)
+    case array([StatedJSON])
+    /// The members in their order, and the place of each by its name.
+    case object([Member], places: [String: Int])
+
+    struct Member: Equatable {
+        let key: String
+        let value: StatedJSON
     }
 
-    var members: [JSONTree.Member] { if case .object(let members) = self { members } else { [] } }
-    var elements: [JSONTree] { if case .array(let elements) = self { elements } else { [] } }
+    /// A copy of a parsed value.
+    init(_ value: JSONValue) {
+        switch value.kind {
+        case .null: self = .null
+        case .bool: self = .bool(value.bool ?? false)
+        case .number: self = .number(String(decoding: value.raw, as: UTF8.self))
+        case .string: self = .string(value.string ?? String(decoding: value.raw, as: UTF8.self))
+        case .array: self = .array(value.children.map { StatedJSON($0) })
+        case .object:
+            let members = value.members.map { Member(key: $0.key, value: StatedJSON($0.value)) }
+            // Names that differ in their bytes alone are one name to Swift.
+            let places = Dictionary(members.enumerated().map { ($1.key, $0) }) { first, _ in first }
+            self = .object(members, places: places)
+        }
+    }
+
+    /// The member of that name; nil if there is none or this is not an object.
+    subscript(_ key: String) -> StatedJSON? {
+        guard case .object(let members, let places) = self else { return nil }
+        return places[key].map { members[$0].value }
+    }
+
+    var members: [Member] { if case .object(let members, _) = self { members } else { [] } }
+    var elements: [StatedJSON] { if case .array(let elements) = self { elements } else { [] } }
     var string: String? { if case .string(let text) = self { text } else { nil } }
     var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
+    /// More of anything no report has; times a million it is still an `Int`.
+    private static let countLimit = 1_000_000_000_000
+
     /// A number that is a whole one, of a size that counts have.
     var count: Int? {
-        guard case .number(let digits) = self, let value = Int(digits), abs(value) <= 1_000_000_000_000_000 else {
-            return nil
-        }
+        guard case .number(let digits) = self, let value = Int(digits), -Self.countLimit...Self.countLimit ~= value
+        else { return nil }
         return value
     }
 
@@ -61,7 +94,7 @@ extension JSONTree {
     /// Every number and string within, by its path.
     func leaves() -> [(path: [String], text: String)] {
         switch self {
-        case .object(let members):
+        case .object(let members, _):
             members.flatMap { member in member.value.leaves().map { ([member.key] + $0.path, $0.text) } }
         case .bool(let value): [([], value ? "true" : "false")]
         default: scalar.map { [([], $0)] } ?? []

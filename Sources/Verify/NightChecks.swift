@@ -1,13 +1,11 @@
-import JSON
-
 /// What ties the report to the night before: opening + new − cleared = closing, and the breaks.
 struct NightChecks {
     private let report: ReportFiles
-    private let summary: JSONTree
+    private let summary: StatedJSON
     private let chain: Chain
     private var findings: Findings { report.findings }
 
-    init(_ report: ReportFiles, _ summary: JSONTree, _ chain: Chain) {
+    init(_ report: ReportFiles, _ summary: StatedJSON, _ chain: Chain) {
         self.report = report
         self.summary = summary
         self.chain = chain
@@ -35,7 +33,7 @@ struct NightChecks {
     /// Count, amount in minor units, and how many have no amount.
     private typealias Part = (count: Int, amount: Int128, withoutAmount: Int)
 
-    private func part(_ title: String, _ tree: JSONTree?) -> Part? {
+    private func part(_ title: String, _ tree: StatedJSON?) -> Part? {
         guard let count = tree?["count"]?.count, let without = tree?["withoutAmount"]?.count,
             let amount = tree?["amount"]?.string.flatMap({ Money($0) }),
             amount.minorUnits.magnitude <= Money.rowLimit.magnitude << 20
@@ -46,7 +44,7 @@ struct NightChecks {
         return (count, amount.minorUnits, without)
     }
 
-    private func checkBalance(_ kind: String, _ currencies: JSONTree?) {
+    private func checkBalance(_ kind: String, _ currencies: StatedJSON?) {
         for currency in currencies?.members ?? [] {
             let title = "rollForward.\(kind).\(currency.key)"
             guard let opening = part("\(title).opening", currency.value["opening"]),
@@ -63,7 +61,7 @@ struct NightChecks {
         }
     }
 
-    private func checkClosing(_ kind: String, _ currencies: JSONTree?, _ open: [String: Figures.OpenSum]) {
+    private func checkClosing(_ kind: String, _ currencies: StatedJSON?, _ open: [String: Figures.OpenSum]) {
         for currency in Set((currencies?.members ?? []).map(\.key)).union(open.keys).sorted() {
             let title = "rollForward.\(kind).\(currency)"
             let found = open[currency] ?? Figures.OpenSum()
@@ -79,7 +77,7 @@ struct NightChecks {
     }
 
     /// What opens this night is what closed the one that it was opened from.
-    private func checkOpening(_ rollForward: JSONTree) {
+    private func checkOpening(_ rollForward: StatedJSON) {
         findings.check("openedFrom of manifest.json and summary.json are the same") {
             if report.manifest?["openedFrom"] != summary["openedFrom"] {
                 findings.differs("summary.json: openedFrom is not the one in manifest.json")
@@ -127,7 +125,7 @@ struct NightChecks {
     }
 
     /// The three figures as they are written; none and zeros are the same.
-    private static func values(_ tree: JSONTree?) -> String {
+    private static func values(_ tree: StatedJSON?) -> String {
         guard let count = tree?["count"]?.count, let amount = tree?["amount"]?.string,
             let without = tree?["withoutAmount"]?.count
         else { return "nothing" }
@@ -139,9 +137,12 @@ struct NightChecks {
     private func checkHandedOn(_ link: Chain.Link) {
         guard let handsOn = chain.manifest(of: link)?["handsOn"] else { return }
         findings.check("the carried files are what \(link.folder) handed on") {
+            let outputs = (report.manifest?["outputs"]?.elements ?? []).compactMap { output in
+                output["name"]?.string.map { ($0, output["sha256"]) }
+            }
+            let hashes = Dictionary(outputs) { first, _ in first }
             for member in handsOn.members {
-                let output = report.manifest?["outputs"]?.elements.first { $0["name"]?.string == member.key }
-                if output?["sha256"] != member.value {
+                if hashes[member.key] ?? nil != member.value {
                     findings.differs("\(member.key): it is not what \(link.folder) handed on")
                 }
             }
@@ -204,7 +205,7 @@ struct NightChecks {
         }
     }
 
-    private func checkStandings(_ standings: [String: Int], _ breaks: JSONTree) {
+    private func checkStandings(_ standings: [String: Int], _ breaks: StatedJSON) {
         for member in breaks.members where !["opening", "closing", "unknownDispositions"].contains(member.key) {
             if member.value.count != standings[member.key] ?? 0 {
                 findings.differs(

@@ -1,12 +1,10 @@
-import JSON
-
 /// The verdict and the figures of report.html against summary.json, the inputs that it names against the manifest.
 struct PageChecks {
     private let report: ReportFiles
-    private let summary: JSONTree
+    private let summary: StatedJSON
     private static let name = "report.html"
 
-    init(_ report: ReportFiles, _ summary: JSONTree) {
+    init(_ report: ReportFiles, _ summary: StatedJSON) {
         self.report = report
         self.summary = summary
     }

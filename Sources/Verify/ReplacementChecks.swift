@@ -1,5 +1,3 @@
-import JSON
-
 /// Which report this one replaced, by its manifest, and which one replaced it, by its file SUPERSEDED.
 struct ReplacementChecks {
     private let report: ReportFiles
@@ -51,7 +49,7 @@ struct ReplacementChecks {
     }
 
     /// The report that a file names is one of the same day, with that hash.
-    private func checkLink(_ named: JSONTree, _ title: String, _ isInOrder: (Int, Int) -> Bool) {
+    private func checkLink(_ named: StatedJSON, _ title: String, _ isInOrder: (Int, Int) -> Bool) {
         guard let number = named["sequence"]?.count, let hash = named["manifestSHA256"]?.string,
             let own = report.sequence
         else { return findings.differs("\(title): it has no sequence and manifestSHA256") }

@@ -1,15 +1,13 @@
-import JSON
-
 /// Holds the figures that tables show to people against summary.json.
 final class ShownFigures {
-    private let summary: JSONTree
+    private let summary: StatedJSON
     private let findings: Findings
     /// Where the tables are, such as `report.html`.
     private let name: String
     /// What was seen, so that what a table leaves out is found.
     private var seen: Set<String> = []
 
-    init(_ name: String, _ summary: JSONTree, _ findings: Findings) {
+    init(_ name: String, _ summary: StatedJSON, _ findings: Findings) {
         self.name = name
         self.summary = summary
         self.findings = findings

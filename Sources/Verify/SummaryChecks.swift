@@ -1,11 +1,9 @@
-import JSON
-
 /// What the manifest says again of what the summary says.
 struct StatementChecks {
     private let report: ReportFiles
-    private let summary: JSONTree
+    private let summary: StatedJSON
 
-    init(_ report: ReportFiles, _ summary: JSONTree) {
+    init(_ report: ReportFiles, _ summary: StatedJSON) {
         self.report = report
         self.summary = summary
     }
@@ -33,10 +31,10 @@ struct StatementChecks {
 /// The counts, totals and the verdict of summary.json against what the rows add up to.
 struct SummaryChecks {
     private let report: ReportFiles
-    private let summary: JSONTree
+    private let summary: StatedJSON
     private let compare: FigureComparison
 
-    init(_ report: ReportFiles, _ summary: JSONTree, _ digits: CurrencyDigits) {
+    init(_ report: ReportFiles, _ summary: StatedJSON, _ digits: CurrencyDigits) {
         self.report = report
         self.summary = summary
         compare = FigureComparison(report.findings, digits)
@@ -63,7 +61,7 @@ struct SummaryChecks {
 
     private func checkCarriers(_ figures: Figures) {
         // Carriers as CSV writes them. Two may come to the same text there; then they are added up.
-        var stated: [String: [JSONTree]] = [:]
+        var stated: [String: [StatedJSON]] = [:]
         for carrier in summary["byCarrier"]?.members ?? [] {
             stated[Guarded.text(carrier.key), default: []].append(carrier.value)
         }
@@ -74,21 +72,21 @@ struct SummaryChecks {
                 continue
             }
             compare.sums(
-                "byCarrier.\(carrier)", values.first ?? .object([]), figures.carriers[carrier] ?? [:],
+                "byCarrier.\(carrier)", values.first ?? .null, figures.carriers[carrier] ?? [:],
                 ["cases", "expectedRefund", "finalRefund", "refundVariance"],
                 optional: figures.emptyCarrierFinals[carrier] ?? [])
         }
     }
 
     private func checkAges(_ figures: Figures) {
-        let stated = summary["ageing"]?.members ?? []
-        for currency in Set(stated.map(\.key)).union(figures.ages.keys).sorted() {
+        let stated = summary["ageing"]
+        for currency in Set(stated?.members.map(\.key) ?? []).union(figures.ages.keys).sorted() {
             let sums = (figures.ages[currency] ?? [:]).mapValues { bucket -> [String: Sum] in
                 var cases = Sum()
                 cases.add(Int128(bucket.cases))
                 return ["cases": cases, "expectedRefund": bucket.refund]
             }
-            let buckets = stated.first { $0.key == currency }?.value ?? .object([])
+            let buckets = stated?[currency] ?? .null
             for bucket in Set(buckets.members.map(\.key)).union(sums.keys).sorted() {
                 compare.amounts(
                     "ageing.\(currency).\(bucket)", buckets[bucket], sums[bucket], ["cases", "expectedRefund"],
@@ -133,7 +131,7 @@ final class FigureComparison {
         self.digits = digits
     }
 
-    func counts(_ title: String, _ stated: JSONTree?, _ counts: [String: Int]) {
+    func counts(_ title: String, _ stated: StatedJSON?, _ counts: [String: Int]) {
         let names = Set(stated?.members.map(\.key) ?? []).union(counts.keys).sorted()
         for name in names where stated?[name]?.count != counts[name] ?? 0 {
             differs("\(title).\(name)", stated?[name]?.scalar, String(counts[name] ?? 0))
@@ -143,7 +141,7 @@ final class FigureComparison {
     /// Figures by currency.
     ///
     /// - Parameter optional: currencies that may be listed with nothing but zeros although no row has an amount in them.
-    func sums(_ title: String, _ stated: JSONTree?, _ sums: Figures.Sums, _ names: [String], optional: Set<String>) {
+    func sums(_ title: String, _ stated: StatedJSON?, _ sums: Figures.Sums, _ names: [String], optional: Set<String>) {
         for currency in Set(stated?.members.map(\.key) ?? []).union(sums.keys).sorted() {
             amounts(
                 "\(title).\(currency)", stated?[currency], sums[currency], names, currency,
@@ -153,7 +151,7 @@ final class FigureComparison {
 
     /// The figures of one currency.
     func amounts(
-        _ title: String, _ stated: JSONTree?, _ sums: [String: Sum]?, _ names: [String], _ currency: String,
+        _ title: String, _ stated: StatedJSON?, _ sums: [String: Sum]?, _ names: [String], _ currency: String,
         isOptional: Bool
     ) {
         if sums == nil, stated != nil, !isOptional {
@@ -175,7 +173,7 @@ final class FigureComparison {
     }
 
     /// One figure: `cases` is a number, every other an amount in the currency's digits.
-    func amount(_ title: String, _ stated: JSONTree?, _ sum: Sum, _ currency: String) {
+    func amount(_ title: String, _ stated: StatedJSON?, _ sum: Sum, _ currency: String) {
         if title.hasSuffix(".cases"), case .number(let text)? = stated {
             if text != String(sum.minorUnits) { differs(title, text, String(sum.minorUnits)) }
             return

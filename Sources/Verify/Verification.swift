@@ -1,5 +1,3 @@
-import JSON
-
 /// What `verify` is asked to do beside checking the report itself.
 public struct VerifyOptions: Sendable {
     /// The key by which the report must be signed; nil if it need not be signed.
@@ -51,9 +49,9 @@ final class ReportFiles {
     let names: [String]
     let findings = Findings()
     /// nil if it is missing or cannot be read, which is a finding.
-    private(set) var manifest: JSONTree?
+    private(set) var manifest: StatedJSON?
     private(set) var manifestBytes: [UInt8] = []
-    private(set) var summary: JSONTree?
+    private(set) var summary: StatedJSON?
 
     /// The files that a report is known by; the rest is named in its manifest.
     static let unlisted = ["manifest.json", "manifest.json.sig", "SHA256SUMS", supersededName]

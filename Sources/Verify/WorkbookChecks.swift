@@ -4,11 +4,11 @@ import XLSX
 /// The rows of the workbook's Reconciliation sheets against reconciliation.csv, cell by cell, by the names of the columns.
 struct WorkbookChecks {
     private let report: ReportFiles
-    private let summary: JSONTree
+    private let summary: StatedJSON
     private var findings: Findings { report.findings }
     private static let name = "reconciliation.xlsx"
 
-    init(_ report: ReportFiles, _ summary: JSONTree) {
+    init(_ report: ReportFiles, _ summary: StatedJSON) {
         self.report = report
         self.summary = summary
     }

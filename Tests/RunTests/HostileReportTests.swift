@@ -88,8 +88,26 @@ import Verify
             }
             try report.write("reconciliation.csv", ([lines[0]] + forged).joined(separator: "\r\n") + "\r\n")
         },
+        Hostility("sums of inputs that overflow", says: "is not the sum of the inputs") {
+            let sum = "{\"role\":\"orders\",\"records\":1,\"sums\":{\"originalTotalAmount\":{\"EUR\":\"\(nines).99\"}}}"
+            try $0.replace("manifest.json", "\"inputs\": [", "\"inputs\": [" + String(repeating: "\(sum),", count: 400))
+        },
+        Hostility("records of inputs that overflow", says: "does not say how many records") {
+            let input = "{\"role\":\"orders\",\"records\":1000000000000000}"
+            try $0.replace(
+                "manifest.json", "\"inputs\": [", "\"inputs\": [" + String(repeating: "\(input),", count: 20_000))
+        },
+        Hostility("a share of the usual that overflows", says: "completeness.usual is not percent 1000000") {
+            try $0.replace(
+                "manifest.json", "\"parameters\": {",
+                "\"parameters\": {\"expectations\": {\"minimumPercentOfUsual\": 1000000},")
+            try $0.replace(
+                "summary.json", "\"asOf\": ",
+                "\"completeness\": {\"usual\": {\"median\": 1000000000000000, \"percent\": 1000000}},\n \"asOf\": ")
+        },
     ]
 
+    private static let nines = String(repeating: "9", count: 34)
     private static let deep = String(repeating: "[", count: 200_000) + String(repeating: "]", count: 200_000)
 
     @Test(.timeLimit(.minutes(1)), arguments: hostilities) func ends(hostility: Hostility) async throws {

@@ -70,6 +70,33 @@ import Testing
         for name in Files.names(output) where name.hasPrefix(Self.asOf) { try await Self.verify("\(output)/\(name)") }
     }
 
+    /// Until the next run settles it, the former report is in the chain under the name that it was left with.
+    @Test(arguments: [".replaced-", ".former-"]) func verifiedBeforeItIsSettled(prefix: String) async throws {
+        let folder = try TemporaryFolder()
+        let output = folder / "out"
+        for _ in 1...3 { try await Self.publish(output) }
+        let unsettled = "\(output)/\(prefix)\(Self.asOf)"
+        try Files.move("\(output)/\(Self.asOf).2", to: unsettled)
+        for report in ["\(output)/\(Self.asOf)", "\(output)/\(Self.asOf).1"] { try await Self.verify(report) }
+        // A report of another day does not belong there.
+        try Files.move(unsettled, to: "\(output)/\(prefix)2024-02-29")
+        let renamed = try await Command.run(["verify", "\(output)/\(Self.asOf)"])
+        #expect(renamed.code == 1)
+    }
+
+    /// What was not published when the run was killed is not in the chain.
+    @Test func verifiedBeforeTheExchange() async throws {
+        let folder = try TemporaryFolder()
+        let output = folder / "out"
+        for _ in 1...2 { try await Self.publish(output) }
+        try Files.move("\(output)/\(Self.asOf)", to: "\(output)/.replaced-\(Self.asOf)")
+        try Files.move("\(output)/\(Self.asOf).1", to: "\(output)/\(Self.asOf)")
+        Files.remove("\(output)/\(Self.asOf)/SUPERSEDED")
+        let chain = try Files.read("\(output)/CHAIN")
+        try Files.write(Array(chain.prefix(chain.count / 2)), to: "\(output)/CHAIN")
+        try await Self.verify("\(output)/\(Self.asOf)")
+    }
+
     /// A run is killed before the exchange: its report was not published, and goes.
     @Test func killedBeforeExchange() async throws {
         let folder = try TemporaryFolder()

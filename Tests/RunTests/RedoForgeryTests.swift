@@ -86,6 +86,28 @@ import Testing
         #expect(answer.differences.contains { $0.hasPrefix(says) }, "\(answer.text)")
     }
 
+    /// Figures that no run writes: they are refused where the manifest is read, and nothing is calculated from them.
+    @Test(arguments: [
+        ("\"cases\": 280", "\"cases\": 1000000000000000000", "cases in usualPopulation"),
+        ("\"minimumPercentOfUsual\": 50", "\"minimumPercentOfUsual\": 9223372036854775807", "minimumPercentOfUsual"),
+        ("\"minimumPercentOfUsual\": 50", "\"minimumPercentOfUsual\": 0", "minimumPercentOfUsual"),
+        ("\"requeryAfterDays\": 5", "\"requeryAfterDays\": 9223372036854775807", "requeryAfterDays"),
+    ])
+    func figuresThatNoRunWrites(old: String, new: String, says: String) async throws {
+        let folder = try TemporaryFolder()
+        for day in ["2025-09-29", "2025-09-30"] {
+            _ = try await Redo.publish(
+                Sample.Nightly.run(folder / "out") + Sample.Nightly.journal + Redo.few + [
+                    "--as-of", day, "--min-share-of-usual", "50", "--state", folder / "state", "--requery-after", "5",
+                ], folder / "out/\(day)")
+        }
+        let report = folder / "out/2025-09-30"
+        try Redo.replace(old, with: new, in: "\(report)/manifest.json")
+        let answer = try await Redo.ask(report)
+        #expect(answer.finished.code == 65, "\(answer.text)")
+        #expect(answer.finished.errorText.contains(says), "\(answer.text)")
+    }
+
     // MARK: What cannot be proved
 
     @Test(arguments: ["toolVersion", "rulesVersion"]) func anotherVersion(member: String) async throws {

@@ -130,6 +130,23 @@ import Testing
         #expect(gone.notProved.contains { $0.contains("the journal") }, "\(gone.text)")
     }
 
+    /// The journal is read as an input is: decompressed, without a byte order mark.
+    @Test(arguments: ["gzip -n \"$1\"", "sed -i '1s/^/\\xEF\\xBB\\xBF/' \"$1\""])
+    func answersInAJournalThatIs(changed: String) async throws {
+        let nights = try Nights()
+        let options = ["--requery-after", "5"]
+        var first = try nights.arguments("2026-01-10", [Order("A")], [], [Answer("A", 2)]) + options
+        let journal = nights.folder / "night-2026-01-10-journal.jsonl"
+        let finished = try await Command.shell(changed, [journal])
+        #expect(finished.code == 0, "\(finished.errorText)")
+        if !Files.exists(journal) { first = first.map { $0 == journal ? "\(journal).gz" : $0 } }
+        _ = try await Redo.publish(first, "\(nights.output)/2026-01-10")
+        let second = try await nights.run("2026-01-11", [Order("A")], [], [], options, code: nil)
+        let answer = try await Redo.ask(second.folder)
+        #expect(answer.finished.code == 0, "\(answer.text)")
+        #expect(answer.lines.contains { $0.contains("1 answers of 2026-01-10 that are used again are in its journal") })
+    }
+
     /// Whoever also forges what the night before says that it hands on is found by making that one again.
     @Test func handsOnThatWasForged() async throws {
         let nights = try await Self.threeNights()

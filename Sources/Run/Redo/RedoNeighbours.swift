@@ -1,5 +1,7 @@
+import Bytes
 import Core
 import Glibc
+import Ingest
 import State
 
 /// Compares what a report took from the reports before it with these reports, as they were then: of each day the one that
@@ -166,12 +168,13 @@ struct RedoNeighbours {
         var findings: [ReportRedo.Finding] = []
         for (day, answers) in Dictionary(grouping: opening.answers, by: \.receivedFor).sorted(by: { $0.key < $1.key }) {
             let count = "\(answers.count) answers of \(day) that are used again"
-            guard let journals = try journals(day) else {
+            var left = Set(answers.map(\.line))
+            guard let journals = journals(day),
+                try journals.allSatisfy({ try Self.remove(from: &left, linesOf: $0.path, sha256: $0.sha256) })
+            else {
                 findings.append(.notProved("the journal with \(count) cannot be found"))
                 continue
             }
-            var left = Set(answers.map(\.line))
-            for journal in journals { try Self.remove(from: &left, linesOf: journal) }
             findings.append(
                 left.isEmpty
                     ? .same("\(count) are in its journal")
@@ -181,41 +184,33 @@ struct RedoNeighbours {
     }
 
     /// The journals of a night: the one that it published, else those that it was given and that are where they were.
-    private func journals(_ day: CalendarDate) throws -> [RegularFile]? {
+    private func journals(_ day: CalendarDate) -> [(path: String, sha256: String)]? {
         guard let folder = folder(day), let night = try? StatedReport(folder: folder) else { return nil }
-        let places: [(path: String, sha256: String)] =
-            if let sha256 = night.outputs[StatedReport.journalName] {
-                [("\(folder)/\(StatedReport.journalName)", sha256)]
-            } else {
-                night.inputs.filter { $0.role == "statusJournal" }.map { ($0.path, $0.sha256) }
-            }
-        var journals: [RegularFile] = []
-        for (path, sha256) in places {
-            guard let file = try? RegularFile(path: path, followsLink: true), try file.hash(of: file.bytes) == sha256,
-                let again = try? RegularFile(path: path, followsLink: true)
-            else { return nil }
-            journals.append(again)
+        if let sha256 = night.outputs[StatedReport.journalName] {
+            return [("\(folder)/\(StatedReport.journalName)", sha256)]
         }
-        return journals
+        return night.inputs.filter { $0.role == "statusJournal" }.map { ($0.path, $0.sha256) }
     }
 
-    private static func remove(from lines: inout Set<[UInt8]>, linesOf journal: RegularFile) throws {
-        var rest: [UInt8] = []
-        while !lines.isEmpty {
-            try Task.checkCancellation()
-            let block = try journal.next()
-            if block.isEmpty { break }
-            rest += block
-            var pieces = rest.split(separator: 0x0A, omittingEmptySubsequences: false)
-            let unfinished = pieces.popLast() ?? []
-            for piece in pieces { lines.remove(trimmed(piece)) }
-            rest = Array(unfinished)
-        }
-        lines.remove(trimmed(rest[...]))
+    /// Reads a journal as a run reads it. Gives whether it could be read and its bytes are those of that hash.
+    private static func remove(from lines: inout Set<[UInt8]>, linesOf path: String, sha256: String) throws -> Bool {
+        do throws(InputError) {
+            let file = try InputFile(path: path)
+            // No pipe or device holds the check up.
+            guard file.isRegular else { return false }
+            let source = BlockSource(file)
+            var journal = LongLines(mostBytes: RecordLimits.journalLineBytes)
+            while case .block(let block) = try source.step(), !Task.isCancelled {
+                block.withBytes { journal.add($0) { line, _ in lines.remove(trimmed(line)) } }
+            }
+            journal.finish { line, _ in lines.remove(trimmed(line)) }
+            if !Task.isCancelled { return file.content?.sha256 == sha256 }
+        } catch { return false }
+        throw CancellationError()
     }
 
     /// Up to the brace that ends its object.
-    private static func trimmed(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    private static func trimmed(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         line.lastIndex(of: UInt8(ascii: "}")).map { Array(line[...$0]) } ?? []
     }
 }

@@ -83,7 +83,8 @@ struct StatedReport: Sendable {
         self.outputs = outputs
         usual = UsualPopulation(
             reports: try manifest.list("usualPopulation").map { (report) throws(RunFailure) in
-                UsualPopulation.Report(asOf: try report.date("asOf"), cases: try report.count("cases"))
+                UsualPopulation.Report(
+                    asOf: try report.date("asOf"), cases: try report.count("cases", in: UsualPopulation.cases))
             })
         let stated = try manifest.object("parameters")
         state = stated.value["state"]?.string
@@ -116,6 +117,14 @@ struct StatedMember {
 
     func count(_ key: JSONKey) throws(RunFailure) -> Int {
         guard let count = value[key]?.int, count >= 0 else { throw missing(key, "a number from 0 on") }
+        return count
+    }
+
+    /// A number that is calculated with: none beyond what a run writes.
+    func count(_ key: JSONKey, in range: ClosedRange<Int>) throws(RunFailure) -> Int {
+        guard let count = value[key]?.int, range ~= count else {
+            throw missing(key, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
         return count
     }
 
@@ -169,14 +178,18 @@ struct StatedMember {
             value["formats"]?.elements.compactMap { ReportFormat(rawValue: $0.string ?? "") } ?? [])
         parameters.mostWorkbookRows = try count("workbookRows")
         parameters.audits.rules = value["auditRules"]?.bool ?? false
-        if value["requeryAfterDays"] != nil { parameters.night.requeryAfterDays = try count("requeryAfterDays") }
+        if value["requeryAfterDays"] != nil {
+            parameters.night.requeryAfterDays = try count("requeryAfterDays", in: 0...3650)
+        }
         parameters.night.state = value["state"]?.string
         if value["expectations"] != nil {
             let stated = try object("expectations")
             parameters.expectations.orderRecords = stated.value["orders"]?.int
             parameters.expectations.amounts = try stated.amounts("amounts")
             parameters.expectations.minimumCases = stated.value["minimumCases"]?.int
-            parameters.expectations.minimumPercentOfUsual = stated.value["minimumPercentOfUsual"]?.int
+            if stated.value["minimumPercentOfUsual"] != nil {
+                parameters.expectations.minimumPercentOfUsual = try stated.count("minimumPercentOfUsual", in: 1...100)
+            }
         }
         return parameters
     }
