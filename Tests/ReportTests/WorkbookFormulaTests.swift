@@ -127,6 +127,20 @@ import Testing
         #expect(checks(computed).count { $0.cached != "OK" } == count + 1)
     }
 
+    /// The cell of the Controls sheet that the Summary sheet shows: it is held against what it follows from.
+    @Test(.enabled(if: Script.hasLibreOffice, "needs LibreOffice's soffice"))
+    func aFigureThatTheSummaryShowsIsFoundWhereItIsOverwritten() throws {
+        let path = folder.path + "/a.xlsx"
+        try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path)
+        let changed = folder.path + "/changed.xlsx"
+        let shown = try #require(try ReadWorkbook(path: path).cells["Summary"]?["D13"]?.value)
+        try #require(shown.hasPrefix("=Controls!$C$"), "\(shown)")
+        _ = try Script.run(["set", path, "Controls", "C" + shown.dropFirst(13), "123.45", changed])
+        let computed = try ReadWorkbook(path: try Script.recalculate(changed, into: folder.path))
+        #expect(computed.cells["Controls"]?["E3"]?.cached == "1")
+        #expect(computed.cells["Summary"]?["B8"]?.cached == "1")
+    }
+
     @Test(.enabled(if: Script.hasLibreOffice, "needs LibreOffice's soffice"))
     func aStatedFigureThatIsChangedByHandIsFound() throws {
         let path = folder.path + "/a.xlsx"

@@ -109,7 +109,9 @@ final class ControlsSheet {
         } else {
             try sheet.write(row, 3, recomputed.cell, style)
         }
-        let (stated, found) = (CellName.cell(row, 2), CellName.cell(row, 3))
+        // What follows from other rows is held against these, so that writing over the cell that shows it is found as well.
+        let stated = check.statedFormula.map { "(\($0.dropFirst()))" } ?? CellName.cell(row, 2)
+        let found = CellName.cell(row, 3)
         let half = "0." + String(repeating: "0", count: currency?.minorDigits ?? 0) + "5"
         let difference = Total(minorUnits: check.stated.total.minorUnits &- check.recomputed.minorUnits)
         var checkStyle = Self.checkStyle
