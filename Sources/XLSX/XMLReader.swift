@@ -63,6 +63,10 @@ final class XMLReader {
     private let depthLimit: Int
     private var depth = 0
     private var failure: XLSXError?
+    private var readBytes = 0
+
+    /// A tag that is longer than this is none of a workbook; expat would go through it again with every piece.
+    private static let mostTagBytes = 1 << 20
 
     init(part: String, _ limits: XLSXLimits, _ handler: any XMLHandler) throws(XLSXError) {
         guard let parser = XML_ParserCreateNS(nil, 0x7C) else { throw .tooLarge("there is no memory for it") }
@@ -88,6 +92,12 @@ final class XMLReader {
         if status != XML_STATUS_OK {
             let reason = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "it is not XML"
             throw error(reason)
+        }
+        readBytes += bytes.count
+        // Where the piece ended within a tag, this is where the tag begins.
+        let index = Int(XML_GetCurrentByteIndex(parser))
+        if !isLast, index >= 0, readBytes - index > Self.mostTagBytes + bytes.count {
+            throw .tooLarge("a tag of over \(Self.mostTagBytes) bytes")
         }
     }
 

@@ -131,6 +131,7 @@ import XLSX
         .sheet("a column too far", says: "out of order", "<row><c r=\"ZZZZZZZZZZZZZZZZ1\"/></row>"),
         .sheet("a shared string that is not there", says: "shared string", "<row><c t=\"s\"><v>9</v></c></row>"),
         .sheet("deep", says: "deep", String(repeating: "<a>", count: 100) + String(repeating: "</a>", count: 100)),
+        .sheet("a long tag", says: "a tag of over", "<row a=\"" + String(repeating: "x", count: 3 << 20) + "\"/>"),
         .sheet("a part too large", says: "inflates", String(repeating: "<row/>", count: 50_000)) {
             $0.partBytes = 100_000
         },
