@@ -110,7 +110,7 @@ import Verify
     private static let nines = String(repeating: "9", count: 34)
     private static let deep = String(repeating: "[", count: 200_000) + String(repeating: "]", count: 200_000)
 
-    @Test(.timeLimit(.minutes(1)), arguments: hostilities) func ends(hostility: Hostility) async throws {
+    @Test(.timeLimit(.minutes(10)), arguments: hostilities) func ends(hostility: Hostility) async throws {
         let folder = try TemporaryFolder()
         let report = try await Self.publish(folder)
         try hostility.make(report)
@@ -130,7 +130,7 @@ import Verify
     }
 
     /// Damage by chance to files of any kind: it always ends, nearly always with a difference.
-    @Test(.timeLimit(.minutes(2))) func damageByChance() async throws {
+    @Test(.timeLimit(.minutes(10))) func damageByChance() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var chance = Seeded(seed)
         let folder = try TemporaryFolder()

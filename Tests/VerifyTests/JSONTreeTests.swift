@@ -15,7 +15,7 @@ import Testing
     }
 
     /// Looking up each of many members takes time that grows with their number, not with its square.
-    @Test(.timeLimit(.minutes(1))) func manyMembers() throws {
+    @Test(.timeLimit(.minutes(5))) func manyMembers() throws {
         let count = 200_000
         let text = "{" + (0..<count).map { "\"member \($0)\":\($0)" }.joined(separator: ",") + "}"
         let tree = try #require(JSONReading.tree(Array(text.utf8)))

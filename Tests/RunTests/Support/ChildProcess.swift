@@ -132,7 +132,7 @@ final class ChildProcess {
     func signal(_ number: Int32) { kill(id, number) }
 
     /// Waits for its end, and kills it if that takes too long.
-    func finish(limitSeconds: Int = 60) async throws -> Finished {
+    func finish(limitSeconds: Int = 240) async throws -> Finished {
         let id = id
         let isOver = Mutex(false)
         let isLate = Mutex(false)
