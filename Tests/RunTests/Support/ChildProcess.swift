@@ -143,9 +143,10 @@ final class ChildProcess {
                 kill(-id, SIGKILL)
             }
         }
-        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(limitSeconds), execute: limit)
+        // Queues of its own have threads of their own, however many threads of the pool wait for something.
+        DispatchQueue(label: "limit").asyncAfter(deadline: .now() + .seconds(limitSeconds), execute: limit)
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            DispatchQueue.global().async {
+            DispatchQueue(label: "end").async {
                 var information = siginfo_t()
                 while waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
                 continuation.resume()
