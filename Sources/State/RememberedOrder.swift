@@ -15,14 +15,17 @@ public struct FirstPlace: Sendable, Hashable, Comparable {
     public var asOf: CalendarDate
     /// The file's number and the line, by which records of one night are ordered as they were read.
     public var place: SourceLine
-    /// How that report named the place: `orders.csv:17`.
-    public var source: Text
+    /// How that report named the file.
+    public var fileName: Text
 
-    public init(asOf: CalendarDate, place: SourceLine, source: Text) {
+    public init(asOf: CalendarDate, place: SourceLine, fileName: Text) {
         self.asOf = asOf
         self.place = place
-        self.source = source
+        self.fileName = fileName
     }
+
+    /// How that report named the place: `orders.csv:17`.
+    public var source: String { "\(fileName):\(place.line)" }
 
     public static func < (left: FirstPlace, right: FirstPlace) -> Bool {
         left.asOf == right.asOf ? left.place < right.place : left.asOf < right.asOf
@@ -64,12 +67,17 @@ public struct RememberedAnswer: Sendable, Equatable {
     public var queriedAt: Text?
     /// The as-of date of the night that received it.
     public var receivedFor: CalendarDate
+    /// Whether it ended the refund and nothing contradicted it: only then may it be used again without asking.
+    public var isVerifiedEnd: Bool
 
-    public init(key: CaseKey, entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate) {
+    public init(
+        key: CaseKey, entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate, isVerifiedEnd: Bool
+    ) {
         self.key = key
         self.entries = entries
         self.queriedAt = queriedAt
         self.receivedFor = receivedFor
+        self.isVerifiedEnd = isVerifiedEnd
     }
 }
 
