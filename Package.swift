@@ -57,7 +57,9 @@ let package = Package(
         .target(name: "Report", dependencies: ["Core", "JSON", "CXlsx", "CZlib"], swiftSettings: strict),
 
         // What a night hands to the next.
-        .target(name: "State", dependencies: ["Core", "CSQLite"], swiftSettings: strict),
+        .target(
+            name: "State", dependencies: ["Core", "CSQLite", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
 
         // The refund API for tests and first tries, and its data.
         .target(
