@@ -53,20 +53,22 @@ public enum BreakStanding: String, Sendable, CaseIterable {
 /// The breaks of the nights before and what was decided about them, against which tonight's rows are held. Pure.
 public struct BreakLedger: Sendable {
     /// By id; nil where no state is kept.
-    public let before: [String: BreakRecord]?
-    public let dispositions: [String: Disposition]
+    public let before: [BreakId: BreakRecord]?
+    public let dispositions: [BreakId: Disposition]
     private let asOf: CalendarDate
 
     public init(before: [BreakRecord]?, dispositions: [Disposition], asOf: CalendarDate) {
         self.before = before.map { Dictionary($0.map { ($0.id, $0) }) { first, _ in first } }
-        self.dispositions = Dictionary(dispositions.map { ($0.breakId, $0) }) { _, last in last }
+        self.dispositions = Dictionary(dispositions.compactMap { row in BreakId(row.breakId).map { ($0, row) } }) {
+            _, last in last
+        }
         self.asOf = asOf
     }
 
     /// How a row stands; nil for one that is no break and was none.
     ///
     /// - Parameter amounts: the row's amounts, as `BreakAmounts` writes them.
-    public func standing(_ id: String, isBreak: Bool, amounts: @autoclosure () -> String) -> BreakStanding? {
+    public func standing(_ id: BreakId, isBreak: Bool, amounts: @autoclosure () -> String) -> BreakStanding? {
         let known = before?[id]
         guard isBreak else { return known == nil ? nil : .resolved }
         if let disposition = dispositions[id], disposition.settles {
@@ -77,17 +79,17 @@ public struct BreakLedger: Sendable {
     }
 
     /// The as-of date of the first report that had the break.
-    public func since(_ id: String) -> CalendarDate { before?[id]?.since ?? asOf }
+    public func since(_ id: BreakId) -> CalendarDate { before?[id]?.since ?? asOf }
 
     /// In how many nights the break was open, tonight included if it still is one.
-    public func nights(_ id: String, isBreak: Bool = true) -> Int { (before?[id]?.nights ?? 0) + (isBreak ? 1 : 0) }
+    public func nights(_ id: BreakId, isBreak: Bool = true) -> Int { (before?[id]?.nights ?? 0) + (isBreak ? 1 : 0) }
 
     /// The ledger at the end of the night, and how it came about.
     ///
     /// - Parameters:
     ///   - breaks: tonight's, in the report's order.
     ///   - resolved: the ids of the rows that were breaks and are none.
-    public func close(_ breaks: [BreakRecord], resolved: Set<String>) -> ClosedLedger {
+    public func close(_ breaks: [BreakRecord], resolved: Set<BreakId>) -> ClosedLedger {
         let tonight = Set(breaks.map(\.id))
         let untouched = (before ?? [:]).values.filter { !tonight.contains($0.id) && !resolved.contains($0.id) }
             .sorted { ($0.since, $0.id) < ($1.since, $1.id) }
@@ -108,7 +110,9 @@ public struct BreakLedger: Sendable {
         return ClosedLedger(
             opening: before?.count ?? 0, appeared: breaks.count { before?[$0.id] == nil }, counts: counts,
             breaks: breaks + untouched, notExamined: untouched,
-            unknownDispositions: dispositions.values.filter { !known.contains($0.breakId) }.sorted { $0.line < $1.line }
+            unknownDispositions: dispositions.filter { !known.contains($0.key) }.map(\.value).sorted {
+                $0.line < $1.line
+            }
         )
     }
 }

@@ -30,7 +30,7 @@ public struct RowKey: Sendable, Hashable {
 /// has no case.
 public struct OpenItem: Sendable, Equatable {
     /// The hash of its key.
-    public var id: String
+    public var id: BreakId
     public var key: RowKey
     public var currency: Currency
     /// The expected refund; of an orphan, its final refund. nil where it is not known.
@@ -41,7 +41,7 @@ public struct OpenItem: Sendable, Equatable {
     public var since: CalendarDate
 
     public init(
-        id: String, key: RowKey, currency: Currency, amount: Amount?, outcome: Outcome?, since: CalendarDate
+        id: BreakId, key: RowKey, currency: Currency, amount: Amount?, outcome: Outcome?, since: CalendarDate
     ) {
         self.id = id
         self.key = key
@@ -55,13 +55,13 @@ public struct OpenItem: Sendable, Equatable {
 /// A row with an exception of severity error or warning, followed from night to night until it has none.
 public struct BreakRecord: Sendable, Equatable {
     /// The hash of its key.
-    public var id: String
+    public var id: BreakId
     public var key: RowKey
     public var currency: Currency?
     public var outcome: Outcome?
     /// The codes, joined by `;`.
     public var exceptions: String
-    /// The row's amounts, as `BreakAmounts` writes them.
+    /// What the row comes to, as `BreakAmounts` writes it.
     public var amounts: String
     /// The as-of date of the first report that had it.
     public var since: CalendarDate
@@ -69,10 +69,13 @@ public struct BreakRecord: Sendable, Equatable {
     public var nights: Int
     /// The as-of date of the last report in which its record was.
     public var examined: CalendarDate
+    /// The ids that it had before its case was restated under another key, the oldest first: what was decided about them
+    /// is decided about it.
+    public var formerIds: [BreakId]
 
     public init(
-        id: String, key: RowKey, currency: Currency?, outcome: Outcome?, exceptions: String, amounts: String,
-        since: CalendarDate, nights: Int, examined: CalendarDate
+        id: BreakId, key: RowKey, currency: Currency?, outcome: Outcome?, exceptions: String, amounts: String,
+        since: CalendarDate, nights: Int, examined: CalendarDate, formerIds: [BreakId] = []
     ) {
         self.id = id
         self.key = key
@@ -83,6 +86,7 @@ public struct BreakRecord: Sendable, Equatable {
         self.since = since
         self.nights = nights
         self.examined = examined
+        self.formerIds = formerIds
     }
 }
 

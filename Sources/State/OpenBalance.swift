@@ -84,7 +84,7 @@ public struct RollForward: Sendable, Equatable {
     ) throws(Total.Overflow) {
         let before = Dictionary(opening.map { ($0.id, $0) }) { first, _ in first }
         let after = Dictionary(closing.map { ($0.id, $0) }) { first, _ in first }
-        func isSame(_ item: OpenItem, in items: [String: OpenItem]) -> Bool {
+        func isSame(_ item: OpenItem, in items: [BreakId: OpenItem]) -> Bool {
             items[item.id].map { $0.currency == item.currency && $0.amount == item.amount } ?? false
         }
         let appeared = closing.filter { !isSame($0, in: before) }

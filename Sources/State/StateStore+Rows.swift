@@ -138,8 +138,10 @@ extension StateStore {
 
 extension RowKey {
     /// The id and the key from the first columns of a row.
-    fileprivate static func read(_ row: [Database.Value]) -> (id: String, key: RowKey)? {
-        guard let id = row[0].string, let rowType = row[1].string.flatMap({ RowType(rawValue: $0) }) else { return nil }
+    fileprivate static func read(_ row: [Database.Value]) -> (id: BreakId, key: RowKey)? {
+        guard let id = row[0].string.flatMap({ BreakId($0) }),
+            let rowType = row[1].string.flatMap({ RowType(rawValue: $0) })
+        else { return nil }
         return (
             id,
             RowKey(
@@ -148,9 +150,10 @@ extension RowKey {
         )
     }
 
-    fileprivate func values(_ id: String) -> [Database.Value] {
+    fileprivate func values(_ id: BreakId) -> [Database.Value] {
         [
-            .text(id), .text(rowType.rawValue), .init(orderNo), .init(airlinePNR), .init(carrier), .init(refundCode),
+            .text(id.description), .text(rowType.rawValue), .init(orderNo), .init(airlinePNR), .init(carrier),
+            .init(refundCode),
         ]
     }
 }

@@ -257,7 +257,7 @@ import Testing
         let nights = try Nights()
         let night = try await nights.run("2026-01-10", [Order("A\u{e9}\\", nil)])
         let made = try await Command.shell(
-            "printf '%s' '[\"case\",\"A\u{e9}\\\\\",null,null,null]' | sha256sum | cut -c1-16")
+            "printf '%s' '[\"case\",\"A\u{e9}\\\\\",null,null,null]' | sha256sum | cut -c1-32")
         #expect(night.rows[0]["breakId"] == made.outputText.split(separator: "\n").first.map(String.init))
     }
 
@@ -290,12 +290,12 @@ import Testing
     @Test func aDispositionOfNoBreakIsToldAndNotDropped() async throws {
         let nights = try Nights()
         let sheet = try nights.folder.write(
-            "sheet.csv", "breakId,breakAmounts,Disposition\nfeedfacefeedface,USD 1,accepted\n")
+            "sheet.csv", "breakId,breakAmounts,Disposition\nfeedfacefeedfacefeedfacefeedface,USD 1,accepted\n")
         let night = try await nights.run("2026-01-10", [], [], [], ["--dispositions", sheet])
         #expect(night.breaks("unknownDispositions") == 1)
         #expect(
             night.breaks.map { [$0["breakId"], $0["breakStanding"], $0["disposition"]] } == [
-                ["feedfacefeedface", "unknown", "accepted"]
+                ["feedfacefeedfacefeedfacefeedface", "unknown", "accepted"]
             ])
         #expect(night.finished.outputText.contains("a disposition of no break that is known"))
     }

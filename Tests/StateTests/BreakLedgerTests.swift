@@ -10,7 +10,7 @@ import Testing
 
     @Test func standings() {
         let before = [record("known")]
-        let cases: [(before: [BreakRecord]?, [Disposition], id: String, isBreak: Bool, BreakStanding?)] = [
+        let cases: [(before: [BreakRecord]?, [Disposition], label: String, isBreak: Bool, BreakStanding?)] = [
             (before, [], "other", true, .new),
             (before, [], "known", true, .persisting),
             (before, [], "known", false, .resolved),
@@ -28,16 +28,16 @@ import Testing
             (before, [disposition("known", "accepted")], "known", false, .resolved),
             (before, [disposition("else", "accepted")], "known", true, .persisting),
         ]
-        for (before, dispositions, id, isBreak, expected) in cases {
-            let found = ledger(before, dispositions).standing(id, isBreak: isBreak, amounts: "USD 1")
-            #expect(found == expected, "\(id) \(dispositions.map(\.decision)) \(isBreak)")
+        for (before, dispositions, label, isBreak, expected) in cases {
+            let found = ledger(before, dispositions).standing(id(label), isBreak: isBreak, amounts: "USD 1")
+            #expect(found == expected, "\(label) \(dispositions.map(\.decision)) \(isBreak)")
         }
     }
 
     @Test func ageIsCountedFromTheFirstNight() {
         let ledger = ledger([record("known", since: "2026-01-02", nights: 3)])
-        #expect(ledger.since("known") == date("2026-01-02") && ledger.nights("known") == 4)
-        #expect(ledger.since("other") == date("2026-01-05") && ledger.nights("other") == 1)
+        #expect(ledger.since(id("known")) == date("2026-01-02") && ledger.nights(id("known")) == 4)
+        #expect(ledger.since(id("other")) == date("2026-01-05") && ledger.nights(id("other")) == 1)
     }
 
     @Test func nothingIsLostFromTheLedger() {
@@ -46,13 +46,13 @@ import Testing
         ]
         let tonight = [record("stays", nights: 2), record("comes"), record("borne")]
         let closed = ledger(before, [disposition("borne", "accepted"), disposition("whose", "accepted", line: 9)])
-            .close(tonight, resolved: ["goes"])
+            .close(tonight, resolved: [id("goes")])
         #expect(closed.opening == 4 && closed.appeared == 2 && closed.balances)
         #expect(
             closed.counts == [.persisting: 1, .new: 1, .settled: 1, .resolved: 1, .notExamined: 2])
-        #expect(closed.breaks.map(\.id) == ["stays", "comes", "borne", "away", "absent"])
+        #expect(closed.breaks.map(\.id) == ["stays", "comes", "borne", "away", "absent"].map { id($0) })
         #expect(closed.notExamined.map(\.nights) == [2, 3])
-        #expect(closed.unknownDispositions.map(\.breakId) == ["whose"])
+        #expect(closed.unknownDispositions.map(\.breakId) == [id("whose").description])
     }
 
     @Test func aDispositionOfABreakThatIsNotExaminedIsKnown() {

@@ -15,29 +15,38 @@ func currency(_ code: String) -> Currency {
 
 func money(_ minorUnits: Int64) -> Amount { Amount(minorUnits: minorUnits) }
 
+/// An id that can be told from others by its label, of at most 16 characters.
+func id(_ label: String) -> BreakId {
+    let bytes = label.utf8 + Array(repeating: 0, count: 16 - label.utf8.count)
+    func half(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    return BreakId(high: half(bytes.prefix(8)), low: half(bytes.suffix(8)))
+}
+
 func key(_ orderNo: String) -> RowKey {
     RowKey(rowType: .case, orderNo: Text(orderNo), airlinePNR: nil, carrier: nil, refundCode: "R1")
 }
 
-func item(_ id: String, _ amount: Int64?, _ code: String = "USD", since: String = "2026-01-01") -> OpenItem {
+func item(_ label: String, _ amount: Int64?, _ code: String = "USD", since: String = "2026-01-01") -> OpenItem {
     OpenItem(
-        id: id, key: key(id), currency: currency(code), amount: amount.map(money), outcome: .pending, since: date(since)
+        id: id(label), key: key(label), currency: currency(code), amount: amount.map(money), outcome: .pending,
+        since: date(since)
     )
 }
 
 func record(
-    _ id: String, _ amounts: String = "USD 1", since: String = "2026-01-01", nights: Int = 1,
+    _ label: String, _ amounts: String = "USD 1", since: String = "2026-01-01", nights: Int = 1,
     examined: String = "2026-01-01"
 ) -> BreakRecord {
     BreakRecord(
-        id: id, key: key(id), currency: currency("USD"), outcome: .variance, exceptions: "REFUND_SHORT",
+        id: id(label), key: key(label), currency: currency("USD"), outcome: .variance, exceptions: "REFUND_SHORT",
         amounts: amounts,
         since: date(since), nights: nights, examined: date(examined))
 }
 
-func disposition(_ id: String, _ decision: String, _ amounts: String = "USD 1", line: Int = 2) -> Disposition {
+func disposition(_ label: String, _ decision: String, _ amounts: String = "USD 1", line: Int = 2) -> Disposition {
     Disposition(
-        breakId: id, amounts: amounts, decision: decision, note: "", preparer: "", reviewer: "", date: "", line: line)
+        breakId: id(label).description, amounts: amounts, decision: decision, note: "", preparer: "", reviewer: "",
+        date: "", line: line)
 }
 
 /// A store in a folder of its own, which goes with it.
@@ -81,7 +90,7 @@ extension Seeded {
             var made = item(
                 "i\(number)", once(in: 4) ? nil : Int64(below(1_000_000)) - 1000, pick(["USD", "JPY", "KWD"]))
             if once(in: 3) {
-                made.id = "o\(number)"
+                made.id = id("o\(number)")
                 made.key = RowKey(
                     rowType: .orphanWebhook, orderNo: Text("Ö\u{0}'\(number)"), airlinePNR: nil, carrier: nil,
                     refundCode: nil

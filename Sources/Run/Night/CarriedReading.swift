@@ -90,7 +90,7 @@ extension RowKey {
 extension OpenItem {
     /// Reads what `tree` writes.
     fileprivate init?(_ object: JSONValue) {
-        guard let id = object["id"]?.string, let key = RowKey(object),
+        guard let id = (object["id"]?.string).flatMap({ BreakId($0) }), let key = RowKey(object),
             let currency = (object["currency"]?.string).flatMap({ Currency($0) }),
             let since = (object["since"]?.string).flatMap({ CalendarDate($0) })
         else { return nil }
@@ -111,16 +111,19 @@ extension OpenItem {
 extension BreakRecord {
     /// Reads what `tree` writes.
     fileprivate init?(_ object: JSONValue) {
-        guard let id = object["id"]?.string, let key = RowKey(object), let exceptions = object["exceptions"]?.string,
+        guard let id = (object["id"]?.string).flatMap({ BreakId($0) }), let key = RowKey(object),
+            let exceptions = object["exceptions"]?.string,
             let amounts = object["amounts"]?.string,
             let since = (object["since"]?.string).flatMap({ CalendarDate($0) }),
             let nights = object["nights"]?.int, nights >= 0,
-            let examined = (object["examined"]?.string).flatMap({ CalendarDate($0) })
+            let examined = (object["examined"]?.string).flatMap({ CalendarDate($0) }),
+            let former = object["formerIds"]?.elements
         else { return nil }
+        let formerIds = former.compactMap { $0.string.flatMap { BreakId($0) } }
+        if formerIds.count != former.count { return nil }
         self.init(
             id: id, key: key, currency: (object["currency"]?.string).flatMap { Currency($0) },
             outcome: (object["outcome"]?.string).flatMap { Outcome(rawValue: $0) }, exceptions: exceptions,
-            amounts: amounts,
-            since: since, nights: nights, examined: examined)
+            amounts: amounts, since: since, nights: nights, examined: examined, formerIds: formerIds)
     }
 }

@@ -12,7 +12,7 @@ struct NightColumns {
     var columns: [Column] {
         let (reader, ledger) = (reader, reader.night.ledger)
         /// The cell of a row that is a break, or was one at the last night.
-        func cell(_ make: @escaping @Sendable (String, ResultRow, BreakStanding) -> Cell)
+        func cell(_ make: @escaping @Sendable (BreakId, ResultRow, BreakStanding) -> Cell)
             -> @Sendable (ResultRow) -> Cell
         {
             { row in
@@ -23,7 +23,7 @@ struct NightColumns {
             }
         }
         var columns = [
-            Column("breakId", .text, cell { id, _, _ in .word(id) }),
+            Column("breakId", .text, cell { id, _, _ in .word(id.description) }),
             Column("breakStanding", .text, cell { _, _, standing in .word(standing.rawValue) }),
             Column("breakAmounts", .text, cell { _, row, _ in .word(BreakAmounts.text(row)) }),
         ]

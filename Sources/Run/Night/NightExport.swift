@@ -39,7 +39,7 @@ extension RowKey {
 extension OpenItem {
     var tree: JSONTree {
         .object(
-            [.init("id", .string(id))] + key.members + [
+            [.init("id", .string(id.description))] + key.members + [
                 .init("currency", .string(currency.code)), .init("amount", .text(amount?.formatted(currency))),
                 .init("outcome", .text(outcome?.rawValue)), .init("since", .string(since.description)),
             ])
@@ -49,11 +49,12 @@ extension OpenItem {
 extension BreakRecord {
     var tree: JSONTree {
         .object(
-            [.init("id", .string(id))] + key.members + [
+            [.init("id", .string(id.description))] + key.members + [
                 .init("currency", .text(currency?.code)), .init("outcome", .text(outcome?.rawValue)),
                 .init("exceptions", .string(exceptions)), .init("amounts", .string(amounts)),
                 .init("since", .string(since.description)), .init("nights", .int(nights)),
                 .init("examined", .string(examined.description)),
+                .init("formerIds", .array(formerIds.map { .string($0.description) })),
             ])
     }
 }

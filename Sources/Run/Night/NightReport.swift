@@ -152,7 +152,7 @@ extension NightClosed {
         func word(_ word: String?) -> Cell { word.map { .word($0) } ?? .empty }
         let followed = rollForward != nil
         let head: [Cell] = [
-            .word(record.id), word(standing?.rawValue), followed ? .date(record.since) : .empty,
+            .word(record.id.description), word(standing?.rawValue), followed ? .date(record.since) : .empty,
             followed ? .count(record.nights) : .empty, .date(record.examined), .word(record.key.rowType.rawValue),
             text(record.key.orderNo), text(record.key.refundCode), text(record.key.airlinePNR),
             text(record.key.carrier), word(record.currency?.code), word(record.outcome?.rawValue),

@@ -15,7 +15,7 @@ struct NightRows: Sendable {
     var balance = OpenBalance()
     var breaks: [BreakRecord] = []
     /// Rows that were breaks at the last night and are none.
-    var resolved: [String] = []
+    var resolved: [BreakId] = []
     var ended: [Ended] = []
     /// Cases whose kept answer something contradicts now: it is not used again.
     var contradicted: [String] = []
@@ -59,7 +59,7 @@ struct NightReader: Sendable {
     /// The number of the file of the answers that are used again; none has a negative number.
     let answersFile: Int32
     /// When each item became open, by id.
-    private let openSince: [String: CalendarDate]
+    private let openSince: [BreakId: CalendarDate]
 
     init(
         _ night: NightOpened, asOf: CalendarDate, answersFile: Int32, caseKey: @escaping @Sendable (Int) -> CaseKey?
@@ -101,7 +101,7 @@ struct NightReader: Sendable {
             rows.resolved.append(id)
         }
         if night.requeryAfterDays > 0, row.rowType == .case, let answer = row.querySource {
-            addAnswer(answer, row, id, to: &rows)
+            addAnswer(answer, row, id.description, to: &rows)
         }
     }
 
