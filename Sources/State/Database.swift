@@ -12,6 +12,10 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
     case unusable(path: String, reason: String)
     /// A statement failed, such as on a full disk.
     case failed(path: String, reason: String)
+    /// It was asked to keep what contradicts what it holds: a fault of ours.
+    case contradiction(path: String, reason: String)
+    /// A run was killed while it published a night, and it is not known whether it did.
+    case unsettled(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -19,6 +23,8 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
         case .inUse(let path): "another run uses the state \(path)"
         case .unusable(let path, let reason): "the state \(path) is unusable: \(reason)"
         case .failed(let path, let reason): "the state \(path): \(reason)"
+        case .contradiction(let path, let reason): "the state \(path): \(reason)"
+        case .unsettled(let path, let reason): "the state \(path): \(reason)"
         }
     }
 }
@@ -62,7 +68,7 @@ final class Database {
         sqlite3_close_v2(connection)
     }
 
-    /// Makes the file, for its owner alone: passengers' names are in it. SQLite gives its journal the same mode.
+    /// Makes the file, for its owner alone. SQLite gives its journal the same mode.
     private static func makePrivate(_ path: String) throws(StateError) {
         let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 || errno == EEXIST else {
@@ -82,6 +88,7 @@ final class Database {
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: .inUse(path: path)
         case SQLITE_NOTADB, SQLITE_CORRUPT: .unusable(path: path, reason: message)
+        case SQLITE_CONSTRAINT, SQLITE_MISMATCH: .contradiction(path: path, reason: message)
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH: .cannotOpen(path: path, reason: message)
         default: .failed(path: path, reason: message)
         }
@@ -108,6 +115,44 @@ final class Database {
         }
     }
 
+    /// Runs a statement that gives no rows, with bytes as the last value, which SQLite does not copy before it writes them.
+    func run(_ sql: String, _ values: [Value], bytes: [UInt8]) throws(StateError) {
+        let statement = try prepared(sql)
+        defer {
+            sqlite3_reset(statement)
+            sqlite3_clear_bindings(statement)
+        }
+        for (index, value) in values.enumerated() { try bind(value, Int32(index + 1), statement) }
+        let place = Int32(values.count + 1)
+        let code = bytes.withUnsafeBytes { buffer in
+            // No bytes are not the same as no value.
+            let code =
+                buffer.isEmpty
+                ? sqlite3_bind_zeroblob(statement, place, 0)
+                : sqlite3_bind_blob64(statement, place, buffer.baseAddress, UInt64(buffer.count), nil)
+            return code == SQLITE_OK ? sqlite3_step(statement) : code
+        }
+        guard code == SQLITE_DONE else { throw error(code) }
+    }
+
+    /// The bytes in a column of a row, read where they are; nil if there are not exactly so many.
+    func bytes(_ table: String, _ column: String, row: Int64, count: Int) throws(StateError) -> [UInt8]? {
+        var blob: OpaquePointer?
+        let code = sqlite3_blob_open(connection, "main", table, column, row, 0, &blob)
+        defer { sqlite3_blob_close(blob) }
+        // It says no more than this of a row that is not there, or holds something else.
+        if code & 0xFF == SQLITE_ERROR { return nil }
+        guard code == SQLITE_OK else { throw error(code) }
+        guard sqlite3_blob_bytes(blob) == count else { return nil }
+        var readCode = SQLITE_OK
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+            readCode = sqlite3_blob_read(blob, buffer.baseAddress, Int32(count), 0)
+            initializedCount = readCode == SQLITE_OK ? count : 0
+        }
+        guard readCode == SQLITE_OK else { throw error(readCode) }
+        return bytes
+    }
+
     /// The rows of a statement.
     func rows(_ sql: String, _ values: [Value] = []) throws(StateError) -> [[Value]] {
         var rows: [[Value]] = []
@@ -121,14 +166,24 @@ final class Database {
     /// Does all of it or, if it throws, nothing.
     func transaction(_ body: () throws(StateError) -> Void) throws(StateError) {
         try run("BEGIN IMMEDIATE")
+        try finishTransaction(body)
+    }
+
+    /// Ends a transaction that has begun with what is still to be done; if that throws, nothing of it was done.
+    func finishTransaction(_ body: () throws(StateError) -> Void) throws(StateError) {
         do throws(StateError) {
             try body()
             try run("COMMIT")
         } catch {
-            // SQLite may have rolled back by itself; the first error is the one to tell.
-            do throws(StateError) { try run("ROLLBACK") } catch {}
+            rollBack()
             throw error
         }
+    }
+
+    /// Undoes what was done since the transaction began, if there is one.
+    func rollBack() {
+        // SQLite may have rolled back by itself.
+        do throws(StateError) { try run("ROLLBACK") } catch {}
     }
 
     private func prepared(_ sql: String) throws(StateError) -> OpaquePointer {
@@ -152,7 +207,9 @@ final class Database {
                 }
             case .bytes(let bytes):
                 bytes.withUnsafeBytes {
-                    sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), transient)
+                    $0.isEmpty
+                        ? sqlite3_bind_zeroblob(statement, index, 0)
+                        : sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), transient)
                 }
             }
         if code != SQLITE_OK { throw error(code) }

@@ -110,6 +110,8 @@ extension RunFailure {
         case .inUse: self.init(.locked, "\(error)")
         case .unusable: self.init(.unusableInput, "\(error)")
         case .failed: self.init(.cannotWrite, "\(error)")
+        case .contradiction: self.init(.internalCheck, "\(error)")
+        case .unsettled: self.init(.cannotOpenInput, "\(error)")
         }
     }
 }
