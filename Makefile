@@ -45,7 +45,7 @@ DAY := $(if $(AS_OF),--as-of $(AS_OF))
 MODE :=
 endif
 
-.PHONY: reconcile test setup setup-test setup-office build sample validate verify diff sandbox bench bench-scaling bench-workbook bench-instructions \
+.PHONY: reconcile test setup setup-test setup-office build sample validate verify diff sandbox bench bench-scaling bench-nights bench-workbook bench-instructions \
   bench-query contract-test setup-contract setup-bench setup-wrk soak lint format imports clean help
 
 reconcile: build ## run the whole job: on the sample data, or on ORDERS, WEBHOOKS and ATLAS_URL or STATUS_JOURNAL
@@ -95,11 +95,14 @@ diff: build ## what changed between two reports: BEFORE, AFTER
 sandbox: build ## serve the refund API on loopback from the sample data: PORT
 	$(RECON) sandbox $(SAMPLE)/sandbox.jsonl --port $(PORT)
 
-bench: build setup-bench bench-scaling ## time a run beside DuckDB, Polars and pandas: CASES (1,000,000), RUNS (3); some 12 minutes
+bench: build setup-bench bench-scaling bench-nights ## time a run beside DuckDB, Polars and pandas: CASES (1,000,000), RUNS (3); some 15 minutes
 	$(PYTHON_BENCH) Benchmarks/run.py $(RECON) $(or $(CASES),1000000) $(RUNS)
 
 bench-scaling: build ## time a run over one order with very many records, at N and 4 N: N (5,000)
 	Benchmarks/scaling.py $(RECON) $(or $(N),5000)
+
+bench-nights: build ## time a night with a store beside the same night without: CASES (1,000,000), RUNS (3)
+	Benchmarks/nights.py $(RECON) $(or $(CASES),1000000) $(RUNS)
 
 bench-workbook: build setup-bench ## time the workbook beside the writers for Python: CASES (100,000, then 1,000,000), RUNS (3)
 	$(foreach cases,$(or $(CASES),100000 1000000),$(PYTHON_BENCH) Benchmarks/workbook.py $(RECON) $(cases) $(RUNS) && )true

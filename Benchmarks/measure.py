@@ -44,10 +44,10 @@ def machine():
     )
 
 
-def generate(recon, cases, folder):
+def generate(recon, cases, folder, seed=1):
     """Makes the three files that a run from a journal reads; gives what it took."""
     names = ("orders.csv", "webhooks.jsonl", "status-journal.jsonl")
-    command = [recon, "generate", "--profile", "clean", "--cases", cases, "--as-of", AS_OF, "--output", "."]
+    command = [recon, "generate", "--profile", "clean", "--seed", seed, "--cases", cases, "--as-of", AS_OF, "--output", "."]
     return measure(command + [part for name in names for part in ("--file", name)], folder)
 
 
