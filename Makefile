@@ -123,9 +123,9 @@ setup-wrk: ## install wrk, beside which the queries are timed
 	@command -v wrk >/dev/null || { echo "installing wrk"; \
 	  $(APT) update -qq && $(APT) install -y -qq wrk >/dev/null; }
 
-soak: build ## test the faults, kills and interruptions SOAK times as long as `make test` does
+soak: build ## test faults, kills and interruptions SOAK times as long as `make test` does, and nights against one run
 	$(BUILD_TESTS)
-	REFUND_RECON_SOAK=$(SOAK) REFUND_RECON_BINARY=$(abspath $(RECON)) swift test --skip-build --filter ReliabilityTests
+	REFUND_RECON_SOAK=$(SOAK) REFUND_RECON_BINARY=$(abspath $(RECON)) swift test --skip-build --filter '^(NightsTests|ReliabilityTests)\.'
 
 # The sandbox is stopped by its process id, however the check ends.
 contract-test: build setup-contract ## hold the sandbox against Atlas's OpenAPI files, with generated requests too

@@ -124,9 +124,18 @@ let package = Package(
             ],
             exclude: ["Resources"],
             swiftSettings: strict),
+        // Nights against one run, as a property of made-up inputs.
+        .target(
+            name: "NightSupport", dependencies: ["Core", "JSON", "CSV", "TestSupport"], path: "Tests/NightSupport",
+            swiftSettings: strict),
+        .testTarget(
+            name: "NightsTests", dependencies: ["Core", "Run", "Verify", "NightSupport", "TestSupport"],
+            swiftSettings: strict),
         // The command as a process, against a sandbox that fails, and killed at any moment.
         .testTarget(
-            name: "ReliabilityTests", dependencies: ["Core", "JSON", "Bytes", "refund-recon"], swiftSettings: strict),
+            name: "ReliabilityTests",
+            dependencies: ["Core", "JSON", "Bytes", "NightSupport", "TestSupport", "refund-recon"],
+            swiftSettings: strict),
         // Stories: the command as a person, cron and Atlas meet it, in processes of its own.
         .testTarget(
             name: "StoryTests", dependencies: ["Core", "JSON", "Bytes", "refund-recon"], swiftSettings: strict),

@@ -14,6 +14,12 @@ public struct Seeded: RandomNumberGenerator {
         state = seed
     }
 
+    /// The numbers of one seed, whatever the environment says.
+    public init(seed: UInt64) {
+        self.seed = seed
+        state = seed
+    }
+
     /// By how much the property tests are to be longer; 1 if nothing is said.
     public static var soak: Int { max(1, getenv("REFUND_RECON_SOAK").flatMap { Int(String(cString: $0)) } ?? 1) }
 

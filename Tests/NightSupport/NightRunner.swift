@@ -1,0 +1,40 @@
+import Core
+
+/// What a run is asked to do.
+public struct NightRequest: Sendable {
+    public var asOf: CalendarDate
+    public var orders: [String] = []
+    public var webhooks: [String] = []
+    public var journals: [String] = []
+    public var output: String
+    /// nil for a run without a store.
+    public var state: String?
+    public var requeryAfterDays = 0
+}
+
+/// What runs the nights: in this process or as processes of the command.
+public struct NightRunner: Sendable {
+    /// Runs a night; throws `NightFailure` if nothing is published.
+    public let run: @Sendable (NightRequest) async throws -> Void
+    /// Forgets the nights before a day that no later report needs.
+    let forget: @Sendable (_ state: String, CalendarDate) async throws -> Void
+    /// Verifies a report; gives the lines that differ.
+    let verify: @Sendable (_ folder: String) async throws -> [String]
+
+    public init(
+        run: @escaping @Sendable (NightRequest) async throws -> Void,
+        forget: @escaping @Sendable (_ state: String, CalendarDate) async throws -> Void,
+        verify: @escaping @Sendable (_ folder: String) async throws -> [String]
+    ) {
+        self.run = run
+        self.forget = forget
+        self.verify = verify
+    }
+}
+
+/// A night that was not published, or a command that failed.
+public struct NightFailure: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
+}

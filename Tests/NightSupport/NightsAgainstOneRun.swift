@@ -1,0 +1,166 @@
+import Core
+
+/// Runs a population night by night and all at once, and holds one against the other.
+public struct NightsAgainstOneRun {
+    let population: Population
+    let runner: NightRunner
+    let folder: String
+    let verifies: Bool
+    private var differences: [String] = []
+
+    /// What differs; empty if the last night's rows, and the roll-forward of all of them, are those of one run.
+    public static func differences(
+        _ population: Population, _ runner: NightRunner, verifies: Bool = true
+    ) async throws -> [String] {
+        let folder = try Files.makeTemporaryFolder()
+        defer { Files.remove(folder) }
+        return try await differences(population, runner, in: folder, verifies: verifies)
+    }
+
+    /// - Parameter folder: where inputs and reports are left.
+    public static func differences(
+        _ population: Population, _ runner: NightRunner, in folder: String, verifies: Bool = true
+    ) async throws -> [String] {
+        var check = NightsAgainstOneRun(population: population, runner: runner, folder: folder, verifies: verifies)
+        do { try await check.run() } catch let failure as NightFailure {
+            check.differences.append("not published: \(failure)")
+        }
+        return check.differences
+    }
+
+    private mutating func run() async throws {
+        let whole = try await runAllAtOnce()
+        try await runNights()
+        let reports = try population.nights.map { try NightReport(folder: "\(folder)/out/\($0.asOf)") }
+        guard let last = reports.last else { return }
+        compareRows(last, whole)
+        checkNothingIsMissing(last, whole)
+        checkRollForward(reports, whole)
+    }
+
+    // MARK: Running
+
+    private func runAllAtOnce() async throws -> NightReport {
+        guard let last = population.nights.last else { throw NightFailure("there is no night") }
+        var request = NightRequest(asOf: last.asOf, output: "\(folder)/whole")
+        try Files.makeFolder("\(folder)/in")
+        for (night, orders) in zip(population.nights, population.ordersForOneRun) {
+            var night = night
+            night.orders = orders
+            try add(night, to: &request, prefix: "all-")
+        }
+        try await runner.run(request)
+        return try NightReport(folder: "\(folder)/whole/\(last.asOf)")
+    }
+
+    private func add(_ night: PopulationNight, to request: inout NightRequest, prefix: String = "") throws {
+        func write(_ files: [[UInt8]], _ kind: String) throws -> [String] {
+            try files.enumerated().map { number, bytes in
+                try Files.write(bytes, to: "\(folder)/in/\(prefix)\(night.asOf)-\(kind)-\(number + 1).jsonl")
+            }
+        }
+        request.orders += try write(night.orderFiles, "orders")
+        request.webhooks += try write(night.notificationFiles, "webhooks")
+        request.journals += try write(night.journalFiles, "journal")
+    }
+
+    private mutating func runNights() async throws {
+        for (number, night) in population.nights.enumerated() {
+            try await run(night)
+            if night.nightsRunAgain > 0 {
+                for again in population.nights[max(0, number + 1 - night.nightsRunAgain)...number] {
+                    let before = try NightReport(folder: "\(folder)/out/\(again.asOf)")
+                    try await run(again)
+                    let after = try NightReport(folder: "\(folder)/out/\(again.asOf)")
+                    if before.csv != after.csv { differences.append("again: \(again.asOf) gives another report") }
+                }
+            }
+            if night.forgetsBefore { try await runner.forget("\(folder)/state", night.asOf) }
+        }
+        if verifies {
+            for night in population.nights {
+                for line in try await runner.verify("\(folder)/out/\(night.asOf)") {
+                    differences.append("verify \(night.asOf): \(line)")
+                }
+            }
+        }
+    }
+
+    private func run(_ night: PopulationNight) async throws {
+        var request = NightRequest(asOf: night.asOf, output: "\(folder)/out")
+        request.state = "\(folder)/state"
+        request.requeryAfterDays = population.requeryAfterDays
+        try add(night, to: &request)
+        do { try await runner.run(request) } catch let failure as NightFailure {
+            throw NightFailure("\(night.asOf): \(failure)")
+        }
+    }
+
+    // MARK: Comparing
+
+    /// The rows of all orders that have a row on the last night, in their order.
+    private mutating func compareRows(_ last: NightReport, _ whole: NightReport) {
+        let shown = Set(last.rows.flatMap(\.identities))
+        let found = last.rows.map(\.comparable)
+        let expected = whole.rows.filter { row in
+            row.identities.isEmpty ? found.contains(row.comparable) : row.identities.contains(where: shown.contains)
+        }.map(\.comparable)
+        if found == expected { return }
+        let (foundOnce, expectedOnce) = (Set(found), Set(expected))
+        let lines =
+            expected.filter { !foundOnce.contains($0) }.map { "  one run: \($0)" }
+            + found.filter { !expectedOnce.contains($0) }.map { "  nights:  \($0)" }
+        differences.append(
+            (["rows: \(lines.isEmpty ? "other order or number" : "differ")"] + lines).joined(separator: "\n"))
+    }
+
+    /// What is outstanding in the one run, and what tonight's records concern, has its rows tonight.
+    private mutating func checkNothingIsMissing(_ last: NightReport, _ whole: NightReport) {
+        let shown = Set(last.rows.flatMap(\.identities))
+        let tonight = Set(
+            (population.nights.last?.orders ?? []).map(\.identity)
+                + (population.nights.last?.notifications ?? []).map { .order($0.orderNo) })
+        for row in whole.rows where !row.identities.isEmpty {
+            let isDue = row.isOutstanding || row.identities.contains(where: tonight.contains)
+            if isDue, !row.identities.contains(where: shown.contains) {
+                differences.append("missing: \(row.comparable)")
+            }
+        }
+    }
+
+    // MARK: Roll-forward
+
+    private mutating func checkRollForward(_ reports: [NightReport], _ whole: NightReport) {
+        var outstanding: [String: [String: OpenSum]] = ["cases": [:], "orphanWebhooks": [:]]
+        for row in whole.rows where row.isOutstanding {
+            let cents = centsOf(row[row.isCase ? "expectedRefundAmount" : "finalRefundAmount"])
+            let kind = row.isCase ? "cases" : "orphanWebhooks"
+            let before = outstanding[kind]?[row["currency"]] ?? OpenSum()
+            outstanding[kind]?[row["currency"]] =
+                before + OpenSum(count: 1, cents: cents ?? 0, withoutAmount: cents == nil ? 1 : 0)
+        }
+        for (kind, expected) in outstanding {
+            let currencies = Set(expected.keys).union(
+                reports.flatMap { $0.rollForward[kind].map { Array($0.keys) } ?? [] })
+            for currency in currencies.sorted() {
+                var closing = OpenSum()
+                for (night, report) in zip(population.nights, reports) {
+                    let roll = report.rollForward[kind]?[currency] ?? ReportedRoll()
+                    if roll.opening != closing {
+                        differences.append(
+                            "roll: \(night.asOf) \(kind) \(currency) opens with \(roll.opening), not \(closing)")
+                    }
+                    closing = roll.closing
+                    if roll.opening + roll.new - roll.cleared != roll.closing {
+                        differences.append("roll: \(night.asOf) \(kind) \(currency) does not balance")
+                    }
+                }
+                if closing != expected[currency] ?? OpenSum() {
+                    differences.append(
+                        "roll: \(kind) \(currency) closes with \(closing), one run leaves \(expected[currency] ?? OpenSum())"
+                    )
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+/// The property over many populations, made from seeds that follow each other.
+public struct PropertyCheck: Sendable {
+    let runner: NightRunner
+    let verifies: Bool
+    /// How many smaller populations are tried to make a failing one small.
+    let mostTries: Int
+    let population: @Sendable (_ seed: UInt64) -> Population
+
+    public init(
+        _ runner: NightRunner, verifies: Bool = true, mostTries: Int = 600,
+        population: @escaping @Sendable (_ seed: UInt64) -> Population = { Population(random: $0) }
+    ) {
+        self.runner = runner
+        self.verifies = verifies
+        self.mostTries = mostTries
+        self.population = population
+    }
+
+    /// A population for which nights and one run differ, with as few records as still show it.
+    public struct Counterexample: Sendable, CustomStringConvertible {
+        public let seed: UInt64
+        public let population: Population
+        public let differences: [String]
+
+        public var description: String {
+            (["seed \(seed), with as few records as still show it:"] + differences + [population.text])
+                .joined(separator: "\n")
+        }
+    }
+
+    /// The counterexamples among so many populations, the smallest seed first; at most `most` are looked for.
+    ///
+    /// - Parameter width: how many populations are run at a time.
+    public func counterexamples(
+        firstSeed: UInt64, count: Int, width: Int = 2, most: Int = 3
+    ) async throws -> [Counterexample] {
+        var failing: [UInt64] = []
+        try await withThrowingTaskGroup(of: UInt64?.self) { group in
+            var next = firstSeed
+            let end = firstSeed + UInt64(count)
+            func start(_ group: inout ThrowingTaskGroup<UInt64?, any Error>) {
+                guard next < end, failing.count < most else { return }
+                let seed = next
+                next += 1
+                group.addTask { try await self.differences(self.population(seed)).isEmpty ? nil : seed }
+            }
+            for _ in 0..<width { start(&group) }
+            while let seed = try await group.next() {
+                if let seed { failing.append(seed) }
+                start(&group)
+            }
+        }
+        var examples: [Counterexample] = []
+        for seed in failing.sorted() { examples.append(try await counterexample(seed)) }
+        return examples
+    }
+
+    func differences(_ population: Population) async throws -> [String] {
+        try await NightsAgainstOneRun.differences(population, runner, verifies: verifies)
+    }
+
+    /// Leaves records out as long as it fails in the same way.
+    public func counterexample(_ seed: UInt64) async throws -> Counterexample {
+        let population = population(seed)
+        let kind = try await differences(population).first.map(Self.kind)
+        let small = try await population.shrunk(mostTries: mostTries) { smaller in
+            try await differences(smaller).contains { Self.kind($0) == kind }
+        }
+        return Counterexample(seed: seed, population: small, differences: try await differences(small))
+    }
+
+    private static func kind(_ difference: String) -> Substring { difference.prefix { $0 != ":" && $0 != " " } }
+}
+
+extension Population {
+    /// The population of a seed.
+    public init(random seed: UInt64) {
+        var maker = PopulationMaker(seed: seed)
+        self = maker.make()
+    }
+
+    /// The same inputs on the last night.
+    public var inOneNight: Population {
+        var population = self
+        guard var night = nights.last else { return self }
+        night.orders = nights.flatMap(\.orders)
+        night.notifications = nights.flatMap(\.notifications)
+        night.answers = nights.flatMap(\.answers)
+        population.nights = [night]
+        return population
+    }
+
+    /// The inputs as files that a person can write down again.
+    public var text: String {
+        var lines = requeryAfterDays > 0 ? ["--requery-after \(requeryAfterDays)"] : []
+        for night in nights {
+            lines.append("night \(night.asOf)")
+            for (kind, files) in [
+                ("orders", night.orderFiles), ("webhooks", night.notificationFiles), ("journal", night.journalFiles),
+            ] {
+                for (number, bytes) in files.enumerated() where !bytes.isEmpty {
+                    lines.append("  \(night.asOf)-\(kind)-\(number + 1).jsonl")
+                    lines += bytes.split(separator: 0x0A).map { "    " + String(decoding: $0, as: UTF8.self) }
+                }
+            }
+            if night.nightsRunAgain > 0 { lines.append("  then the last \(night.nightsRunAgain) nights again") }
+            if night.forgetsBefore { lines.append("  then state forget-before \(night.asOf)") }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

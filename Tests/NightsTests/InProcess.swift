@@ -1,0 +1,36 @@
+import Core
+import NightSupport
+import Run
+import Verify
+
+extension NightRunner {
+    /// Runs in this process: a run takes a few milliseconds.
+    static let inProcess = NightRunner(
+        run: { request in
+            var parameters = RunParameters(asOf: request.asOf)
+            parameters.orders = request.orders
+            parameters.webhooks = request.webhooks
+            parameters.statusSource = .journals(request.journals)
+            parameters.output = request.output
+            parameters.formats = [.csv]
+            parameters.night.state = request.state
+            parameters.night.requeryAfterDays = request.requeryAfterDays
+            do { _ = try await NightlyRun(parameters, environment).run() } catch let failure as RunFailure {
+                throw NightFailure("exit \(failure.exitCode), \(failure.message)")
+            }
+        },
+        forget: { state, asOf in
+            do throws(RunFailure) { _ = try StateInspection(path: state).forget(before: asOf) } catch {
+                throw NightFailure("forget-before \(asOf): \(error.message)")
+            }
+        },
+        verify: { folder in
+            do throws(VerifyFailure) {
+                return try Verification(folder: folder).lines.filter { $0.kind == .differs }.map(\.text)
+            } catch { throw NightFailure("verify: \(error.message)") }
+        })
+
+    private static let environment = RunEnvironment(
+        toolVersion: "test", host: "host", user: "user", now: { Instant(secondsSinceEpoch: 1_770_000_000) },
+        log: { _ in }, warn: { _ in }, progress: { _ in })
+}

@@ -1,0 +1,47 @@
+import NightSupport
+import TestSupport
+import Testing
+
+extension Reliability {
+    /// docs/FROM-NIGHT-TO-NIGHT.md: nights that are processes of their own are as one run. NightsTests has the same in its own
+    /// process, for many more populations.
+    @Suite struct PopulationTests {
+        @Test(.enabled(if: soakFactor > 1, "the store does not yet remember refunds that have ended"))
+        func nightsAreAsOneRun() async throws {
+            let found = try await PropertyCheck(Self.processes, mostTries: 60)
+                .counterexamples(firstSeed: TestSupport.Seeded().seed, count: soakFactor > 1 ? 100 * soakFactor : 5)
+            for example in found { Issue.record("\(example)") }
+        }
+
+        private static let processes = NightRunner(
+            run: { request in
+                var arguments = ["run", "--as-of", "\(request.asOf)", "--output", request.output, "--formats", "csv"]
+                for (option, files) in [
+                    ("--orders", request.orders), ("--webhooks", request.webhooks),
+                    ("--status-journal", request.journals),
+                ] {
+                    arguments += files.flatMap { [option, $0] }
+                }
+                if let state = request.state { arguments += ["--state", state] }
+                if request.requeryAfterDays > 0 { arguments += ["--requery-after", "\(request.requeryAfterDays)"] }
+                let run = try await Binary.run(arguments)
+                guard run.exitCode == 0 || run.exitCode == 2 else { throw NightFailure(run) }
+            },
+            forget: { state, asOf in
+                let run = try await Binary.run(["state", "forget-before", state, "\(asOf)"])
+                guard run.exitCode == 0 else { throw NightFailure(run) }
+            },
+            verify: { folder in
+                let run = try await Binary.run(["verify", folder, "--quiet"])
+                guard run.exitCode == 0 || run.exitCode == 1 else { throw NightFailure(run) }
+                return run.outputText.split(separator: "\n").map { String($0) }
+            })
+    }
+}
+
+extension NightFailure {
+    fileprivate init(_ run: CommandResult) {
+        let end = run.exitCode.map { "exit \($0)" } ?? "signal \(run.signal ?? 0)"
+        self.init("\(end), \(run.errorText)")
+    }
+}
