@@ -108,7 +108,8 @@ let package = Package(
         .testTarget(name: "ReconcileTests", dependencies: ["Core", "Reconcile"], swiftSettings: strict),
         .testTarget(
             name: "ReportTests", dependencies: ["Core", "JSON", "Report", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "StateTests", dependencies: ["Core", "State", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "StateTests", dependencies: ["Core", "CSQLite", "State", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Core", "Sandbox"],

@@ -8,7 +8,7 @@ import Glibc
 /// A report is written in a folder beside its place and moved there whole, by rename; the lock goes with the process.
 final class OutputFolder: Sendable {
     let path: String
-    private let lock: Int32
+    let lock: Int32
     let exchange: Exchange
 
     /// Exchanges two paths in one step; gives 0, or the system's error number.

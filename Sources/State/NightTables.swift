@@ -4,7 +4,7 @@ enum NightTables {
     static let applicationID: Int64 = 0x5252_4543
     static let version: Int64 = 2
     /// Parts are about a megabyte, so pages are large.
-    static let pageBytes = 32_768
+    static let pageBytes = 65_536
 
     static let columns = """
         id, asOf, ordinal, isPublished, isStale, openedFrom, openedFromDigest, digest, cases, openCases, orphans, breaks,

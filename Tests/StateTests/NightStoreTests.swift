@@ -1,3 +1,4 @@
+import CSQLite
 import Core
 import Glibc
 import State
@@ -310,6 +311,20 @@ extension Seeded {
 }
 
 extension TemporaryStore {
+    func change(_ place: Int, to byte: UInt8) {
+        let file = open(path, O_WRONLY)
+        defer { close(file) }
+        precondition(file >= 0 && pwrite(file, [byte], 1, off_t(place)) == 1, "cannot change \(path)")
+    }
+
+    /// Runs a statement in the file as anybody could.
+    func execute(_ statement: String) throws {
+        var connection: OpaquePointer?
+        defer { sqlite3_close(connection) }
+        #expect(sqlite3_open(path, &connection) == SQLITE_OK)
+        try #require(sqlite3_exec(connection, statement, nil, nil, nil) == SQLITE_OK, "\(statement)")
+    }
+
     var byteCount: Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
