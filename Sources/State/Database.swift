@@ -10,6 +10,8 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(path: String)
     /// It is no state store, or it is damaged.
     case unusable(path: String, reason: String)
+    /// It is a store of the first version, which a run takes over.
+    case former(path: String)
     /// A statement failed, such as on a full disk.
     case failed(path: String, reason: String)
     /// It was asked to keep what contradicts what it holds: a fault of ours.
@@ -22,6 +24,8 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
         case .cannotOpen(let path, let reason): "cannot open the state \(path): \(reason)"
         case .inUse(let path): "another run uses the state \(path)"
         case .unusable(let path, let reason): "the state \(path) is unusable: \(reason)"
+        case .former(let path):
+            "the state \(path) is of an earlier version: the next run with it takes it over, and keeps a copy of it"
         case .failed(let path, let reason): "the state \(path): \(reason)"
         case .contradiction(let path, let reason): "the state \(path): \(reason)"
         case .unsettled(let path, let reason): "the state \(path): \(reason)"

@@ -2,9 +2,12 @@ import Core
 
 /// A night that was written, and of which it is not known whether its report was published: its run was killed.
 public struct UnsettledNight: Sendable, Equatable {
-    public let asOf: CalendarDate
+    /// The night, as it will be once it counts.
+    public let kept: KeptNight
     public let place: ReportPlace
     let id: Int64
+
+    public var asOf: CalendarDate { kept.asOf }
 }
 
 /// What became of a report.
@@ -41,7 +44,7 @@ extension NightStore {
     /// The nights whose runs were killed while they published.
     public func unsettled() throws(StateError) -> [UnsettledNight] {
         try storedNights().filter { !$0.isPublished }.sorted { $0.id < $1.id }
-            .map { UnsettledNight(asOf: $0.asOf, place: $0.place, id: $0.id) }
+            .map { UnsettledNight(kept: $0.kept, place: $0.place, id: $0.id) }
     }
 
     /// Settles what killed runs left between preparing and confirming.
@@ -56,7 +59,8 @@ extension NightStore {
         for unsettled in try unsettled() where unsettled.id == night.id { try settle(unsettled, standing(unsettled)) }
     }
 
-    private func settle(_ night: UnsettledNight, _ standing: ReportStanding) throws(StateError) {
+    /// Settles a night by what became of its report.
+    public func settle(_ night: UnsettledNight, _ standing: ReportStanding) throws(StateError) {
         switch standing {
         case .published: try confirm(PreparedNight(id: night.id, asOf: night.asOf))
         case .notPublished: try discard(PreparedNight(id: night.id, asOf: night.asOf))

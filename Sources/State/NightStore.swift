@@ -45,7 +45,7 @@ public final class NightStore {
         database.keepPrivate()
         if application == 0 { return try makeTables() }
         let version = try pragma("user_version")
-        if version == 1 { throw .unusable(path: path, reason: Self.isFormer) }
+        if version == 1 { throw .former(path: path) }
         guard version == NightTables.version else {
             throw .unusable(
                 path: path,
@@ -54,8 +54,6 @@ public final class NightStore {
         }
         guard tables == NightTables.statements else { throw damaged("its tables are not as they were made") }
     }
-
-    private static let isFormer = "it is of an earlier version: the next run with --state takes it over"
 
     private func makeTables() throws(StateError) {
         try database.transaction { () throws(StateError) in

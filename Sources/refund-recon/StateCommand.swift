@@ -5,8 +5,8 @@ import Run
 /// `state`: what the nights hand on to each other.
 struct StateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "state", abstract: "Shows, exports and trims a state store.",
-        subcommands: [Show.self, Export.self, ForgetBefore.self])
+        commandName: "state", abstract: "Shows, exports, checks and trims a state store.",
+        subcommands: [Show.self, Export.self, Verify.self, Settle.self, ForgetBefore.self])
 
     /// `state show`
     struct Show: ParsableCommand {
@@ -35,6 +35,54 @@ struct StateCommand: ParsableCommand {
         func validate() throws { try StateFile.check(file, "state") }
 
         func run() throws { try Terminal.print(data: StateInspection(path: file).export(asOf)) }
+    }
+
+    /// `state verify`
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks that all in the store is as it was written; exits 1 if anything differs.")
+
+        @Argument(help: ArgumentHelp("The state store.", valueName: "file"))
+        var file: String
+
+        func validate() throws { try StateFile.check(file, "state") }
+
+        func run() throws {
+            let findings = try StateInspection(path: file).verify()
+            for line in findings.good { try Terminal.print("ok  \(line)") }
+            for line in findings.differences { try Terminal.print("differs  \(line)") }
+            if !findings.differences.isEmpty { throw ExitCode(1) }
+        }
+    }
+
+    /// `state settle`
+    struct Settle: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Settles a night whose run was killed while it published.",
+            discussion: """
+                Every run does so by what the output folder holds. Where that folder is not there any more, or is another, \
+                only a person knows what became of the report.
+                """)
+
+        @Argument(help: ArgumentHelp("The state store.", valueName: "file"))
+        var file: String
+
+        @Flag(help: "The report was published: the night counts.")
+        var published = false
+
+        @Flag(help: "The report was not published: the night is to be run again.")
+        var notPublished = false
+
+        func validate() throws {
+            try StateFile.check(file, "state")
+            if published, notPublished { throw ValidationError("--published and --not-published exclude each other.") }
+        }
+
+        func run() throws {
+            let lines = try StateInspection(path: file)
+                .settle(isPublished: published ? true : notPublished ? false : nil)
+            for line in lines.isEmpty ? ["there is nothing to settle"] : lines { try Terminal.print(line) }
+        }
     }
 
     /// `state forget-before`

@@ -108,7 +108,7 @@ extension RunFailure {
         switch error {
         case .cannotOpen: self.init(.cannotOpenInput, "\(error)")
         case .inUse: self.init(.locked, "\(error)")
-        case .unusable: self.init(.unusableInput, "\(error)")
+        case .unusable, .former: self.init(.unusableInput, "\(error)")
         case .failed: self.init(.cannotWrite, "\(error)")
         case .contradiction: self.init(.internalCheck, "\(error)")
         case .unsettled: self.init(.cannotOpenInput, "\(error)")

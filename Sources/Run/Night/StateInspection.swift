@@ -2,41 +2,74 @@ import Core
 import Report
 import State
 
-/// The state store as a person looks at it: `refund-recon state`.
+/// The state store as a person looks at it: `refund-recon state`. Only `settle` settles what a killed run left, and only
+/// `forget` removes anything.
 public struct StateInspection {
-    private let store: StateStore
+    private enum Store {
+        case former(StateStore)
+        case nights(NightStore)
+    }
 
-    /// Opens a store that exists. What a killed run left in it is settled first.
+    private let path: String
+    private let store: Store
+
+    /// Opens a store that exists.
     public init(path: String) throws(RunFailure) {
+        self.path = path
         do throws(StateError) {
-            store = try StateStore(path: path, mayBeNew: false)
-            try store.settle(ManifestChain.isPublished)
+            do throws(StateError) { store = .nights(try NightStore(path: path, mayBeNew: false)) } catch {
+                guard case .former = error else { throw error }
+                let former = try StateStore(path: path, mayBeNew: false)
+                try former.settle(ManifestChain.isPublished)
+                store = .former(former)
+            }
         } catch { throw RunFailure(error) }
     }
 
     /// A table of the nights that are kept.
     public func nightsTable(width: Int = 80) throws(RunFailure) -> String {
-        let nights: [KeptNight]
-        do throws(StateError) { nights = try store.nights() } catch { throw RunFailure(error) }
-        if nights.isEmpty { return "no night is kept" }
+        var nights: [KeptNight] = []
+        var unsettled: [UnsettledNight] = []
+        do throws(StateError) {
+            switch store {
+            case .former(let store): nights = try store.nights()
+            case .nights(let store): (nights, unsettled) = (try store.nights(), try store.unsettled())
+            }
+        } catch { throw RunFailure(error) }
+        if nights.isEmpty, unsettled.isEmpty { return "no night is kept" }
         let table = ReportTable(
             "",
             [.words("Night"), .words("Opened from")] + ["Cases", "Open", "Orphans", "Breaks"].map { .figures($0) }
                 + [.words("State")],
-            nights.map { night in
-                [
-                    .date(night.asOf), night.openedFrom.map { .date($0) } ?? .word("nothing"), .count(night.cases),
-                    .count(night.openCases), .count(night.orphans), .count(night.breaks),
-                    .word(night.isStale ? "stale: run it again" : "good"),
-                ]
-            })
-        return table.text(width: width)
+            nights.map { Self.row($0, $0.isStale ? "stale: run it again" : "good") }
+                + unsettled.map { Self.row($0.kept, "being published") })
+        return table.text(width: width) + unsettled.map { "\n" + Self.explanation($0) }.joined()
+    }
+
+    private static func row(_ night: KeptNight, _ state: String) -> [Cell] {
+        [
+            .date(night.asOf), night.openedFrom.map { .date($0) } ?? .word("nothing"), .count(night.cases),
+            .count(night.openCases), .count(night.orphans), .count(night.breaks), .word(state),
+        ]
+    }
+
+    private static func explanation(_ night: UnsettledNight) -> String {
+        let folder = VisibleText.escaped(night.place.folder)
+        return switch night.standing {
+        case .published: "The run for \(night.asOf) was killed; its report is in \(folder). The next run settles it."
+        case .notPublished:
+            "The run for \(night.asOf) was killed; its report is not in \(folder). The next run settles it."
+        case .unknown(let reason):
+            "The run for \(night.asOf) was killed, and \(VisibleText.escaped(reason)). Its manifest would have the "
+                + "SHA-256 \(night.place.manifestSHA256)."
+        }
     }
 
     /// What a night handed on, as JSON Lines.
     ///
     /// - Parameter asOf: nil for the last one.
     public func export(_ asOf: CalendarDate?) throws(RunFailure) -> [UInt8] {
+        guard case .former(let store) = store else { return [] }
         let closing: NightClosing?
         do throws(StateError) {
             var night = asOf
@@ -51,6 +84,57 @@ public struct StateInspection {
 
     /// Forgets the nights that no report of that day or later needs; gives how many.
     public func forget(before asOf: CalendarDate) throws(RunFailure) -> Int {
-        do throws(StateError) { return try store.forget(before: asOf) } catch { throw RunFailure(error) }
+        do throws(StateError) {
+            switch store {
+            case .former(let store): return try store.forget(before: asOf)
+            case .nights(let store): return try store.forget(before: asOf)
+            }
+        } catch { throw RunFailure(error) }
+    }
+
+    /// Checks the file, every night and every part; gives what is as it was written and what is not, each in one line.
+    public func verify() throws(RunFailure) -> (good: [String], differences: [String]) {
+        do throws(StateError) {
+            let findings = try nightStore().check()
+            return (findings.good, findings.differences)
+        } catch { throw RunFailure(error) }
+    }
+
+    /// Settles what killed runs left; gives a line for each night.
+    ///
+    /// - Parameter isPublished: what became of the report where its output folder does not say; nil if nobody knows.
+    public func settle(isPublished: Bool?) throws(RunFailure) -> [String] {
+        let store: NightStore
+        var unsettled: [UnsettledNight] = []
+        do throws(StateError) {
+            store = try nightStore()
+            unsettled = try store.unsettled()
+        } catch { throw RunFailure(error) }
+        var lines: [String] = []
+        for night in unsettled {
+            let standing = try Self.standing(night, isPublished)
+            do throws(StateError) { try store.settle(night, standing) } catch { throw RunFailure(error) }
+            lines.append("\(night.asOf): \(standing == .published ? "published" : "not published")")
+        }
+        return lines
+    }
+
+    private func nightStore() throws(StateError) -> NightStore {
+        guard case .nights(let store) = store else { throw .former(path: path) }
+        return store
+    }
+
+    /// What became of a report by its folder and by what a person says, who cannot say otherwise than the folder.
+    private static func standing(_ night: UnsettledNight, _ isPublished: Bool?) throws(RunFailure) -> ReportStanding {
+        switch (night.standing, isPublished) {
+        case (.published, false):
+            throw RunFailure(.usage, "the report of \(night.asOf) is in \(night.place.folder): it was published")
+        case (.notPublished, true):
+            throw RunFailure(
+                .usage, "the report of \(night.asOf) is not in \(night.place.folder): it was not published")
+        case (.unknown, true): return .published
+        case (.unknown, false): return .notPublished
+        case (let standing, _): return standing
+        }
     }
 }
