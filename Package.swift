@@ -58,7 +58,8 @@ let package = Package(
 
         // What a night hands to the next.
         .target(
-            name: "State", dependencies: ["Core", "CSQLite", .product(name: "Crypto", package: "swift-crypto")],
+            name: "State",
+            dependencies: ["Core", "Atlas", "CSQLite", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
 
         // The refund API for tests and first tries, and its data.
@@ -91,7 +92,7 @@ let package = Package(
             swiftSettings: strict),
 
         // Tests, one target a stage; RunTests run the published command.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["Core", "JSON", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CSVTests", dependencies: ["CSV"], swiftSettings: strict),
@@ -109,7 +110,8 @@ let package = Package(
         .testTarget(
             name: "ReportTests", dependencies: ["Core", "JSON", "Report", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "StateTests", dependencies: ["Core", "CSQLite", "State", "TestSupport"], swiftSettings: strict),
+            name: "StateTests", dependencies: ["Core", "CSQLite", "Atlas", "State", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "SandboxTests",
             dependencies: ["Core", "Sandbox"],

@@ -4,6 +4,12 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
 
     public init(daysSinceEpoch: Int32) { self.daysSinceEpoch = daysSinceEpoch }
 
+    /// nil outside the years 1…9999.
+    public init?(exactly daysSinceEpoch: Int64) {
+        guard (-719_162...2_932_896).contains(daysSinceEpoch) else { return nil }
+        self.daysSinceEpoch = Int32(daysSinceEpoch)
+    }
+
     /// nil for a day that does not exist; years 1…9999.
     public init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
@@ -99,6 +105,12 @@ public struct Instant: Sendable, Hashable, Comparable {
 
     /// The years 0001 to 9999 in UTC.
     private static let writable: Range<Int64> = -62_135_596_800..<253_402_300_800
+
+    /// nil outside the years 0001 to 9999 in UTC, or if there are not between 0 and 999,999,999 nanoseconds.
+    public init?(exactly secondsSinceEpoch: Int64, nanoseconds: UInt64) {
+        guard Self.writable.contains(secondsSinceEpoch), nanoseconds < 1_000_000_000 else { return nil }
+        self.init(secondsSinceEpoch: secondsSinceEpoch, nanoseconds: Int32(nanoseconds))
+    }
 
     /// Reads `yyyy-MM-ddTHH:mm:ss[.f…](Z|±hh:mm)`, and nothing else; nil outside the years 0001 to 9999 in UTC.
     public init?(_ bytes: UnsafeBufferPointer<UInt8>) {

@@ -9,78 +9,6 @@ public enum OrderLink: Sendable, Hashable {
     case unnamedRefund(Text)
 }
 
-/// Where a record stood in the report that had it first.
-public struct FirstPlace: Sendable, Hashable, Comparable {
-    /// The as-of date of that report.
-    public var asOf: CalendarDate
-    /// The file's number and the line, by which records of one night are ordered as they were read.
-    public var place: SourceLine
-    /// How that report named the file.
-    public var fileName: Text
-
-    public init(asOf: CalendarDate, place: SourceLine, fileName: Text) {
-        self.asOf = asOf
-        self.place = place
-        self.fileName = fileName
-    }
-
-    /// How that report named the place: `orders.csv:17`.
-    public var source: String { "\(fileName):\(place.line)" }
-
-    public static func < (left: FirstPlace, right: FirstPlace) -> Bool {
-        left.asOf == right.asOf ? left.place < right.place : left.asOf < right.asOf
-    }
-}
-
-/// A record of a refund, as it came first.
-public struct RememberedRecord: Sendable, Equatable {
-    /// Its source and what became of other records of its key are not part of it.
-    public var record: RefundCase
-    public var first: FirstPlace
-    /// Whether it came again just as it is: the case has a duplicate.
-    public var cameAgain: Bool
-
-    public init(record: RefundCase, first: FirstPlace, cameAgain: Bool) {
-        self.record = record
-        self.first = first
-        self.cameAgain = cameAgain
-    }
-}
-
-/// One delivery of a notification.
-public struct RememberedNotification: Sendable, Equatable {
-    public var notification: Notification
-    public var first: FirstPlace
-
-    public init(notification: Notification, first: FirstPlace) {
-        self.notification = notification
-        self.first = first
-    }
-}
-
-/// The last good answer about the refund of a record.
-public struct RememberedAnswer: Sendable, Equatable {
-    /// The record's key.
-    public var key: CaseKey
-    public var entries: RefundOrderEntries
-    /// When it was asked, as the journal says it.
-    public var queriedAt: Text?
-    /// The as-of date of the night that received it.
-    public var receivedFor: CalendarDate
-    /// Whether it ended the refund and nothing contradicted it: only then may it be used again without asking.
-    public var isVerifiedEnd: Bool
-
-    public init(
-        key: CaseKey, entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate, isVerifiedEnd: Bool
-    ) {
-        self.key = key
-        self.entries = entries
-        self.queriedAt = queriedAt
-        self.receivedFor = receivedFor
-        self.isVerifiedEnd = isVerifiedEnd
-    }
-}
-
 /// All that the store keeps of an order: what the rules read, and nothing else.
 public struct RememberedOrder: Sendable, Equatable {
     /// The order number, else PNR and carrier.
@@ -101,24 +29,62 @@ public struct RememberedOrder: Sendable, Equatable {
 
     /// All by which evidence finds it.
     public var links: Set<OrderLink> {
-        var links: Set = [identity]
-        func add(_ orderNo: Text?, _ airlinePNR: Text?, _ carrier: Text?) {
-            if let orderNo { links.insert(.order(orderNo)) }
-            if let airlinePNR, let carrier { links.insert(.locator(airlinePNR: airlinePNR, carrier: carrier)) }
-        }
-        for record in records.map(\.record) { add(record.orderNo, record.airlinePNR, record.carrier) }
-        for notification in notifications { links.insert(.order(notification.notification.orderNo)) }
-        for key in items.map(\.key) + breaks.map(\.key) { add(key.orderNo, key.airlinePNR, key.carrier) }
-        for answer in answers {
-            add(answer.key.orderNo, answer.key.airlinePNR, answer.key.carrier)
-            for entry in answer.entries {
-                if let orderNo = entry.orderNo {
-                    links.insert(.order(orderNo))
-                } else if entry.refundCode != answer.key.refundCode {
-                    links.insert(.unnamedRefund(entry.refundCode))
-                }
+        var links = OrderLinks(identity)
+        for record in records { links.add(record.record) }
+        for notification in notifications { links.add(notification.notification) }
+        for answer in answers { links.add(answer.entries, answerTo: answer.key) }
+        for item in items { links.add(item.key) }
+        for record in breaks { links.add(record.key) }
+        return Set(links.list)
+    }
+}
+
+/// The links of an order, gathered from what is remembered of it.
+struct OrderLinks: Sendable {
+    /// The identity first.
+    private(set) var list: [OrderLink] = []
+    /// The same where they are many; empty where they are few, which is nearly always.
+    private var known: Set<OrderLink> = []
+    private static let fewCount = 16
+
+    init(_ identity: OrderLink) { list = [identity] }
+
+    /// Begins with another order.
+    mutating func begin(_ identity: OrderLink) {
+        list.removeAll(keepingCapacity: true)
+        list.append(identity)
+        if !known.isEmpty { known = [] }
+    }
+
+    mutating func add(_ record: RefundCase) { add(record.orderNo, record.airlinePNR, record.carrier) }
+
+    mutating func add(_ notification: Notification) { insert(.order(notification.orderNo)) }
+
+    mutating func add(_ key: RowKey) { add(key.orderNo, key.airlinePNR, key.carrier) }
+
+    mutating func add(_ entries: RefundOrderEntries, answerTo key: CaseKey) {
+        add(key.orderNo, key.airlinePNR, key.carrier)
+        for entry in entries {
+            if let orderNo = entry.orderNo {
+                insert(.order(orderNo))
+            } else if entry.refundCode != key.refundCode {
+                insert(.unnamedRefund(entry.refundCode))
             }
         }
-        return links
+    }
+
+    private mutating func add(_ orderNo: Text?, _ airlinePNR: Text?, _ carrier: Text?) {
+        if let orderNo { insert(.order(orderNo)) }
+        if let airlinePNR, let carrier { insert(.locator(airlinePNR: airlinePNR, carrier: carrier)) }
+    }
+
+    private mutating func insert(_ link: OrderLink) {
+        if list.count <= Self.fewCount {
+            if list.contains(link) { return }
+        } else {
+            if known.isEmpty { known = Set(list) }
+            guard known.insert(link).inserted else { return }
+        }
+        list.append(link)
     }
 }

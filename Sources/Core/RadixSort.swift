@@ -1,7 +1,7 @@
 extension [UInt64] {
     /// Sorts by the upper 32 bits; elements that are equal in these keep their order. Three passes over the elements, whatever
     /// their number.
-    mutating func sortByUpperHalf() {
+    public mutating func sortByUpperHalf() {
         let digitBits: UInt64 = 11
         var other = [UInt64](repeating: 0, count: count)
         for shift in stride(from: UInt64(32), to: 64, by: Int(digitBits)) {

@@ -1,0 +1,175 @@
+import Core
+
+/// Where a remembered order is.
+public struct OrderPlace: Sendable, Hashable, Comparable {
+    /// The number of its entry.
+    fileprivate let entry: Int32
+
+    public static func < (left: OrderPlace, right: OrderPlace) -> Bool { left.entry < right.entry }
+}
+
+/// All that is remembered on a night, found by its links. It holds where each order is; what it says is read from the parts.
+///
+/// Of an order that several nights have written, the last one's counts; one that was settled too long ago is as if it were
+/// not there.
+public struct OrderMemory: Sendable {
+    private let parts: [StoredPart]
+    /// By part, the number of its first entry; and of all entries.
+    private let firstEntries: [Int32]
+    /// Where each entry's order is in its part's content.
+    private let offsets: [UInt32]
+    /// How long it is; 0 where it does not count.
+    private let lengths: [UInt32]
+    private let links: LinkIndex
+    /// How many nights there were up to the one that handed this on.
+    private let nightOrdinal: Int
+    private let path: String
+
+    /// How many orders are remembered.
+    public let count: Int
+    /// The orders with something open.
+    public let outstanding: [OrderPlace]
+    /// The orders with a break.
+    public let withBreaks: [OrderPlace]
+
+    /// Reads the indexes of all parts.
+    ///
+    /// - Parameters:
+    ///   - path: the store's, for errors.
+    ///   - asOf: tonight's.
+    ///   - index: reads a part's index.
+    public init(
+        _ night: OpenedNight, path: String, asOf: CalendarDate, rememberDays: Int,
+        index: (StoredPart) throws(StateError) -> [UInt8]
+    ) throws(StateError) {
+        var indexes: [[UInt8]] = []
+        for part in night.parts { indexes.append(try index(part)) }
+        var builder = MemoryBuilder(asOf: asOf, rememberDays: rememberDays)
+        do throws(MalformedBytes) { try builder.build(indexes) } catch { throw .malformedPart(path) }
+        parts = night.parts
+        nightOrdinal = night.ordinal
+        self.path = path
+        firstEntries = builder.firstEntries
+        offsets = builder.offsets
+        lengths = builder.lengths
+        outstanding = builder.places(with: PartEntry.Flags.items).map { OrderPlace(entry: $0) }
+        withBreaks = builder.places(with: PartEntry.Flags.breaks).map { OrderPlace(entry: $0) }
+        count = builder.liveCount
+        links = builder.linkIndex()
+    }
+
+    // MARK: Finding
+
+    /// Whether an order may have the link; false is certain.
+    public func mayHave(_ link: OrderLink) -> Bool { links.mayHave(LinkIndex.hash(link)) }
+
+    /// The orders that may have the link. Seldom one of them has not: the links of the order itself decide.
+    public func places(of link: OrderLink) -> [OrderPlace] {
+        links.entries(LinkIndex.hash(link)).map { OrderPlace(entry: $0) }
+    }
+
+    // MARK: Reading
+
+    /// What is remembered of some orders, in the order of their places. A break's nights are those up to the night that handed
+    /// it on.
+    ///
+    /// - Parameter content: reads a part's content; each is read once.
+    public func orders(
+        at places: some Collection<OrderPlace>, content: (StoredPart) throws(StateError) -> [UInt8]
+    ) throws(StateError) -> [RememberedOrder] {
+        var orders: [RememberedOrder] = []
+        orders.reserveCapacity(places.count)
+        try read(places, content) { (reader, place, nightsSince) throws(MalformedBytes) in
+            var order = try reader.order(at: place)
+            for index in order.breaks.indices { order.breaks[index].nights += nightsSince }
+            orders.append(order)
+        }
+        return orders
+    }
+
+    /// The breaks of some orders, in the order of their places.
+    public func breaks(
+        at places: some Collection<OrderPlace>, content: (StoredPart) throws(StateError) -> [UInt8]
+    ) throws(StateError) -> [BreakRecord] {
+        var breaks: [BreakRecord] = []
+        try read(places, content) { (reader, place, nightsSince) throws(MalformedBytes) in
+            for var record in try reader.breaks(at: place) {
+                record.nights += nightsSince
+                breaks.append(record)
+            }
+        }
+        return breaks
+    }
+
+    private func read(
+        _ places: some Collection<OrderPlace>, _ content: (StoredPart) throws(StateError) -> [UInt8],
+        _ body: (inout PieceReader, _ place: Int, _ nightsSince: Int) throws(MalformedBytes) -> Void
+    ) throws(StateError) {
+        let arena = TextArena()
+        let sorted = places.sorted()
+        var next = 0
+        while next < sorted.count {
+            let part = part(of: sorted[next].entry)
+            let end = sorted[next...].firstIndex { $0.entry >= firstEntries[part + 1] } ?? sorted.count
+            let bytes = try content(parts[part])
+            let nightsSince = nightOrdinal - parts[part].nightOrdinal
+            do throws(MalformedBytes) {
+                try bytes.read(keepingTextsIn: arena) { (reader) throws(MalformedBytes) in
+                    let names = try reader.contentFileNames(byteCount: bytes.count)
+                    var pieces = PieceReader(reader, fileNames: names)
+                    for place in sorted[next..<end] {
+                        try body(&pieces, Int(offsets[Int(place.entry)]), nightsSince)
+                    }
+                }
+            } catch { throw .malformedPart(path) }
+            next = end
+        }
+    }
+
+    /// The number of the part that an entry is in.
+    private func part(of entry: Int32) -> Int {
+        var (low, high) = (0, parts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if firstEntries[middle] <= entry { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    // MARK: Handing on
+
+    /// The parts that still have an order which counts once some are written anew.
+    public func partsStillLive(without superseded: Set<OrderPlace>) -> [StoredPart] {
+        zip(parts, liveByteCounts(without: superseded)).filter { $0.1 > 0 }.map(\.0)
+    }
+
+    /// The orders that still count in parts of which less than a quarter does: written anew, they let these parts go. What is
+    /// read of them goes into tonight's part: their breaks have been open one night more.
+    public func sparse(without superseded: Set<OrderPlace>) -> [OrderPlace] {
+        var places: [OrderPlace] = []
+        for (part, live) in liveByteCounts(without: superseded).enumerated()
+        where live > 0 && live < parts[part].contentByteCount / 4 {
+            for entry in firstEntries[part]..<firstEntries[part + 1] where lengths[Int(entry)] > 0 {
+                let place = OrderPlace(entry: entry)
+                if !superseded.contains(place) { places.append(place) }
+            }
+        }
+        return places
+    }
+
+    private func liveByteCounts(without superseded: Set<OrderPlace>) -> [Int] {
+        var counts = parts.indices.map { part in
+            (firstEntries[part]..<firstEntries[part + 1]).reduce(0) { $0 + Int(lengths[Int($1)]) }
+        }
+        for place in superseded { counts[part(of: place.entry)] -= Int(lengths[Int(place.entry)]) }
+        return counts
+    }
+}
+
+extension StateError {
+    static func malformedPart(_ path: String) -> StateError {
+        .unusable(
+            path: path,
+            reason: "what is remembered in it is not as this program writes it: put its backup in its place")
+    }
+}

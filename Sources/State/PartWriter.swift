@@ -1,0 +1,198 @@
+import Core
+
+/// Writes orders into a part: their content, and the index by which they are found.
+///
+/// An order can be given whole or piece by piece: `begin`, its pieces in the order in which they came, `end`.
+public struct PartWriter: Sendable {
+    private var content: [UInt8] = [PartFormat.version]
+    /// The index without its head.
+    private var entries: [UInt8] = []
+    private var entryCount = 0
+    private var linkCount = 0
+    private var fileNames = FileNameTable()
+
+    // The order that was begun.
+    private var identity: OrderLink = .order("")
+    private var pieces = PieceWriter()
+    private var breaks = PieceWriter()
+    private var breakCount = 0
+    private var hasItems = false
+    private var links = OrderLinks(.order(""))
+
+    public init() {}
+
+    /// How long the part is so far; one is full at about 1 MB.
+    public var byteCount: Int { content.count + entries.count }
+
+    public var isEmpty: Bool { entryCount == 0 }
+
+    public mutating func add(_ order: RememberedOrder) {
+        begin(order.identity)
+        for record in order.records { add(record.record, first: record.first, cameAgain: record.cameAgain) }
+        for notification in order.notifications { add(notification.notification, first: notification.first) }
+        for answer in order.answers {
+            add(
+                answerTo: answer.key, answer.entries, queriedAt: answer.queriedAt, receivedFor: answer.receivedFor,
+                isVerifiedEnd: answer.isVerifiedEnd)
+        }
+        for item in order.items { add(item) }
+        for record in order.breaks { add(record) }
+        end(settledOn: order.settledOn)
+    }
+
+    /// Says that there is no order with that identity any more.
+    public mutating func addTombstone(_ identity: OrderLink) {
+        addEntry(PartEntry.Flags.tombstone, [identity])
+    }
+
+    // MARK: Piece by piece
+
+    public mutating func begin(_ identity: OrderLink) {
+        self.identity = identity
+        pieces.begin(identity)
+        breaks.begin(identity)
+        breakCount = 0
+        hasItems = false
+        links.begin(identity)
+    }
+
+    public mutating func add(_ record: RefundCase, first: FirstPlace, cameAgain: Bool) {
+        links.add(record)
+        pieces.add(record, first, fileNumber: fileNames.number(of: first.fileName), cameAgain: cameAgain)
+    }
+
+    public mutating func add(_ notification: Notification, first: FirstPlace) {
+        links.add(notification)
+        pieces.add(notification, first, fileNumber: fileNames.number(of: first.fileName))
+    }
+
+    /// - Parameter key: of the record that the answer is about.
+    public mutating func add(
+        answerTo key: CaseKey, _ entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate,
+        isVerifiedEnd: Bool
+    ) {
+        links.add(entries, answerTo: key)
+        pieces.add(
+            answerTo: key, entries, queriedAt: queriedAt, receivedFor: receivedFor, isVerifiedEnd: isVerifiedEnd)
+    }
+
+    public mutating func add(_ item: OpenItem) {
+        links.add(item.key)
+        hasItems = true
+        pieces.add(item)
+    }
+
+    public mutating func add(_ record: BreakRecord) {
+        links.add(record.key)
+        breakCount += 1
+        breaks.add(record)
+    }
+
+    public mutating func end(settledOn: CalendarDate?) {
+        pieces.end()
+        let start = content.count
+        content.append(identity)
+        content.append(settledOn == nil ? 0 : 1)
+        if let settledOn { content.append(signed: Int64(settledOn.daysSinceEpoch)) }
+        content.append(varint: UInt64(breakCount))
+        content.append(contentsOf: breaks.bytes)
+        content.append(contentsOf: pieces.bytes)
+        let flags =
+            (hasItems ? PartEntry.Flags.items : 0) | (breakCount > 0 ? PartEntry.Flags.breaks : 0)
+            | (settledOn == nil ? 0 : PartEntry.Flags.settled)
+        addEntry(flags, links.list)
+        entries.append(varint: UInt64(content.count - start))
+        if let settledOn { entries.append(signed: Int64(settledOn.daysSinceEpoch)) }
+    }
+
+    private mutating func addEntry(_ flags: UInt8, _ links: [OrderLink]) {
+        entries.append(flags)
+        entries.append(varint: UInt64(links.count))
+        for link in links { entries.append(link) }
+        entryCount += 1
+        linkCount += links.count
+    }
+
+    /// The part's two halves.
+    public consuming func finish() -> (index: [UInt8], content: [UInt8]) {
+        let namesStart = content.count
+        content.append(varint: UInt64(fileNames.names.count))
+        for name in fileNames.names { content.append(counted: name) }
+        content.append(fixed64: UInt64(namesStart))
+        var index: [UInt8] = [PartFormat.version]
+        index.reserveCapacity(entries.count + 24)
+        index.append(varint: UInt64(entryCount))
+        index.append(varint: UInt64(linkCount))
+        index.append(contentsOf: entries)
+        return (index, content)
+    }
+}
+
+/// The names of the files that a part's records come from, each once.
+private struct FileNameTable: Sendable {
+    private(set) var names: [Text] = []
+    private var numbers: [Text: Int] = [:]
+    /// The number of the name that was asked for last.
+    private var last = 0
+
+    mutating func number(of name: Text) -> Int {
+        if last < names.count, names[last] == name { return last }
+        if let known = numbers[name] {
+            last = known
+        } else {
+            last = names.count
+            numbers[name] = last
+            names.append(name)
+        }
+        return last
+    }
+}
+
+/// An order in a part's index.
+struct PartEntry {
+    enum Flags {
+        static let tombstone: UInt8 = 1
+        static let items: UInt8 = 2
+        static let breaks: UInt8 = 4
+        static let settled: UInt8 = 8
+        static let all: UInt8 = 15
+    }
+
+    let flags: UInt8
+    /// How many links follow, its identity first.
+    let linkCount: Int
+
+    func has(_ flag: UInt8) -> Bool { flags & flag != 0 }
+}
+
+extension ByteReader {
+    /// The head of an index: how many entries and links it has.
+    mutating func indexHead() throws(MalformedBytes) -> (entryCount: Int, linkCount: Int) {
+        guard try byte() == PartFormat.version else { throw MalformedBytes() }
+        return (try count(), try count())
+    }
+
+    /// The beginning of an entry, which its links follow.
+    mutating func indexEntry() throws(MalformedBytes) -> PartEntry {
+        let flags = try byte()
+        let linkCount = try count()
+        guard flags & ~PartEntry.Flags.all == 0, linkCount > 0 else { throw MalformedBytes() }
+        return PartEntry(flags: flags, linkCount: linkCount)
+    }
+
+    /// Reads over a link.
+    mutating func skipLink() throws(MalformedBytes) {
+        for _ in 0..<(try byte() == 1 ? 2 : 1) { try move(to: readCount + (try count())) }
+    }
+
+    /// The names of the files that a content's records come from.
+    mutating func contentFileNames(byteCount: Int) throws(MalformedBytes) -> [Text] {
+        guard try byte() == PartFormat.version else { throw MalformedBytes() }
+        try move(to: byteCount - 8)
+        guard let start = Int(exactly: try fixed64()) else { throw MalformedBytes() }
+        try move(to: start)
+        var names: [Text] = []
+        for _ in 0..<(try count()) { names.append(try text()) }
+        return names
+    }
+}

@@ -1,0 +1,165 @@
+import Core
+import State
+import TestSupport
+import Testing
+
+/// What a night remembers is found by its links and reads as it was written.
+@Suite struct OrderMemoryTests {
+    private func settled(_ orderNo: Text, on day: String?, fare: Int64 = 1) -> RememberedOrder {
+        var order = RememberedOrder(identity: .order(orderNo))
+        var record = RefundCase(
+            currency: currency("USD"), requestedAt: date("2026-01-01"), source: SourceLine(file: 0, line: 0))
+        record.orderNo = orderNo
+        record.originalTotalFareAmount = money(fare)
+        order.records = [RememberedRecord(record: record, first: place, cameAgain: false)]
+        order.settledOn = day.map { date($0) }
+        return order
+    }
+
+    private let place = FirstPlace(
+        asOf: date("2026-01-01"), place: SourceLine(file: 0, line: 1), fileName: "orders.csv")
+
+    @Test func everyOrderComesBackAsItWas() throws {
+        var random = Seeded()
+        for _ in 0..<40 * Seeded.soak {
+            var orders: [RememberedOrder] = []
+            var parts = RememberedParts()
+            for night in 0..<3 {
+                let written = (0..<20).map { number in
+                    let label = "\(night)-\(number)"
+                    return random.remembered(
+                        random.once(in: 3) ? .locator(airlinePNR: Text(label), carrier: "XX") : .order(Text(label)))
+                }
+                orders += written
+                parts.addNight { part in for order in written { part.add(order) } }
+            }
+            let memory = try parts.memory(rememberDays: 4_000_000)
+            #expect(memory.count == orders.count)
+            for (number, order) in orders.enumerated() {
+                var expected = order
+                let nightsSince = 2 - number / 20
+                for index in expected.breaks.indices { expected.breaks[index].nights += nightsSince }
+                for link in order.links {
+                    #expect(memory.mayHave(link), "seed \(random.seed)")
+                    let found = try memory.orders(with: link, in: parts)
+                    #expect(found.contains(expected), "seed \(random.seed)")
+                }
+            }
+            try checkLists(memory, orders, parts, seed: random.seed)
+        }
+    }
+
+    private func checkLists(
+        _ memory: OrderMemory, _ orders: [RememberedOrder], _ parts: RememberedParts, seed: UInt64
+    ) throws {
+        let outstanding = try memory.orders(at: memory.outstanding) { parts.content($0) }
+        #expect(Set(outstanding.map(\.identity)) == Set(orders.filter { !$0.items.isEmpty }.map(\.identity)))
+        #expect(outstanding.count == Set(outstanding.map(\.identity)).count, "seed \(seed)")
+        let broken = try memory.orders(at: memory.withBreaks) { parts.content($0) }
+        #expect(Set(broken.map(\.identity)) == Set(orders.filter { !$0.breaks.isEmpty }.map(\.identity)))
+        let breaks = try memory.breaks(at: memory.withBreaks) { parts.content($0) }
+        #expect(breaks == broken.flatMap(\.breaks), "seed \(seed)")
+    }
+
+    @Test func theNewestNightCounts() throws {
+        var parts = RememberedParts()
+        parts.addNight { part in
+            part.add(settled("A", on: nil, fare: 1))
+            part.add(settled("B", on: nil, fare: 1))
+            part.add(settled("C", on: nil, fare: 1))
+        }
+        parts.addNight { part in
+            part.add(settled("A", on: nil, fare: 2))
+            part.addTombstone(.order("B"))
+        }
+        let memory = try parts.memory()
+        #expect(memory.count == 2)
+        let fares = try ["A", "B", "C", "D"].map { orderNo in
+            try memory.orders(with: .order(orderNo), in: parts).map(\.records[0].record.originalTotalFareAmount)
+        }
+        #expect(fares == [[money(2)], [], [money(1)], []])
+        #expect(!memory.mayHave(.order("B")))
+    }
+
+    @Test(arguments: [
+        (settledOn: "2026-01-02", asOf: "2026-02-01", isThere: true),
+        ("2026-01-01", "2026-02-01", false),
+        (nil, "2036-02-01", true),
+    ]) func aSettledOrderIsRememberedForSoManyDays(settledOn: String?, asOf: String, isThere: Bool) throws {
+        var parts = RememberedParts()
+        parts.addNight { $0.add(settled("A", on: nil)) }
+        parts.addNight { $0.add(settled("A", on: settledOn)) }
+        let memory = try parts.memory(asOf: asOf, rememberDays: 30)
+        #expect(memory.count == (isThere ? 1 : 0), "an older state of it does not come back")
+        #expect(try memory.orders(with: .order("A"), in: parts).count == memory.count)
+    }
+
+    /// Order numbers whose hashes are the same are found by trying.
+    @Test func ordersWithTheSameHashAreToldApart() throws {
+        var byHash: [Int: Text] = [:]
+        var pair: [Text] = []
+        for number in 0..<2_000_000 where pair.isEmpty {
+            let text = Text(String(number))
+            if let other = byHash.updateValue(text, forKey: text.keyHash) { pair = [other, text] }
+        }
+        try #require(pair.count == 2)
+        var parts = RememberedParts()
+        parts.addNight { part in
+            for (fare, orderNo) in pair.enumerated() { part.add(settled(orderNo, on: nil, fare: Int64(fare))) }
+        }
+        parts.addNight { part in part.addTombstone(.order(pair[1])) }
+        let memory = try parts.memory()
+        #expect(memory.count == 1)
+        #expect(try memory.orders(with: .order(pair[0]), in: parts).count == 1)
+        #expect(try memory.orders(with: .order(pair[1]), in: parts).isEmpty)
+    }
+
+    @Test func veryManyOrdersCanShareALink() throws {
+        var parts = RememberedParts()
+        let count = 20_000
+        parts.addNight { part in
+            for number in 0..<count {
+                var order = settled(Text("O\(number)"), on: nil)
+                (order.records[0].record.airlinePNR, order.records[0].record.carrier) = ("N/A", "XX")
+                part.add(order)
+            }
+        }
+        let memory = try parts.memory()
+        #expect(memory.places(of: .locator(airlinePNR: "N/A", carrier: "XX")).count == count)
+        #expect(memory.places(of: .order("O77")).count == 1)
+    }
+
+    @Test func partsGoWhenNothingInThemCounts() throws {
+        var parts = RememberedParts()
+        parts.addNight { part in for number in 0..<10 { part.add(settled(Text("A\(number)"), on: nil)) } }
+        parts.addNight { part in for number in 0..<9 { part.add(settled(Text("A\(number)"), on: nil)) } }
+        parts.addNight { part in for number in 0..<9 { part.add(settled(Text("A\(number)"), on: nil)) } }
+        let memory = try parts.memory()
+        let none: Set<OrderPlace> = []
+        #expect(memory.partsStillLive(without: none).map(\.nightOrdinal) == [3, 1])
+        let last = memory.places(of: .order("A9"))
+        #expect(memory.sparse(without: none) == last, "one of ten is less than a quarter")
+        #expect(memory.partsStillLive(without: Set(last)).map(\.nightOrdinal) == [3])
+        let all = Set((0..<10).flatMap { memory.places(of: .order(Text("A\($0)"))) })
+        #expect(memory.partsStillLive(without: all).isEmpty)
+        #expect(memory.sparse(without: all).isEmpty)
+    }
+
+    @Test func anOrderTakesLittle() {
+        var part = PartWriter()
+        let empty = part.byteCount
+        for number in 0..<1000 {
+            var order = settled(Text("TLABCD\(100_000 + number)"), on: "2026-01-05", fare: 123_45)
+            order.records[0].record.refundCode = Text("RC\(200_000 + number)")
+            order.records[0].record.refundOfferId = Text("OFFER\(300_000 + number)")
+            order.records[0].record.airlinePenaltyAmount = money(20_00)
+            order.records[0].record.transactionFee = money(5_00)
+            var random = Seeded()
+            var notification = random.notification(line: 1)
+            notification.orderNo = order.records[0].record.orderNo ?? ""
+            order.notifications = [RememberedNotification(notification: notification, first: place)]
+            part.add(order)
+        }
+        #expect((part.byteCount - empty) / 1000 < 200)
+    }
+}
