@@ -38,8 +38,10 @@ extension OutputFolder {
 
     /// What identifies a folder; nil if nothing does.
     static func identity(of folder: String) -> String? {
-        guard let bytes = try? InputBytes(path: "\(folder)/.lock").original, bytes.count == identityDigits + 1,
-            bytes.last == 0x0A, bytes.dropLast().allSatisfy({ UInt8(ascii: "!")...UInt8(ascii: "~") ~= $0 })
+        guard let input = try? InputBytes(path: "\(folder)/.lock") else { return nil }
+        let bytes = withExtendedLifetime(input) { Array(input.original) }
+        guard bytes.count == identityDigits + 1, bytes.last == 0x0A,
+            bytes.dropLast().allSatisfy({ UInt8(ascii: "!")...UInt8(ascii: "~") ~= $0 })
         else { return nil }
         return String(decoding: bytes.dropLast(), as: UTF8.self)
     }
