@@ -26,6 +26,8 @@ enum NightTables {
         CREATE TABLE part (id INTEGER PRIMARY KEY, nightOrdinal INTEGER NOT NULL, indexByteCount INTEGER NOT NULL,
         contentByteCount INTEGER NOT NULL, indexDigest BLOB NOT NULL, contentDigest BLOB NOT NULL)
         """,
+        // A night that is run again finds the parts that it wrote before.
+        "CREATE INDEX partByContent ON part (contentDigest)",
         "CREATE TABLE partIndex (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
         "CREATE TABLE partContent (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
     ]
