@@ -22,9 +22,15 @@ public struct StatusAnswers: Sendable {
     private var sources: [Source] = []
     /// By case.
     private var places: [Place]
+    /// Cases of which an answer counts, and of which a failure does.
+    private var good = 0
+    private var bad = 0
+    /// Cases about which Atlas could not be asked, while a good answer of a night before counts; with the code of the failure.
+    public private(set) var failedTonight: [Int: Text] = [:]
+
     /// How many cases Atlas answered about, and about how many it could not be asked.
-    public private(set) var okCount = 0
-    public private(set) var failedCount = 0
+    public var okCount: Int { good - failedTonight.count }
+    public var failedCount: Int { bad + failedTonight.count }
 
     /// Cases with an answer that may have an entry which is not their own.
     public private(set) var mayNameOtherRefunds: Set<Int> = []
@@ -62,6 +68,11 @@ public struct StatusAnswers: Sendable {
     /// Remembers that an answer about a case may have an entry which is not its own.
     public mutating func noteOtherRefunds(_ position: Int) { mayNameOtherRefunds.insert(position) }
 
+    /// Notes that Atlas could not be asked about a case of which an answer of a night before counts.
+    ///
+    /// - Parameter code: of the failure; nil where Atlas answered in the end.
+    public mutating func noteFailedTonight(_ position: Int, _ code: Text?) { failedTonight[position] = code }
+
     /// The answers about fewer cases, each taken from the case that it is given.
     ///
     /// - Parameter origins: by case that remains, the case whose answer counts for it.
@@ -71,6 +82,7 @@ public struct StatusAnswers: Sendable {
         for (position, from) in origins.enumerated() where isSet(from.origin) {
             let place = places[from.origin]
             fewer.set(position, list: Int(place.list), index: Int(place.index))
+            fewer.failedTonight[position] = failedTonight[from.origin]
             if from.origin != from.remaining || mayNameOtherRefunds.contains(from.origin) {
                 fewer.noteOtherRefunds(position)
             }
@@ -79,7 +91,7 @@ public struct StatusAnswers: Sendable {
     }
 
     private mutating func count(_ position: Int, _ step: Int) {
-        if isOK(position) { okCount += step } else { failedCount += step }
+        if isOK(position) { good += step } else { bad += step }
     }
 
     // MARK: Reading

@@ -19,10 +19,11 @@ extension OrdersIngest {
     ) throws(Total.Overflow) -> MergedAnswers? {
         let refunds = refundsUnderTwoKeys(answers)
         if refunds.isEmpty { return nil }
-        let laterByCase = Dictionary(grouping: laterRecords, by: \.first)
+        var laterByCase = Dictionary(grouping: laterRecords, by: \.first)
+        laterRecords = []
         // All records of these refunds are judged anew.
         let judgedAnew = refunds.flatMap(\.cases).flatMap { laterByCase[$0] ?? [] }
-        let refused = Set(judgedAnew.filter { !$0.agrees }.map(\.record.source))
+        let refused = Set(judgedAnew.filter { !$0.agrees && !isCarried($0.record) }.map(\.record.source))
         rejects.removeAll { refused.contains($0.source) }
         var others: [MergedAnswer] = []
         var origins = Dictionary(uniqueKeysWithValues: cases.indices.map { ($0, $0) })
@@ -36,13 +37,14 @@ extension OrdersIngest {
                 guard let answer = answers[member] else { continue }
                 others.append(
                     MergedAnswer(
-                        record: cases[member].source, orderNo: refund.orderNo, refundCode: refund.refundCode,
-                        answer: answer))
+                        record: cases[member].source, key: cases[member].key, orderNo: refund.orderNo,
+                        refundCode: refund.refundCode, answer: answer))
             }
-            try holdAgainstFirst(refund.cases, laterByCase)
+            try holdAgainstFirst(refund.cases, &laterByCase)
             for member in refund.cases.dropFirst() { origins[member] = nil }
             origins[first] = relied
         }
+        laterRecords += laterByCase.values.joined()
         let remaining = origins.keys.sorted { cases[$0].source < cases[$1].source }
         let fewer = answers.answers(from: remaining.map { ($0, origins[$0] ?? $0) })
         keep(remaining)
@@ -76,32 +78,36 @@ extension OrdersIngest {
 
     /// Judges all records of a refund anew, each against the first.
     private mutating func holdAgainstFirst(
-        _ members: [Int], _ laterByCase: [Int: [LaterRecord]]
+        _ members: [Int], _ laterByCase: inout [Int: [LaterRecord]]
     ) throws(Total.Overflow) {
         let first = members[0]
-        for later in members.flatMap({ laterByCase[$0] ?? [] }) { try undo(later) }
-        cases[first].droppedDuplicates = 0
-        cases[first].hasConflict = members.contains { cases[$0].source.file == carriedFile && cases[$0].hasConflict }
-        var records = members.flatMap { laterByCase[$0] ?? [] }
+        var records = members.flatMap { laterByCase.removeValue(forKey: $0) ?? [] }
+        for later in records { try undo(later) }
+        cases[first].droppedDuplicates = repeatedFirsts.contains(first) ? 1 : 0
+        cases[first].hasConflict = false
         for member in members.dropFirst() {
-            let record = cases[member]
-            if record.source.file == carriedFile {
-                // It came in an earlier night: tonight's controls do not count it as a record.
+            var record = cases[member]
+            renamed[record.key] = cases[first].key
+            record.droppedDuplicates = 0
+            record.hasConflict = false
+            if isCarried(record) {
                 carried -= 1
-                if !cases[first].agrees(with: record) { cases[first].hasConflict = true }
-                continue
+            } else {
+                controls.accepted -= 1
+                try figures[Int(record.source.file - firstFile)].sums.remove(record.originalAmount, record.currency)
             }
-            controls.accepted -= 1
-            try figures[Int(record.source.file - firstFile)].sums.remove(record.originalAmount, record.currency)
             records.append(
-                LaterRecord(first: first, record: record, agrees: false, raw: UnsafeBufferPointer(start: nil, count: 0))
-            )
+                LaterRecord(
+                    first: first, record: record, agrees: false, cameAgain: repeatedFirsts.contains(member),
+                    raw: rawByCase[member] ?? []))
         }
         for later in records.sorted(by: { $0.record.source < $1.record.source }) { try judge(later, first) }
     }
 
-    private mutating func undo(_ later: LaterRecord) throws(Total.Overflow) {
+    /// Takes out of the controls what became of a later record; those of nights before are in none.
+    mutating func undo(_ later: LaterRecord) throws(Total.Overflow) {
         let record = later.record
+        if isCarried(record) { return }
         if later.agrees {
             controls.duplicate -= 1
             try duplicateAmounts.remove(record.originalAmount, record.currency)
@@ -111,25 +117,40 @@ extension OrdersIngest {
         }
     }
 
-    private mutating func judge(_ later: LaterRecord, _ first: Int) throws(Total.Overflow) {
+    /// Holds a record that is in no control against a case.
+    mutating func judge(_ later: LaterRecord, _ first: Int) throws(Total.Overflow) {
+        var later = later
+        later.first = first
+        later.agrees = cases[first].agrees(with: later.record)
+        laterRecords.append(later)
         let record = later.record
-        guard cases[first].agrees(with: record) else { return refuse(later, as: first) }
-        try figures[Int(record.source.file - firstFile)].sums.add(record.originalAmount, record.currency)
-        if cases[first].source.file == carriedFile {
-            restate(first, by: record)
-            controls.accepted += 1
-        } else {
+        if isCarried(record) {
+            if !later.agrees { return cases[first].hasConflict = true }
+            cases[first].droppedDuplicates += later.cameAgain ? 2 : 1
+            cases[first].fillAuditTerms(from: record)
+        } else if later.agrees {
+            try figures[Int(record.source.file - firstFile)].sums.add(record.originalAmount, record.currency)
             try drop(record, as: first)
+        } else {
+            refuse(later, as: first)
         }
     }
 
     /// Keeps some of the cases, in their order.
     private mutating func keep(_ remaining: [Int]) {
+        let places = Dictionary(uniqueKeysWithValues: zip(remaining, remaining.indices))
         cases = remaining.map { cases[$0] }
         index = HashIndex(capacity: cases.count)
         for (place, refundCase) in cases.enumerated() { index.insert(place, refundCase.lookupHash) }
         queryable = cases.count { $0.isQueryable }
-        laterRecords = []
+        repeatedFirsts = Set(repeatedFirsts.compactMap { places[$0] })
+        rawByCase = [:]
+        laterRecords = laterRecords.compactMap { later in
+            var later = later
+            guard let first = places[later.first] else { return nil }
+            later.first = first
+            return later
+        }
     }
 
     /// What the order records add up to, by currency, and where it went.

@@ -13,18 +13,24 @@ public struct OrdersIngest: Sendable {
     public private(set) var notes: [String] = []
     /// How many of the cases can be asked about, and how many cannot.
     public internal(set) var queryable = 0
-    public private(set) var notQueryable = 0
-    /// Of the cases that nights before handed on, how many are carried forward, and how many came again tonight.
+    public internal(set) var notQueryable = 0
+    /// How many of the cases have their first record from nights before.
     public internal(set) var carried = 0
-    public internal(set) var restated = 0
+    /// Keys that proved to be another key's refund: by the key that a night before may have known, the case's.
+    public internal(set) var renamed: [CaseKey: CaseKey] = [:]
 
     /// The cases by `CaseKey.lookupHash`.
     public internal(set) var index = HashIndex()
     /// What the records add up to that were dropped as duplicates.
     var duplicateAmounts = CurrencySums()
     /// Records whose key a record before them has, with that case: until Atlas's answers are known, in which two keys may
-    /// turn out to be one refund.
-    var laterRecords: [LaterRecord] = []
+    /// turn out to be one refund; and for the nights to come.
+    public internal(set) var laterRecords: [LaterRecord] = []
+    /// Of cases whose refund may be remembered from nights before, the beginning of the record as it came, by place: it is told if
+    /// the record contradicts the remembered one.
+    var rawByCase: [Int: [UInt8]] = [:]
+    /// Cases whose first record came again on a night before, just as it is.
+    public internal(set) var repeatedFirsts: Set<Int> = []
     /// The file of the carried cases; none has a negative number.
     var carriedFile: Int32 = -1
     /// The names of the files, by which a conflict says where the other record is.
@@ -32,26 +38,28 @@ public struct OrdersIngest: Sendable {
     /// The number of the first file.
     let firstFile: Int32
     private let forAudit: Bool
+    /// Whether nights before may have had a record of the refund; nil where nothing is remembered.
+    private let mayBeRemembered: (@Sendable (RefundCase) -> Bool)?
 
-    private init(firstFile: Int32, forAudit: Bool) {
+    private init(
+        firstFile: Int32, forAudit: Bool, mayBeRemembered: (@Sendable (RefundCase) -> Bool)?
+    ) {
         self.firstFile = firstFile
         self.forAudit = forAudit
+        self.mayBeRemembered = mayBeRemembered
     }
 
     /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
     ///
-    /// Cases that nights before handed on count as read before all others. One whose record comes again tonight, and
-    /// agrees, is tonight's.
-    ///
     /// - Parameters:
     ///   - names: how the report names the files, by which a conflict says where the other record is.
     ///   - forAudit: whether the cases are to keep what only the audit of rules asks for.
+    ///   - mayBeRemembered: whether nights before may have had a record of a case's refund; nil where nothing is remembered.
     public static func read(
-        _ inputs: [InputFile], names: [String]? = nil, firstFile: Int32, threads: Int, carried: CarriedRecords? = nil,
-        forAudit: Bool = false
+        _ inputs: [InputFile], names: [String]? = nil, firstFile: Int32, threads: Int, forAudit: Bool = false,
+        mayBeRemembered: (@Sendable (RefundCase) -> Bool)? = nil
     ) async throws -> OrdersIngest {
-        var ingest = OrdersIngest(firstFile: firstFile, forAudit: forAudit)
-        if let carried { ingest.carry(carried) }
+        var ingest = OrdersIngest(firstFile: firstFile, forAudit: forAudit, mayBeRemembered: mayBeRemembered)
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
             ingest.fileNames[file] = names?[offset] ?? input.name
@@ -59,9 +67,7 @@ public struct OrdersIngest: Sendable {
             try await ingest.read(input, file, threads)
             ingest.noteForeign(input, file)
         }
-        // A case that came again is at the place of its carried record.
-        if ingest.restated > 0 { ingest.sortBySource() }
-        if ingest.cases.allSatisfy({ $0.orderNo != nil }) { ingest.laterRecords = [] }
+        if mayBeRemembered == nil, ingest.cases.allSatisfy({ $0.orderNo != nil }) { ingest.laterRecords = [] }
         // Rejects of conflicts are found out of the order of lines.
         ingest.rejects.sort { $0.source < $1.source }
         return ingest
@@ -163,25 +169,10 @@ public struct OrdersIngest: Sendable {
         }
     }
 
-    private mutating func carry(_ records: CarriedRecords) {
-        carriedFile = records.ordersFile
-        fileNames[carriedFile] = "carried-orders.jsonl"
-        for carried in records.cases {
-            append(carried.record)
-        }
-        carried = records.cases.count
-    }
-
-    private mutating func append(_ refundCase: RefundCase) {
+    mutating func append(_ refundCase: RefundCase) {
         index.insert(cases.count, refundCase.lookupHash)
         cases.append(refundCase)
         if refundCase.isQueryable { queryable += 1 } else { notQueryable += 1 }
-    }
-
-    private mutating func sortBySource() {
-        cases.sort { $0.source < $1.source }
-        index = HashIndex(capacity: cases.count)
-        for place in cases.indices { index.insert(place, cases[place].lookupHash) }
     }
 
     /// The first record of a key is the case. A later one that agrees is dropped, one that does not is refused: false.
@@ -197,38 +188,20 @@ public struct OrdersIngest: Sendable {
         guard let first = index.find(key.lookupHash, { cases[$0].hasKey(key) }) else {
             append(record.pointee)
             cases[cases.count - 1].source = source
+            if mayBeRemembered?(record.pointee) == true {
+                rawByCase[cases.count - 1] = Array(raw.prefix(Reject.largestRawBytes))
+            }
             controls.accepted += 1
             return true
         }
         var refundCase = record.pointee
         refundCase.source = source
-        return try addLater(refundCase, of: first, raw)
-    }
-
-    /// Adds a later record of the case at `first`.
-    private mutating func addLater(
-        _ refundCase: RefundCase, of first: Int, _ raw: UnsafeBufferPointer<UInt8>
-    ) throws(Total.Overflow) -> Bool {
         let agrees = cases[first].agrees(with: refundCase)
-        if agrees, cases[first].source.file == carriedFile {
-            restate(first, by: refundCase)
-            controls.accepted += 1
-            return true
-        }
+        let raw = Array(raw.prefix(agrees ? 256 : Reject.largestRawBytes))
         let later = LaterRecord(first: first, record: refundCase, agrees: agrees, raw: raw)
         laterRecords.append(later)
         if agrees { try drop(refundCase, as: first) } else { refuse(later, as: first) }
         return agrees
-    }
-
-    /// A case that was carried forward is tonight's record, once that came again and agrees.
-    mutating func restate(_ first: Int, by refundCase: RefundCase) {
-        var again = refundCase
-        again.hasConflict = cases[first].hasConflict
-        again.fillAuditTerms(from: cases[first])
-        cases[first] = again
-        carried -= 1
-        restated += 1
     }
 
     /// Drops a record that agrees with the case.
@@ -254,21 +227,16 @@ public struct OrdersIngest: Sendable {
 }
 
 /// A record of a refund that a record before it is the case of.
-struct LaterRecord: Sendable {
+public struct LaterRecord: Sendable {
     /// The case.
-    let first: Int
-    let record: RefundCase
+    public internal(set) var first: Int
+    public let record: RefundCase
     /// Whether it agrees with the case and was dropped; else it was refused.
-    let agrees: Bool
+    public internal(set) var agrees: Bool
+    /// Whether it came again on a night before, just as it is.
+    public internal(set) var cameAgain = false
     /// The beginning of the record as it came.
-    let raw: [UInt8]
-
-    init(first: Int, record: RefundCase, agrees: Bool, raw: UnsafeBufferPointer<UInt8>) {
-        self.first = first
-        self.record = record
-        self.agrees = agrees
-        self.raw = Array(raw.prefix(agrees ? 256 : Reject.largestRawBytes))
-    }
+    var raw: [UInt8]
 }
 
 extension RefundCase {

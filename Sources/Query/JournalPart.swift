@@ -7,6 +7,8 @@ import JSON
 struct JournalParser: BlockParser {
     let file: Int32
     let cases: CaseLookup
+    /// Whether a night before may have had a case of that key, which is none of tonight's; nil where nothing is remembered.
+    let mayBeRemembered: (@Sendable (CaseKey) -> Bool)?
 
     /// A line may be longer than a record: it holds a whole answer.
     static let lineBytes = 8 << 20
@@ -14,7 +16,7 @@ struct JournalParser: BlockParser {
 
     func read(_ block: Block, isLast: Bool) -> ParsedBlock<JournalPart> {
         var part = JournalPart(usualBytes: block.count)
-        let read = block.withBytes { part.read($0, isLast: isLast, file, cases) }
+        let read = block.withBytes { part.read($0, isLast: isLast, self) }
         return ParsedBlock(part, read)
     }
 
@@ -37,6 +39,8 @@ struct JournalPart: Sendable {
     private(set) var rejects: [Reject] = []
     /// Lines that are not blank.
     private(set) var records = 0
+    /// Keys of lines about refunds that are no case of tonight and may be remembered.
+    private(set) var remembered: [CaseKey] = []
 
     /// The hash by which the next line's case will be looked for, if its key is where this line's is.
     private var expectedHash: Int?
@@ -62,24 +66,28 @@ struct JournalPart: Sendable {
     }
 
     fileprivate mutating func read(
-        _ text: UnsafeBufferPointer<UInt8>, isLast: Bool, _ file: Int32, _ cases: CaseLookup
+        _ text: UnsafeBufferPointer<UInt8>, isLast: Bool, _ parser: JournalParser
     ) -> LinesRead {
         let document = JSONDocument()
         let end = text.baseAddress.map { $0 + text.count }
         let texts = TextArena()
-        return cases.withFinder { cases in
+        return parser.cases.withFinder { cases in
             text.forEachLine(isLast: isLast) { bytes, line in
                 if bytes.trimmed.isEmpty { return }
                 records += 1
                 if let expectedHash { cases.prefetchCase(expectedHash) }
                 expectedHash = nil
-                let source = SourceLine(file: file, line: line)
+                let source = SourceLine(file: parser.file, line: line)
                 do throws(RecordFault) {
                     try Self.withObject(bytes, document) { object in
                         guard let key = Self.key(of: object) else { return }
                         expectNext(key, behind: bytes, upTo: end)
                         cases.prefetchSlot(expectedHash ?? 0)
-                        read(object, key, source, cases, texts)
+                        guard let place = cases.place(of: key) else {
+                            if parser.mayBeRemembered?(key) == true { remembered.append(key.kept(in: texts)) }
+                            return
+                        }
+                        read(object, key, source, place, cases, texts)
                     }
                 } catch {
                     reject(error, source, bytes)
@@ -163,9 +171,9 @@ struct JournalPart: Sendable {
 
     /// Takes the answer of a line that is about one of the cases.
     private mutating func read(
-        _ line: JSONValue, _ key: CaseKey, _ source: SourceLine, _ cases: CaseLookup.Finder, _ texts: TextArena
+        _ line: JSONValue, _ key: CaseKey, _ source: SourceLine, _ place: Int, _ cases: CaseLookup.Finder,
+        _ texts: TextArena
     ) {
-        guard let place = cases.place(of: key) else { return }
         let queriedAt = Self.text(line, "queriedAt")?.kept(in: texts)
         let reader = RefundOrdersAnswer(
             askedOrderNo: cases.cases[place].orderNo, askedRefundCode: cases.cases[place].refundCode, texts: texts)
@@ -174,5 +182,14 @@ struct JournalPart: Sendable {
         if answer.hasOthers(than: cases.cases[place]) { withOtherRefunds.append(place) }
         answers.append(answer)
         places.append(Int32(place))
+    }
+}
+
+extension CaseKey {
+    /// The same key with its texts kept.
+    fileprivate func kept(in texts: TextArena) -> CaseKey {
+        CaseKey(
+            orderNo: orderNo?.kept(in: texts), airlinePNR: airlinePNR?.kept(in: texts),
+            carrier: carrier?.kept(in: texts), refundCode: refundCode?.kept(in: texts))
     }
 }

@@ -18,11 +18,20 @@ public struct JournalReader: Sendable {
     public private(set) var recordCounts: [RecordCount] = []
 
     private let lookup: CaseLookup
+    private let mayBeRemembered: (@Sendable (CaseKey) -> Bool)?
+    /// Keys of lines about refunds that are no case of tonight, and that a night before may have had.
+    public private(set) var remembered: [CaseKey] = []
+    /// By case, the answers of nights before that count until one of tonight does.
+    private var recalled: [Int: RecalledAnswer] = [:]
 
     /// - Parameters:
     ///   - cases: the cases to be answered, in reading order.
     ///   - index: the places of the cases by `CaseKey.lookupHash`, where there is one already.
-    public init(cases: [RefundCase], index: HashIndex? = nil) {
+    ///   - mayBeRemembered: whether a night before may have had a case of a key; nil where nothing is remembered.
+    public init(
+        cases: [RefundCase], index: HashIndex? = nil, mayBeRemembered: (@Sendable (CaseKey) -> Bool)? = nil
+    ) {
+        self.mayBeRemembered = mayBeRemembered
         answers = StatusAnswers(count: cases.count)
         lookup = CaseLookup(cases, index)
     }
@@ -30,7 +39,7 @@ public struct JournalReader: Sendable {
     /// Reads a journal on at most `threads` tasks; files are read in the order in which they count.
     public mutating func read(_ input: InputFile, file: Int32, threads: Int) async throws {
         recordCounts.append(RecordCount())
-        let parser = JournalParser(file: file, cases: lookup)
+        let parser = JournalParser(file: file, cases: lookup, mayBeRemembered: mayBeRemembered)
         try await readRecords(of: BlockSource(input), with: parser, width: threads) { take($0, file, $1) }
     }
 
@@ -38,24 +47,77 @@ public struct JournalReader: Sendable {
         recordCounts[recordCounts.count - 1].lines += part.records
         recordCounts[recordCounts.count - 1].aboutCases += part.places.count
         rejects.append(part.rejects, linesBefore: firstLine)
+        remembered += part.remembered
         let list = answers.add(part.answers, linesBefore: firstLine)
         // The last ok line counts, else the last.
-        for (index, place) in part.places.enumerated()
-        where part.answers.start[index].isOK || !answers.isOK(Int(place)) {
-            answers.set(Int(place), list: list, index: index)
+        for (index, place) in part.places.enumerated() {
+            let outcome = part.answers.start[index].outcome
+            if case .failed(let code, _) = outcome, answers.isOK(Int(place)) {
+                noteFailure(Int(place), code)
+            } else {
+                answers.set(Int(place), list: list, index: index)
+                if !recalled.isEmpty, recalled.removeValue(forKey: Int(place)) != nil {
+                    answers.noteFailedTonight(Int(place), nil)
+                }
+            }
         }
         for place in part.withOtherRefunds { answers.noteOtherRefunds(place) }
+    }
+
+    private static let notInJournal: Text = "not-in-journal"
+
+    /// Makes the answers of nights before count for their cases, until one of tonight is read.
+    public mutating func recall(_ given: [RecalledAnswer]) {
+        let list = AnswerList(capacity: given.count)
+        for answer in given { list.append(answer.answer) }
+        let number = answers.add(list)
+        lookup.withFinder { finder in
+            for (index, answer) in given.enumerated() {
+                guard let place = finder.place(of: answer.key) else { continue }
+                answers.set(place, list: number, index: index)
+                if answer.answer.hasOthers(than: finder.cases[place]) { answers.noteOtherRefunds(place) }
+                recalled[place] = answer
+            }
+        }
+    }
+
+    /// Whether a case need not be asked about.
+    public func isAnswered(_ place: Int) -> Bool { recalled[place]?.isUsedAgain ?? false }
+
+    /// How many cases were not asked about, for the answer of a night before is used again.
+    public var usedAgainCount: Int { recalled.values.count { $0.isUsedAgain } }
+
+    /// A failure of tonight beside an answer of a night before that is not simply used again.
+    private mutating func noteFailure(_ place: Int, _ code: Text) {
+        if let answer = recalled[place], !answer.isUsedAgain { answers.noteFailedTonight(place, code) }
     }
 
     /// Gives every queryable case that no line is about its failure, `not-in-journal`; `source` is where it was looked for.
     public mutating func finish() {
         let missing = StatusAnswer(
-            outcome: .failed("not-in-journal"), queriedAt: nil, source: SourceLine(file: -1, line: 0))
+            outcome: .failed(Self.notInJournal), queriedAt: nil, source: SourceLine(file: -1, line: 0))
         let reason = AnswerList(capacity: 1)
         reason.append(missing)
         let list = answers.add(reason)
         for place in answers.indices where !answers.isSet(place) && lookup.cases[place].isQueryable {
             answers.set(place, list: list, index: 0)
         }
+        for place in recalled.keys where answers.failedTonight[place] == nil { noteFailure(place, Self.notInJournal) }
+    }
+}
+
+/// An answer of a night before.
+public struct RecalledAnswer: Sendable {
+    /// The key of the record that it is about.
+    public let key: CaseKey
+    /// Its source is where it stands in the file of the carried answers.
+    public let answer: StatusAnswer
+    /// Whether it is used again without asking; else it counts only if Atlas cannot be asked.
+    public let isUsedAgain: Bool
+
+    public init(key: CaseKey, answer: StatusAnswer, isUsedAgain: Bool) {
+        self.key = key
+        self.answer = answer
+        self.isUsedAgain = isUsedAgain
     }
 }

@@ -15,8 +15,8 @@ public struct OrderGroups: Sendable {
         var notifications: [Int32] = []
     }
 
-    private let keys: [UInt64]
-    let population: Population
+    let keys: [UInt64]
+    public let population: Population
 
     /// - Parameter keys: of the population's cases and notifications, where they are sorted already.
     public init(_ population: Population, _ keys: OrderKeys? = nil) {
@@ -127,7 +127,7 @@ public struct OrderGroups: Sendable {
     }
 
     @inline(__always)
-    private static func orderNo(_ key: UInt64, _ records: Population.View) -> Text? {
+    static func orderNo(_ key: UInt64, _ records: Population.View) -> Text? {
         let index = Int(OrderKeys.index(key))
         return OrderKeys.isNotification(key) ? records.notifications[index].orderNo : records.orderNo(index)
     }

@@ -43,14 +43,16 @@ struct Completeness: Sendable {
 
     /// - Parameters:
     ///   - orders: the controls of tonight's order files.
+    ///   - cases: of how many cases a record came tonight.
     ///   - sums: what their original totals add up to.
     ///   - usual: the population of the last reports.
-    init(_ expected: Expectations, orders: Controls.Orders, sums: CurrencySums, usual: UsualPopulation) {
+    init(
+        _ expected: Expectations, orders: Controls.Orders, cases: Int, sums: CurrencySums, usual: UsualPopulation
+    ) {
         if let stated = expected.orderRecords { checks.append(Self.records(stated, orders.lines - orders.blank)) }
         for (currency, stated) in expected.amounts.sorted(by: { $0.key < $1.key }) {
             checks.append(Self.amount(stated, sums.byCurrency[currency] ?? Total(), currency))
         }
-        let cases = orders.accepted
         if let minimum = expected.minimumCases { checks.append(Self.cases(minimum, cases)) }
         if let percent = expected.minimumPercentOfUsual { checks.append(Self.share(percent, cases, usual)) }
         if !orders.hasCase {

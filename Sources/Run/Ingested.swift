@@ -6,62 +6,79 @@ import Ingest
 public struct Ingested: Sendable {
     public internal(set) var orders: OrdersIngest
     public let webhooks: WebhooksIngest
-    /// What nights before handed on and tonight's webhook logs do not hold again.
-    public let carried: CarriedRecords?
-    /// What the files hold that nights before handed on; nil where no state is kept.
-    let carriedFigures: CarriedRecords.Figures?
+    /// What nights before handed on of the orders that tonight needs; nil where no state is kept.
+    let carried: CarriedRecords?
+
+    /// What a night recalls, once tonight's records are read.
+    struct Recalling {
+        let mayBeRemembered: (@Sendable (RefundCase) -> Bool)?
+        let records: (OrdersIngest, WebhooksIngest) throws -> CarriedRecords
+    }
 
     /// Reads the files. What needs nothing but the orders is done as soon as they are read, beside the webhook logs: Atlas is
-    /// asked, or its answers are read.
+    /// asked, or its answers are read. A night with a store reads both first, for both say which orders it recalls.
     ///
     /// A fault of the webhook logs is told before one of what is done beside them.
     ///
     /// - Parameters:
     ///   - forAudit: whether cases are to keep what the audit of rules asks for.
+    ///   - recalling: nil where no state is kept.
     ///   - next: what needs the orders.
     ///   - meanwhile: what needs orders and webhooks, done beside what `next` has not finished.
     static func read<Next: Sendable, Other>(
         _ inputs: RunInputs, threads: Int, forAudit: Bool = false, _ timings: StageTimings = StageTimings(),
-        log: @Sendable (String) -> Void, withOrders next: @escaping @Sendable (OrdersIngest) async throws -> Next,
+        log: @Sendable (String) -> Void, recalling: Recalling? = nil,
+        withOrders next: @escaping @Sendable (OrdersIngest, CarriedRecords?) async throws -> Next,
         meanwhile: (OrdersIngest, WebhooksIngest) -> Other
     ) async throws -> (Ingested, Next, Other) {
         do {
-            var handedOn: CarriedRecords?
-            if let files = inputs.carried {
-                handedOn = try await CarriedRecords.read(
-                    orders: files.orders, webhooks: files.webhooks, firstFile: 0, threads: threads)
-            }
-            let carried = handedOn
+            let mayBeRemembered = recalling?.mayBeRemembered
             async let ordersRead = timings.measure(
                 "orders", amount: { ($0.controls.lines, inputs.orders.textByteCount) }
             ) {
                 try await OrdersIngest.read(
                     inputs.orders, names: inputs.orderNames, firstFile: inputs.firstOrderFile, threads: threads,
-                    carried: carried,
-                    forAudit: forAudit)
+                    forAudit: forAudit, mayBeRemembered: mayBeRemembered)
             }
-            async let tonight = timings.measure(
+            async let webhooksRead = timings.measure(
                 "webhooks", amount: { ($0.controls.lines, inputs.webhooks.textByteCount) }
             ) {
                 try await WebhooksIngest.read(inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
             }
-            let carriedFigures = try carried?.figures()
-            let orders = try await ordersRead
-            for note in orders.notes { log(note) }
-            async let following = next(orders)
-            var (webhooks, records) = (try await tonight, carried)
+            let tonight = try await ordersRead
+            for note in tonight.notes { log(note) }
+            guard let recalling else {
+                async let following = next(tonight, nil)
+                let webhooks = try await webhooksRead
+                for note in webhooks.notes { log(note) }
+                let other = meanwhile(tonight, webhooks)
+                return (Ingested(orders: tonight, webhooks: webhooks, carried: nil), try await following, other)
+            }
+            var webhooks = try await webhooksRead
             for note in webhooks.notes { log(note) }
-            records?.dropRestated(by: webhooks.notifications)
-            if let records { webhooks.carry(records.notifications.map(\.record)) }
+            let (orders, carried): (OrdersIngest, CarriedRecords) = try await timings.measure("recall", amount: { (recalled: (orders: OrdersIngest, carried: CarriedRecords)) in (recalled.carried.records.count, nil) }) {
+                let carried = try recalling.records(tonight, webhooks)
+                return (try tonight.recalling(carried), carried)
+            }
+            webhooks.carry(carried.notifications.map(\.notification))
+            async let following = next(orders, carried)
             let other = meanwhile(orders, webhooks)
-            return (
-                Ingested(orders: orders, webhooks: webhooks, carried: records, carriedFigures: carriedFigures),
-                try await following, other
-            )
+            return (Ingested(orders: orders, webhooks: webhooks, carried: carried), try await following, other)
         } catch let error as InputError {
             throw RunFailure(error)
         } catch is Total.Overflow {
             throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits")
         }
+    }
+}
+
+extension OrdersIngest {
+    /// The orders with those of the nights before put before them.
+    fileprivate consuming func recalling(_ carried: CarriedRecords) throws(Total.Overflow) -> OrdersIngest {
+        var orders = self
+        try orders.recall(
+            carried.records.map { RecalledRecord(record: $0.record, cameAgain: $0.cameAgain) },
+            file: carried.files.orders, named: CarriedFiles.ordersName)
+        return orders
     }
 }

@@ -22,7 +22,7 @@ public struct InputValidation: Sendable {
         parameters.webhooks = webhooks
         let inputs = try RunInputs(parameters)
         for note in InputList.notes(inputs.passedOver) { log(note) }
-        let (ingested, _, _) = try await Ingested.read(inputs, threads: threads, log: log) { _ in
+        let (ingested, _, _) = try await Ingested.read(inputs, threads: threads, log: log) { _, _ in
         } meanwhile: { _, _ in
         }
         let rejects = ingested.orders.rejects + ingested.webhooks.rejects

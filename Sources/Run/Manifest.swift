@@ -14,8 +14,8 @@ struct Manifest {
     let ended: Instant
     /// What folders of inputs hold that was not read.
     let passedOver: [InputList.PassedOver]
-    /// What the report hands on; nil where no state is kept.
-    let closing: NightClosing?
+    /// What the report leaves open; nil where no state is kept.
+    let handedOn: HandedOn?
 
     /// The version of the rules by which a report was made: it changes when the same inputs would give another report.
     static let rulesVersion = 2
@@ -45,7 +45,7 @@ struct Manifest {
             .init("usualPopulation", .array(origin.usual.reports.map(usual))),
         ]
         if let opening = origin.opening { members.append(.init("openedFrom", .text(opening.asOf?.description))) }
-        if let closing { members.append(.init("handsOn", HandedOn(closing).tree)) }
+        if let handedOn { members.append(.init("handsOn", handedOn.tree)) }
         if let key = run.parameters.signingKey {
             members.append(.init("signingPublicKey", .string(key.publicKeyBase64)))
         }
@@ -94,6 +94,7 @@ struct Manifest {
         if night.isEmpty { return [] }
         return [
             .init("state", .text(night.state)), .init("requeryAfterDays", .int(night.requeryAfterDays)),
+            .init("rememberDays", .int(night.rememberDays)),
             .init("dispositions", .array(night.dispositions.map { .string($0) })),
         ]
     }

@@ -25,10 +25,12 @@ public struct NightlyRun: Sendable {
         let origin = try origin(output, state)
         let staging = try output.makeStaging(parameters.asOf)
         do {
-            let report = try await read(origin, staging, timings) {
+            if let missed = state.memory?.opening.missedNights(before: parameters.asOf) { environment.warn(missed) }
+            let recollection = state.memory.map { Recollection.store($0) }
+            let report = try await read(origin, recollection, staging, timings) {
                 output.workingJournal(parameters.asOf, source: $0)
             }
-            let written = try await report.write()
+            let written = try await report.write(state.memory)
             try Task.checkCancellation()
             let publication = try await timings.measure("publish") {
                 try state.publish(written) { try output.publish(staging, parameters.asOf) }
@@ -52,52 +54,94 @@ public struct NightlyRun: Sendable {
 
     /// Makes the report in a folder of the caller's: nothing is published, and no output folder and no state store is touched.
     ///
-    /// - Parameter origin: what the report says that does not come from its inputs.
-    func remake(_ origin: RunOrigin, in folder: String) async throws -> WrittenReport {
-        try await read(origin, folder, StageTimings()) { _ in "\(folder)/.journal" }.write()
+    /// - Parameters:
+    ///   - origin: what the report says that does not come from its inputs.
+    ///   - carried: what it had from the nights before; nil where no state was kept.
+    func remake(_ origin: RunOrigin, _ carried: CarriedRecords?, in folder: String) async throws -> WrittenReport {
+        try await read(origin, carried.map { .report($0) }, folder, StageTimings()) { _ in "\(folder)/.journal" }
+            .write()
     }
 
     /// Reads the inputs, gets the statuses and matches: all that is needed before the first row is written.
     private func read(
-        _ origin: RunOrigin, _ staging: String, _ timings: StageTimings,
+        _ origin: RunOrigin, _ recollection: Recollection?, _ staging: String, _ timings: StageTimings,
         workingJournal: @escaping @Sendable (_ source: String) -> String
     ) async throws -> ReportStage {
         let night =
             try parameters.night.isEmpty
-            ? nil
-            : NightOpened(parameters.night, origin.opening, asOf: parameters.asOf, staging: staging)
+            ? nil : NightOpened(parameters.night, origin.opening, asOf: parameters.asOf)
         let inputs = try await timings.measure("open") { try RunInputs(parameters, night: night) }
         let audits = try await inputs.audits(parameters.audits)
         for note in InputList.notes(inputs.passedOver) { environment.warn(note) }
-        var (ingested, (completeness, statuses), keys) = try await Ingested.read(
-            inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings, log: environment.log
-        ) { (orders) async throws -> (Completeness, Statuses) in
-            let completeness = try self.completeness(orders, origin.usual)
-            for text in completeness.warnings + completeness.shortfalls { environment.warn("warning: \(text)") }
-            let statuses = try await timings.measure(
-                "statuses", amount: { ($0.answers.count, inputs.journals.textByteCount) }
-            ) { try await StatusStage(self, inputs, workingJournal: workingJournal).answers(orders) }
-            return (completeness, statuses)
-        } meanwhile: { orders, webhooks in
-            OrderKeys(cases: orders.cases, notifications: webhooks.notifications)
-        }
+        var (ingested, statuses, keys) = try await records(
+            inputs, night, recollection, origin, timings, workingJournal: workingJournal)
         for note in inputs.notes { environment.log(note) }
         if try merge(&ingested, &statuses) {
-            completeness = try self.completeness(ingested.orders, origin.usual)
             keys = OrderKeys(cases: ingested.orders.cases, notifications: ingested.webhooks.notifications)
         }
-        let reconciliation = try await timings.measure("group and match", amount: { ($0.rowCount, nil) }) {
+        let (groups, reconciliation) = try await timings.measure(
+            "group and match", amount: { ($0.reconciliation.rowCount, nil) }
+        ) {
             try await match(
                 Population(
                     cases: ingested.orders.cases, answers: statuses.answers,
                     notifications: ingested.webhooks.notifications, mergedAnswers: statuses.mergedAnswers), keys, audits
             )
         }
+        var carriedFiles: CarriedFiles?
+        if let carried = ingested.carried, let opening = night?.opening {
+            carriedFiles = try await timings.measure("carried files") { try CarriedFiles(carried, opening, staging) }
+        }
         return ReportStage(
-            run: self, staging: staging, reconciliation: reconciliation, ingested: ingested,
-            completeness: completeness, statuses: statuses, inputs: inputs,
-            evidence: with(try inputs.evidence(), ingested, statuses, night, staging), origin: origin, night: night,
-            timings: timings)
+            run: self, staging: staging, reconciliation: reconciliation, groups: groups, ingested: ingested,
+            completeness: try self.completeness(ingested.orders, origin.usual), statuses: statuses, inputs: inputs,
+            evidence: try with(try inputs.evidence(carriedFiles), ingested, statuses), origin: origin,
+            night: night, carriedFiles: carriedFiles, timings: timings)
+    }
+
+    /// Reads the records and gets the statuses; again, where the answers name orders that nights before had and this one did
+    /// not recall, with these.
+    private func records(
+        _ inputs: RunInputs, _ night: NightOpened?, _ recollection: Recollection?, _ origin: RunOrigin,
+        _ timings: StageTimings, workingJournal: @escaping @Sendable (_ source: String) -> String
+    ) async throws -> (Ingested, Statuses, OrderKeys) {
+        var isFirstReading = true
+        let mayBeAnswered = recollection?.mayBeAnswered
+        while true {
+            let warns = isFirstReading
+            let (ingested, statuses, keys) = try await Ingested.read(
+                inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings,
+                log: environment.log, recalling: recollection.map { recalling($0, inputs) }
+            ) { (orders, carried) async throws -> Statuses in
+                let completeness = try self.completeness(orders, origin.usual)
+                if warns {
+                    for text in completeness.warnings + completeness.shortfalls { environment.warn("warning: \(text)") }
+                }
+                let recalled = carried?.recalledAnswers { night?.isUsedAgain($0, asOf: parameters.asOf) ?? false } ?? []
+                return try await timings.measure(
+                    "statuses", amount: { ($0.answers.count, inputs.journals.textByteCount) }
+                ) {
+                    try await StatusStage(
+                        self, inputs, recalled: recalled, mayBeRemembered: mayBeAnswered,
+                        workingJournal: workingJournal
+                    ).answers(orders)
+                }
+            } meanwhile: { orders, webhooks in
+                OrderKeys(cases: orders.cases, notifications: webhooks.notifications)
+            }
+            guard let recollection, try recollection.recall(namedBy: statuses, ingested.orders.cases) else {
+                return (ingested, statuses, keys)
+            }
+            isFirstReading = false
+        }
+    }
+
+    private func recalling(_ recollection: Recollection, _ inputs: RunInputs) -> Ingested.Recalling {
+        Ingested.Recalling(mayBeRemembered: recollection.mayBeRemembered) { orders, webhooks in
+            try recollection.records(
+                touchedBy: orders, webhooks,
+                files: CarriedFileNumbers(orders: 0, webhooks: 1, answers: inputs.carriedAnswersFile))
+        }
     }
 
     /// Brings together records that the answers show to be one refund under two keys; gives whether there were any.
@@ -113,13 +157,14 @@ public struct NightlyRun: Sendable {
     /// Matches the records, the orders spread over the tasks.
     private func match(
         _ population: Population, _ keys: OrderKeys, _ audits: Audits
-    ) async throws -> Reconciliation {
+    ) async throws -> (groups: OrderGroups, reconciliation: Reconciliation) {
         let groups = OrderGroups(population, keys)
         let matches = try await parallelMap(groups.parts(parameters.threads * 4), width: parameters.threads) {
             groups.matches(in: $0)
         }
-        return Reconciliation(
+        let reconciliation = Reconciliation(
             groups, matches, asOf: parameters.asOf, tolerances: parameters.tolerances, audits: audits)
+        return (groups, reconciliation)
     }
 
     /// Whether everything came in that should have.
@@ -131,7 +176,7 @@ public struct NightlyRun: Sendable {
             }
         }
         return Completeness(
-            parameters.expectations, orders: orders.controls, sums: sums, usual: usual)
+            parameters.expectations, orders: orders.controls, cases: orders.readTonight, sums: sums, usual: usual)
     }
 
     /// The report is already published, so a failure here is only a warning; the next run notes the report.
@@ -143,23 +188,20 @@ public struct NightlyRun: Sendable {
 
     /// The inputs with what they were found to hold. Those that the report itself carries are where it is published.
     private func with(
-        _ inputs: [InputEvidence], _ ingested: Ingested, _ statuses: Statuses, _ night: NightOpened?, _ staging: String
-    ) -> [InputEvidence] {
-        var answers = InputFigures()
-        answers.records = night?.opening?.answers.count ?? 0
+        _ inputs: [InputEvidence], _ ingested: Ingested, _ statuses: Statuses
+    ) throws(RunFailure) -> [InputEvidence] {
         var figures: [String: ArraySlice<InputFigures>] = [
             "orders": ingested.orders.figures[...], "webhooks": ingested.webhooks.figures[...],
-            "statusJournal": statuses.figures[...], "carriedAnswers": [answers],
+            "statusJournal": statuses.figures[...],
         ]
-        if let carried = ingested.carriedFigures {
-            figures["carriedOrders"] = [carried.cases]
-            figures["carriedWebhooks"] = [carried.notifications]
-        }
+        do throws(Total.Overflow) {
+            for (role, carried) in try ingested.carried?.figures() ?? [:] { figures[role] = [carried] }
+        } catch { throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits") }
         return inputs.map { input in
             var input = input
             input.figures = figures[input.role]?.popFirst()
-            if input.path.hasPrefix(staging + "/") {
-                input.path = "\(parameters.output)/\(parameters.asOf)/\(input.path.dropFirst(staging.utf8.count + 1))"
+            if CarriedFiles.names.contains(input.path) {
+                input.path = "\(parameters.output)/\(parameters.asOf)/\(input.name)"
             }
             return input
         }

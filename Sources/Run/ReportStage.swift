@@ -5,12 +5,14 @@ import Ingest
 import JSON
 import Reconcile
 import Report
+import State
 
 /// Renders the rows of a reconciliation into the files of the report, in a folder that is not yet published.
 struct ReportStage: Sendable {
     let run: NightlyRun
     let staging: String
     let reconciliation: Reconciliation
+    let groups: OrderGroups
     let ingested: Ingested
     let completeness: Completeness
     let statuses: Statuses
@@ -20,6 +22,8 @@ struct ReportStage: Sendable {
     let origin: RunOrigin
     /// What ties the run to the nights before it.
     let night: NightOpened?
+    /// The files that hold what came from these; nil where no state is kept.
+    let carriedFiles: CarriedFiles?
     let timings: StageTimings
 
     /// So many rows are judged and rendered by one task.
@@ -29,22 +33,32 @@ struct ReportStage: Sendable {
     private static let usualLineBytes = 1152
 
     /// Writes all files; throws, with the folder half full, if the control totals do not balance.
-    func write() async throws -> WrittenReport {
+    ///
+    /// - Parameter memory: to which is written what the nights to come need; nil where no state is kept, or none is to be touched.
+    func write(_ memory: NightMemory? = nil) async throws -> WrittenReport {
         var outputs = try await timings.measure(
             "judge and write", amount: { (reconciliation.rowCount, $0.files.reduce(0) { $0 + $1.bytes }) }
         ) { try await writeRows() }
         var context = outputs.context
         context.rowsToLookAt = RowsToLookAt(outputs.highlights)
-        let closed = try close(outputs.night)
+        var closed = try close(outputs.night)
         let imbalances = context.controls.imbalances(context.summary.totals) + (closed?.imbalances ?? [])
         if !imbalances.isEmpty {
             throw RunFailure(
                 .internalCheck, "control totals do not balance: \(imbalances.joined(separator: "; "))")
         }
+        if let memory, let closing = closed {
+            closed?.digest = try await timings.measure("remember") {
+                try await memory.keep(
+                    closedOrders(closing, outputs.night), figures(closing, outputs.night),
+                    asOf: run.parameters.asOf, threads: run.parameters.threads)
+            }
+        }
+        if let closing = closed { closed?.staleReports = origin.laterNights.staleReports(closing) }
         if let closed {
             context.additions.summaryMembers += closed.summaryMembers
             context.additions.tables += closed.tables
-            outputs.files += closed.opened.files?.evidence ?? []
+            outputs.files += carriedFiles?.evidence ?? []
             outputs.files.append(try file(NightClosed.breaksName, closed.breaksFile()))
         }
         outputs.files.append(try file("summary.json", SummaryRenderer(context).render()))
@@ -61,7 +75,10 @@ struct ReportStage: Sendable {
         }
         context.outputs = outputs.files.sorted { $0.name < $1.name }
         if run.parameters.formats.contains(.xlsx) { outputs.files.append(try await writeWorkbook(context)) }
-        let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context, closed)
+        let handedOn = closed?.rollForward.map { _ in
+            HandedOn(items: outputs.night.items.map(\.item), breaks: closed?.ledger.breaks ?? [])
+        }
+        let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context, handedOn)
         return WrittenReport(context: context, highlights: outputs.highlights, manifest: manifest, closed: closed)
     }
 
@@ -71,7 +88,8 @@ struct ReportStage: Sendable {
         night.map { night in
             let cases = reconciliation.population.cases
             return NightReader(
-                night, asOf: run.parameters.asOf, answersFile: inputs.carriedAnswersFile, caseKey: { cases[$0].key })
+                night, asOf: run.parameters.asOf, renamed: RenamedIds(ingested.orders.renamed),
+                caseKey: { cases[$0].key })
         }
     }
 
@@ -82,20 +100,35 @@ struct ReportStage: Sendable {
     private func close(_ rows: NightRows) throws -> NightClosed? {
         guard let night else { return nil }
         let closer = NightCloser(
-            opened: night, reconciliation: reconciliation, ingested: ingested, fileNames: inputs.fileNames,
-            asOf: run.parameters.asOf)
-        var closed = try closer.close(rows, journals: statuses.journals)
-        closed.staleReports = origin.laterNights.staleReports(closed)
+            opened: night, ingested: ingested, statuses: statuses, groups: groups, asOf: run.parameters.asOf)
+        var closed = try closer.close(rows)
+        closed.digest = origin.statedDigest
         return closed
+    }
+
+    private func closedOrders(_ closed: NightClosed, _ rows: NightRows) -> ClosedOrders {
+        ClosedOrders(
+            groups, ingested, statuses, rows, openBreaks: Set(closed.ledger.breaks.map(\.id)),
+            fileNames: inputs.fileNames, asOf: run.parameters.asOf)
+    }
+
+    private func figures(_ closed: NightClosed, _ rows: NightRows) -> NightFigures {
+        var figures = NightFigures()
+        figures.cases = ingested.orders.readTonight
+        figures.openCases = rows.items.count { $0.item.key.rowType == .case }
+        figures.orphans = rows.items.count - figures.openCases
+        figures.breaks = closed.ledger.breaks.count
+        figures.balance = rows.balance
+        return figures
     }
 
     /// The last files of a report: the manifest, and the hashes of all.
     private func writeEvidence(
-        _ files: [OutputEvidence], _ context: ReportContext, _ closed: NightClosed?
+        _ files: [OutputEvidence], _ context: ReportContext, _ handedOn: HandedOn?
     ) throws(RunFailure) -> ManifestChain.Link {
         let manifest = Manifest(
             run: run, context: context, outputs: files, origin: origin, ended: run.environment.now(),
-            passedOver: inputs.passedOver, closing: closed?.closing)
+            passedOver: inputs.passedOver, handedOn: handedOn)
         let content = manifest.render()
         let manifestFile = try file("manifest.json", content)
         var all = files + [manifestFile]

@@ -9,8 +9,8 @@ struct RunInputs: Sendable {
     let orders: [InputFile]
     let webhooks: [InputFile]
     let journals: [InputFile]
-    /// What nights before handed on; nil where no state is kept.
-    let carried: CarriedFiles?
+    /// Whether the report has files of what it had from nights before.
+    let hasCarried: Bool
     /// Settings, whose lines no row names: they have no number.
     private let feeSchedule: InputFile?
     private let dispositions: [InputBytes]
@@ -21,15 +21,14 @@ struct RunInputs: Sendable {
 
     /// Opens the files; one that is given twice is wrong usage.
     init(_ parameters: RunParameters, night: NightOpened? = nil) throws(RunFailure) {
-        carried = night?.files
+        hasCarried = night?.opening != nil
         dispositions = night?.dispositions.map(\.content) ?? []
         do throws(InputError) {
             let orders = try InputList(parameters.orders)
             let webhooks = try InputList(parameters.webhooks)
             var journals = try InputList([])
             if case .journals(let paths) = parameters.statusSource {
-                // The lines that are carried forward are looked for when the rows are known.
-                journals = try InputList(paths, areReadAgain: parameters.night.state != nil)
+                journals = try InputList(paths)
             }
             feeSchedule = try parameters.audits.feeSchedule.map { (path) throws(InputError) in
                 try InputFile(path: path)
@@ -50,39 +49,60 @@ struct RunInputs: Sendable {
 
     /// Names every input so that it differs from every other (FORMATS.md, "source").
     private mutating func nameInputs() {
-        let carried = carried.map { [$0.orders, $0.webhooks, $0.answers] } ?? []
         // Files of our own are named as they are published.
-        let published = carried.map(\.name) + (journals.isEmpty ? [Self.ownJournal] : [])
+        let published = (hasCarried ? Self.carried.map(\.name) : []) + (journals.isEmpty ? [Self.ownJournal] : [])
         let given = orders + webhooks + journals + (feeSchedule.map { [$0] } ?? [])
         let names = SourceNames.names(of: given.map(\.path) + published).prefix(given.count)
         for (input, name) in zip(given, names) { shown[input.path] = ShownInput(path: input.path, name: name) }
     }
 
     /// How the report names the files, by number.
-    var fileNames: [String] { numbered.map { shown($0.input).name } + (journals.isEmpty ? [Self.ownJournal] : []) }
+    var fileNames: [String] {
+        numbered.map { numbered in
+            switch numbered.file {
+            case .input(let input): shown(input).name
+            case .carried(let name): name
+            }
+        } + (journals.isEmpty ? [Self.ownJournal] : [])
+    }
 
     /// How the report names an input.
     func shown(_ input: InputFile) -> ShownInput { shown(path: input.path, name: input.name) }
 
     private func shown(path: String, name: String) -> ShownInput { shown[path] ?? ShownInput(path: path, name: name) }
 
-    /// The inputs in the order of their numbers, each with its role. What is carried forward was there first, so it comes
+    /// The files of the report that hold what it had from nights before, with their roles.
+    private static let carried: [(role: String, name: String)] = [
+        ("carriedOrders", CarriedFiles.ordersName), ("carriedWebhooks", CarriedFiles.webhooksName),
+        ("carriedAnswers", CarriedFiles.answersName),
+    ]
+
+    private enum NumberedFile {
+        case input(InputFile)
+        case carried(name: String)
+    }
+
+    /// The inputs in the order of their numbers, each with its role. What nights before had was there first, so it comes
     /// before what came in tonight.
-    private var numbered: [(role: String, input: InputFile)] {
-        let carriedRecords = carried.map { [("carriedOrders", $0.orders), ("carriedWebhooks", $0.webhooks)] } ?? []
-        let carriedAnswers = carried.map { [("carriedAnswers", $0.answers)] } ?? []
-        return carriedRecords + orders.map { ("orders", $0) } + webhooks.map { ("webhooks", $0) } + carriedAnswers
-            + journals.map { ("statusJournal", $0) }
+    private var numbered: [(role: String, file: NumberedFile)] {
+        let carried = hasCarried ? Self.carried : []
+        var numbered: [(role: String, file: NumberedFile)] = []
+        numbered += carried.prefix(2).map { ($0.role, .carried(name: $0.name)) }
+        numbered += orders.map { ("orders", .input($0)) }
+        numbered += webhooks.map { ("webhooks", .input($0)) }
+        numbered += carried.dropFirst(2).map { ($0.role, .carried(name: $0.name)) }
+        numbered += journals.map { ("statusJournal", .input($0)) }
+        return numbered
     }
 
     /// How the report names the order files.
     var orderNames: [String] { Array(fileNames[Int(firstOrderFile)..<Int(firstWebhookFile)]) }
 
-    var firstOrderFile: Int32 { carried == nil ? 0 : 2 }
+    var firstOrderFile: Int32 { hasCarried ? 2 : 0 }
     var firstWebhookFile: Int32 { firstOrderFile + Int32(orders.count) }
     /// Of the answers that are used again; none is negative.
-    var carriedAnswersFile: Int32 { carried == nil ? -1 : firstWebhookFile + Int32(webhooks.count) }
-    var firstJournalFile: Int32 { firstWebhookFile + Int32(webhooks.count) + (carried == nil ? 0 : 1) }
+    var carriedAnswersFile: Int32 { hasCarried ? firstWebhookFile + Int32(webhooks.count) : -1 }
+    var firstJournalFile: Int32 { firstWebhookFile + Int32(webhooks.count) + (hasCarried ? 1 : 0) }
 
     /// The audits that the run makes, with the fee schedule if one is given.
     func audits(_ parameters: AuditParameters) async throws -> Audits {
@@ -94,16 +114,38 @@ struct RunInputs: Sendable {
 
     /// The SHA-256 and size of each input, as it was received, when all have been read; the numbered ones first,
     /// then the others.
-    func evidence() throws(RunFailure) -> [InputEvidence] {
-        let settings = feeSchedule.map { [("feeSchedule", $0.path, $0.name, $0.content)] } ?? []
-        let decisions = dispositions.map { ("dispositions", $0.path, $0.name, Optional($0.content)) }
-        let all = numbered.map { ($0.role, $0.input.path, $0.input.name, $0.input.content) } + settings + decisions
-        return try all.map { (role, path, name, content) throws(RunFailure) in
-            guard let content else { throw RunFailure(.internalCheck, "\(path) was not read to its end") }
-            let shown = shown(path: path, name: name)
-            return InputEvidence(
-                role: role, path: shown.path, name: shown.name, sha256: content.sha256, bytes: content.byteCount)
+    ///
+    /// - Parameter carried: the files of what the report had from nights before.
+    func evidence(_ carried: CarriedFiles?) throws(RunFailure) -> [InputEvidence] {
+        var evidence: [InputEvidence] = []
+        for (role, file) in numbered {
+            switch file {
+            case .input(let input): evidence.append(try self.evidence(role, input.path, input.name, input.content))
+            case .carried(let name):
+                guard let written = carried?.evidence.first(where: { $0.name == name }) else {
+                    throw RunFailure(.internalCheck, "\(name) was not written")
+                }
+                evidence.append(
+                    InputEvidence(role: role, path: name, name: name, sha256: written.sha256, bytes: written.bytes))
+            }
         }
+        if let feeSchedule {
+            evidence.append(
+                try self.evidence("feeSchedule", feeSchedule.path, feeSchedule.name, feeSchedule.content))
+        }
+        for decision in dispositions {
+            evidence.append(try self.evidence("dispositions", decision.path, decision.name, decision.content))
+        }
+        return evidence
+    }
+
+    private func evidence(
+        _ role: String, _ path: String, _ name: String, _ content: InputFile.Content?
+    ) throws(RunFailure) -> InputEvidence {
+        guard let content else { throw RunFailure(.internalCheck, "\(path) was not read to its end") }
+        let shown = shown(path: path, name: name)
+        return InputEvidence(
+            role: role, path: shown.path, name: shown.name, sha256: content.sha256, bytes: content.byteCount)
     }
 
     /// What a person should know about how the inputs were read.

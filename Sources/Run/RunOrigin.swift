@@ -16,9 +16,11 @@ struct RunOrigin: Sendable {
     let isSigned: Bool
     /// The cases of the reports of the days before.
     let usual: UsualPopulation
-    /// What the night before handed on; nil where no state is kept.
+    /// What the night before left open; nil where no state is kept.
     let opening: NightOpening?
     let laterNights: LaterNights
+    /// The SHA-256 of what the night hands on, as a report says it that is made again; nil where the run works it out.
+    var statedDigest: String?
 }
 
 extension RunTrail {
@@ -42,7 +44,7 @@ extension NightlyRun {
             started: environment.now(), previous: ManifestChain.last(in: output.path),
             replaces: ManifestChain.link(output.path, "\(parameters.asOf)"),
             isSigned: parameters.signingKey != nil,
-            usual: UsualPopulation(output: output.path, before: parameters.asOf), opening: try state.opening(),
+            usual: UsualPopulation(output: output.path, before: parameters.asOf), opening: state.memory?.opening,
             laterNights: try state.laterNights())
     }
 }

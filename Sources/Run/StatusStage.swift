@@ -21,8 +21,18 @@ struct Statuses: Sendable {
     /// The journal of a live run, to be published in the order of the cases.
     var publishedJournal: String?
     var workingJournal: String?
-    /// The journals that hold tonight's answers, by file number.
-    var journals: [(file: Int32, input: InputFile)] = []
+    /// Cases that were not asked about, for the answer of a night before is used again.
+    var usedAgainCount = 0
+    /// Keys of a journal's lines about refunds that are no case of tonight, and that a night before may have had.
+    var remembered: [CaseKey] = []
+
+    init(_ reader: JournalReader, source: String) {
+        answers = reader.answers
+        rejects = reader.rejects
+        usedAgainCount = reader.usedAgainCount
+        remembered = reader.remembered
+        self.source = source
+    }
 
     /// That Atlas could hardly be reached; nil of a run from journals, and where half of the queryable cases or fewer failed
     /// for a passing reason. What an earlier start of the run was answered counts as answered.
@@ -34,6 +44,7 @@ struct Statuses: Sendable {
                 if case .failed(let code, _) = reader[place]?.outcome { failed[code, default: 0] += 1 }
             }
         }
+        for code in answers.failedTonight.values { failed[code, default: 0] += 1 }
         let passing = failed.map { (code: $0.key.string, count: $0.value) }.filter { PassingFailure.contains($0.code) }
         let outage = Outage(
             queryable: queryable, failures: passing.sorted { ($1.count, $0.code) < ($0.count, $1.code) })
@@ -67,14 +78,22 @@ public struct Outage: Sendable {
 struct StatusStage {
     let run: NightlyRun
     let inputs: RunInputs
+    /// The answers of nights before.
+    let recalled: [RecalledAnswer]
+    /// Whether a night before may have had a case of a key; nil where nothing is remembered.
+    let mayBeRemembered: (@Sendable (CaseKey) -> Bool)?
     /// Where the journal of a live run that asks this source is kept while it is under way.
     let workingJournal: @Sendable (_ source: String) -> String
 
     init(
-        _ run: NightlyRun, _ inputs: RunInputs, workingJournal: @escaping @Sendable (_ source: String) -> String
+        _ run: NightlyRun, _ inputs: RunInputs, recalled: [RecalledAnswer] = [],
+        mayBeRemembered: (@Sendable (CaseKey) -> Bool)? = nil,
+        workingJournal: @escaping @Sendable (_ source: String) -> String
     ) {
         self.run = run
         self.inputs = inputs
+        self.recalled = recalled
+        self.mayBeRemembered = mayBeRemembered
         self.workingJournal = workingJournal
     }
 
@@ -91,16 +110,15 @@ struct StatusStage {
     }
 
     private func fromJournals(_ journals: [InputFile], _ orders: OrdersIngest) async throws -> Statuses {
-        var reader = try await keptAnswers(orders)
+        var reader = self.reader(orders)
         let numbered = journals.enumerated().map { (inputs.firstJournalFile + Int32($0), $1) }
         for (file, journal) in numbered {
             try await reader.read(journal, file: file, threads: run.parameters.threads)
         }
         reader.finish()
         let names = journals.map { inputs.shown($0).path }.joined(separator: ", ")
-        var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: "journal \(names)")
-        // Those of the kept answers come first.
-        let counts = reader.recordCounts.suffix(journals.count)
+        var statuses = Statuses(reader, source: "journal \(names)")
+        let counts = reader.recordCounts
         if orders.queryable > 0 {
             for (journal, count) in zip(journals, counts) { warn(ofJournal: journal.path, count) }
         }
@@ -109,7 +127,6 @@ struct StatusStage {
             figures.records = count.lines
             return figures
         }
-        statuses.journals = numbered
         return statuses
     }
 
@@ -120,12 +137,10 @@ struct StatusStage {
         run.environment.warn("warning: \(path) has \(lines) about a case of tonight: is it the right file?")
     }
 
-    /// A reader that knows the answers of nights before that are used again; an answer of tonight counts more.
-    private func keptAnswers(_ orders: OrdersIngest) async throws -> JournalReader {
-        var reader = JournalReader(cases: orders.cases, index: orders.index)
-        if let kept = inputs.carried?.answers {
-            try await reader.read(kept, file: inputs.carriedAnswersFile, threads: run.parameters.threads)
-        }
+    /// A reader that knows the answers of nights before; an answer of tonight counts more.
+    private func reader(_ orders: OrdersIngest) -> JournalReader {
+        var reader = JournalReader(cases: orders.cases, index: orders.index, mayBeRemembered: mayBeRemembered)
+        reader.recall(recalled)
         return reader
     }
 
@@ -152,8 +167,10 @@ struct StatusStage {
 
     /// Asks every queryable case and reads the journal of the answers, in the order of the cases, as a run from it would.
     private func live(_ settings: LiveSettings, source: String, _ orders: OrdersIngest) async throws -> Statuses {
-        let kept = try await keptAnswers(orders)
-        let questions = zip(orders.cases, kept.answers).compactMap { $1?.isOK == true ? nil : StatusQuestion($0) }
+        let recalled = reader(orders)
+        let questions = orders.cases.indices.compactMap { place in
+            recalled.isAnswered(place) ? nil : StatusQuestion(orders.cases[place])
+        }
         let journal = workingJournal(source)
         let outcome = try await ask(questions, settings, journal)
         for note in outcome.notes { run.environment.log(note) }
@@ -162,7 +179,7 @@ struct StatusStage {
         do throws(WorkingJournalError) { try outcome.writeLines(toPath: sorted) } catch {
             throw RunFailure(.cannotWrite, "\(error)")
         }
-        var statuses = try await read(sorted, kept, source: source)
+        var statuses = try await read(sorted, recalled, source: source)
         statuses.publishedJournal = sorted
         statuses.workingJournal = journal
         return statuses
@@ -170,22 +187,19 @@ struct StatusStage {
 
     /// What a live run makes of its journal, once the journal is published.
     private func fromPublished(_ journal: String, source: String, _ orders: OrdersIngest) async throws -> Statuses {
-        var statuses = try await read(journal, try await keptAnswers(orders), source: source)
+        var statuses = try await read(journal, reader(orders), source: source)
         statuses.publishedJournal = journal
         return statuses
     }
 
-    private func read(_ journal: String, _ kept: JournalReader, source: String) async throws -> Statuses {
-        var reader = kept
-        let input: InputFile
+    private func read(_ journal: String, _ recalled: JournalReader, source: String) async throws -> Statuses {
+        var reader = recalled
         do {
-            input = try InputFile(path: journal)
+            let input = try InputFile(path: journal)
             try await reader.read(input, file: inputs.firstJournalFile, threads: run.parameters.threads)
         } catch let error as InputError { throw RunFailure(error) }
         reader.finish()
-        var statuses = Statuses(answers: reader.answers, rejects: reader.rejects, source: source)
-        statuses.journals = [(inputs.firstJournalFile, input)]
-        return statuses
+        return Statuses(reader, source: source)
     }
 
     private func ask(

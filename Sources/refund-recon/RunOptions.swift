@@ -156,6 +156,12 @@ struct NightOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "For so many days after a refund has ended, and its breaks with it, the store remembers its order.",
+            valueName: "days"))
+    var remember: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "The Exceptions sheet saved as CSV, with what people have decided. Repeatable.", valueName: "file"))
     var dispositions: [String] = []
 
@@ -163,12 +169,18 @@ struct NightOptions: ParsableArguments {
         if let state { try StateFile.check(state, "--state") }
         if !(0...3650).contains(requeryAfter) { throw ValidationError("--requery-after must be 0 to 3650 days.") }
         if requeryAfter > 0, state == nil { throw ValidationError("--requery-after needs --state.") }
+        if let remember {
+            let allowed = NightParameters.rememberDays
+            if !allowed.contains(remember) { throw ValidationError("--remember must be 0 to \(allowed.upperBound) days.") }
+            if state == nil { throw ValidationError("--remember needs --state.") }
+        }
     }
 
     var parameters: NightParameters {
         var parameters = NightParameters()
         parameters.state = state
         parameters.requeryAfterDays = requeryAfter
+        if let remember { parameters.rememberDays = remember }
         parameters.dispositions = dispositions
         return parameters
     }

@@ -148,35 +148,3 @@ import Testing
         }
     }
 }
-
-/// A case that is carried forward keeps what can be audited, but for the passengers' names.
-extension AuditTermsTests {
-    @Test(arguments: [
-        ["refundRules": #"[{"ruleType":"1","penaltyPercent":12.50}]"#, "departureAt": "\"2025-10-01T08:00:00+02:00\""],
-        ["refundRules": "{}", "departureAt": "\"soon\"", "refundTickets": #"[{"lastName":"ZHAO"},{}]"#],
-        ["refundRules": "\"no rules\"", "originalTotalTaxAmount": "20"], ["departureAt": "7"], [:],
-    ])
-    func carriedForward(members: [String: String]) async throws {
-        let line = Record.order.with(["requestedAt": "2025-09-01T10:00:00.123456789Z"]).json(raw: members)
-        let first = try #require(try await Self.read(line, "o.jsonl").cases.first)
-        let mark = CarriedMark(firstAsOf: first.requestedAt, firstSource: "o.jsonl:1")
-        let carried = CarriedOrder.line(first, mark)
-        #expect(!String(decoding: carried, as: UTF8.self).contains("ZHAO"))
-        let folder = try InputFolder()
-        let files = try ["orders": carried, "webhooks": []].mapValues {
-            try InputFile(path: try folder.write("\($0.count).jsonl", $0))
-        }
-        let orders = try #require(files["orders"])
-        let again = try await CarriedRecords.read(
-            orders: orders, webhooks: try #require(files["webhooks"]), firstFile: 0, threads: 1)
-        var record = try #require(again.cases.first?.record)
-        record.source = first.source
-        // A list that is read again says the same, whatever white space it had.
-        #expect(record.auditTerms?.refundRules?.rules == first.auditTerms?.refundRules?.rules)
-        #expect((record.auditTerms == nil) == (first.auditTerms == nil))
-        #expect(record.auditTerms?.departureAt == first.auditTerms?.departureAt)
-        #expect(record.auditTerms?.requestedAt == first.auditTerms?.requestedAt)
-        #expect(record.auditTerms?.originalTotalTaxAmount == first.auditTerms?.originalTotalTaxAmount)
-        #expect(record.auditTerms?.ticketCount == first.auditTerms?.ticketCount)
-    }
-}

@@ -4,41 +4,17 @@ import Ingest
 import JSON
 import State
 
-extension KeptAnswer {
-    private static let mark = Array(",\"receivedFor\":\"".utf8)
-    private static let markEnd = Array("\"}".utf8)
-    private static let markCount = mark.count + 10 + markEnd.count
-
-    /// The journal's line with the night that received it as its last member, for carried-answers.jsonl.
-    var carriedLine: [UInt8] {
-        guard let brace = line.lastIndex(of: UInt8(ascii: "}")) else { return line }
-        return line[..<brace] + Self.mark + Array(receivedFor.description.utf8) + Self.markEnd
-    }
-
-    /// Reads a line of carried-answers.jsonl; nil if it is not one.
-    init?(carriedLine: [UInt8]) {
-        let rest = carriedLine.dropLast(Self.markCount)
-        let mark = carriedLine.suffix(Self.markCount)
-        guard mark.starts(with: Self.mark), mark.suffix(Self.markEnd.count).elementsEqual(Self.markEnd),
-            let received = CalendarDate(
-                String(decoding: mark.dropFirst(Self.mark.count).prefix(10), as: UTF8.self))
-        else { return nil }
-        self.init(id: "", receivedFor: received, line: rest + [UInt8(ascii: "}")])
-    }
-}
-
 extension NightOpening {
-    /// What a report was opened with, as its carried files have it; the answers without the ids of their cases.
+    /// What a report was opened with, as its carried files have it.
     ///
     /// - Parameters:
     ///   - asOf: the night that it comes from; nil on the first.
+    ///   - digest: of all that the night handed on.
     ///   - folder: the report's.
-    init(asOf: CalendarDate?, folder: String) throws(RunFailure) {
+    init(asOf: CalendarDate?, digest: String?, folder: String) throws(RunFailure) {
         self.init()
         self.asOf = asOf
-        orders = try Self.lines(folder, CarriedFiles.ordersName)
-        webhooks = try Self.lines(folder, CarriedFiles.webhooksName)
-        answers = try Self.records(folder, CarriedFiles.answersName) { KeptAnswer(carriedLine: $0) }
+        self.digest = digest
         items = try Self.records(folder, CarriedFiles.itemsName) { Self.object($0) { OpenItem($0) } }
         breaks = try Self.records(folder, CarriedFiles.breaksName) { Self.object($0) { BreakRecord($0) } }
         do throws(Total.Overflow) { balance = try OpenBalance(items) } catch {

@@ -2,24 +2,30 @@ import Core
 import JSON
 import State
 
-/// The hashes of what a night hands on: those of the files in which the next night's report has it. So two manifests show
-/// that a report was opened with what the one before it closed with.
-struct HandedOn: Sendable, Equatable {
-    /// The SHA-256 of each file, by name.
-    let sha256ByName: [String: String]
+/// What a night leaves open, as the next night's report has it: so two manifests show that a report was opened with what
+/// the one before it closed with. All that is remembered besides has its digest in summary.json.
+struct HandedOn: Sendable {
+    /// In the order in which they are written: by id.
+    let items: [OpenItem]
+    let breaks: [BreakRecord]
 
-    init(_ closing: NightClosing) {
-        sha256ByName = [
-            CarriedFiles.ordersName: Self.hash(closing.orders), CarriedFiles.webhooksName: Self.hash(closing.webhooks),
-            CarriedFiles.itemsName: Self.hash(closing.items.lazy.map { $0.tree.encoded() }),
-            CarriedFiles.breaksName: Self.hash(closing.breaks.lazy.map { $0.tree.encoded() }),
+    init(items: [OpenItem], breaks: [BreakRecord]) {
+        self.items = items.sorted { $0.id < $1.id }
+        self.breaks = breaks.sorted { $0.id < $1.id }
+    }
+
+    /// The SHA-256 of the file in which the next report has each, by name.
+    var sha256ByName: [String: String] {
+        [
+            CarriedFiles.itemsName: Self.hash(items.lazy.map { $0.tree.encoded() }),
+            CarriedFiles.breaksName: Self.hash(breaks.lazy.map { $0.tree.encoded() }),
         ]
     }
 
-    /// Reads what a manifest says of it; nil if it says nothing.
-    init?(_ manifest: JSONValue) {
+    /// Reads what a manifest says of the hashes; nil if it says nothing.
+    static func sha256ByName(_ manifest: JSONValue) -> [String: String]? {
         guard let member = manifest["handsOn"], member.kind == .object else { return nil }
-        sha256ByName = Dictionary(
+        return Dictionary(
             member.members.compactMap { name, value in value.string.map { (name, $0) } }
         ) { first, _ in first }
     }

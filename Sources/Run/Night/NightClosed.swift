@@ -1,4 +1,3 @@
-import Bytes
 import Core
 import Ingest
 import Reconcile
@@ -7,115 +6,115 @@ import State
 
 /// What a run leaves to the nights to come, worked out from the rows of its report.
 struct NightClosed: Sendable {
-    /// nil where no state is kept.
-    let closing: NightClosing?
+    /// What is open at its end; nil where no state is kept.
+    let balance: OpenBalance?
     let rollForward: RollForward?
     let ledger: ClosedLedger
     let opened: NightOpened
     let carried: Carried
+    let closedByDecision: [OpenItem]
+    /// The SHA-256 of all that the night hands on; nil where no state is kept.
+    var digest: String?
     /// Reports of later days that this one makes stale.
     var staleReports: [CalendarDate] = []
 
-    /// How the records that were handed on came back.
+    /// What was recalled of the nights before.
     struct Carried: Sendable, Equatable {
+        /// Cases of which a record came on a night before; how many of them came again tonight.
         var cases = 0
-        var restatedCases = 0
+        var casesReadAgain = 0
         var webhooks = 0
-        var restatedWebhooks = 0
-        /// Cases that were not asked again.
-        var reusedAnswers = 0
+        /// Cases that were not asked about again.
+        var answersUsedAgain = 0
+        /// Cases about which Atlas could not be asked tonight, so that an answer of a night before counts.
+        var answersOfFailedQueries = 0
     }
 
     /// Why nothing may be published; empty if everything balances.
     var imbalances: [String] {
         (rollForward?.imbalances ?? [])
-            + (ledger.balances ? [] : ["breaks: opening + appeared − resolved ≠ closing"])
+            + (ledger.balances ? [] : ["breaks: opening + appeared − resolved − ended ≠ closing"])
     }
 }
 
 /// Makes a night's closing.
 struct NightCloser {
     let opened: NightOpened
-    let reconciliation: Reconciliation
     let ingested: Ingested
-    let fileNames: [String]
+    let statuses: Statuses
+    let groups: OrderGroups
     let asOf: CalendarDate
 
-    /// - Parameter journals: the journals of tonight, by file number: from them come the answers that are kept.
-    func close(_ rows: NightRows, journals: [(file: Int32, input: InputFile)]) throws -> NightClosed {
-        let ledger = opened.ledger.close(rows.breaks, resolved: Set(rows.resolved))
-        let carried = carriedCounts(rows)
-        guard let opening = opened.opening else {
-            return NightClosed(closing: nil, rollForward: nil, ledger: ledger, opened: opened, carried: carried)
+    /// - Parameter rows: what the rows of the report say.
+    func close(_ rows: NightRows) throws(RunFailure) -> NightClosed {
+        let renamed = RenamedIds(ingested.orders.renamed)
+        let open = Set(rows.items.map(\.item.id))
+        let examined = ExaminedOrders(groups, ingested, statuses)
+        _ = open
+        let tonight = Set(rows.breaks.map(\.record.id))
+        let resolved = (opened.ledger.before ?? [:]).values.filter {
+            !tonight.contains($0.id) && examined.contains($0.key)
         }
-        var closing = NightClosing(asOf: asOf)
-        closing.cases = reconciliation.population.cases.count
-        closing.items = rows.items
-        closing.balance = rows.balance
-        closing.breaks = ledger.breaks
-        addRecords(rows, &closing)
-        closing.answers =
-            try keptAnswers(rows.ended, journals)
-            + rows.contradicted.map { KeptAnswer(id: $0, receivedFor: asOf, line: []) }
+        let ledger = opened.ledger.close(rows.breaks.map(\.record), resolved: Set(resolved.map(\.id)))
+        guard let opening = opened.opening else {
+            return NightClosed(
+                balance: nil, rollForward: nil, ledger: ledger, opened: opened, carried: carriedCounts(),
+                closedByDecision: rows.closedByDecision)
+        }
         let rollForward: RollForward
         do throws(Total.Overflow) {
             rollForward = try RollForward(
-                opening: opening.items, openingBalance: opening.balance, closing: rows.items,
-                closingBalance: rows.balance)
+                opening: opening.items.map { renamed.item($0) }, openingBalance: opening.balance,
+                closing: rows.items.map(\.item), closingBalance: rows.balance)
         } catch { throw RunFailure(.internalCheck, "a total of the open items overflows 128 bits") }
         return NightClosed(
-            closing: closing, rollForward: rollForward, ledger: ledger, opened: opened, carried: carried)
+            balance: rows.balance, rollForward: rollForward, ledger: ledger, opened: opened, carried: carriedCounts(),
+            closedByDecision: rows.closedByDecision)
     }
 
-    private func carriedCounts(_ rows: NightRows) -> NightClosed.Carried {
+    private func carriedCounts() -> NightClosed.Carried {
         var counts = NightClosed.Carried()
         guard let records = ingested.carried else { return counts }
-        counts.cases = ingested.orders.carried
-        counts.restatedCases = ingested.orders.restated
+        let orders = ingested.orders
+        counts.cases = orders.carried
+        counts.casesReadAgain = orders.readTonight - (orders.cases.count - orders.carried)
         counts.webhooks = records.notifications.count
-        counts.restatedWebhooks = (opened.opening?.webhooks.count ?? 0) - records.notifications.count
-        counts.reusedAnswers = rows.reusedAnswers
+        counts.answersUsedAgain = statuses.usedAgainCount
+        counts.answersOfFailedQueries = statuses.answers.failedTonight.count
         return counts
     }
+}
 
-    /// The records of the orders with something open, as lines, each with the mark of the report that had it first.
-    private func addRecords(_ rows: NightRows, _ closing: inout NightClosing) {
-        let places = reconciliation.carriedForward(openCases: Set(rows.openCases))
-        let records = ingested.carried
-        let webhookMarks = Dictionary(
-            (records?.notifications ?? []).map { ($0.record.source, $0.mark) }
-        ) { first, _ in first }
-        func mark(_ source: SourceLine) -> CarriedMark {
-            if source.file == records?.ordersFile, let records { return records.cases[Int(source.line) - 1].mark }
-            if let mark = webhookMarks[source] { return mark }
-            return CarriedMark(firstAsOf: asOf, firstSource: source.text(fileNames))
+/// The ids of rows whose case is known under another key since.
+struct RenamedIds: Sendable {
+    let byFormer: [BreakId: BreakId]
+
+    init(_ renamed: [CaseKey: CaseKey]) {
+        var byFormer: [BreakId: BreakId] = [:]
+        for (former, next) in renamed {
+            // A key may have been learnt in two steps.
+            var last = next
+            var steps = 0
+            while let further = renamed[last], steps < renamed.count { (last, steps) = (further, steps + 1) }
+            byFormer[RowKey(case: former).id] = RowKey(case: last).id
         }
-        closing.orders = places.cases.map { index in
-            let refundCase = reconciliation.population.cases[index]
-            return CarriedOrder.line(refundCase, mark(refundCase.source))
-        }
-        closing.webhooks = places.notifications.map { index in
-            let notification = reconciliation.population.notifications[index]
-            return CarriedWebhook.line(notification, mark(notification.source))
-        }
+        self.byFormer = byFormer
     }
 
-    /// The journals' lines about the cases that have come to their end, read once more.
-    private func keptAnswers(
-        _ ended: [NightRows.Ended], _ journals: [(file: Int32, input: InputFile)]
-    ) throws(RunFailure) -> [KeptAnswer] {
-        if ended.isEmpty { return [] }
-        let ids = Dictionary(ended.map { ($0.answer, $0.id) }) { first, _ in first }
-        var answers: [KeptAnswer] = []
-        do throws(InputError) {
-            for (file, input) in journals {
-                try input.forEachLineAgain { bytes, line in
-                    if let id = ids[SourceLine(file: file, line: line)] {
-                        answers.append(KeptAnswer(id: id, receivedFor: asOf, line: Array(bytes)))
-                    }
-                }
-            }
-        } catch { throw RunFailure(error) }
-        return answers
+    func item(_ item: OpenItem) -> OpenItem {
+        guard let id = byFormer[item.id] else { return item }
+        var item = item
+        item.id = id
+        return item
     }
 }
+
+extension RowKey {
+    /// Of a case's row.
+    init(case key: CaseKey) {
+        self.init(
+            rowType: .case, orderNo: key.orderNo, airlinePNR: key.airlinePNR, carrier: key.carrier,
+            refundCode: key.refundCode)
+    }
+}
+

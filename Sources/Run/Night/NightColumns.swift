@@ -59,19 +59,17 @@ struct NightColumns {
 
     /// The as-of date of the first report that had the record of a case that is carried forward.
     private var carriedFrom: @Sendable (ResultRow) -> Cell {
-        let (file, marks) = (carried?.ordersFile, carried?.cases.map(\.mark.firstAsOf) ?? [])
-        return { row in
-            row.rowType == .case && row.source.file == file ? .date(marks[Int(row.source.line) - 1]) : .empty
+        { [carried] row in
+            guard row.rowType == .case, let first = carried?.firstPlace(of: row.source) else { return .empty }
+            return .date(first.asOf)
         }
     }
 
-    /// How many days before tonight the answer was received that is used again.
+    /// How many days before tonight the answer was received that a night before got.
     private var answerAge: @Sendable (ResultRow) -> Cell {
-        let (file, asOf) = (reader.answersFile, reader.asOf)
-        let received = reader.night.opening?.answers.map(\.receivedFor) ?? []
-        return { row in
-            guard let source = row.querySource, source.file == file else { return .empty }
-            return .count(asOf.days(since: received[Int(source.line) - 1]))
+        { [carried, asOf = reader.asOf] row in
+            guard let source = row.querySource, let answer = carried?.answer(at: source) else { return .empty }
+            return .count(asOf.days(since: answer.receivedFor))
         }
     }
 }

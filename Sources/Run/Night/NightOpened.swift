@@ -5,27 +5,20 @@ import JSON
 import Report
 import State
 
-/// What a run begins with if it is tied to the nights before it: what they handed on, as files of the report, and what
-/// people decided about breaks.
+/// What a run begins with if it is tied to the nights before it: what they left open, and what people decided about breaks.
 struct NightOpened: Sendable {
     /// nil where no state is kept.
     let opening: NightOpening?
     let ledger: BreakLedger
     let requeryAfterDays: Int
-    /// The files of the report that hold what is carried forward; nil where no state is kept.
-    let files: CarriedFiles?
     /// The files of decisions, and what they hold.
     let dispositions: [(file: InputFile, content: InputBytes)]
     /// What folders of decisions hold that is not read.
     let passedOver: [InputList.PassedOver]
 
-    /// Writes the files into the folder of the report that is being made.
-    init(_ parameters: NightParameters, _ opening: NightOpening?, asOf: CalendarDate, staging: String)
-        throws(RunFailure)
-    {
+    init(_ parameters: NightParameters, _ opening: NightOpening?, asOf: CalendarDate) throws(RunFailure) {
         self.opening = opening
         requeryAfterDays = parameters.requeryAfterDays
-        files = try opening.map { opening throws(RunFailure) in try CarriedFiles(opening, staging) }
         var rows: [DispositionRow] = []
         var dispositions: [(file: InputFile, content: InputBytes)] = []
         do throws(InputError) {
@@ -42,9 +35,9 @@ struct NightOpened: Sendable {
         ledger = BreakLedger(before: opening?.breaks, dispositions: rows.map { Disposition($0) }, asOf: asOf)
     }
 
-    /// The day before which answers are not used again; nil if none is.
-    static func answersSince(_ asOf: CalendarDate, _ parameters: NightParameters) -> CalendarDate? {
-        parameters.requeryAfterDays > 0 ? asOf.adding(days: 1 - parameters.requeryAfterDays) : nil
+    /// Whether an answer of a night before is used without asking again.
+    func isUsedAgain(_ answer: RememberedAnswer, asOf: CalendarDate) -> Bool {
+        answer.isVerifiedEnd && answer.receivedFor.adding(days: requeryAfterDays) > asOf
     }
 }
 
@@ -56,12 +49,8 @@ extension Disposition {
     }
 }
 
-/// What is carried forward, as files of the report: an auditor sees what came from the nights before, and the run reads it
-/// as it reads everything else.
+/// The files of a report that hold what it had from the nights before: an auditor sees it, and `verify --redo` reads it.
 struct CarriedFiles: Sendable {
-    let orders: InputFile
-    let webhooks: InputFile
-    let answers: InputFile
     let evidence: [OutputEvidence]
 
     static let ordersName = "carried-orders.jsonl"
@@ -72,13 +61,15 @@ struct CarriedFiles: Sendable {
     static let breaksName = "carried-breaks.jsonl"
     static let names = [ordersName, webhooksName, answersName, itemsName, breaksName]
 
-    init(_ opening: NightOpening, _ folder: String) throws(RunFailure) {
+    /// Writes them into the folder of the report that is being made, over what an earlier reading wrote.
+    init(_ records: CarriedRecords, _ opening: NightOpening, _ folder: String) throws(RunFailure) {
         var evidence: [OutputEvidence] = []
-        func write(_ name: String, _ lines: [[UInt8]]) throws(RunFailure) -> InputFile {
+        func write(_ name: String, count: Int, _ appendLine: (Int, inout [UInt8]) -> Void) throws(RunFailure) {
+            removeFile("\(folder)/\(name)")
             let file = try OutputFile(folder: folder, name: name)
             var buffer: [UInt8] = []
-            for line in lines {
-                buffer += line
+            for index in 0..<count {
+                appendLine(index, &buffer)
                 buffer.append(0x0A)
                 if buffer.count >= 1 << 20 {
                     try file.write(buffer)
@@ -86,14 +77,16 @@ struct CarriedFiles: Sendable {
                 }
             }
             try file.write(buffer)
-            evidence.append(try file.finish(rows: lines.count))
-            do throws(InputError) { return try InputFile(path: "\(folder)/\(name)") } catch { throw RunFailure(error) }
+            evidence.append(try file.finish(rows: count))
         }
-        orders = try write(Self.ordersName, opening.orders)
-        webhooks = try write(Self.webhooksName, opening.webhooks)
-        answers = try write(Self.answersName, opening.answers.map(\.carriedLine))
-        _ = try write(Self.itemsName, opening.items.map { $0.tree.encoded() })
-        _ = try write(Self.breaksName, opening.breaks.map { $0.tree.encoded() })
+        try write(Self.ordersName, count: records.records.count) { records.records[$0].appendLine(to: &$1) }
+        try write(Self.webhooksName, count: records.notifications.count) {
+            records.notifications[$0].appendLine(to: &$1)
+        }
+        try write(Self.answersName, count: records.answers.count) { records.answers[$0].appendLine(to: &$1) }
+        let handedOn = HandedOn(items: opening.items, breaks: opening.breaks)
+        try write(Self.itemsName, count: handedOn.items.count) { $1 += handedOn.items[$0].tree.encoded() }
+        try write(Self.breaksName, count: handedOn.breaks.count) { $1 += handedOn.breaks[$0].tree.encoded() }
         self.evidence = evidence
     }
 }

@@ -12,6 +12,7 @@ extension NightClosed {
         if let rollForward {
             members += [
                 .init("openedFrom", .text(opened.opening?.asOf?.description)),
+                .init("openingDigest", .text(opened.opening?.digest)), .init("closingDigest", .text(digest)),
                 .init("carriedForward", carriedForward), .init("rollForward", tree(rollForward)),
                 .init("staleReports", .array(staleReports.map { .string($0.description) })),
             ]
@@ -21,9 +22,9 @@ extension NightClosed {
 
     private var carriedForward: JSONTree {
         .object([
-            .init("cases", .int(carried.cases)), .init("casesRestated", .int(carried.restatedCases)),
-            .init("webhooks", .int(carried.webhooks)), .init("webhooksRestated", .int(carried.restatedWebhooks)),
-            .init("answersUsedAgain", .int(carried.reusedAnswers)),
+            .init("cases", .int(carried.cases)), .init("casesReadAgain", .int(carried.casesReadAgain)),
+            .init("webhooks", .int(carried.webhooks)), .init("answersUsedAgain", .int(carried.answersUsedAgain)),
+            .init("answersOfFailedQueries", .int(carried.answersOfFailedQueries)),
         ])
     }
 

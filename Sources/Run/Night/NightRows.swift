@@ -1,42 +1,69 @@
 import Core
+import JSON
+import Report
 import State
 
 /// What the rows of a report, or of a part of it, mean for the nights to come. Parts merge in the report's order.
 struct NightRows: Sendable {
-    /// A case whose refund has come to its end by Atlas's own answer.
-    struct Ended: Sendable {
-        let id: String
-        let answer: SourceLine
+    /// What is open, by the places of its rows.
+    private(set) var items: [(row: Int, item: OpenItem)] = []
+    private(set) var breaks: [(row: Int, record: BreakRecord)] = []
+    /// The items' sums, added up row by row.
+    private(set) var balance = OpenBalance()
+    /// By case, whether Atlas itself says that the refund has come to its end, and nothing contradicts it.
+    private var verifiedEnds: [Bool] = []
+    /// The places of rows with an item or a break that are no case's, by order number, and those without one.
+    private(set) var others: [Text: [Int]] = [:]
+    private(set) var withoutOrderNo: [Int] = []
+    /// Open items that a person has closed.
+    private(set) var closedByDecision: [OpenItem] = []
+
+    fileprivate mutating func add(_ row: ResultRow, item: OpenItem?, _ record: BreakRecord?) throws(Total.Overflow) {
+        if row.rowType == .case { verifiedEnds.append(row.isVerifiedEnd) }
+        if let item {
+            items.append((row.ordinal, item))
+            try balance.add(row.rowType, item.currency, item.amount)
+        }
+        if let record { breaks.append((row.ordinal, record)) }
+        if row.rowType != .case, item != nil || record != nil {
+            if let orderNo = row.orderNo {
+                others[orderNo, default: []].append(row.ordinal)
+            } else {
+                withoutOrderNo.append(row.ordinal)
+            }
+        }
     }
 
-    var openCases: [Int] = []
-    var items: [OpenItem] = []
-    /// The items' sums, added up row by row.
-    var balance = OpenBalance()
-    var breaks: [BreakRecord] = []
-    /// Rows that were breaks at the last night and are none.
-    var resolved: [BreakId] = []
-    var ended: [Ended] = []
-    /// Cases whose kept answer something contradicts now: it is not used again.
-    var contradicted: [String] = []
-    /// Cases whose last answer was used again.
-    var reusedAnswers = 0
+    fileprivate mutating func close(_ item: OpenItem) { closedByDecision.append(item) }
 
     mutating func merge(_ next: NightRows) throws(Total.Overflow) {
-        openCases += next.openCases
         items += next.items
-        try balance.merge(next.balance)
         breaks += next.breaks
-        resolved += next.resolved
-        ended += next.ended
-        contradicted += next.contradicted
-        reusedAnswers += next.reusedAnswers
+        try balance.merge(next.balance)
+        verifiedEnds += next.verifiedEnds
+        others.merge(next.others) { $0 + $1 }
+        withoutOrderNo += next.withoutOrderNo
+        closedByDecision += next.closedByDecision
     }
-}
 
-extension Outcome {
-    /// Whether a case with it is carried forward: nobody knows yet what will be paid.
-    var isOpen: Bool { self == .pending || self == .overdue || self == .unverified }
+    // MARK: By row
+
+    func item(ofRow row: Int) -> OpenItem? { Self.place(of: row, in: items) { $0.row }.map { items[$0].item } }
+
+    func breakRecord(ofRow row: Int) -> BreakRecord? {
+        Self.place(of: row, in: breaks) { $0.row }.map { breaks[$0].record }
+    }
+
+    func isVerifiedEnd(_ index: Int) -> Bool { verifiedEnds[index] }
+
+    private static func place<Element>(of row: Int, in rows: [Element], _ place: (Element) -> Int) -> Int? {
+        var (low, high) = (0, rows.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if place(rows[middle]) < row { low = middle + 1 } else { high = middle }
+        }
+        return low < rows.count && place(rows[low]) == row ? low : nil
+    }
 }
 
 extension ResultRow {
@@ -48,6 +75,9 @@ extension ResultRow {
 
     /// The amount at stake while it is open: the expected refund; of an orphan its final refund.
     fileprivate var openAmount: Amount? { rowType == .case ? expected?.refund : final?.refund }
+
+    /// Whether something is still to come: of a case its end, of an orphan its case.
+    fileprivate var isOpenItem: Bool { outcome?.isOutstanding == true || rowType == .orphanWebhook }
 }
 
 /// Reads the rows of a report for what the nights to come need of them.
@@ -56,62 +86,40 @@ struct NightReader: Sendable {
     /// The key of a case's record, by its row's place in the report.
     let caseKey: @Sendable (Int) -> CaseKey?
     let asOf: CalendarDate
-    /// The number of the file of the answers that are used again; none has a negative number.
-    let answersFile: Int32
     /// When each item became open, by id.
     private let openSince: [BreakId: CalendarDate]
 
     init(
-        _ night: NightOpened, asOf: CalendarDate, answersFile: Int32, caseKey: @escaping @Sendable (Int) -> CaseKey?
+        _ night: NightOpened, asOf: CalendarDate, renamed: RenamedIds,
+        caseKey: @escaping @Sendable (Int) -> CaseKey?
     ) {
         self.night = night
         self.asOf = asOf
-        self.answersFile = answersFile
         self.caseKey = caseKey
-        openSince = Dictionary((night.opening?.items ?? []).map { ($0.id, $0.since) }) { first, _ in first }
+        let items = (night.opening?.items ?? []).map { renamed.item($0) }
+        openSince = Dictionary(items.map { ($0.id, $0.since) }) { min($0, $1) }
     }
 
     func key(_ row: ResultRow) -> RowKey { RowKey(row, caseKey: row.rowType == .case ? caseKey(row.ordinal) : nil) }
 
-    /// Whether anything of the row can be of interest; most rows are neither open nor a break and never were.
-    private func matters(_ row: ResultRow) -> Bool {
-        row.isException || row.outcome?.isOpen == true || row.rowType != .case || night.requeryAfterDays > 0
-            || night.ledger.before?.isEmpty == false
-    }
-
     func add(_ row: ResultRow, to rows: inout NightRows) throws(Total.Overflow) {
-        guard matters(row) else { return }
+        guard row.isOpenItem || row.isException else { return try rows.add(row, item: nil, nil) }
         let key = key(row)
         let id = key.id
-        if row.outcome?.isOpen == true || row.rowType == .orphanWebhook, let currency = row.currency {
-            if row.rowType == .case { rows.openCases.append(row.ordinal) }
-            rows.items.append(
-                OpenItem(
-                    id: id, key: key, currency: currency, amount: row.openAmount, outcome: row.outcome,
-                    since: openSince[id] ?? asOf))
-            try rows.balance.add(row.rowType, currency, row.openAmount)
+        var item: OpenItem?
+        if row.isOpenItem, let currency = row.currency {
+            let open = OpenItem(
+                id: id, key: key, currency: currency, amount: row.openAmount, outcome: row.outcome,
+                since: openSince[id] ?? asOf)
+            item = open
         }
+        var record: BreakRecord?
         if row.isException {
-            rows.breaks.append(
-                BreakRecord(
-                    id: id, key: key, currency: row.currency, outcome: row.outcome,
-                    exceptions: row.exceptions.map(\.rawValue).joined(separator: ";"), amounts: BreakAmounts.text(row),
-                    since: night.ledger.since(id), nights: night.ledger.nights(id), examined: asOf))
-        } else if night.ledger.before?[id] != nil {
-            rows.resolved.append(id)
+            record = BreakRecord(
+                id: id, key: key, currency: row.currency, outcome: row.outcome,
+                exceptions: row.exceptions.map(\.rawValue).joined(separator: ";"), amounts: BreakAmounts.text(row),
+                since: night.ledger.since(id), nights: night.ledger.nights(id), examined: asOf)
         }
-        if night.requeryAfterDays > 0, row.rowType == .case, let answer = row.querySource {
-            addAnswer(answer, row, id.description, to: &rows)
-        }
-    }
-
-    /// An answer that ends a case is kept, and a kept one that no longer does is given up.
-    private func addAnswer(_ answer: SourceLine, _ row: ResultRow, _ id: String, to rows: inout NightRows) {
-        if answer.file == answersFile {
-            rows.reusedAnswers += 1
-            if !row.isVerifiedEnd { rows.contradicted.append(id) }
-        } else if row.isVerifiedEnd {
-            rows.ended.append(NightRows.Ended(id: id, answer: answer))
-        }
+        try rows.add(row, item: item, record)
     }
 }

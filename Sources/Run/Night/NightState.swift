@@ -4,7 +4,9 @@ import State
 
 /// The state store of a run: opened at its beginning, written around the publication of its report.
 struct NightState {
-    private let store: StateStore?
+    /// What the nights before left; nil where no state is kept.
+    let memory: NightMemory?
+    private let store: NightStore?
     private let run: NightlyRun
     private let output: OutputFolder
 
@@ -12,17 +14,13 @@ struct NightState {
     init(_ run: NightlyRun, _ output: OutputFolder) throws(RunFailure) {
         self.run = run
         self.output = output
+        let night = run.parameters.night
         do throws(StateError) {
-            store = try run.parameters.night.state.map { path throws(StateError) in try StateStore(path: path) }
-            try store?.settle(ManifestChain.isPublished)
-        } catch { throw RunFailure(error) }
-    }
-
-    /// What the night before handed on; nil where no state is kept.
-    func opening() throws(RunFailure) -> NightOpening? {
-        let (parameters, asOf) = (run.parameters.night, run.parameters.asOf)
-        do throws(StateError) {
-            return try store?.opening(before: asOf, answersSince: NightOpened.answersSince(asOf, parameters))
+            store = try night.state.map { path throws(StateError) in try NightStore(path: path) }
+            try store?.settle(\.standing)
+            memory = try store.map { store throws(StateError) in
+                try NightMemory(store, asOf: run.parameters.asOf, rememberDays: night.rememberDays)
+            }
         } catch { throw RunFailure(error) }
     }
 
@@ -35,16 +33,15 @@ struct NightState {
 
     /// Publishes the report and lets what it hands on count from then on.
     func publish(_ written: WrittenReport, _ publish: () throws -> Publication) throws -> Publication {
-        guard let store, let closed = written.closed, let closing = closed.closing else { return try publish() }
-        let report = NightReport(
-            openedFrom: closed.opened.opening?.asOf, digest: closing.digest, manifestSHA256: written.manifestSHA256,
-            folder: absolutePath(output.path))
+        guard let store, let draft = memory?.draft, let closed = written.closed else { return try publish() }
+        let place = ReportPlace(
+            manifestSHA256: written.manifestSHA256, folder: absolutePath(output.path), folderMark: try output.mark().text)
         let prepared: PreparedNight
-        do throws(StateError) { prepared = try store.prepare(closing, report) } catch { throw RunFailure(error) }
+        do throws(StateError) { prepared = try draft.prepare(place) } catch { throw RunFailure(error) }
         let publication: Publication
         do { publication = try publish() } catch {
             // What went wrong says more than what could go wrong here; the next run settles what is left.
-            do throws(StateError) { try store.discard(prepared) } catch {}
+            do throws(StateError) { try store.settle(prepared, \.standing) } catch {}
             throw error
         }
         do throws(StateError) { try store.confirm(prepared) } catch {
@@ -52,7 +49,7 @@ struct NightState {
         }
         for stale in closed.staleReports {
             run.environment.warn(
-                "warning: the report of \(stale) rests on another end of \(closing.asOf): run it again")
+                "warning: the report of \(stale) rests on another end of \(run.parameters.asOf): run it again")
         }
         return publication
     }
@@ -97,8 +94,8 @@ struct LaterNights: Sendable {
     /// The days whose reports rest on another end of the night than this one.
     func staleReports(_ closed: NightClosed) -> [CalendarDate] {
         if let stated { return stated }
-        guard let closing = closed.closing else { return [] }
-        let isSame = former?.digest == closing.digest
+        guard let digest = closed.digest else { return [] }
+        let isSame = former?.digest == digest
         return later.filter { !isSame || $0.isStale }.map(\.asOf)
     }
 }

@@ -2,19 +2,23 @@ import Bytes
 import Core
 import Glibc
 import Ingest
+import Query
 import State
 
 /// Compares what a report took from the reports before it with these reports, as they were then: of each day the one that
 /// was published last before it.
 struct RedoNeighbours {
     private let stated: StatedReport
+    /// What the report had from the nights before it; nil where no state was kept.
+    private let carried: CarriedRecords?
     /// The output folder.
     private let output: String
     /// Every report that was published before this one, by day, the last one first.
     private let earlier: [CalendarDate: [ManifestChain.Link]]
 
-    init(_ stated: StatedReport) {
+    init(_ stated: StatedReport, _ carried: CarriedRecords?) {
         self.stated = stated
+        self.carried = carried
         output = Self.parent(stated.folder)
         var earlier: [CalendarDate: [ManifestChain.Link]] = [:]
         let links = ManifestChain.links(in: output).filter { $0.sequence < stated.sequence }
@@ -32,8 +36,8 @@ struct RedoNeighbours {
         return parent.isEmpty ? "/" : parent
     }
 
-    func findings() throws -> [ReportRedo.Finding] {
-        replaced() + usual() + (stated.state == nil ? [] : try opening())
+    func findings() async throws -> [ReportRedo.Finding] {
+        replaced() + usual() + (stated.state == nil ? [] : try await opening())
     }
 
     private func folder(_ link: ManifestChain.Link) -> String { "\(output)/\(link.folder)" }
@@ -97,7 +101,7 @@ struct RedoNeighbours {
 
     // MARK: What was carried forward
 
-    private func opening() throws -> [ReportRedo.Finding] {
+    private func opening() async throws -> [ReportRedo.Finding] {
         let nights = try nightsBefore()
         guard let openedFrom = stated.openedFrom else {
             return nights.last.map {
@@ -131,14 +135,19 @@ struct RedoNeighbours {
                 )
             ]
         }
-        let differing = handsOn.sha256ByName.filter { stated.outputs[$0.key] != $0.value }.keys.sorted()
+        if let folder = folder(openedFrom), let summary = try? StatedSummary(folder: folder),
+            summary.closingDigest != (try StatedSummary(folder: stated.folder)).openingDigest
+        {
+            return [.differs("openingDigest is not the closingDigest of the report of \(openedFrom)")]
+        }
+        let differing = handsOn.filter { stated.outputs[$0.key] != $0.value }.keys.sorted()
         if !differing.isEmpty {
             return differing.map { .differs("\($0) is not what the report of \(openedFrom) hands on") }
         }
         return [
-            .same("the carried files are what the report of \(openedFrom) hands on (to prove that one, redo it too)")
+            .same("what was open is what the report of \(openedFrom) hands on (to prove that one, redo it too)")
         ]
-            + (try answers())
+            + (try await answers())
     }
 
     /// The reports of the days before with the same store, as they were then, by day.
@@ -150,7 +159,7 @@ struct RedoNeighbours {
     }
 
     /// What the report of a day hands on, whatever its store is called.
-    private func handedOn(_ day: CalendarDate) -> HandedOn? {
+    private func handedOn(_ day: CalendarDate) -> [String: String]? {
         reports(earlier[day] ?? []).first { $0.handsOn != nil }?.handsOn
     }
 
@@ -162,23 +171,18 @@ struct RedoNeighbours {
     // MARK: Answers that were used again
 
     /// Each must be in the journal of the night that received it.
-    private func answers() throws -> [ReportRedo.Finding] {
-        let opening = try NightOpening(asOf: stated.openedFrom, folder: stated.folder)
-        if opening.answers.isEmpty { return [] }
+    private func answers() async throws -> [ReportRedo.Finding] {
         var findings: [ReportRedo.Finding] = []
-        for (day, answers) in Dictionary(grouping: opening.answers, by: \.receivedFor).sorted(by: { $0.key < $1.key }) {
-            let count = "\(answers.count) answers of \(day) that are used again"
-            var left = Set(answers.map(\.line))
-            guard let journals = journals(day),
-                try journals.allSatisfy({ try Self.remove(from: &left, linesOf: $0.path, sha256: $0.sha256) })
-            else {
+        for (day, answers) in Dictionary(grouping: carried?.answers ?? [], by: \.receivedFor).sorted(by: { $0.key < $1.key }) {
+            let count = "\(answers.count) answers of \(day)"
+            guard let journals = journals(day), let differing = try await differing(answers, from: journals) else {
                 findings.append(.notProved("the journal with \(count) cannot be found"))
                 continue
             }
             findings.append(
-                left.isEmpty
-                    ? .same("\(count) are in its journal")
-                    : .differs("\(left.count) of the \(count) are not in its journal"))
+                differing == 0
+                    ? .same("\(count) are what its journal says")
+                    : .differs("\(differing) of the \(count) are not what its journal says"))
         }
         return findings
     }
@@ -192,25 +196,32 @@ struct RedoNeighbours {
         return night.inputs.filter { $0.role == "statusJournal" }.map { ($0.path, $0.sha256) }
     }
 
-    /// Reads a journal as a run reads it. Gives whether it could be read and its bytes are those of that hash.
-    private static func remove(from lines: inout Set<[UInt8]>, linesOf path: String, sha256: String) throws -> Bool {
-        do throws(InputError) {
-            let file = try InputFile(path: path)
-            // No pipe or device holds the check up.
-            guard file.isRegular else { return false }
-            let source = BlockSource(file)
-            var journal = LongLines(mostBytes: RecordLimits.journalLineBytes)
-            while case .block(let block) = try source.step(), !Task.isCancelled {
-                block.withBytes { journal.add($0) { line, _ in lines.remove(trimmed(line)) } }
+    /// How many answers are not those of some journals; nil if one of these cannot be read, or is not what it was.
+    private func differing(
+        _ answers: [RememberedAnswer], from journals: [(path: String, sha256: String)]
+    ) async throws -> Int? {
+        // Whatever it is, it has no part in finding an answer.
+        guard let currency = Currency("USD") else { return nil }
+        let asked = answers.map { answer in
+            var refundCase = RefundCase(
+                currency: currency, requestedAt: answer.receivedFor, source: SourceLine(file: 0, line: 0))
+            (refundCase.orderNo, refundCase.refundCode) = (answer.key.orderNo, answer.key.refundCode)
+            (refundCase.airlinePNR, refundCase.carrier) = (answer.key.airlinePNR, answer.key.carrier)
+            return refundCase
+        }
+        var reader = JournalReader(cases: asked)
+        do {
+            for (number, journal) in journals.enumerated() {
+                let file = try InputFile(path: journal.path)
+                // No pipe or device holds the check up.
+                guard file.isRegular else { return nil }
+                try await reader.read(file, file: Int32(number), threads: 1)
+                guard file.content?.sha256 == journal.sha256 else { return nil }
             }
-            journal.finish { line, _ in lines.remove(trimmed(line)) }
-            if !Task.isCancelled { return file.content?.sha256 == sha256 }
-        } catch { return false }
-        throw CancellationError()
-    }
-
-    /// Up to the brace that ends its object.
-    private static func trimmed(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        line.lastIndex(of: UInt8(ascii: "}")).map { Array(line[...$0]) } ?? []
+        } catch is InputError { return nil }
+        return answers.indices.count { index in
+            let found = reader.answers[index]
+            return found?.outcome != .ok(answers[index].entries) || found?.queriedAt != answers[index].queriedAt
+        }
     }
 }

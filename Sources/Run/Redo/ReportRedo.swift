@@ -1,5 +1,6 @@
 import Bytes
 import Core
+import Ingest
 import Glibc
 import JSON
 import Report
@@ -66,7 +67,7 @@ public struct ReportRedo: Sendable {
         compareInputs(written.context.inputs)
         try compareFiles(again)
         try compareManifests(again)
-        findings += try RedoNeighbours(stated).findings()
+        findings += try await RedoNeighbours(stated, try await carried(threads: threads)).findings()
         findings.append(
             .beyond(
                 "who made the report, where and when (host, user, startedAt, endedAt)"
@@ -95,7 +96,7 @@ public struct ReportRedo: Sendable {
             warn: { _ in }, progress: { _ in })
         let run = NightlyRun(inputs.parameters(stated, folder: folder, threads: threads), environment)
         do {
-            return try await run.remake(try origin(), in: folder)
+            return try await run.remake(try origin(), try await carried(threads: threads), in: folder)
         } catch let failure as RunFailure where [.unusableInput, .internalCheck, .usage].contains(failure.kind) {
             findings.append(.differs("a run over these inputs fails: \(failure.message)"))
             return nil
@@ -108,23 +109,23 @@ public struct ReportRedo: Sendable {
             ManifestChain.Link(
                 folder: "", asOf: "", sequence: stated.sequence - 1, sha256: $0, previousSHA256: nil)
         }
+        let summary = try StatedSummary(folder: stated.folder)
         let opening =
             stated.state == nil
-            ? nil : try NightOpening(asOf: stated.openedFrom, folder: stated.folder)
+            ? nil
+            : try NightOpening(asOf: stated.openedFrom, digest: summary.openingDigest, folder: stated.folder)
         return RunOrigin(
             started: stated.started, previous: previous, replaces: stated.replaces, isSigned: stated.isSigned,
-            usual: stated.usual, opening: opening,
-            laterNights: LaterNights(staleReports: try staleReports()))
+            usual: stated.usual, opening: opening, laterNights: LaterNights(staleReports: summary.staleReports),
+            statedDigest: summary.closingDigest)
     }
 
-    private func staleReports() throws(RunFailure) -> [CalendarDate] {
-        if stated.state == nil { return [] }
-        let content = try RegularFile(path: "\(stated.folder)/summary.json", followsLink: false).rest(limit: 64 << 20)
-        let document = JSONDocument()
-        return content.withUnsafeBufferPointer { text in
-            guard text.isValidUTF8, document.parse(text) == nil else { return [] }
-            return (document.root["staleReports"]?.elements ?? []).compactMap { $0.string.flatMap { CalendarDate($0) } }
-        }
+    /// What the report had from the nights before it; nil where no state was kept.
+    private func carried(threads: Int) async throws -> CarriedRecords? {
+        if stated.state == nil { return nil }
+        do {
+            return try await CarriedRecords.read(folder: stated.folder, stated.carriedFileNumbers, threads: threads)
+        } catch let error as InputError { throw RunFailure(error) }
     }
 
     // MARK: Comparing

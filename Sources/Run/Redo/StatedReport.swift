@@ -1,5 +1,6 @@
 import Bytes
 import Core
+import Ingest
 import JSON
 
 /// What the manifest of a published report says: all that its report is made again from.
@@ -34,7 +35,7 @@ struct StatedReport: Sendable {
     let state: String?
     /// With a store, the night that it was opened from; nil on the first.
     let openedFrom: CalendarDate?
-    let handsOn: HandedOn?
+    let handsOn: [String: String]?
     /// What the run was asked to do, but for where its inputs are.
     let parameters: RunParameters
     /// Each member of the manifest, as it is written.
@@ -89,9 +90,15 @@ struct StatedReport: Sendable {
         let stated = try manifest.object("parameters")
         state = stated.value["state"]?.string
         openedFrom = root["openedFrom"]?.string.flatMap { CalendarDate($0) }
-        handsOn = HandedOn(root)
+        handsOn = HandedOn.sha256ByName(root)
         parameters = try stated.parameters(asOf)
         members = Dictionary(root.members.map { ($0.key, Array($0.value.raw)) }) { first, _ in first }
+    }
+
+    /// The numbers of the files that hold what the report had from nights before.
+    var carriedFileNumbers: CarriedFileNumbers {
+        let given = inputs.count { $0.role == "orders" || $0.role == "webhooks" }
+        return CarriedFileNumbers(orders: 0, webhooks: 1, answers: Int32(given) + 2)
     }
 
     /// Whether the report has the journal of a live run.
@@ -180,6 +187,9 @@ struct StatedMember {
         parameters.audits.rules = value["auditRules"]?.bool ?? false
         if value["requeryAfterDays"] != nil {
             parameters.night.requeryAfterDays = try count("requeryAfterDays", in: 0...3650)
+        }
+        if value["rememberDays"] != nil {
+            parameters.night.rememberDays = try count("rememberDays", in: NightParameters.rememberDays)
         }
         parameters.night.state = value["state"]?.string
         if value["expectations"] != nil {

@@ -1,0 +1,112 @@
+import Core
+
+/// The cases and notifications of one order, as indices into the population, each in reading order.
+public struct OrderRecords: Sendable {
+    public fileprivate(set) var cases: [Int32] = []
+    public fileprivate(set) var notifications: [Int32] = []
+}
+
+/// The orders that have a number, in the order in which their first record was read, cases before notifications: the same
+/// records always give the same list.
+public struct OrderList: Sendable {
+    private let groups: OrderGroups
+    /// The index of the first record in the upper half, and where the order's first key stands.
+    private let starts: [UInt64]
+
+    public init(_ groups: OrderGroups) {
+        self.groups = groups
+        let notificationsAfter = UInt64(groups.population.cases.count)
+        var starts: [UInt64] = []
+        starts.reserveCapacity(groups.population.cases.count)
+        func add(_ place: Int, _ key: UInt64) {
+            let index = UInt64(OrderKeys.index(key)) + (OrderKeys.isNotification(key) ? notificationsAfter : 0)
+            starts.append(index << 32 | UInt64(place))
+        }
+        groups.withKeys { keys, view in
+            var start = 0
+            while start < keys.count {
+                let hash = keys[start] >> 32
+                add(start, keys[start])
+                var end = start + 1
+                // Mostly all records of a hash are one order's.
+                var others: [Text] = []
+                let orderNo = OrderGroups.orderNo(keys[start], view)
+                while end < keys.count, keys[end] >> 32 == hash {
+                    if let other = OrderGroups.orderNo(keys[end], view), other != orderNo, !others.contains(other) {
+                        others.append(other)
+                        add(end, keys[end])
+                    }
+                    end += 1
+                }
+                start = end
+            }
+        }
+        starts.sortByUpperHalf()
+        self.starts = starts
+    }
+
+    /// Parts of at most so many orders, which can be looked at beside each other.
+    public func parts(orderCount: Int) -> [Range<Int>] {
+        stride(from: 0, to: starts.count, by: orderCount).map { $0..<min($0 + orderCount, starts.count) }
+    }
+
+    /// Calls `body` for each order of a part.
+    public func forEach<Failure: Error>(
+        in part: Range<Int>, _ body: (_ orderNo: Text, _ records: OrderRecords) throws(Failure) -> Void
+    ) throws(Failure) {
+        try groups.withKeys { (keys, view) throws(Failure) in
+            var records = OrderRecords()
+            for start in starts[part] {
+                let first = Int(start & 0xFFFF_FFFF)
+                guard let orderNo = OrderGroups.orderNo(keys[first], view) else {
+                    preconditionFailure("a record without an order number among those of an order")
+                }
+                let hash = keys[first] >> 32
+                records.cases.removeAll(keepingCapacity: true)
+                records.notifications.removeAll(keepingCapacity: true)
+                var place = first
+                while place < keys.count, keys[place] >> 32 == hash {
+                    let key = keys[place]
+                    place += 1
+                    guard OrderGroups.orderNo(key, view) == orderNo else { continue }
+                    if OrderKeys.isNotification(key) {
+                        records.notifications.append(OrderKeys.index(key))
+                    } else {
+                        records.cases.append(OrderKeys.index(key))
+                    }
+                }
+                try body(orderNo, records)
+            }
+        }
+    }
+}
+
+extension OrderGroups {
+    func withKeys<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt64>, Population.View) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try population.withView { (view) throws(Failure) in
+            try keys.withUnsafeBufferPointer { (keys) throws(Failure) in try body(keys, view) }
+        }
+    }
+
+    /// Whether any case or notification is of that order.
+    public func hasOrder(_ orderNo: Text) -> Bool {
+        let hash = UInt64(truncatingIfNeeded: orderNo.keyHash)
+        var (low, high) = (0, keys.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if keys[middle] >> 32 < hash { low = middle + 1 } else { high = middle }
+        }
+        return population.withView { view in
+            keys[low...].prefix { $0 >> 32 == hash }.contains { Self.orderNo($0, view) == orderNo }
+        }
+    }
+
+    /// The cases whose order number nobody knows.
+    public var unnamedCases: [Int] {
+        population.withView { view in
+            view.cases.indices.filter { view.cases[$0].orderNo == nil && view.orderNo($0) == nil }
+        }
+    }
+}
