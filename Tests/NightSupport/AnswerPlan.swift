@@ -42,7 +42,7 @@ struct AnswerPlan {
     private mutating func entry(_ random: inout Seeded) -> AnswerEntry {
         if let last, last.status == 2 ? !random.once(in: 8) : random.once(in: 3) { return last }
         var entry = AnswerEntry(
-            orderNo: random.once(in: 6) ? nil : orderNo, refundCode: refundCode,
+            orderNo: random.once(in: 10) ? nil : orderNo, refundCode: refundCode,
             status: random.pick([0, 1, 1, 3, 2, 2, 2, 5, 4, 6]), original: terms.original,
             gross: terms.original - terms.penalty + random.pick([0, 0, 0, 0, -800]))
         if random.once(in: 4) { entry.expectedRefundDate = random.pick(["2026-01-08", "2026-01-11", "20260114"]) }

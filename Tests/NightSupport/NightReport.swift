@@ -10,10 +10,14 @@ struct NightReport {
     /// By kind (`cases`, `orphanWebhooks`), then currency.
     let rollForward: [String: [String: ReportedRoll]]
     let csv: [UInt8]
+    /// The rows of breaks.csv; none of a run without a store.
+    let breaks: [ReportedRow]
 
     init(folder: String) throws {
         csv = try Files.read("\(folder)/reconciliation.csv")
         rows = try Self.rows(csv)
+        let breaksFile = "\(folder)/breaks.csv"
+        breaks = Files.exists(breaksFile) ? try Self.rows(try Files.read(breaksFile)) : []
         rollForward = try Self.rollForward(try Files.read("\(folder)/summary.json"))
     }
 
@@ -69,6 +73,18 @@ struct ReportedRow {
 
     /// Whether the next night takes it up: a case that has not ended, or an orphan.
     var isOutstanding: Bool { isOrphan || ["pending", "overdue", "unverified"].contains(self["outcome"]) }
+
+    /// Whether it is a break: it has an exception that is more than information.
+    var isBreak: Bool {
+        self["exceptions"].split(separator: ";").contains { !["DUPLICATE_WEBHOOK", "DUPLICATE_ORDER"].contains($0) }
+    }
+
+    /// Whether a row of breaks.csv, which has the record's key, is about the same break as a row of reconciliation.csv.
+    func isBreak(of row: ReportedRow) -> Bool {
+        ["rowType", "refundCode", "exceptions"].allSatisfy { self[$0] == row[$0] }
+            && (self["orderNo"].isEmpty || self["orderNo"] == row["orderNo"])
+            && (self["airlinePNR"].isEmpty || self["airlinePNR"] == row["airlinePNR"])
+    }
 
     /// By what its order is found.
     var identities: [OrderIdentity] {

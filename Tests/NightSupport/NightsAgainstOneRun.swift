@@ -36,6 +36,7 @@ public struct NightsAgainstOneRun {
         compareRows(last, whole)
         checkNothingIsMissing(last, whole)
         checkRollForward(reports, whole)
+        compareBreaks(last, whole)
     }
 
     // MARK: Running
@@ -126,6 +127,19 @@ public struct NightsAgainstOneRun {
                 differences.append("missing: \(row.comparable)")
             }
         }
+    }
+
+    /// The breaks at the end of the last night, those not examined tonight included, are those of the one run.
+    private mutating func compareBreaks(_ last: NightReport, _ whole: NightReport) {
+        var missing = whole.rows.filter(\.isBreak)
+        for found in last.breaks where found["breakStanding"] != "resolved" {
+            if let place = missing.firstIndex(where: { found.isBreak(of: $0) }) {
+                missing.remove(at: place)
+            } else {
+                differences.append("breaks: one run has none like \(found.comparable) \(found["breakStanding"])")
+            }
+        }
+        for row in missing { differences.append("breaks: the nights have none like \(row.comparable)") }
     }
 
     // MARK: Roll-forward
