@@ -12,10 +12,12 @@ struct NightReport {
     let csv: [UInt8]
     /// The rows of breaks.csv; none of a run without a store.
     let breaks: [ReportedRow]
+    let rejects: [ReportedRow]
 
     init(folder: String) throws {
         csv = try Files.read("\(folder)/reconciliation.csv")
         rows = try Self.rows(csv)
+        rejects = try Self.rows(try Files.read("\(folder)/rejects.csv"))
         let breaksFile = "\(folder)/breaks.csv"
         breaks = Files.exists(breaksFile) ? try Self.rows(try Files.read(breaksFile)) : []
         rollForward = try Self.rollForward(try Files.read("\(folder)/summary.json"))
@@ -80,8 +82,11 @@ struct ReportedRow {
     }
 
     /// Whether a row of breaks.csv, which has the record's key, is about the same break as a row of reconciliation.csv.
-    func isBreak(of row: ReportedRow) -> Bool {
-        ["rowType", "refundCode", "exceptions"].allSatisfy { self[$0] == row[$0] }
+    func isBreak(of row: ReportedRow) -> Bool { isSameRow(as: row) && self["exceptions"] == row["exceptions"] }
+
+    /// The same, whatever is wrong with it.
+    func isSameRow(as row: ReportedRow) -> Bool {
+        ["rowType", "refundCode"].allSatisfy { self[$0] == row[$0] }
             && (self["orderNo"].isEmpty || self["orderNo"] == row["orderNo"])
             && (self["airlinePNR"].isEmpty || self["airlinePNR"] == row["airlinePNR"])
     }

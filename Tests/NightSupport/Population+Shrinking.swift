@@ -30,6 +30,7 @@ extension Population {
             if night > 0 { removals.append { $0.join(night) } }
             removals.append { $0.nights[night].nightsRunAgain = 0 }
             removals.append { $0.nights[night].forgetsBefore = false }
+            removals.append { $0.nights[night].firstRunLacks = nil }
             removals.append { $0.nights[night].isInTwoFiles = false }
             removals.append { $0.nights[night].answers = [] }
         }

@@ -18,6 +18,8 @@ public struct PopulationNight: Sendable, Equatable {
     public var answers: [AnswerRecord] = []
     /// Whether each kind of input comes in two files.
     public var isInTwoFiles = false
+    /// What its first run is not given. It is run again with all of it: at once, or with the nights that are run again.
+    public var firstRunLacks: InputKind?
     /// After this night the last so many, this one included, are run again in their order.
     public var nightsRunAgain = 0
     /// Whether the nights before this one are forgotten after it.
@@ -25,6 +27,9 @@ public struct PopulationNight: Sendable, Equatable {
 
     public init(asOf: CalendarDate) { self.asOf = asOf }
 }
+
+/// A kind of input that may come too late for a first run.
+public enum InputKind: Sendable, CaseIterable { case orders, notifications, answers }
 
 /// A record of a refund.
 public struct OrderRecord: Sendable, Equatable {

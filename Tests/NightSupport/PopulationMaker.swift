@@ -176,6 +176,14 @@ struct PopulationMaker {
             if random.once(in: 6) { again.status = random.pick([2, 5, 4, 1]) }
             notifications.append((last, again))
         }
+        // A sender that does not see that it is heard.
+        if random.once(in: 16) {
+            for _ in 0..<(4 + random.below(8)) {
+                let night = anyNight()
+                record.receivedAtSecond = receivedAt(on: night)
+                notifications.append((night, record))
+            }
+        }
     }
 
     /// Mostly later the later the night; some come out of order.
@@ -212,6 +220,7 @@ struct PopulationMaker {
         for night in population.nights.indices {
             mostAgain += 1
             population.nights[night].isInTwoFiles = random.once(in: 4)
+            if random.once(in: 8) { population.nights[night].firstRunLacks = random.pick(InputKind.allCases) }
             if random.once(in: 8) { population.nights[night].nightsRunAgain = 1 + random.below(mostAgain) }
             if random.once(in: 8) {
                 population.nights[night].forgetsBefore = true

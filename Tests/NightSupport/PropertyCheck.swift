@@ -79,6 +79,11 @@ extension Population {
         self = maker.make()
     }
 
+    /// The nights, first to last, that are run again after a night.
+    func nightsRunAgain(after number: Int) -> Range<Int> {
+        max(0, number + 1 - nights[number].nightsRunAgain)..<(number + 1)
+    }
+
     /// The same inputs on the last night.
     public var inOneNight: Population {
         var population = self
@@ -94,7 +99,8 @@ extension Population {
     public var text: String {
         var lines = requeryAfterDays > 0 ? ["--requery-after \(requeryAfterDays)"] : []
         for night in nights {
-            lines.append("night \(night.asOf)")
+            let lack = night.firstRunLacks.map { ", first run without \($0), later with them" } ?? ""
+            lines.append("night \(night.asOf)\(lack)")
             for (kind, files) in [
                 ("orders", night.orderFiles), ("webhooks", night.notificationFiles), ("journal", night.journalFiles),
             ] {
