@@ -26,10 +26,15 @@ extension Population {
 }
 
 extension OrderRecord {
+    /// The code that is learnt, and what only the audit of rules reads.
+    private static let notCompared: Set = [
+        "refundCode", "refundRules", "departureAt", "originalTotalTaxAmount", "refundTickets",
+    ]
+
     /// Whether two records say the same in every value that both give, and of the penalty where both state it in any form.
     func agrees(with other: OrderRecord) -> Bool {
         let names = Set(values.keys).intersection(other.values.keys)
-        guard names.allSatisfy({ $0 == "refundCode" || self[$0] == other[$0] }) else { return false }
+        guard names.subtracting(Self.notCompared).allSatisfy({ self[$0] == other[$0] }) else { return false }
         let isUnquoted = [self, other].contains { $0["refundQuoteType"] == "CannotQuote" }
         guard !isUnquoted, let own = penalty, let others = other.penalty else { return true }
         return own == others

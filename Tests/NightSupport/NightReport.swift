@@ -56,7 +56,11 @@ struct ReportedRow {
     let values: [String: String]
     let columns: [String]
 
-    subscript(column: String) -> String { values[column] ?? "" }
+    /// Without the mark that keeps a spreadsheet from running it.
+    subscript(column: String) -> String {
+        let value = values[column] ?? ""
+        return value.first == "'" ? String(value.dropFirst()) : value
+    }
 
     /// What says where its records stand, when they were answered, and how it came from the nights before.
     private static let ownColumns: Set = [

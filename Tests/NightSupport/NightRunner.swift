@@ -10,6 +10,7 @@ public struct NightRequest: Sendable {
     /// nil for a run without a store.
     public var state: String?
     public var requeryAfterDays = 0
+    public var auditsRules = false
 }
 
 /// What runs the nights: in this process or as processes of the command.

@@ -48,7 +48,7 @@ public struct NightsAgainstOneRun {
     private func runAllAtOnce(_ nightCount: Int) async throws -> NightReport {
         guard nightCount > 0 else { throw NightFailure("there is no night") }
         let asOf = population.nights[nightCount - 1].asOf
-        var request = NightRequest(asOf: asOf, output: "\(folder)/whole")
+        var request = NightRequest(asOf: asOf, output: "\(folder)/whole", auditsRules: population.auditsRules)
         for (night, orders) in zip(population.nights, population.ordersForOneRun).prefix(nightCount) {
             var night = night
             night.orders = orders
@@ -114,7 +114,7 @@ public struct NightsAgainstOneRun {
     }
 
     private func run(_ night: PopulationNight) async throws {
-        var request = NightRequest(asOf: night.asOf, output: "\(folder)/out")
+        var request = NightRequest(asOf: night.asOf, output: "\(folder)/out", auditsRules: population.auditsRules)
         request.state = "\(folder)/state"
         request.requeryAfterDays = population.requeryAfterDays
         try add(night, to: &request)

@@ -19,11 +19,14 @@ private func object(_ members: [(String, JSONTree)]) -> JSONTree {
 }
 
 extension OrderRecord {
+    /// What is JSON as it is.
+    private static let literals: Set = ["isRefundable", "refundRules", "refundTickets"]
+
     var tree: JSONTree {
         if let voucher = self["voucherRefundAmount"] { return capture(voucher) }
         return object(
             values.sorted { $0.key < $1.key }.map { name, value in
-                (name, name == "isRefundable" ? .bool(value == "true") : .string(value))
+                (name, Self.literals.contains(name) ? .verbatim(Array(value.utf8)) : .string(value))
             })
     }
 
@@ -66,9 +69,8 @@ extension NotificationRecord {
                 ("airlinePenaltyAmountForAncillaries", .string("0.00")),
             ]
         }
-        guard let second = receivedAtSecond else { return object(members) }
-        let time = "2026-01-01T00:00:\(second < 10 ? "0" : "")\(second)Z"
-        return object([("receivedAt", .string(time)), ("body", object(members))])
+        guard let receivedAt else { return object(members) }
+        return object([("receivedAt", .string(receivedAt)), ("body", object(members))])
     }
 }
 
@@ -99,21 +101,35 @@ extension AnswerRecord {
 
 extension AnswerEntry {
     fileprivate var tree: JSONTree {
-        let currency = JSONTree.string(currency)
-        return object([
-            ("orderNo", .text(orderNo)), ("refundCode", .string(refundCode)), ("refundStatus", .int(status)),
-            ("expectedConfirmationDate", .text(expectedConfirmationDate)),
-            ("expectedRefundDate", .text(expectedRefundDate)), ("cancelReason", .text(cancelReason)),
-            ("refundMethod", .string(isVoucher ? "Voucher" : "CashBackToOriginalPayment")),
-            (
-                "refundFareAmount",
-                object([
-                    ("currency", currency), ("originalFareAmount", .string(moneyText(original))),
-                    ("estimatedRefundAmount", .string(moneyText(gross))),
-                ])
-            ),
-            ("refundPostTicketingServiceAmounts", .array([])), ("refundVouchers", .null),
-            ("serviceFee", object([("currency", currency), ("transactionFee", .string(moneyText(fee)))])),
-        ])
+        object(
+            [
+                ("orderNo", .text(orderNo)), ("refundCode", .string(refundCode)), ("refundStatus", .int(status)),
+                ("expectedConfirmationDate", .text(expectedConfirmationDate)),
+                ("expectedRefundDate", .text(expectedRefundDate)), ("cancelReason", .text(cancelReason)),
+                ("refundMethod", .string(isVoucher ? "Voucher" : "CashBackToOriginalPayment")),
+            ] + parts + [("serviceFee", part(["transactionFee": fee]))])
+    }
+
+    private var parts: [(String, JSONTree)] {
+        let fare = part(["originalFareAmount": original, "estimatedRefundAmount": gross])
+        let service = [
+            "originalPostTicketingServiceAmount": 500, "estimatedRefundAmount": 500,
+        ]
+        switch shape {
+        case .fare: return [("refundFareAmount", fare), ("refundPostTicketingServiceAmounts", .array([]))]
+        case .service:
+            return [("refundFareAmount", fare), ("refundPostTicketingServiceAmounts", .array([part(service)]))]
+        case .severalCurrencies:
+            return [("refundFareAmount", fare), ("refundPostTicketingServiceAmounts", part(service, currency: "GBP"))]
+        case .voucher:
+            return [("refundFareAmount", .null), ("refundVouchers", .array([part(["estimatedRefundAmount": gross])]))]
+        case .nothing: return [("refundFareAmount", .null)]
+        }
+    }
+
+    private func part(_ amounts: [String: Int], currency: String? = nil) -> JSONTree {
+        object(
+            [("currency", .string(currency ?? self.currency))]
+                + amounts.sorted { $0.key < $1.key }.map { ($0.key, .string(moneyText($0.value))) })
     }
 }

@@ -24,7 +24,9 @@ extension Population {
 
     /// Each way to leave something out, the larger first.
     private var removals: [@Sendable (inout Population) -> Void] {
-        var removals: [@Sendable (inout Population) -> Void] = [{ $0.requeryAfterDays = 0 }]
+        var removals: [@Sendable (inout Population) -> Void] = [
+            { $0.requeryAfterDays = 0 }, { $0.auditsRules = false },
+        ]
         for night in nights.indices {
             if nights.count > 1 { removals.append { $0.nights.remove(at: night) } }
             if night > 0 { removals.append { $0.join(night) } }

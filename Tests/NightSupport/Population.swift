@@ -5,6 +5,7 @@ public struct Population: Sendable, Equatable {
     /// What it was made from.
     public let seed: UInt64
     public var requeryAfterDays = 0
+    public var auditsRules = false
     public var nights: [PopulationNight] = []
 
     public init(seed: UInt64) { self.seed = seed }
@@ -66,8 +67,7 @@ public struct NotificationRecord: Sendable, Equatable {
     public var fee = 200
     /// Whether the penalty is given by parts too.
     public var givesParts = false
-    /// The second of 2026-01-01 at which it was received, if that is stated.
-    public var receivedAtSecond: Int?
+    public var receivedAt: String?
 
     public init(orderNo: String, status: Int, original: Int, penalty: Int, final: Int) {
         self.orderNo = orderNo
@@ -104,6 +104,16 @@ public struct AnswerRecord: Sendable, Equatable {
 
 /// A refund in an answer. Amounts are in cents.
 public struct AnswerEntry: Sendable, Equatable {
+    public enum Shape: Sendable, CaseIterable {
+        case fare
+        /// The fare, and a service of 5.00 that is paid back whole.
+        case service
+        /// The service in another currency.
+        case severalCurrencies
+        case voucher
+        case nothing
+    }
+
     public var orderNo: String?
     public var refundCode: String
     public var status: Int
@@ -111,6 +121,8 @@ public struct AnswerEntry: Sendable, Equatable {
     public var original: Int
     public var gross: Int
     public var fee = 200
+    /// Which parts the amounts are in.
+    public var shape = Shape.fare
     public var expectedConfirmationDate: String?
     public var expectedRefundDate: String?
     public var isVoucher = false

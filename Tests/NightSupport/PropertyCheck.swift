@@ -98,6 +98,7 @@ extension Population {
     /// The inputs as files that a person can write down again.
     public var text: String {
         var lines = requeryAfterDays > 0 ? ["--requery-after \(requeryAfterDays)"] : []
+        if auditsRules { lines.append("--audit-rules") }
         for night in nights {
             let lack = night.firstRunLacks.map { ", first run without \($0), later with them" } ?? ""
             lines.append("night \(night.asOf)\(lack)")

@@ -13,6 +13,7 @@ extension NightRunner {
             parameters.statusSource = .journals(request.journals)
             parameters.output = request.output
             parameters.formats = [.csv]
+            parameters.audits.rules = request.auditsRules
             parameters.night.state = request.state
             parameters.night.requeryAfterDays = request.requeryAfterDays
             do { _ = try await NightlyRun(parameters, environment).run() } catch let failure as RunFailure {

@@ -23,6 +23,7 @@ extension Reliability {
                     arguments += files.flatMap { [option, $0] }
                 }
                 if let state = request.state { arguments += ["--state", state] }
+                if request.auditsRules { arguments.append("--audit-rules") }
                 if request.requeryAfterDays > 0 { arguments += ["--requery-after", "\(request.requeryAfterDays)"] }
                 let run = try await Binary.run(arguments)
                 guard run.exitCode == 0 || run.exitCode == 2 else { throw NightFailure(run) }
