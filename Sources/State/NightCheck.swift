@@ -14,11 +14,7 @@ public struct StoreFindings: Sendable, Equatable {
 
 extension NightStore {
     /// Checks everything: the file, every night and every part.
-    ///
-    /// - Parameter agrees: what is wrong with a part whose bytes are as they were written; nil for nothing.
-    public func check(
-        _ agrees: (_ index: [UInt8], _ content: [UInt8]) -> String? = { _, _ in nil }
-    ) throws(StateError) -> StoreFindings {
+    public func check() throws(StateError) -> StoreFindings {
         var findings = StoreFindings()
         let found = try database.rows("PRAGMA integrity_check").compactMap { $0.first?.string }
         findings.add(
@@ -29,7 +25,7 @@ extension NightStore {
         let used = Set(nights.flatMap(\.parts))
         var (count, byteCount) = (0, 0)
         for part in parts {
-            if let difference = try difference(part, agrees) {
+            if let difference = try difference(part) {
                 findings.differences.append(difference)
             } else {
                 count += 1
@@ -52,14 +48,37 @@ extension NightStore {
         }
     }
 
-    private func difference(
-        _ part: StoredPart, _ agrees: ([UInt8], [UInt8]) -> String?
-    ) throws(StateError) -> String? {
+    private func difference(_ part: StoredPart) throws(StateError) -> String? {
         do throws(StateError) {
-            return agrees(try index(of: part), try content(of: part)).map { "part \(part.id): \($0)" }
+            return try OrderMemory.disagreement(in: part, of: self).map { "part \(part.id): \($0)" }
         } catch {
             guard case .unusable(_, let reason) = error else { throw error }
             return "part \(part.id): \(reason)"
         }
+    }
+}
+
+extension OrderMemory {
+    /// What a part's index says of its orders that they do not; nil if they agree. Throws if either cannot be read.
+    fileprivate static func disagreement(
+        in part: StoredPart, of store: NightStore
+    ) throws(StateError) -> String? {
+        // Whatever day it is, nothing in it was settled too long ago.
+        let day = CalendarDate(daysSinceEpoch: 0)
+        let night = OpenedNight(asOf: day, ordinal: part.nightOrdinal, digest: "", parts: [part])
+        let memory = try OrderMemory(
+            night, path: store.path, asOf: day, rememberDays: .max, index: store.index(of:))
+        let places = memory.all
+        let orders = try memory.orders(at: places, content: store.content(of:))
+        let (outstanding, withBreaks) = (Set(memory.outstanding), Set(memory.withBreaks))
+        for (place, order) in zip(places, orders) {
+            let isFound = order.links.allSatisfy { memory.places(of: $0).contains(place) }
+            if !isFound || outstanding.contains(place) == order.items.isEmpty
+                || withBreaks.contains(place) == order.breaks.isEmpty
+            {
+                return "its index is not that of its orders"
+            }
+        }
+        return nil
     }
 }

@@ -58,6 +58,11 @@ public struct OrderMemory: Sendable {
         links = builder.linkIndex()
     }
 
+    /// Every order.
+    public var all: [OrderPlace] {
+        lengths.indices.filter { lengths[$0] > 0 }.map { OrderPlace(entry: Int32($0)) }
+    }
+
     // MARK: Finding
 
     /// Whether an order may have the link; false is certain.

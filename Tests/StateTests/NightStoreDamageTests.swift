@@ -93,18 +93,35 @@ import Testing
     @Test func aCheckFindsWhatIsDamaged() throws {
         let file = TemporaryStore()
         var random = Seeded()
-        try make(file, &random)
+        let parts = ["A", "B", "C"].map { random.part(of: $0) }
+        // An index of other orders.
+        let crossed = NewPart(index: parts[0].index, content: random.part(of: "D").content)
         do {
-            let findings = try NightStore(path: file.path).check()
+            let store = try NightStore(path: file.path)
+            for (day, part) in zip(Self.days, parts) { try store.keep(day, parts: [part]) }
+            let findings = try store.check()
             #expect(findings.differences == [])
-            #expect(findings.good.count == 6, "the file, four nights and the parts: \(findings.good)")
-            let disagreeing = try NightStore(path: file.path).check { index, _ in index.isEmpty ? nil : "no" }
-            #expect(disagreeing.differences.count == 7)
+            #expect(findings.good.count == 5, "the file, three nights and the parts: \(findings.good)")
         }
         try file.execute("UPDATE partContent SET bytes = zeroblob(length(bytes)) WHERE id = 3")
         try file.execute("UPDATE part SET nightOrdinal = 4 WHERE id = 1")
-        let findings = try NightStore(path: file.path).check()
+        let store = try NightStore(path: file.path)
+        let findings = try store.check()
         #expect(findings.differences.count == 4, "three nights have part 1: \(findings.differences)")
         #expect(findings.differences.contains { $0.hasPrefix("part 3: ") })
+        let other = TemporaryStore()
+        let second = try NightStore(path: other.path)
+        try second.keep("2026-01-01", parts: [parts[1], crossed])
+        #expect(try second.check().differences == ["part 2: its index is not that of its orders"])
+    }
+}
+
+extension Seeded {
+    /// A part with an order.
+    fileprivate mutating func part(of orderNo: Text) -> NewPart {
+        var writer = PartWriter()
+        writer.add(remembered(.order(orderNo)))
+        let (index, content) = writer.finish()
+        return NewPart(index: index, content: content)
     }
 }
