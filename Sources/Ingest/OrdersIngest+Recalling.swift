@@ -33,6 +33,9 @@ extension OrdersIngest {
         for record in records { try add(record) }
         learnCodes(tonight.cases)
         carried = cases.count
+        // What tonight's orders refused of these refunds is judged anew.
+        let refused = tonight.refused { record in index.find(record.lookupHash) { cases[$0].hasKey(record.key) } != nil }
+        if !refused.isEmpty { rejects.removeAll { refused.contains($0.source) } }
         for place in tonight.cases.indices { try hold(&tonight, place) }
         rejects.sort { $0.source < $1.source }
     }
@@ -73,6 +76,13 @@ extension OrdersIngest {
             self.cases = cases
             laterByCase = Dictionary(grouping: later, by: \.first)
             self.raws = raws
+        }
+
+        /// The places of the records that were refused of some cases.
+        func refused(of isWanted: (RefundCase) -> Bool) -> Set<SourceLine> {
+            Set(
+                laterByCase.filter { isWanted(cases[$0.key]) }.values.joined().filter { !$0.agrees }
+                    .map(\.record.source))
         }
 
         func later(of place: Int) -> [LaterRecord] { laterByCase.isEmpty ? [] : laterByCase[place] ?? [] }

@@ -84,9 +84,6 @@ public struct JournalReader: Sendable {
     /// Whether a case need not be asked about.
     public func isAnswered(_ place: Int) -> Bool { recalled[place]?.isUsedAgain ?? false }
 
-    /// How many cases were not asked about, for the answer of a night before is used again.
-    public var usedAgainCount: Int { recalled.values.count { $0.isUsedAgain } }
-
     /// A failure of tonight beside an answer of a night before that is not simply used again.
     private mutating func noteFailure(_ place: Int, _ code: Text) {
         if let answer = recalled[place], !answer.isUsedAgain { answers.noteFailedTonight(place, code) }

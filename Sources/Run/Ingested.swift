@@ -11,7 +11,7 @@ public struct Ingested: Sendable {
 
     /// What a night recalls, once tonight's records are read.
     struct Recalling {
-        let mayBeRemembered: (@Sendable (RefundCase) -> Bool)?
+        let mayBeRemembered: @Sendable (RefundCase) -> Bool
         let records: (OrdersIngest, WebhooksIngest) throws -> CarriedRecords
     }
 

@@ -21,15 +21,12 @@ struct Statuses: Sendable {
     /// The journal of a live run, to be published in the order of the cases.
     var publishedJournal: String?
     var workingJournal: String?
-    /// Cases that were not asked about, for the answer of a night before is used again.
-    var usedAgainCount = 0
     /// Keys of a journal's lines about refunds that are no case of tonight, and that a night before may have had.
     var remembered: [CaseKey] = []
 
     init(_ reader: JournalReader, source: String) {
         answers = reader.answers
         rejects = reader.rejects
-        usedAgainCount = reader.usedAgainCount
         remembered = reader.remembered
         self.source = source
     }

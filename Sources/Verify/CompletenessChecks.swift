@@ -25,7 +25,7 @@ struct CompletenessChecks {
                 )
             }
             let records = (orders?["lines"]?.count ?? 0) - (orders?["blank"]?.count ?? 0)
-            let cases = orders?["accepted"]?.count ?? 0
+            let cases = Self.casesRead(summary) ?? 0
             check("orders", expected["orders"], stated["orders"], found: records) { $0 == records }
             check("minimumCases", expected["minimumCases"], stated["minimumCases"], found: cases) { cases >= $0 }
             checkAmounts(expected["amounts"], stated["amounts"])
@@ -95,6 +95,12 @@ struct CompletenessChecks {
     }
 
     /// The numbers of cases in usualPopulation against the reports before, as far as these are here.
+    /// Of how many cases a record came that night, duplicates of remembered records included.
+    private static func casesRead(_ summary: StatedJSON) -> Int? {
+        guard let accepted = summary["controls"]?["orders"]?["accepted"]?.count else { return nil }
+        return accepted.addingReportingOverflow(summary["carriedForward"]?["casesReadAgain"]?.count ?? 0).partialValue
+    }
+
     private func checkUsualPopulation() {
         guard !usual.isEmpty else { return }
         guard chain.output != nil else {
@@ -112,7 +118,7 @@ struct CompletenessChecks {
                         "the number of cases of \(asOf) in usualPopulation: that report's files were deleted")
                     continue
                 }
-                if summary["controls"]?["orders"]?["accepted"]?.count != cases {
+                if Self.casesRead(summary) != cases {
                     findings.differs(
                         "manifest.json: usualPopulation has \(cases) cases of \(asOf), \(link.folder) has another number"
                     )

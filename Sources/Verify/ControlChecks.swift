@@ -158,7 +158,15 @@ struct ControlChecks {
 
     private func checkRowCounts(_ figures: Figures) {
         compare.counts("controls.rows", controls?["rows"], figures.rowTypes)
-        let failed = figures.codes["QUERY_FAILED"] ?? 0
+        let carried = summary["carriedForward"]
+        let failedWithAnswer = carried?["answersOfFailedQueries"]?.count ?? 0
+        let usedAgain = carried?["answersUsedAgain"]?.count ?? 0
+        if carried != nil {
+            equal(
+                "carriedForward: its answers are not those of the rows",
+                usedAgain.addingReportingOverflow(failedWithAnswer).partialValue, figures.carriedAnswerCount)
+        }
+        let failed = (figures.codes["QUERY_FAILED"] ?? 0).addingReportingOverflow(failedWithAnswer).partialValue
         let notQueryable = figures.codes["NOT_QUERYABLE"] ?? 0
         let cases = figures.rowTypes["case"] ?? 0
         compare.counts(

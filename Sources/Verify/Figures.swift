@@ -37,6 +37,9 @@ struct Figures {
 
     static let severities = Dictionary(uniqueKeysWithValues: ReportLists.codes.map { ($0.name, $0.severity) })
 
+    /// Cases that rely on an answer of a night before.
+    private(set) var carriedAnswerCount = 0
+
     static func isBreak(_ row: ReportRow) -> Bool { row.codes.contains { severities[$0] != .info } }
 
     var hasOverflowed: Bool {
@@ -71,6 +74,7 @@ struct Figures {
         assignedCount = assignedCount.addingReportingOverflow(row.webhookCount).partialValue
         addTotals(row)
         addCarrier(row)
+        if row.querySource.hasPrefix("carried-answers.jsonl:") { carriedAnswerCount += 1 }
         let refund = row.expected[3]
         if !row.ageBucket.isEmpty {
             ages[row.currency, default: [:]][row.ageBucket, default: (0, Sum())].cases += 1

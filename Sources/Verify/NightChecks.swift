@@ -103,6 +103,12 @@ struct NightChecks {
             return findings.notProved(
                 "what was open at the beginning: the report of \(day), from which this one was opened, is not here")
         }
+        findings.check("all that was remembered is what \(link.folder) handed on, by its digest") {
+            let (opening, closing) = (summary["openingDigest"]?.string, before["closingDigest"]?.string)
+            if opening == nil || opening != closing {
+                findings.differs("summary.json: openingDigest is not the closingDigest of \(link.folder)")
+            }
+        }
         findings.check("opening is the closing of \(link.folder)") {
             for kind in ["cases", "orphanWebhooks"] {
                 let (mine, theirs) = (rollForward[kind], closed[kind])
@@ -136,7 +142,7 @@ struct NightChecks {
     /// What this night was opened with is, byte for byte, what the one before handed on.
     private func checkHandedOn(_ link: Chain.Link) {
         guard let handsOn = chain.manifest(of: link)?["handsOn"] else { return }
-        findings.check("the carried files are what \(link.folder) handed on") {
+        findings.check("what was open is what \(link.folder) handed on, byte for byte") {
             let outputs = (report.manifest?["outputs"]?.elements ?? []).compactMap { output in
                 output["name"]?.string.map { ($0, output["sha256"]) }
             }

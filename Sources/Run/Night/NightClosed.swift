@@ -79,8 +79,12 @@ struct NightCloser {
         counts.cases = orders.carried
         counts.casesReadAgain = orders.readTonight - (orders.cases.count - orders.carried)
         counts.webhooks = records.notifications.count
-        counts.answersUsedAgain = statuses.usedAgainCount
         counts.answersOfFailedQueries = statuses.answers.failedTonight.count
+        if records.answers.isEmpty { return counts }
+        let ofNightsBefore = statuses.answers.withReader { answers in
+            orders.cases.indices.count { answers[$0]?.source.file == records.files.answers }
+        }
+        counts.answersUsedAgain = ofNightsBefore - counts.answersOfFailedQueries
         return counts
     }
 }

@@ -43,8 +43,8 @@ final class NightMemory {
     }
 
     /// Whether something is remembered of the order that a record is about.
-    var mayBeRemembered: (@Sendable (RefundCase) -> Bool)? {
-        guard let memory else { return nil }
+    var mayBeRemembered: @Sendable (RefundCase) -> Bool {
+        guard let memory else { return { _ in false } }
         return { record in
             if let orderNo = record.orderNo, memory.mayHave(.order(orderNo)) { return true }
             guard let airlinePNR = record.airlinePNR, let carrier = record.carrier else { return false }

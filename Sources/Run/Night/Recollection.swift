@@ -9,7 +9,7 @@ enum Recollection {
     case report(CarriedRecords)
 
     /// Whether something is remembered of the order that a record is about.
-    var mayBeRemembered: (@Sendable (RefundCase) -> Bool)? {
+    var mayBeRemembered: @Sendable (RefundCase) -> Bool {
         switch self {
         case .store(let memory): memory.mayBeRemembered
         case .report(let records):
