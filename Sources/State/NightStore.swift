@@ -52,7 +52,8 @@ public final class NightStore {
                 reason: "its version is \(version), this refund-recon reads version \(NightTables.version): "
                     + "use the refund-recon that wrote it, or a newer one")
         }
-        guard tables == NightTables.statements else { throw damaged("its tables are not as they were made") }
+        // Their order changes when the file is made smaller.
+        guard Set(tables) == Set(NightTables.statements) else { throw damaged("its tables are not as they were made") }
     }
 
     private func makeTables() throws(StateError) {
