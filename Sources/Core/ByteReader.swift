@@ -3,7 +3,7 @@ public struct MalformedBytes: Error, Equatable {
     public init() {}
 }
 
-/// Reads values one after another as `append(varint:)` and its like wrote them. It never reads beyond its bytes and never
+/// Reads values one after another as `ByteWriter` wrote them. It never reads beyond its bytes and never
 /// takes more memory than they do, whatever they are.
 public struct ByteReader {
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -130,46 +130,5 @@ extension [UInt8] {
             var reader = ByteReader(bytes, arena)
             return try body(&reader)
         }
-    }
-
-    // MARK: Writing
-
-    /// Appends a whole number, the lower 7 bits first; small ones take one byte.
-    @inline(__always)
-    public mutating func append(varint value: UInt64) {
-        if value < 0x80 { append(UInt8(truncatingIfNeeded: value)) } else { append(longVarint: value) }
-    }
-
-    private mutating func append(longVarint value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        append(UInt8(truncatingIfNeeded: rest))
-    }
-
-    /// Appends a number that may be negative; those near zero take one byte.
-    @inline(__always)
-    public mutating func append(signed value: Int64) {
-        append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
-    }
-
-    /// Appends a number in 8 bytes.
-    public mutating func append(fixed64 value: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
-    }
-
-    /// Appends a text's bytes after their number.
-    @inline(__always)
-    public mutating func append(counted text: Text) {
-        append(varint: UInt64(text.count))
-        append(text)
-    }
-
-    /// Appends bytes after their number.
-    public mutating func append(counted bytes: some Collection<UInt8>) {
-        append(varint: UInt64(bytes.count))
-        append(contentsOf: bytes)
     }
 }

@@ -3,10 +3,10 @@ import Core
 /// Writes orders into a part: their content, and the index by which they are found.
 ///
 /// An order can be given whole or piece by piece: `begin`, its pieces in the order in which they came, `end`.
-public struct PartWriter: Sendable {
-    private var content: [UInt8] = [PartFormat.version]
+public struct PartWriter: ~Copyable, Sendable {
+    private var content = ByteWriter(capacity: 1 << 20)
     /// The index without its head.
-    private var entries: [UInt8] = []
+    private var entries = ByteWriter(capacity: 1 << 18)
     private var entryCount = 0
     private var linkCount = 0
     private var fileNames = FileNameTable()
@@ -19,7 +19,7 @@ public struct PartWriter: Sendable {
     private var hasItems = false
     private var links = OrderLinks(.order(""))
 
-    public init() {}
+    public init() { content.append(PartFormat.version) }
 
     /// How long the part is so far; one is full at about 1 MB.
     public var byteCount: Int { content.count + entries.count }
@@ -95,8 +95,8 @@ public struct PartWriter: Sendable {
         content.append(settledOn == nil ? 0 : 1)
         if let settledOn { content.append(signed: Int64(settledOn.daysSinceEpoch)) }
         content.append(varint: UInt64(breakCount))
-        content.append(contentsOf: breaks.bytes)
-        content.append(contentsOf: pieces.bytes)
+        content.append(breaks.bytes)
+        content.append(pieces.bytes)
         let flags =
             (hasItems ? PartEntry.Flags.items : 0) | (breakCount > 0 ? PartEntry.Flags.breaks : 0)
             | (settledOn == nil ? 0 : PartEntry.Flags.settled)
@@ -119,12 +119,12 @@ public struct PartWriter: Sendable {
         content.append(varint: UInt64(fileNames.names.count))
         for name in fileNames.names { content.append(counted: name) }
         content.append(fixed64: UInt64(namesStart))
-        var index: [UInt8] = [PartFormat.version]
-        index.reserveCapacity(entries.count + 24)
+        var index = ByteWriter(capacity: entries.count + 24)
+        index.append(PartFormat.version)
         index.append(varint: UInt64(entryCount))
         index.append(varint: UInt64(linkCount))
-        index.append(contentsOf: entries)
-        return (index, content)
+        index.append(entries)
+        return (index.bytes, content.bytes)
     }
 }
 

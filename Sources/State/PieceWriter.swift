@@ -2,15 +2,15 @@ import Core
 
 /// Writes the pieces of one order, one after another. A text that the order had before is written as its number, so that
 /// order numbers and refund codes are there once.
-struct PieceWriter: Sendable {
-    private(set) var bytes: [UInt8] = []
+struct PieceWriter: ~Copyable, Sendable {
+    private(set) var bytes = ByteWriter()
     private var texts: [Text] = []
     /// The last one that was written.
     private var currency: Currency?
 
     /// Begins with an order, whose identity is known to the reader.
     mutating func begin(_ identity: OrderLink) {
-        bytes.removeAll(keepingCapacity: true)
+        bytes.removeAll()
         texts.removeAll(keepingCapacity: true)
         currency = nil
         identity.forEachText { texts.append($0) }
@@ -247,7 +247,7 @@ extension OrderLink {
     }
 }
 
-extension [UInt8] {
+extension ByteWriter {
     /// Appends a link: its kind, then its texts.
     mutating func append(_ link: OrderLink) {
         switch link {

@@ -1,0 +1,101 @@
+/// Bytes that are written one value after another, for `ByteReader`. An array asks at every byte that is appended whether it
+/// is shared; this is nobody else's.
+///
+/// `@unchecked Sendable`: it cannot be copied, so its bytes are in one place.
+public struct ByteWriter: ~Copyable, @unchecked Sendable {
+    private var start: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    public private(set) var count = 0
+
+    public init(capacity: Int = 1024) {
+        self.capacity = max(capacity, 64)
+        start = .allocate(capacity: self.capacity)
+    }
+
+    deinit { start.deallocate() }
+
+    /// Begins anew; the room stays.
+    public mutating func removeAll() { count = 0 }
+
+    /// What was written.
+    public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+    // MARK: Writing
+
+    @inline(__always)
+    private mutating func makeRoom(_ byteCount: Int) {
+        if capacity &- count < byteCount { grow(byteCount) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ byteCount: Int) {
+        let larger = max(capacity * 2, count + byteCount)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        moved.update(from: start, count: count)
+        start.deallocate()
+        (start, capacity) = (moved, larger)
+    }
+
+    @inline(__always)
+    public mutating func append(_ byte: UInt8) {
+        makeRoom(1)
+        start[count] = byte
+        count &+= 1
+    }
+
+    /// Appends a whole number, the lower 7 bits first; small ones take one byte.
+    @inline(__always)
+    public mutating func append(varint value: UInt64) {
+        makeRoom(10)
+        var rest = value
+        while rest >= 0x80 {
+            start[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+            count &+= 1
+            rest >>= 7
+        }
+        start[count] = UInt8(truncatingIfNeeded: rest)
+        count &+= 1
+    }
+
+    /// Appends a number that may be negative; those near zero take one byte.
+    @inline(__always)
+    public mutating func append(signed value: Int64) {
+        append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
+    }
+
+    /// Appends a number in 8 bytes.
+    public mutating func append(fixed64 value: UInt64) {
+        makeRoom(8)
+        UnsafeMutableRawPointer(start + count).storeBytes(of: value.littleEndian, as: UInt64.self)
+        count &+= 8
+    }
+
+    public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let first = bytes.baseAddress else { return }
+        makeRoom(bytes.count)
+        (start + count).update(from: first, count: bytes.count)
+        count &+= bytes.count
+    }
+
+    /// Appends what was written elsewhere.
+    public mutating func append(_ other: borrowing ByteWriter) {
+        append(UnsafeBufferPointer(start: other.start, count: other.count))
+    }
+
+    /// Appends a text's bytes.
+    @inline(__always)
+    public mutating func append(_ text: Text) { text.withBytes { append($0) } }
+
+    /// Appends a text's bytes after their number.
+    @inline(__always)
+    public mutating func append(counted text: Text) {
+        append(varint: UInt64(text.count))
+        append(text)
+    }
+
+    /// Appends bytes after their number.
+    public mutating func append(counted bytes: some Collection<UInt8>) {
+        append(varint: UInt64(bytes.count))
+        for byte in bytes { append(byte) }
+    }
+}
