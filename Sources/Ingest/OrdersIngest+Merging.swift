@@ -4,6 +4,8 @@ import Core
 public struct MergedAnswers: Sendable {
     /// By case that remains, the answer that counts for it.
     public let answers: StatusAnswers
+    /// By case that remains, the key by which Atlas was asked, where that is another record's.
+    public let askedKeys: [Int: CaseKey]
     /// The other answers about records that were brought together.
     public let others: [MergedAnswer]
 }
@@ -47,9 +49,13 @@ extension OrdersIngest {
         laterRecords += laterByCase.values.joined()
         let remaining = origins.keys.sorted { cases[$0].source < cases[$1].source }
         let fewer = answers.answers(from: remaining.map { ($0, origins[$0] ?? $0) })
+        var askedKeys: [Int: CaseKey] = [:]
+        for (place, first) in remaining.enumerated() {
+            if let relied = origins[first], relied != first { askedKeys[place] = cases[relied].key }
+        }
         keep(remaining)
         rejects.sort { $0.source < $1.source }
-        return MergedAnswers(answers: fewer, others: others)
+        return MergedAnswers(answers: fewer, askedKeys: askedKeys, others: others)
     }
 
     /// A refund that several cases are about, in reading order.

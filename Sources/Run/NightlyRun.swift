@@ -150,6 +150,7 @@ public struct NightlyRun: Sendable {
             guard let merged = try ingested.orders.mergeRefundsUnderTwoKeys(statuses.answers) else { return false }
             statuses.answers = merged.answers
             statuses.mergedAnswers = merged.others
+            statuses.askedKeys = merged.askedKeys
             return true
         } catch { throw RunFailure(.internalCheck, "the sum of the order files overflows 128 bits") }
     }

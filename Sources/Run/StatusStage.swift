@@ -10,6 +10,8 @@ import Sandbox
 struct Statuses: Sendable {
     /// By case.
     var answers: StatusAnswers
+    /// By case, the key by which Atlas was asked, where that is another record's of the refund.
+    var askedKeys: [Int: CaseKey] = [:]
     /// Answers about records that proved to be another record's refund.
     var mergedAnswers: [MergedAnswer] = []
     /// Lines of a journal that were refused; they count in no control.

@@ -10,6 +10,7 @@ struct ClosedOrders: Sendable {
     private let list: OrderList
     private let ingested: Ingested
     private let rows: NightRows
+    private let askedKeys: [Int: CaseKey]
     /// The breaks that are still open: an order is settled once it has none.
     private let openBreaks: Set<BreakId>
     private let fileNames: [Text]
@@ -25,6 +26,7 @@ struct ClosedOrders: Sendable {
         list = OrderList(groups)
         self.ingested = ingested
         self.rows = rows
+        askedKeys = statuses.askedKeys
         self.openBreaks = openBreaks
         self.fileNames = fileNames.map { Text($0) }
         self.asOf = asOf
@@ -90,7 +92,7 @@ struct ClosedOrders: Sendable {
         if let item = rows.item(ofRow: index) { order.items.append(item) }
         if let record = rows.breakRecord(ofRow: index) { order.breaks.append(record) }
         if let answer = population.answers[index], answer.isOK {
-            add(answer, refundCase.key, rows.isVerifiedEnd(index), to: &order)
+            add(answer, askedKeys[index] ?? refundCase.key, rows.isVerifiedEnd(index), to: &order)
         }
     }
 

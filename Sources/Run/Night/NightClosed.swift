@@ -64,7 +64,7 @@ struct NightCloser {
         let rollForward: RollForward
         do throws(Total.Overflow) {
             rollForward = try RollForward(
-                opening: opening.items.map { renamed.item($0) }, openingBalance: opening.balance,
+                opening: renamed.items(opening.items), openingBalance: opening.balance,
                 closing: rows.items.map(\.item), closingBalance: rows.balance)
         } catch { throw RunFailure(.internalCheck, "a total of the open items overflows 128 bits") }
         return NightClosed(
@@ -105,11 +105,16 @@ struct RenamedIds: Sendable {
         self.byFormer = byFormer
     }
 
-    func item(_ item: OpenItem) -> OpenItem {
-        guard let id = byFormer[item.id] else { return item }
-        var item = item
-        item.id = id
-        return item
+    /// The items under their new ids. Of several that prove to be one refund the others keep theirs: they are cleared.
+    func items(_ items: [OpenItem]) -> [OpenItem] {
+        if byFormer.isEmpty { return items }
+        var ids = Set(items.map(\.id))
+        return items.map { item in
+            guard let id = byFormer[item.id], ids.insert(id).inserted else { return item }
+            var item = item
+            item.id = id
+            return item
+        }
     }
 }
 

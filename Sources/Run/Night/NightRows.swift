@@ -96,7 +96,7 @@ struct NightReader: Sendable {
         self.night = night
         self.asOf = asOf
         self.caseKey = caseKey
-        let items = (night.opening?.items ?? []).map { renamed.item($0) }
+        let items = renamed.items(night.opening?.items ?? [])
         openSince = Dictionary(items.map { ($0.id, $0.since) }) { min($0, $1) }
     }
 
