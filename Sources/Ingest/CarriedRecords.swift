@@ -60,23 +60,23 @@ public struct CarriedRecords: Sendable {
         return sums
     }
 
-    public func figures() throws(Total.Overflow) -> [String: InputFigures] { [:] }
+    /// What the files hold, by their role among the inputs.
+    public func figures() throws(Total.Overflow) -> [String: InputFigures] {
+        var (orders, webhooks, answered) = (InputFigures(), InputFigures(), InputFigures())
+        (orders.records, webhooks.records, answered.records) = (records.count, notifications.count, answers.count)
+        for carried in records { try orders.sums.add(carried.record.originalAmount, carried.record.currency) }
+        webhooks.sums = try notificationAmounts()
+        return ["carriedOrders": orders, "carriedWebhooks": webhooks, "carriedAnswers": answered]
+    }
 
+    /// Reads them from the files of a report, equal in every value to those that it was made with.
     public static func read(
         folder: String, _ files: CarriedFileNumbers, threads: Int
     ) async throws -> CarriedRecords {
-        CarriedRecords(records: [], notifications: [], answers: [], files: files)
+        func input(_ name: String) throws(InputError) -> InputFile { try InputFile(path: "\(folder)/\(name)") }
+        return CarriedRecords(
+            records: try await CarriedFile.records(try input(CarriedFile.ordersName), threads: threads),
+            notifications: try await CarriedFile.notifications(try input(CarriedFile.webhooksName), threads: threads),
+            answers: try await CarriedFile.answers(try input(CarriedFile.answersName), threads: threads), files: files)
     }
-}
-
-extension RememberedRecord {
-    public func appendLine(to line: inout [UInt8]) {}
-}
-
-extension RememberedNotification {
-    public func appendLine(to line: inout [UInt8]) {}
-}
-
-extension RememberedAnswer {
-    public func appendLine(to line: inout [UInt8]) {}
 }

@@ -53,9 +53,9 @@ extension Disposition {
 struct CarriedFiles: Sendable {
     let evidence: [OutputEvidence]
 
-    static let ordersName = "carried-orders.jsonl"
-    static let webhooksName = "carried-webhooks.jsonl"
-    static let answersName = "carried-answers.jsonl"
+    static let ordersName = CarriedFile.ordersName
+    static let webhooksName = CarriedFile.webhooksName
+    static let answersName = CarriedFile.answersName
     /// What no row names: the items that were open, and the breaks.
     static let itemsName = "carried-open-items.jsonl"
     static let breaksName = "carried-breaks.jsonl"
