@@ -106,6 +106,9 @@ public struct ResultRow: Sendable, Equatable {
     public var queryErrorDetail: Text?
     /// Its place in the report, the first being 0; set where rows are written.
     public var ordinal = 0
+    /// What ties it to the nights before and to come, of a row of which there is something to say; set where rows are
+    /// written.
+    public var night: NightMark?
     /// What the audits found; nil on a row without a case and in a run that does not audit.
     public var audits: RowAudits?
 
@@ -118,6 +121,9 @@ public struct ResultRow: Sendable, Equatable {
 
     /// unexplained, judged in the final's currency.
     public var unexplained: Amount? { final?.unexplained }
+
+    /// Whether something is still to come: of a case its end, of an orphan its case.
+    public var isOutstanding: Bool { outcome?.isOutstanding == true || rowType == .orphanWebhook }
 
     /// Whether the row belongs in `exceptions.csv`.
     public var isException: Bool { exceptions.contains(Severity.error) || exceptions.contains(Severity.warning) }

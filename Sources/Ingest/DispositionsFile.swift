@@ -4,7 +4,8 @@ import Core
 
 /// One row of the Exceptions sheet that a person saved as CSV: the break's id and amounts, and what was decided.
 public struct DispositionRow: Sendable, Equatable {
-    public let line: Int32
+    /// The file's path and the line: `decided.csv, line 2`.
+    public let place: String
     public let breakId: String
     public let breakAmounts: String
     public let disposition: String
@@ -20,6 +21,20 @@ public struct DispositionRow: Sendable, Equatable {
         [breakAmounts, disposition, note, preparer, reviewer, date]
             == [other.breakAmounts, other.disposition, other.note, other.preparer, other.reviewer, other.date]
     }
+
+    /// Whether both are about one break: ids are read in lower and upper case, and one of 16 digits, as ids were before, is
+    /// the beginning of one of 32.
+    fileprivate func isAbout(theBreakOf other: DispositionRow) -> Bool {
+        let (mine, theirs) = (breakId.lowercased(), other.breakId.lowercased())
+        if mine.utf8.count == theirs.utf8.count { return mine == theirs }
+        return key == other.key && min(mine.utf8.count, theirs.utf8.count) == 16
+    }
+
+    /// The same for all rows about one break.
+    fileprivate var key: String {
+        let id = breakId.lowercased()
+        return id.utf8.count == 32 ? String(id.prefix(16)) : id
+    }
 }
 
 /// Reads what people decided about breaks (`--dispositions`): the Exceptions sheet saved as CSV. Other columns are ignored,
@@ -28,43 +43,67 @@ public enum DispositionsFile {
     private static let needed = ["breakId", "breakAmounts", "Disposition"]
     private static let used = needed + ["Note", "Preparer", "Reviewer", "Date"]
 
-    /// The rows that a person has filled in. A row that cannot be read, that has no break, or that contradicts another about
-    /// the same break makes the file unusable: no decision is lost or guessed.
-    public static func read(_ input: InputBytes) throws(InputError) -> [DispositionRow] {
+    /// The rows of all files that a person has filled in, each once. A row that cannot be read, that has no break, that closes
+    /// a refund without a reason, or that contradicts another about the same break, in whichever file, makes its file
+    /// unusable: no decision is lost or guessed.
+    public static func read(_ inputs: [InputBytes]) throws(InputError) -> [DispositionRow] {
+        var rows: [DispositionRow] = []
+        var byBreak: [String: [DispositionRow]] = [:]
+        for input in inputs {
+            for row in try filledRows(of: input) {
+                let same = (byBreak[row.key] ?? []).filter { $0.isAbout(theBreakOf: row) }
+                if let other = same.first(where: { !$0.says(theSameAs: row) }) {
+                    throw .unusable(
+                        path: input.path,
+                        reason:
+                            "\(other.place) and \(row.place) contradict each other about \(row.breakId): remove one of them"
+                    )
+                }
+                if same.contains(where: { $0.breakId.utf8.count == row.breakId.utf8.count }) { continue }
+                byBreak[row.key, default: []].append(row)
+                rows.append(row)
+            }
+        }
+        return rows
+    }
+
+    private static func filledRows(of input: InputBytes) throws(InputError) -> [DispositionRow] {
         guard input.text.isValidUTF8 else { throw .unusable(path: input.path, reason: "not UTF-8") }
         // A spreadsheet leaves out empty fields at the end of a row, and adds fields for what is beside the table.
         var table = CSVTable(input.text, allowsOtherCounts: true)
+        try checkColumns(table, input.path)
+        var rows: [DispositionRow] = []
+        while let record = table.next() {
+            if let fault = record.fault { throw .unusable(path: input.path, reason: "line \(record.line): \(fault)") }
+            let row = DispositionRow(
+                place: "\(input.path), line \(record.line)", breakId: record["breakId"],
+                breakAmounts: record["breakAmounts"], disposition: record["Disposition"], note: record["Note"],
+                preparer: record["Preparer"], reviewer: record["Reviewer"], date: record["Date"])
+            guard row.isFilled else { continue }
+            if row.breakId.isEmpty {
+                throw .unusable(path: input.path, reason: "line \(record.line): a disposition without a breakId")
+            }
+            if row.disposition == "closed", row.note.allSatisfy(\.isWhitespace) {
+                throw .unusable(
+                    path: input.path,
+                    reason: "line \(record.line): closed without a Note: write there why nothing will come")
+            }
+            rows.append(row)
+        }
+        return rows
+    }
+
+    private static func checkColumns(_ table: CSVTable, _ path: String) throws(InputError) {
         let missing = needed.filter { !table.hasColumn($0) }
         if !missing.isEmpty {
             throw .unusable(
-                path: input.path,
+                path: path,
                 reason: "the header lacks \(missing.joined(separator: ", ")): it is not the Exceptions sheet as CSV")
         }
         if let repeated = table.repeatedColumns.first(where: used.contains) {
             throw .unusable(
-                path: input.path,
+                path: path,
                 reason: "the header has several columns \(repeated): keep one and rename or remove the others")
         }
-        var rows: [DispositionRow] = []
-        var byBreak: [String: DispositionRow] = [:]
-        while let record = table.next() {
-            if let fault = record.fault { throw .unusable(path: input.path, reason: "line \(record.line): \(fault)") }
-            let row = DispositionRow(
-                line: record.line, breakId: record["breakId"], breakAmounts: record["breakAmounts"],
-                disposition: record["Disposition"], note: record["Note"], preparer: record["Preparer"],
-                reviewer: record["Reviewer"], date: record["Date"])
-            guard row.isFilled else { continue }
-            if row.breakId.isEmpty {
-                throw .unusable(path: input.path, reason: "line \(row.line): a disposition without a breakId")
-            }
-            if let other = byBreak[row.breakId] {
-                if row.says(theSameAs: other) { continue }
-                throw .unusable(
-                    path: input.path, reason: "lines \(other.line) and \(row.line) disagree about \(row.breakId)")
-            }
-            byBreak[row.breakId] = row
-            rows.append(row)
-        }
-        return rows
     }
 }

@@ -31,6 +31,7 @@ public struct NightlyRun: Sendable {
                 output.workingJournal(parameters.asOf, source: $0)
             }
             let written = try await report.write(state.memory)
+            for note in written.closed?.notes ?? [] { environment.warn(note) }
             try Task.checkCancellation()
             let publication = try await timings.measure("publish") {
                 try state.publish(written) { try output.publish(staging, parameters.asOf) }
@@ -70,6 +71,7 @@ public struct NightlyRun: Sendable {
         let night =
             try parameters.night.isEmpty
             ? nil : NightOpened(parameters.night, origin.opening, asOf: parameters.asOf)
+        if let night { try recollection?.recall(night.ledger.ending) }
         let inputs = try await timings.measure("open") { try RunInputs(parameters, night: night) }
         let audits = try await inputs.audits(parameters.audits)
         for note in InputList.notes(inputs.passedOver) { environment.warn(note) }
@@ -96,7 +98,7 @@ public struct NightlyRun: Sendable {
             run: self, staging: staging, reconciliation: reconciliation, groups: groups, ingested: ingested,
             completeness: try self.completeness(ingested.orders, origin.usual), statuses: statuses, inputs: inputs,
             evidence: try with(try inputs.evidence(carriedFiles), ingested, statuses), origin: origin,
-            night: night, carriedFiles: carriedFiles, timings: timings)
+            night: night?.renaming(ingested.orders.renamed), carriedFiles: carriedFiles, timings: timings)
     }
 
     /// Reads the records and gets the statuses; again, where the answers name orders that nights before had and this one did

@@ -50,7 +50,7 @@ struct ReportStage: Sendable {
         if let memory, let closing = closed {
             closed?.digest = try await timings.measure("remember") {
                 try await memory.keep(
-                    closedOrders(closing, outputs.night), figures(closing, outputs.night),
+                    closedOrders(outputs.night), figures(closing, outputs.night),
                     asOf: run.parameters.asOf, threads: run.parameters.threads)
             }
         }
@@ -88,8 +88,7 @@ struct ReportStage: Sendable {
         night.map { night in
             let cases = reconciliation.population.cases
             return NightReader(
-                night, asOf: run.parameters.asOf, renamed: RenamedIds(ingested.orders.renamed),
-                caseKey: { cases[$0].key })
+                night, asOf: run.parameters.asOf, caseKey: { cases[$0].key })
         }
     }
 
@@ -99,6 +98,10 @@ struct ReportStage: Sendable {
 
     private func close(_ rows: NightRows) throws -> NightClosed? {
         guard let night else { return nil }
+        if let (id, first, second) = rows.rowsOfOneId {
+            throw RunFailure(
+                .internalCheck, "two rows have the break id \(id): \(named(row: first)), and \(named(row: second))")
+        }
         let closer = NightCloser(
             opened: night, ingested: ingested, statuses: statuses, groups: groups, asOf: run.parameters.asOf)
         var closed = try closer.close(rows)
@@ -106,10 +109,21 @@ struct ReportStage: Sendable {
         return closed
     }
 
-    private func closedOrders(_ closed: NightClosed, _ rows: NightRows) -> ClosedOrders {
+    /// A row as a message names it: `row 2 of reconciliation.csv (case, order ORD1, refund RC-1, orders.csv:2)`.
+    private func named(row index: Int) -> String {
+        let row = reconciliation.row(index)
+        let parts: [String?] = [
+            row.rowType.rawValue, row.orderNo.map { "order \($0)" }, row.airlinePNR.map { "PNR \($0)" },
+            row.refundCode.map { "refund \($0)" }, row.source.text(inputs.fileNames),
+        ]
+        // The header is the first row.
+        return
+            "row \(index + 2) of reconciliation.csv (\(VisibleText.escaped(parts.compactMap { $0 }.joined(separator: ", "))))"
+    }
+
+    private func closedOrders(_ rows: NightRows) -> ClosedOrders {
         ClosedOrders(
-            groups, ingested, statuses, rows, openBreaks: Set(closed.ledger.breaks.map(\.id)),
-            fileNames: inputs.fileNames, asOf: run.parameters.asOf)
+            groups, ingested, statuses, rows, fileNames: inputs.fileNames, asOf: run.parameters.asOf)
     }
 
     private func figures(_ closed: NightClosed, _ rows: NightRows) -> NightFigures {
@@ -117,7 +131,7 @@ struct ReportStage: Sendable {
         figures.cases = ingested.orders.readTonight
         figures.openCases = rows.items.count { $0.item.key.rowType == .case }
         figures.orphans = rows.items.count - figures.openCases
-        figures.breaks = closed.ledger.breaks.count
+        figures.breaks = closed.ledger.closing
         figures.balance = rows.balance
         return figures
     }
@@ -175,9 +189,10 @@ struct ReportStage: Sendable {
     }
 
     /// One row, by its place in the report.
-    private func row(_ index: Int) -> ResultRow {
+    private func row(_ index: Int, _ nightReader: NightReader?) -> ResultRow {
         var row = reconciliation.row(index)
         row.ordinal = index
+        row.night = nightReader?.mark(row)
         return row
     }
 
@@ -256,6 +271,7 @@ struct ReportStage: Sendable {
             for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
                 rows.judge(index, into: &row)
                 row.ordinal = index
+                row.night = nightReader?.mark(row)
                 do {
                     try tally.add(row)
                     try rows.addNotifications(ofRow: index, row, to: &tally)
@@ -336,9 +352,10 @@ struct ReportStage: Sendable {
                 path: path, context: context, temporaryDirectory: staging, mostRows: run.parameters.mostWorkbookRows)
             let renderer = workbook.renderer
             let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
+            let nightReader = nightReader
             try await parallelMap(starts, width: run.parameters.threads) { start in
                 let end = min(start + Self.rowsPerChunk, reconciliation.rowCount)
-                return try renderer.part(start: start, (start..<end).lazy.map { row($0) })
+                return try renderer.part(start: start, (start..<end).lazy.map { row($0, nightReader) })
             } consume: { part in
                 try workbook.append(part)
             }

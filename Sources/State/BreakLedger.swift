@@ -1,154 +1,275 @@
 import Core
 
-/// What a person decided about a break: a row of the Exceptions sheet that came back.
-public struct Disposition: Sendable, Equatable {
-    public var breakId: String
-    /// The break's amounts as the person saw them.
-    public var amounts: String
-    /// `accepted`, `written off`, `disputed with Atlas` …, as written.
-    public var decision: String
-    public var note: String
-    public var preparer: String
-    public var reviewer: String
-    public var date: String
-    /// The line of the file.
-    public var line: Int
+/// A row of tonight's report that is a break, or an open item that a person has closed.
+public struct ExaminedBreak: Sendable, Equatable {
+    public var record: BreakRecord
+    public var standing: BreakStanding
 
-    public init(
-        breakId: String, amounts: String, decision: String, note: String, preparer: String, reviewer: String,
-        date: String, line: Int
-    ) {
-        self.breakId = breakId
-        self.amounts = amounts
-        self.decision = decision
-        self.note = note
-        self.preparer = preparer
-        self.reviewer = reviewer
-        self.date = date
-        self.line = line
+    public init(_ record: BreakRecord, _ standing: BreakStanding) {
+        self.record = record
+        self.standing = standing
     }
 
-    /// Whether the person is done with it: the difference is borne.
-    public var settles: Bool { decision == "accepted" || decision == "written off" }
+    /// Whether it is followed on the nights to come. What was accepted or written off is, for as long as its refund is
+    /// outstanding; what was closed is not.
+    public var stays: Bool {
+        switch standing {
+        case .closed, .resolved: false
+        case .settled: record.isOutstanding
+        case .new, .persisting, .open, .reopened, .notExamined: true
+        }
+    }
 }
 
-/// How a break stands tonight against the last night and against what a person decided.
-public enum BreakStanding: String, Sendable, CaseIterable {
-    /// It was none at the last night.
-    case new
-    /// It was one at the last night, and is.
-    case persisting
-    /// It is one; there is no last night to compare with.
-    case open
-    /// Accepted or written off, and its amounts are what the person saw.
-    case settled
-    /// Accepted or written off, and its amounts have changed since.
-    case reopened
-    /// It was one at the last night; tonight its row has no exception of severity error or warning.
-    case resolved
-    /// It was one at the last night; its record is not in tonight's inputs.
-    case notExamined
+/// What a row is called since its case was restated under another key.
+public struct RenamedRow: Sendable, Equatable {
+    public var id: BreakId
+    public var key: RowKey
+
+    public init(id: BreakId, key: RowKey) {
+        self.id = id
+        self.key = key
+    }
 }
 
 /// The breaks of the nights before and what was decided about them, against which tonight's rows are held. Pure.
 public struct BreakLedger: Sendable {
-    /// By id; nil where no state is kept.
-    public let before: [BreakId: BreakRecord]?
-    public let dispositions: [BreakId: Disposition]
+    /// The breaks that were open at the end of the last night, in its order, under the ids that they have tonight; nil
+    /// where no state is kept.
+    public let before: [BreakRecord]?
+    private let dispositions: Dispositions
     private let asOf: CalendarDate
+    /// Breaks that are one with another since their cases proved to be one refund.
+    private let merged: [BreakRecord]
+    private let places: [BreakId: Int]
+    /// The ids that a row had before, the latest last.
+    private let formerIds: [BreakId: [BreakId]]
+    private let filter: KeyFilter
 
     public init(before: [BreakRecord]?, dispositions: [Disposition], asOf: CalendarDate) {
-        self.before = before.map { Dictionary($0.map { ($0.id, $0) }) { first, _ in first } }
-        self.dispositions = Dictionary(dispositions.compactMap { row in BreakId(row.breakId).map { ($0, row) } }) {
-            _, last in last
-        }
-        self.asOf = asOf
+        self.init(before: before, merged: [], renamed: [:], Dispositions(dispositions), asOf: asOf)
     }
 
-    /// How a row stands; nil for one that is no break and was none.
+    private init(
+        before: [BreakRecord]?, merged: [BreakRecord], renamed: [BreakId: [BreakId]], _ dispositions: Dispositions,
+        asOf: CalendarDate
+    ) {
+        self.before = before
+        self.merged = merged
+        self.dispositions = dispositions
+        self.asOf = asOf
+        let records = before ?? []
+        places = Dictionary(zip(records.lazy.map(\.id), records.indices)) { first, _ in first }
+        var formerIds = renamed
+        for record in records where !record.formerIds.isEmpty { formerIds[record.id] = record.formerIds }
+        self.formerIds = formerIds
+        filter = KeyFilter(records.lazy.map(\.key))
+    }
+
+    /// The ledger in which breaks whose case was restated under another key have the new key's id. Their since, their nights
+    /// and what was decided about them stay.
     ///
-    /// - Parameter amounts: the row's amounts, as `BreakAmounts` writes them.
-    public func standing(_ id: BreakId, isBreak: Bool, amounts: @autoclosure () -> String) -> BreakStanding? {
-        let known = before?[id]
-        guard isBreak else { return known == nil ? nil : .resolved }
-        if let disposition = dispositions[id], disposition.settles {
-            return disposition.amounts == amounts() ? .settled : .reopened
+    /// - Parameter renamed: the new name by the former id; a name may itself have been renamed.
+    public func renaming(_ renamed: [BreakId: RenamedRow]) -> BreakLedger {
+        if renamed.isEmpty { return self }
+        var formers: [BreakId: [BreakId]] = [:]
+        func name(after id: BreakId) -> (name: RenamedRow, formerIds: [BreakId])? {
+            guard var name = renamed[id] else { return nil }
+            var former = [id]
+            while let next = renamed[name.id], !former.contains(name.id) {
+                former.append(name.id)
+                name = next
+            }
+            return (name, former)
+        }
+        for id in renamed.keys.sorted() {
+            guard let (name, former) = name(after: id) else { continue }
+            let known = formers[name.id] ?? []
+            formers[name.id] = known + former.filter { !known.contains($0) }
+        }
+        var (records, merged): ([BreakRecord], [BreakRecord]) = ([], [])
+        var places: [BreakId: Int] = [:]
+        for record in before ?? [] {
+            var next = record
+            if let (name, former) = name(after: record.id) {
+                next.id = name.id
+                next.key = name.key
+                next.formerIds += former
+            }
+            if let place = places[next.id] {
+                records[place].since = min(records[place].since, next.since)
+                records[place].nights = max(records[place].nights, next.nights)
+                let known = records[place].formerIds
+                records[place].formerIds += next.formerIds.filter { !known.contains($0) }
+                merged.append(record)
+            } else {
+                places[next.id] = records.count
+                records.append(next)
+            }
+        }
+        return BreakLedger(
+            before: before == nil ? nil : records, merged: self.merged + merged, renamed: formers, dispositions,
+            asOf: asOf)
+    }
+
+    // MARK: A row
+
+    /// Whether a row with this key may have been a break at the last night; the id decides.
+    public func mayKnow(_ key: RowKey) -> Bool { filter.mayHave(key) }
+
+    /// The break as the last night left it.
+    public func known(_ id: BreakId) -> BreakRecord? { places[id].flatMap { before?[$0] } }
+
+    public var hasDispositions: Bool { !dispositions.rows.isEmpty }
+
+    /// What a person decided about a row, under its id or one that it had before.
+    public func disposition(of id: BreakId) -> Disposition? { place(of: id).map { dispositions.rows[$0] } }
+
+    private func place(of id: BreakId) -> Int? {
+        if dispositions.rows.isEmpty { return nil }
+        if let place = dispositions.place(of: id) { return place }
+        for former in (formerIds[id] ?? []).reversed() {
+            if let place = dispositions.place(of: former) { return place }
+        }
+        return nil
+    }
+
+    /// How a row stands; nil for one of which there is nothing to say: it is no break, was none, and nobody closed it.
+    ///
+    /// - Parameters:
+    ///   - isOutstanding: whether the row is an open item: an outstanding case or an orphan.
+    ///   - amounts: what the row comes to, as `BreakAmounts` writes it.
+    public func standing(_ id: BreakId, isBreak: Bool, isOutstanding: Bool, amounts: String) -> BreakStanding? {
+        let decided = disposition(of: id)
+        if isOutstanding, let decided, decided.closes, decided.amounts == amounts { return .closed }
+        guard isBreak else { return places[id] == nil ? nil : .resolved }
+        if let decided, decided.settles || decided.closes {
+            if decided.amounts != amounts { return .reopened }
+            if decided.settles { return .settled }
         }
         guard before != nil else { return .open }
-        return known == nil ? .new : .persisting
+        return places[id] == nil ? .new : .persisting
+    }
+
+    /// Whether a person has closed an open item: it is not carried any more.
+    public func closes(_ id: BreakId, amounts: String) -> Bool {
+        guard let decided = disposition(of: id) else { return false }
+        return decided.closes && decided.amounts == amounts
+    }
+
+    /// A row of tonight's that is a break.
+    public func examined(_ record: BreakRecord) -> ExaminedBreak {
+        let standing = standing(
+            record.id, isBreak: true, isOutstanding: record.isOutstanding, amounts: record.amounts)
+        return ExaminedBreak(record, standing ?? .new)
     }
 
     /// The as-of date of the first report that had the break.
-    public func since(_ id: BreakId) -> CalendarDate { before?[id]?.since ?? asOf }
+    public func since(_ id: BreakId) -> CalendarDate { known(id)?.since ?? asOf }
 
     /// In how many nights the break was open, tonight included if it still is one.
-    public func nights(_ id: BreakId, isBreak: Bool = true) -> Int { (before?[id]?.nights ?? 0) + (isBreak ? 1 : 0) }
+    public func nights(_ id: BreakId, isBreak: Bool = true) -> Int { (known(id)?.nights ?? 0) + (isBreak ? 1 : 0) }
+
+    /// The ids that a row had before its case was restated under another key.
+    public func formerIds(of id: BreakId) -> [BreakId] { formerIds[id] ?? [] }
+
+    // MARK: A night
+
+    /// Breaks of the nights before that a person has accepted or written off and whose refund has ended. Their orders are to be
+    /// examined tonight, whether anything about them came or not: so they leave the ledger.
+    public var ending: [BreakRecord] {
+        if dispositions.rows.isEmpty { return [] }
+        return (before ?? []).filter { record in
+            guard !record.isOutstanding, let decided = disposition(of: record.id) else { return false }
+            return decided.settles && decided.amounts == record.amounts
+        }
+    }
 
     /// The ledger at the end of the night, and how it came about.
     ///
     /// - Parameters:
-    ///   - breaks: tonight's, in the report's order.
-    ///   - resolved: the ids of the rows that were breaks and are none.
-    public func close(_ breaks: [BreakRecord], resolved: Set<BreakId>) -> ClosedLedger {
-        let tonight = Set(breaks.map(\.id))
-        let untouched = (before ?? [:]).values.filter { !tonight.contains($0.id) && !resolved.contains($0.id) }
-            .sorted { ($0.since, $0.id) < ($1.since, $1.id) }
-            .map { record in
-                var record = record
-                record.nights += 1
-                return record
-            }
-        var counts: [BreakStanding: Int] = [:]
-        for record in breaks {
-            if let standing = standing(record.id, isBreak: true, amounts: record.amounts) {
-                counts[standing, default: 0] += 1
+    ///   - tonight: the rows that are breaks, and those that were closed, in the report's order.
+    ///   - openItems: the ids of the rows that are open.
+    ///   - isExamined: whether the order of a break of the nights before was examined tonight.
+    public func close(
+        _ tonight: [ExaminedBreak], openItems: some Sequence<BreakId>, isExamined: (BreakRecord) -> Bool
+    ) throws(AmbiguousDisposition) -> ClosedLedger {
+        var closed = ClosedLedger(opening: (before?.count ?? 0) + merged.count, tonight: tonight)
+        var isSeen = [Bool](repeating: false, count: before?.count ?? 0)
+        for row in tonight {
+            closed.counts[row.standing, default: 0] += 1
+            if row.standing == .settled, !row.stays { closed.ended += 1 }
+            if let place = places[row.record.id] { isSeen[place] = true } else { closed.appeared += 1 }
+        }
+        closed.resolved = merged
+        for (place, record) in (before ?? []).enumerated() where !isSeen[place] {
+            if isExamined(record) {
+                closed.resolved.append(record)
+            } else {
+                closed.notExamined.append(record)
+                closed.notExamined[closed.notExamined.count - 1].nights += 1
             }
         }
-        counts[.resolved] = resolved.count
-        counts[.notExamined] = untouched.count
-        let known = tonight.union((before ?? [:]).keys)
-        return ClosedLedger(
-            opening: before?.count ?? 0, appeared: breaks.count { before?[$0.id] == nil }, counts: counts,
-            breaks: breaks + untouched, notExamined: untouched,
-            unknownDispositions: dispositions.filter { !known.contains($0.key) }.map(\.value).sorted {
-                $0.line < $1.line
+        if !closed.resolved.isEmpty { closed.counts[.resolved] = closed.resolved.count }
+        if !closed.notExamined.isEmpty { closed.counts[.notExamined] = closed.notExamined.count }
+        if hasDispositions { try addDispositions(openItems, to: &closed) }
+        return closed
+    }
+
+    /// Which decisions are about nothing that is known, and which cannot hold any more.
+    private func addDispositions(
+        _ openItems: some Sequence<BreakId>, to closed: inout ClosedLedger
+    ) throws(AmbiguousDisposition) {
+        var idsByHalf: [UInt64: Set<BreakId>] = [:]
+        var isKnown = [Bool](repeating: false, count: dispositions.rows.count)
+        func note(_ id: BreakId) {
+            if dispositions.placesByHalf[id.high] != nil { idsByHalf[id.high, default: []].insert(id) }
+            if let place = dispositions.place(of: id) { isKnown[place] = true }
+            for former in formerIds[id] ?? [] {
+                if let place = dispositions.place(of: former) { isKnown[place] = true }
             }
-        )
+        }
+        let tonight = Set(closed.tonight.map(\.record.id))
+        for id in tonight { note(id) }
+        for record in before ?? [] { note(record.id) }
+        for record in merged { note(record.id) }
+        for id in openItems {
+            note(id)
+            if !tonight.contains(id), let decided = disposition(of: id), decided.closes {
+                closed.notClosed.append(decided)
+            }
+        }
+        for (half, place) in dispositions.placesByHalf.sorted(by: { $0.value < $1.value }) {
+            if let ids = idsByHalf[half], ids.count > 1 {
+                throw AmbiguousDisposition(place: dispositions.rows[place].place, ids: ids.sorted())
+            }
+        }
+        closed.unknownDispositions = dispositions.rows.indices.filter { !isKnown[$0] }.map { dispositions.rows[$0] }
+        closed.onFormerAmounts = closed.tonight.filter { $0.standing == .reopened }
+            .compactMap { disposition(of: $0.record.id) }.filter(\.isOnFormerAmounts)
     }
 }
 
-/// The breaks at the end of a night: opening + appeared − resolved = closing.
-public struct ClosedLedger: Sendable, Equatable {
-    /// How many there were before.
-    public let opening: Int
-    /// How many there were not, those included that a person has accepted or written off already.
-    public let appeared: Int
-    public let counts: [BreakStanding: Int]
-    /// All that are open, those included that tonight did not examine.
-    public let breaks: [BreakRecord]
-    public let notExamined: [BreakRecord]
-    /// Decisions about breaks that nobody knows.
-    public let unknownDispositions: [Disposition]
+/// Passes over most keys that are not in a set, without computing their ids.
+private struct KeyFilter: Sendable {
+    private var bits: [UInt64]
 
-    public var balances: Bool { opening + appeared - counts[.resolved, default: 0] == breaks.count }
-}
-
-/// The amounts of a break as one text, exact, so that it survives a spreadsheet and can be compared:
-/// `USD 47.32/5.00/2.00/40.32 final USD 47.32/0.00/2.00/37.32`: original, penalty, fee and refund; `-` where there is none.
-public enum BreakAmounts {
-    public static func text(_ row: ResultRow) -> String {
-        var parts: [String] = []
-        if let expected = row.expected, let currency = row.currency {
-            parts.append(
-                side(currency, [expected.original, expected.penalty, expected.fee, expected.refund]))
+    init(_ keys: some Collection<RowKey>) {
+        if keys.isEmpty {
+            bits = []
+            return
         }
-        if let final = row.final, let currency = final.currency {
-            parts.append("final " + side(currency, [final.original, final.penalty, final.fee, final.refund]))
-        }
-        return parts.joined(separator: " ")
+        var words = 1
+        while words * 64 < keys.count * 16 { words *= 2 }
+        bits = Array(repeating: 0, count: words)
+        for key in keys { bits[Self.word(key) & (words - 1)] |= Self.bit(key) }
     }
 
-    private static func side(_ currency: Currency, _ amounts: [Amount?]) -> String {
-        "\(currency) " + amounts.map { $0?.formatted(currency) ?? "-" }.joined(separator: "/")
+    func mayHave(_ key: RowKey) -> Bool {
+        !bits.isEmpty && bits[Self.word(key) & (bits.count - 1)] & Self.bit(key) != 0
     }
+
+    private static func hash(_ key: RowKey) -> Int { (key.orderNo ?? key.airlinePNR ?? key.refundCode)?.keyHash ?? 0 }
+    private static func word(_ key: RowKey) -> Int { hash(key) >> 6 }
+    private static func bit(_ key: RowKey) -> UInt64 { 1 << UInt64(hash(key) & 63) }
 }

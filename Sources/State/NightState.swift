@@ -88,6 +88,9 @@ public struct BreakRecord: Sendable, Equatable {
         self.examined = examined
         self.formerIds = formerIds
     }
+
+    /// Whether something is still to come: of a case its end, of an orphan its case.
+    public var isOutstanding: Bool { key.rowType == .orphanWebhook || outcome?.isOutstanding == true }
 }
 
 /// An answer that a night received about a case whose refund has come to its end.

@@ -82,17 +82,22 @@ public struct RollForward: Sendable, Equatable {
     public init(
         opening: [OpenItem], openingBalance: OpenBalance, closing: [OpenItem], closingBalance: OpenBalance
     ) throws(Total.Overflow) {
-        let before = Dictionary(opening.map { ($0.id, $0) }) { first, _ in first }
         let after = Dictionary(closing.map { ($0.id, $0) }) { first, _ in first }
-        func isSame(_ item: OpenItem, in items: [BreakId: OpenItem]) -> Bool {
-            items[item.id].map { $0.currency == item.currency && $0.amount == item.amount } ?? false
+        // Two that were open can prove to be one.
+        var kept: Set<BreakId> = []
+        let gone = opening.filter { item in
+            guard let now = after[item.id], now.currency == item.currency, now.amount == item.amount else {
+                return true
+            }
+            return !kept.insert(item.id).inserted
         }
-        let appeared = closing.filter { !isSame($0, in: before) }
+        let appeared = closing.filter { !kept.contains($0.id) }
+        let before = Set(opening.lazy.map(\.id))
         self.opening = openingBalance
         new = try OpenBalance(appeared)
-        cleared = try OpenBalance(opening.filter { !isSame($0, in: after) })
+        cleared = try OpenBalance(gone)
         self.closing = closingBalance
-        restated = appeared.count { before[$0.id] != nil }
+        restated = appeared.count { before.contains($0.id) }
     }
 
     /// Every kind and currency in it, in order.

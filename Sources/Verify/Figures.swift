@@ -66,7 +66,7 @@ struct Figures {
         } else {
             orphanAmounts = nil
         }
-        open["orphanWebhooks"]?[row.currency, default: OpenSum()].add(row.final[3])
+        if !row.isClosed { open["orphanWebhooks"]?[row.currency, default: OpenSum()].add(row.final[3]) }
     }
 
     private mutating func addCase(_ row: ReportRow) {
@@ -80,7 +80,7 @@ struct Figures {
             ages[row.currency, default: [:]][row.ageBucket, default: (0, Sum())].cases += 1
             if let refund { ages[row.currency]?[row.ageBucket]?.refund.add(refund) }
         }
-        if ["pending", "overdue", "unverified"].contains(row.outcome) {
+        if row.isOutstanding, !row.isClosed {
             open["cases"]?[row.currency, default: OpenSum()].add(refund)
         }
     }

@@ -11,7 +11,7 @@ struct NightChecks {
         self.chain = chain
     }
 
-    func check(_ figures: Figures?, _ rows: [String: RowChecks.Break]) {
+    func check(_ figures: Figures?, _ rows: RowBreaks) {
         if let rollForward = summary["rollForward"] {
             findings.check("opening + new − cleared = closing, and closing is what the rows leave open") {
                 for kind in ["cases", "orphanWebhooks"] {
@@ -19,13 +19,14 @@ struct NightChecks {
                     if let figures { checkClosing(kind, rollForward[kind], figures.open[kind] ?? [:]) }
                 }
             }
+            checkClosedItems(rollForward, rows)
             checkOpening(rollForward)
         } else if summary["openedFrom"] != nil || summary["carriedForward"] != nil {
             findings.check("the roll-forward is there") {
                 findings.differs("summary.json: rollForward is missing, and the report was made with a state")
             }
         }
-        checkBreaks(figures, rows)
+        BreakChecks(report, summary).check(rows, hasRows: figures != nil)
     }
 
     // MARK: Roll-forward
@@ -72,6 +73,19 @@ struct NightChecks {
             guard let closing = part("\(title).closing", stated["closing"]) else { continue }
             if closing != (found.count, found.amount.minorUnits, found.withoutAmount) {
                 findings.differs("summary.json: \(title).closing is not what the rows leave open")
+            }
+        }
+    }
+
+    /// Of the items that are cleared, those that a person has closed have rows that say so.
+    private func checkClosedItems(_ rollForward: StatedJSON, _ rows: RowBreaks) {
+        guard let closed = rollForward["closedByDecision"] else { return }
+        findings.check("closed by decision: rows that say so") {
+            let most = rows.byId.values.count { $0.standing == "closed" }
+            if closed.count.map({ $0 > most }) ?? true {
+                findings.differs(
+                    "summary.json: rollForward.closedByDecision is \(closed.scalar ?? "absent"), \(most) rows are closed"
+                )
             }
         }
     }
@@ -152,81 +166,6 @@ struct NightChecks {
                     findings.differs("\(member.key): it is not what \(link.folder) handed on")
                 }
             }
-        }
-    }
-
-    // MARK: Breaks
-
-    private func checkBreaks(_ figures: Figures?, _ rows: [String: RowChecks.Break]) {
-        guard let breaks = summary["breaks"] else {
-            if report.has("breaks.csv") || !rows.isEmpty {
-                findings.check("breaks") {
-                    findings.differs("summary.json: breaks is missing, and the report has breaks")
-                }
-            }
-            return
-        }
-        findings.check("breaks.csv, the breaks of the rows and those of summary.json are the same") {
-            var standings: [String: Int] = [:]
-            var unseen = Set(rows.keys)
-            report.read("breaks.csv") { file throws(FileFault) in
-                let table = try CSVStream(file)
-                let places = Dictionary(table.header.enumerated().map { ($1, $0) }) { first, _ in first }
-                let names = ["breakId", "breakStanding", "outcome", "exceptions", "breakAmounts"]
-                guard names.allSatisfy({ places[$0] != nil }) else {
-                    return findings.differs("breaks.csv: its columns are not those of a report")
-                }
-                while case let step = try table.next(), step != .end {
-                    guard step == .record else {
-                        findings.differs("breaks.csv:\(table.line): it is not a row of \(table.header.count) fields")
-                        continue
-                    }
-                    let cells = names.map { name in places[name].map { table.text($0) } ?? "" }
-                    standings[cells[1], default: 0] += 1
-                    unseen.remove(cells[0])
-                    let found = RowChecks.Break(
-                        standing: cells[1], outcome: cells[2], exceptions: cells[3], amounts: cells[4])
-                    if let words = fault(found, rows[cells[0]], hasRows: figures != nil) {
-                        findings.differs("breaks.csv:\(table.line): \(words)")
-                    }
-                }
-            }
-            for id in unseen.sorted() { findings.differs("breaks.csv: it lacks the break \(id) of reconciliation.csv") }
-            checkStandings(standings, breaks)
-        }
-    }
-
-    /// Why a line of breaks.csv does not fit its row.
-    private func fault(_ found: RowChecks.Break, _ row: RowChecks.Break?, hasRows: Bool) -> String? {
-        switch found.standing {
-        case "unknown": return nil
-        case "notExamined": return row == nil ? nil : "it is notExamined, and reconciliation.csv has its row"
-        case "resolved":
-            return row == nil || row?.standing == "resolved"
-                ? nil : "it is resolved, and its row says \(row?.standing ?? "")"
-        default:
-            if !hasRows { return nil }
-            guard let row else { return "reconciliation.csv has no row of this break" }
-            return row == found ? nil : "its standing, outcome, exceptions or amounts are not those of its row"
-        }
-    }
-
-    private func checkStandings(_ standings: [String: Int], _ breaks: StatedJSON) {
-        for member in breaks.members where !["opening", "closing", "unknownDispositions"].contains(member.key) {
-            if member.value.count != standings[member.key] ?? 0 {
-                findings.differs(
-                    "summary.json: breaks.\(member.key) is \(member.value.scalar ?? "absent"), breaks.csv has \(standings[member.key] ?? 0)"
-                )
-            }
-        }
-        let ended = (standings["resolved"] ?? 0) + (standings["unknown"] ?? 0)
-        let open = standings.values.reduce(0, +) - ended
-        if breaks["closing"]?.count != open {
-            findings.differs(
-                "summary.json: breaks.closing is \(breaks["closing"]?.scalar ?? "absent"), breaks.csv has \(open)")
-        }
-        if breaks["unknownDispositions"]?.count != standings["unknown"] ?? 0 {
-            findings.differs("summary.json: breaks.unknownDispositions is not what breaks.csv has")
         }
     }
 }

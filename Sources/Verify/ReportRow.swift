@@ -34,7 +34,12 @@ struct ReportRow {
     /// What is wrong, each in a few words.
     var faults: [String] = []
 
+    /// Whether a person has closed it: it is not carried any more.
+    var isClosed = false
+
     var isCase: Bool { type == .case }
+    /// Whether something is still to come: of a case its end, of an orphan its case.
+    var isOutstanding: Bool { type == .orphanWebhook || ["pending", "overdue", "unverified"].contains(outcome) }
     var hasFinal: Bool { !finalSource.isEmpty }
 
     /// - Parameter digits: what the report has said so far of its currencies.

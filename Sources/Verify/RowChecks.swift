@@ -3,14 +3,6 @@ import JSON
 /// Reads reconciliation.csv once, row by row, and holds against it what repeats its rows: exceptions.csv and
 /// reconciliation.jsonl.
 final class RowChecks {
-    /// What a row says of its break.
-    struct Break: Equatable {
-        let standing: String
-        let outcome: String
-        let exceptions: String
-        let amounts: String
-    }
-
     private let report: ReportFiles
     private var findings: Findings { report.findings }
     private let rules: RowRules
@@ -19,8 +11,7 @@ final class RowChecks {
     private(set) var audits = AuditFigures()
     private(set) var rowCount = 0
     private(set) var headerNames: [String] = []
-    /// By id, of the rows that have one.
-    private(set) var breaks: [String: Break] = [:]
+    private(set) var breaks = RowBreaks()
     /// Whether the file was read to its end.
     private(set) var isComplete = false
     private var linesDiffer = 0
@@ -80,43 +71,17 @@ final class RowChecks {
                 findings.differs("reconciliation.csv:\(csv.line): it is not a row of \(csv.header.count) fields")
             case .record:
                 rowCount += 1
-                let row = ReportRow(csv, &digits)
+                var row = ReportRow(csv, &digits)
                 for fault in rules.faults(row) { findings.differs("reconciliation.csv:\(csv.line): \(fault)") }
+                for fault in breaks.add(csv, places, &row) {
+                    findings.differs("reconciliation.csv:\(csv.line): \(fault)")
+                }
                 figures.add(row)
                 audits.add(csv, places, row)
-                addBreak(csv, row)
                 if Figures.isBreak(row), let exceptions { compare(csv, exceptions) }
                 lines?.compare(csv, row, &linesDiffer)
             }
         }
-    }
-
-    // MARK: Breaks
-
-    private func addBreak(_ csv: CSVStream, _ row: ReportRow) {
-        guard let place = places["breakId"], !csv.field(place).isEmpty else { return }
-        func text(_ column: String) -> String { places[column].map { csv.text($0) } ?? "" }
-        let amounts = text("breakAmounts")
-        let found = Break(
-            standing: text("breakStanding"), outcome: row.outcome,
-            exceptions: csv.text(Column.exceptions.rawValue), amounts: amounts)
-        if breaks.updateValue(found, forKey: csv.text(place)) != nil {
-            findings.differs("reconciliation.csv:\(csv.line): its breakId is there twice")
-        }
-        if amounts != Self.amounts(csv, row) {
-            findings.differs("reconciliation.csv:\(csv.line): breakAmounts is not what its amounts make it")
-        }
-    }
-
-    /// `USD 47.32/5.00/2.00/40.32 final USD 47.32/0.00/2.00/37.32`: original, penalty, fee and refund.
-    private static func amounts(_ csv: CSVStream, _ row: ReportRow) -> String {
-        func side(_ currency: String, _ columns: [Column]) -> String {
-            let amounts = columns.map { csv.field($0.rawValue).isEmpty ? "-" : csv.text($0.rawValue) }
-            return "\(currency) \(amounts.joined(separator: "/"))"
-        }
-        let expected = row.isCase ? [side(row.currency, Column.expected)] : []
-        let final = row.finalCurrency.isEmpty ? [] : ["final " + side(row.finalCurrency, Column.final)]
-        return (expected + final).joined(separator: " ")
     }
 
     // MARK: What repeats the rows

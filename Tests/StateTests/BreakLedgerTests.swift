@@ -8,59 +8,331 @@ import Testing
         BreakLedger(before: before, dispositions: dispositions, asOf: date("2026-01-05"))
     }
 
-    @Test func standings() {
-        let before = [record("known")]
-        let cases: [(before: [BreakRecord]?, [Disposition], label: String, isBreak: Bool, BreakStanding?)] = [
-            (before, [], "other", true, .new),
-            (before, [], "known", true, .persisting),
-            (before, [], "known", false, .resolved),
-            (before, [], "other", false, nil),
-            (nil, [], "other", true, .open),
-            (nil, [], "other", false, nil),
-            (before, [disposition("known", "accepted")], "known", true, .settled),
-            (before, [disposition("other", "written off")], "other", true, .settled),
-            (nil, [disposition("other", "written off")], "other", true, .settled),
-            (before, [disposition("known", "accepted", "USD 2")], "known", true, .reopened),
-            (nil, [disposition("other", "accepted", "")], "other", true, .reopened),
-            (before, [disposition("known", "in progress")], "known", true, .persisting),
-            (before, [disposition("other", "disputed with airline")], "other", true, .new),
-            (before, [disposition("known", "Accepted")], "known", true, .persisting),
-            (before, [disposition("known", "accepted")], "known", false, .resolved),
-            (before, [disposition("else", "accepted")], "known", true, .persisting),
-        ]
-        for (before, dispositions, label, isBreak, expected) in cases {
-            let found = ledger(before, dispositions).standing(id(label), isBreak: isBreak, amounts: "USD 1")
-            #expect(found == expected, "\(label) \(dispositions.map(\.decision)) \(isBreak)")
-        }
+    private func close(
+        _ ledger: BreakLedger, _ tonight: [BreakRecord] = [], openItems: [String] = [], examined: Set<String> = []
+    ) throws -> ClosedLedger {
+        let examined = Set(examined.map { id($0) })
+        return try ledger.close(
+            tonight.map { ledger.examined($0) }, openItems: openItems.map { id($0) },
+            isExamined: { examined.contains($0.id) })
+    }
+
+    // MARK: A row
+
+    struct Row: Sendable {
+        var before: [String]? = ["known"]
+        var decisions: [Disposition] = []
+        var label: String
+        var isBreak = true
+        var isOutstanding = false
+        let stands: BreakStanding?
+    }
+
+    private static let rows: [Row] = [
+        Row(label: "other", stands: .new),
+        Row(label: "known", stands: .persisting),
+        Row(label: "known", isBreak: false, stands: .resolved),
+        Row(label: "known", isBreak: false, isOutstanding: true, stands: .resolved),
+        Row(label: "other", isBreak: false, stands: nil),
+        Row(label: "other", isBreak: false, isOutstanding: true, stands: nil),
+        Row(before: nil, label: "other", stands: .open),
+        Row(before: nil, label: "other", isBreak: false, stands: nil),
+        Row(decisions: [disposition("known", "accepted")], label: "known", stands: .settled),
+        Row(decisions: [disposition("known", "accepted")], label: "known", isOutstanding: true, stands: .settled),
+        Row(decisions: [disposition("other", "written off")], label: "other", stands: .settled),
+        Row(before: nil, decisions: [disposition("other", "written off")], label: "other", stands: .settled),
+        Row(decisions: [disposition("known", "accepted", "USD 2")], label: "known", stands: .reopened),
+        Row(before: nil, decisions: [disposition("other", "accepted", "")], label: "other", stands: .reopened),
+        Row(decisions: [disposition("known", "in progress")], label: "known", stands: .persisting),
+        Row(decisions: [disposition("other", "disputed with airline")], label: "other", stands: .new),
+        Row(decisions: [disposition("known", "Accepted")], label: "known", stands: .persisting),
+        Row(decisions: [disposition("known", "accepted")], label: "known", isBreak: false, stands: .resolved),
+        Row(decisions: [disposition("else", "accepted")], label: "known", stands: .persisting),
+        Row(decisions: [disposition("known", "closed")], label: "known", isOutstanding: true, stands: .closed),
+        Row(
+            decisions: [disposition("other", "closed")], label: "other", isBreak: false, isOutstanding: true,
+            stands: .closed),
+        Row(before: nil, decisions: [disposition("a", "closed")], label: "a", isOutstanding: true, stands: .closed),
+        Row(
+            decisions: [disposition("known", "closed", "USD 2")], label: "known", isOutstanding: true, stands: .reopened
+        ),
+        Row(
+            decisions: [disposition("other", "closed", "USD 2")], label: "other", isBreak: false, isOutstanding: true,
+            stands: nil),
+        // What has ended is not closed: the words for it are accepted and written off.
+        Row(decisions: [disposition("known", "closed")], label: "known", stands: .persisting),
+        Row(decisions: [disposition("known", "closed", "USD 2")], label: "known", stands: .reopened),
+    ]
+
+    @Test(arguments: rows) func standing(row: Row) {
+        let found = ledger(row.before?.map { record($0) }, row.decisions)
+            .standing(id(row.label), isBreak: row.isBreak, isOutstanding: row.isOutstanding, amounts: "USD 1")
+        #expect(found == row.stands)
     }
 
     @Test func ageIsCountedFromTheFirstNight() {
         let ledger = ledger([record("known", since: "2026-01-02", nights: 3)])
-        #expect(ledger.since(id("known")) == date("2026-01-02") && ledger.nights(id("known")) == 4)
-        #expect(ledger.since(id("other")) == date("2026-01-05") && ledger.nights(id("other")) == 1)
+        #expect(ledger.since(id("known")) == date("2026-01-02"))
+        #expect(ledger.nights(id("known")) == 4)
+        #expect(ledger.nights(id("known"), isBreak: false) == 3)
+        #expect(ledger.since(id("other")) == date("2026-01-05"))
+        #expect(ledger.nights(id("other")) == 1)
     }
 
-    @Test func nothingIsLostFromTheLedger() {
+    @Test func keysOfOtherRowsArePassedOver() {
+        let none = ledger([])
+        let some = ledger((0..<100).map { record("known\($0)") })
+        #expect((0..<100).allSatisfy { some.mayKnow(key("known\($0)")) })
+        #expect((0..<1000).count { some.mayKnow(key("other\($0)")) } < 200)
+        #expect(!none.mayKnow(key("known")))
+    }
+
+    // MARK: Ids
+
+    private static let known = id("known").description
+    private static let half = String(known.prefix(16))
+    private static let written: [(String, Bool)] = [
+        (known, true), (known.uppercased(), true), (half, true), (half.uppercased(), true),
+        (String(half.dropLast()), false), (String(known.dropLast()), false), (known + "0", false), ("", false),
+        ("known", false), (id("other").description, false),
+    ]
+
+    /// How a disposition names the break, and whether it is found.
+    @Test(arguments: written) func anIdInADisposition(written: String, isFound: Bool) throws {
+        var decision = disposition("known", "accepted")
+        decision.breakId = written
+        let ledger = ledger([record("known")], [decision])
+        #expect((ledger.disposition(of: id("known")) != nil) == isFound)
+        #expect(try close(ledger, examined: ["known"]).unknownDispositions.isEmpty == isFound)
+    }
+
+    @Test func allDigitsGoBeforeSixteen() {
+        var (former, full) = (disposition("known", "accepted"), disposition("known", "written off"))
+        former.breakId = String(former.breakId.prefix(16))
+        full.place = "full"
+        for decisions in [[former, full], [full, former]] {
+            #expect(ledger([record("known")], decisions).disposition(of: id("known"))?.place == "full")
+        }
+    }
+
+    @Test func sixteenDigitsOfSeveralIdsAreAmbiguous() throws {
+        let (one, other) = (BreakId(high: 7, low: 1), BreakId(high: 7, low: 2))
+        func row(_ id: BreakId) -> BreakRecord {
+            var record = record("any")
+            record.id = id
+            return record
+        }
+        var decision = disposition("any", "accepted")
+        decision.breakId = String(one.description.prefix(16))
+        let expected = AmbiguousDisposition(place: decision.place, ids: [one, other])
+        #expect(throws: expected) { try close(ledger([row(one)], [decision]), [row(other)]) }
+        #expect(throws: expected) {
+            try ledger([row(other)], [decision]).close([], openItems: [one], isExamined: { _ in true })
+        }
+        #expect(throws: Never.self) { try close(ledger([row(one)], [decision]), [row(one)]) }
+        #expect("\(expected)".contains("decided.csv, line 2"))
+        #expect("\(expected)".contains(other.description))
+    }
+
+    // MARK: A night
+
+    /// What became of the breaks of a night: label and standing, as breaks.csv lists them.
+    private func listed(_ closed: ClosedLedger) -> [String] {
+        func line(_ record: BreakRecord, _ standing: BreakStanding) -> String {
+            let label = record.key.orderNo?.string ?? ""
+            return "\(label) \(standing.rawValue)"
+        }
+        return closed.tonight.map { line($0.record, $0.standing) } + closed.notExamined.map { line($0, .notExamined) }
+            + closed.resolved.map { line($0, .resolved) }
+    }
+
+    @Test func nothingIsLostFromTheLedger() throws {
         let before = [
             record("stays"), record("goes"), record("absent", since: "2026-01-03", nights: 2), record("away"),
         ]
         let tonight = [record("stays", nights: 2), record("comes"), record("borne")]
-        let closed = ledger(before, [disposition("borne", "accepted"), disposition("whose", "accepted", line: 9)])
-            .close(tonight, resolved: [id("goes")])
-        #expect(closed.opening == 4 && closed.appeared == 2 && closed.balances)
+        let closed = try close(
+            ledger(before, [disposition("borne", "accepted"), disposition("whose", "accepted")]), tonight,
+            examined: ["stays", "goes"])
+        #expect(closed.opening == 4)
+        #expect(closed.appeared == 2)
+        #expect(closed.balances)
+        #expect(closed.counts == [.persisting: 1, .new: 1, .settled: 1, .resolved: 1, .notExamined: 2])
         #expect(
-            closed.counts == [.persisting: 1, .new: 1, .settled: 1, .resolved: 1, .notExamined: 2])
-        #expect(closed.breaks.map(\.id) == ["stays", "comes", "borne", "away", "absent"].map { id($0) })
-        #expect(closed.notExamined.map(\.nights) == [2, 3])
+            listed(closed) == [
+                "stays persisting", "comes new", "borne settled", "absent notExamined", "away notExamined",
+                "goes resolved",
+            ])
+        #expect(closed.notExamined.map(\.nights) == [3, 2])
+        #expect(closed.breaks.map(\.id) == ["stays", "comes", "absent", "away"].map { id($0) })
+        #expect(closed.closing == 4)
+        #expect(closed.ended == 1)
         #expect(closed.unknownDispositions.map(\.breakId) == [id("whose").description])
     }
 
-    @Test func aDispositionOfABreakThatIsNotExaminedIsKnown() {
-        let closed = ledger([record("away")], [disposition("away", "accepted")]).close([], resolved: [])
-        #expect(closed.unknownDispositions == [])
+    struct Ending: Sendable {
+        var outcome: Outcome? = .variance
+        var rowType = RowType.case
+        var decision: String?
+        var hasRow = true
+        var isExamined = true
+        /// As breaks.csv has it.
+        let stands: BreakStanding
+        let stays: Bool
     }
 
-    @Test func amountsAreOneExactText() {
+    private static let endings: [Ending] = [
+        Ending(stands: .persisting, stays: true),
+        Ending(hasRow: false, stands: .resolved, stays: false),
+        Ending(outcome: nil, rowType: .orphanWebhook, hasRow: false, stands: .resolved, stays: false),
+        Ending(outcome: nil, rowType: .unrecordedRefund, hasRow: false, stands: .resolved, stays: false),
+        Ending(hasRow: false, isExamined: false, stands: .notExamined, stays: true),
+        Ending(decision: "accepted", stands: .settled, stays: false),
+        Ending(outcome: .rejected, decision: "written off", stands: .settled, stays: false),
+        Ending(outcome: nil, rowType: .unrecordedRefund, decision: "accepted", stands: .settled, stays: false),
+        Ending(outcome: .overdue, decision: "accepted", stands: .settled, stays: true),
+        Ending(outcome: .pending, decision: "accepted", stands: .settled, stays: true),
+        Ending(outcome: .unverified, decision: "written off", stands: .settled, stays: true),
+        Ending(outcome: nil, rowType: .orphanWebhook, decision: "accepted", stands: .settled, stays: true),
+        Ending(outcome: .overdue, decision: "closed", stands: .closed, stays: false),
+        Ending(outcome: nil, rowType: .orphanWebhook, decision: "closed", stands: .closed, stays: false),
+        Ending(decision: "closed", stands: .persisting, stays: true),
+        Ending(decision: "in progress", stands: .persisting, stays: true),
+        Ending(decision: "accepted", hasRow: false, stands: .resolved, stays: false),
+        Ending(decision: "accepted", hasRow: false, isExamined: false, stands: .notExamined, stays: true),
+    ]
+
+    /// Whether a break of the last night is one at the end of tonight.
+    @Test(arguments: endings) func aBreakEnds(ending: Ending) throws {
+        var known = record("known")
+        (known.outcome, known.key.rowType) = (ending.outcome, ending.rowType)
+        let closed = try close(
+            ledger([known], ending.decision.map { [disposition("known", $0)] } ?? []), ending.hasRow ? [known] : [],
+            examined: ending.isExamined ? ["known"] : [])
+        #expect(listed(closed) == ["known \(ending.stands.rawValue)"])
+        #expect(closed.counts == [ending.stands: 1])
+        #expect(closed.breaks.map(\.id) == (ending.stays ? [id("known")] : []))
+        #expect(closed.closing == (ending.stays ? 1 : 0))
+        #expect(closed.ended == (ending.stands == .settled && !ending.stays ? 1 : 0))
+        #expect(closed.balances)
+    }
+
+    @Test func whatIsSettledAndWasNotFollowedIsNotFollowed() throws {
+        let closed = try close(ledger([], [disposition("borne", "accepted")]), [record("borne")])
+        #expect([closed.opening, closed.appeared, closed.ended, closed.closing] == [0, 1, 1, 0])
+        #expect(closed.balances)
+    }
+
+    /// An order about which nothing came is examined once more, so that its break leaves the ledger.
+    @Test func whatWasSettledIsToBeExamined() {
+        var (overdue, orphan) = (record("overdue"), record("orphan"))
+        overdue.outcome = .overdue
+        (orphan.outcome, orphan.key.rowType) = (nil, .orphanWebhook)
+        let before = [record("borne"), record("changed"), record("asked"), record("open"), overdue, orphan]
+        let decisions = [
+            disposition("borne", "accepted"), disposition("changed", "accepted", "USD 2"),
+            disposition("asked", "in progress"), disposition("overdue", "accepted"), disposition("orphan", "accepted"),
+        ]
+        #expect(ledger(before, decisions).ending.map(\.id) == [id("borne")])
+        #expect(ledger(before).ending == [])
+        #expect(ledger(nil, decisions).ending == [])
+    }
+
+    @Test func aDecisionAboutWhatIsKnownIsNotUnknown() throws {
+        let decisions = ["away", "row", "item", "else"].map { disposition($0, "accepted") }
+        let closed = try close(ledger([record("away")], decisions), [record("row")], openItems: ["item"])
+        #expect(closed.unknownDispositions.map(\.breakId) == [id("else").description])
+    }
+
+    @Test func anItemThatIsNoLongerWhatWasClosedIsTold() throws {
+        let decisions = [
+            disposition("changed", "closed", "USD 2"), disposition("broken", "closed", "USD 2"),
+            disposition("asked", "in progress", "USD 2"),
+        ]
+        var broken = record("broken")
+        broken.outcome = .overdue
+        let closed = try close(ledger([], decisions), [broken], openItems: ["changed", "broken", "asked", "more"])
+        #expect(closed.notClosed.map(\.breakId) == [id("changed").description])
+        #expect(closed.counts == [.reopened: 1])
+    }
+
+    /// A sheet of a report whose breakAmounts lacked the outcome and the codes.
+    @Test(arguments: [
+        ("USD 47.32/5.00/2.00/40.32", true), ("USD 1/1/1/1 final USD 1/1/1/1", true), ("final JPY -/-/300/-", true),
+        ("", true), ("variance REFUND_SHORT USD 1/1/1/1", false), ("ORPHAN_WEBHOOK final USD 1/1/1/1", false),
+        ("matched USD 1/1/1/1", false),
+    ]) func decisionsOnFormerAmountsReopenAndAreTold(amounts: String, isTold: Bool) throws {
+        let now = "variance REFUND_SHORT USD 47.32/5.00/2.00/40.32"
+        let closed = try close(ledger([], [disposition("a", "accepted", amounts)]), [record("a", now)])
+        #expect(closed.counts == [.reopened: 1])
+        #expect(closed.onFormerAmounts.count == (isTold ? 1 : 0))
+        let undecided = try close(ledger([], [disposition("a", "in progress", amounts)]), [record("a", now)])
+        #expect(undecided.onFormerAmounts == [])
+    }
+
+    // MARK: Restated under another key
+
+    private func renamed(_ names: KeyValuePairs<String, String>) -> [BreakId: RenamedRow] {
+        Dictionary(uniqueKeysWithValues: names.map { (id($0), RenamedRow(id: id($1), key: key($1))) })
+    }
+
+    @Test func aBreakKeepsItsPastUnderANewId() throws {
+        let decision = disposition("pnr", "accepted")
+        let ledger = ledger([record("pnr", since: "2026-01-02", nights: 3), record("other")], [decision])
+            .renaming(renamed(["pnr": "order", "order": "code"]))
+        let known = try #require(ledger.known(id("code")))
+        #expect(known.since == date("2026-01-02"))
+        #expect(known.nights == 3)
+        #expect(known.key == key("code"))
+        #expect(known.formerIds == [id("pnr"), id("order")])
+        #expect(ledger.known(id("pnr")) == nil)
+        #expect(ledger.mayKnow(key("code")))
+        #expect(ledger.formerIds(of: id("code")) == known.formerIds)
+        #expect(ledger.disposition(of: id("code")) == decision)
+        let closed = try close(ledger, [record("code")], examined: ["code"])
+        #expect(listed(closed) == ["code settled", "other notExamined"])
+        #expect(closed.unknownDispositions == [])
+        #expect(closed.balances)
+        let resolved = try close(ledger, examined: ["code"])
+        #expect(listed(resolved) == ["other notExamined", "code resolved"])
+    }
+
+    @Test func laterNightsKnowTheFormerIds() throws {
+        var known = record("code")
+        known.formerIds = [id("pnr"), id("order")]
+        let decisions = [disposition("pnr", "in progress"), disposition("order", "accepted")]
+        let later = ledger([known], decisions)
+        #expect(later.disposition(of: id("code")) == decisions[1], "the latest of its former ids")
+        #expect(later.standing(id("code"), isBreak: true, isOutstanding: false, amounts: "USD 1") == .settled)
+        #expect(try close(later, [known], examined: ["code"]).unknownDispositions == [])
+        let own = ledger([known], decisions + [disposition("code", "disputed with Atlas")])
+        #expect(own.disposition(of: id("code"))?.decision == "disputed with Atlas")
+        let further = ledger([known]).renaming(renamed(["code": "last"]))
+        #expect(further.formerIds(of: id("last")) == ["pnr", "order", "code"].map { id($0) })
+    }
+
+    @Test func anItemThatIsNoBreakIsFoundByItsFormerId() {
+        let ledger = ledger([], [disposition("pnr", "closed")]).renaming(renamed(["pnr": "order"]))
+        #expect(ledger.closes(id("order"), amounts: "USD 1"))
+        #expect(!ledger.closes(id("order"), amounts: "USD 2"))
+        #expect(!ledger.closes(id("other"), amounts: "USD 1"))
+    }
+
+    @Test func twoBreaksThatProveToBeOne() throws {
+        let ledger = ledger([
+            record("order", since: "2026-01-03", nights: 2), record("pnr", since: "2026-01-01", nights: 4),
+        ]).renaming(renamed(["pnr": "order"]))
+        #expect(ledger.since(id("order")) == date("2026-01-01"))
+        #expect(ledger.nights(id("order")) == 5)
+        let closed = try close(ledger, [record("order")], examined: ["order"])
+        #expect([closed.opening, closed.appeared, closed.closing] == [2, 0, 1])
+        #expect(listed(closed) == ["order persisting", "pnr resolved"])
+        #expect(closed.balances)
+    }
+
+    // MARK: Amounts
+
+    @Test func whatARowComesToIsOneExactText() {
         var row = ResultRow(.case, source: SourceLine(file: 0, line: 1))
         #expect(BreakAmounts.text(row) == "")
         row.currency = currency("KWD")
@@ -73,5 +345,24 @@ import Testing
         final.fee = money(300)
         row.final = final
         #expect(BreakAmounts.text(row) == "KWD 47.320/-/-/-0.005 final JPY -/-/300/-")
+        row.outcome = .overdue
+        #expect(BreakAmounts.text(row) == "overdue KWD 47.320/-/-/-0.005 final JPY -/-/300/-")
+        row.exceptions.insert(.overdueRefund)
+        #expect(BreakAmounts.text(row) == "overdue OVERDUE_REFUND KWD 47.320/-/-/-0.005 final JPY -/-/300/-")
+        row.exceptions.insert(.missingWebhook)
+        let codes = row.exceptions.map(\.rawValue).joined(separator: "+")
+        #expect(BreakAmounts.text(row) == "overdue \(codes) KWD 47.320/-/-/-0.005 final JPY -/-/300/-")
+    }
+
+    @Test(arguments: ExceptionCode.allCases) func eachCodeButInfoIsPartOfIt(code: ExceptionCode) {
+        var row = ResultRow(.orphanWebhook, source: SourceLine(file: 0, line: 1))
+        row.exceptions.insert(code)
+        #expect(BreakAmounts.text(row) == (code.severity == .info ? "" : code.rawValue))
+    }
+
+    @Test(arguments: Outcome.allCases) func eachOutcomeIsPartOfIt(outcome: Outcome) {
+        var row = ResultRow(.case, source: SourceLine(file: 0, line: 1))
+        row.outcome = outcome
+        #expect(BreakAmounts.text(row) == outcome.rawValue)
     }
 }

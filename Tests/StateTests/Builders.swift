@@ -43,10 +43,10 @@ func record(
         since: date(since), nights: nights, examined: date(examined))
 }
 
-func disposition(_ label: String, _ decision: String, _ amounts: String = "USD 1", line: Int = 2) -> Disposition {
+func disposition(_ label: String, _ decision: String, _ amounts: String = "USD 1") -> Disposition {
     Disposition(
         breakId: id(label).description, amounts: amounts, decision: decision, note: "", preparer: "", reviewer: "",
-        date: "", line: line)
+        date: "", place: "decided.csv, line 2")
 }
 
 /// A store in a folder of its own, which goes with it.

@@ -34,6 +34,16 @@ import Testing
         #expect(result.new[OpenBalance.Key(rowType: .case, currency: currency("JPY"))] == sum(1, 7))
     }
 
+    /// Cases that prove to be one refund: their items have one id since, and one amount or another.
+    @Test(arguments: [10, 12, 15]) func twoThatWereOpenAndAreOne(amount: Int64) throws {
+        let result = try rolled([item("a", 10), item("a", 12)], [item("a", amount)])
+        #expect(result.imbalances == [])
+        #expect(result.opening[usd] == sum(2, 22))
+        #expect(result.new[usd] == (amount == 15 ? sum(1, 15) : sum(0, 0)))
+        #expect(result.cleared[usd] == (amount == 15 ? sum(2, 22) : sum(1, Int128(22 - amount))))
+        #expect(result.restated == (amount == 15 ? 1 : 0))
+    }
+
     @Test func whatTheRowsComeToMustBeWhatTheItemsComeTo() throws {
         let items = [item("a", 10)]
         let wrong = try OpenBalance([item("a", 11)])

@@ -7,7 +7,8 @@ final class ExceptionSheets {
     static let name = "Exceptions"
     /// What a person can decide.
     static let dispositions = [
-        "accepted", "disputed with Atlas", "disputed with airline", "written off", "data error", "in progress",
+        "accepted", "disputed with Atlas", "disputed with airline", "written off", "closed", "data error",
+        "in progress",
     ]
 
     private static func columns(place: String) -> [TableColumn] {

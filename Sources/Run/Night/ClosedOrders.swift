@@ -11,8 +11,6 @@ struct ClosedOrders: Sendable {
     private let ingested: Ingested
     private let rows: NightRows
     private let askedKeys: [Int: CaseKey]
-    /// The breaks that are still open: an order is settled once it has none.
-    private let openBreaks: Set<BreakId>
     private let fileNames: [Text]
     private let asOf: CalendarDate
     private let laterByCase: [Int: [LaterRecord]]
@@ -20,14 +18,13 @@ struct ClosedOrders: Sendable {
 
     init(
         _ groups: OrderGroups, _ ingested: Ingested, _ statuses: Statuses, _ rows: NightRows,
-        openBreaks: Set<BreakId>, fileNames: [String], asOf: CalendarDate
+        fileNames: [String], asOf: CalendarDate
     ) {
         self.groups = groups
         list = OrderList(groups)
         self.ingested = ingested
         self.rows = rows
         askedKeys = statuses.askedKeys
-        self.openBreaks = openBreaks
         self.fileNames = fileNames.map { Text($0) }
         self.asOf = asOf
         laterByCase = Dictionary(grouping: ingested.orders.laterRecords, by: \.first)
@@ -72,8 +69,7 @@ struct ClosedOrders: Sendable {
 
     private func settled(_ order: RememberedOrder) -> RememberedOrder {
         var order = order
-        let isSettled = order.items.isEmpty && !order.breaks.contains { openBreaks.contains($0.id) }
-        order.settledOn = isSettled ? asOf : nil
+        order.settledOn = order.items.isEmpty && order.breaks.isEmpty ? asOf : nil
         return order
     }
 

@@ -12,7 +12,8 @@ struct NightClosed: Sendable {
     let ledger: ClosedLedger
     let opened: NightOpened
     let carried: Carried
-    let closedByDecision: [OpenItem]
+    /// How many of the items that were open a person has closed.
+    let closedByDecision: Int
     /// The SHA-256 of all that the night hands on; nil where no state is kept.
     var digest: String?
     /// Reports of later days that this one makes stale.
@@ -33,7 +34,7 @@ struct NightClosed: Sendable {
     /// Why nothing may be published; empty if everything balances.
     var imbalances: [String] {
         (rollForward?.imbalances ?? [])
-            + (ledger.balances ? [] : ["breaks: opening + appeared − resolved − ended ≠ closing"])
+            + (ledger.balances ? [] : ["breaks: opening + appeared − resolved − ended − closed ≠ closing"])
     }
 }
 
@@ -47,29 +48,28 @@ struct NightCloser {
 
     /// - Parameter rows: what the rows of the report say.
     func close(_ rows: NightRows) throws(RunFailure) -> NightClosed {
-        let renamed = RenamedIds(ingested.orders.renamed)
-        let open = Set(rows.items.map(\.item.id))
         let examined = ExaminedOrders(groups, ingested, statuses)
-        _ = open
-        let tonight = Set(rows.breaks.map(\.record.id))
-        let resolved = (opened.ledger.before ?? [:]).values.filter {
-            !tonight.contains($0.id) && examined.contains($0.key)
-        }
-        let ledger = opened.ledger.close(rows.breaks.map(\.record), resolved: Set(resolved.map(\.id)))
+        let ledger: ClosedLedger
+        do throws(AmbiguousDisposition) {
+            ledger = try opened.ledger.close(
+                rows.breaks.map(\.examined), openItems: rows.items.lazy.map(\.item.id),
+                isExamined: { examined.contains($0.key) })
+        } catch { throw RunFailure(.unusableInput, "\(error)") }
         guard let opening = opened.opening else {
             return NightClosed(
                 balance: nil, rollForward: nil, ledger: ledger, opened: opened, carried: carriedCounts(),
-                closedByDecision: rows.closedByDecision)
+                closedByDecision: 0)
         }
         let rollForward: RollForward
         do throws(Total.Overflow) {
             rollForward = try RollForward(
-                opening: renamed.items(opening.items), openingBalance: opening.balance,
+                opening: opening.items, openingBalance: opening.balance,
                 closing: rows.items.map(\.item), closingBalance: rows.balance)
         } catch { throw RunFailure(.internalCheck, "a total of the open items overflows 128 bits") }
+        let wasOpen = Set(opening.items.lazy.map(\.id))
         return NightClosed(
             balance: rows.balance, rollForward: rollForward, ledger: ledger, opened: opened, carried: carriedCounts(),
-            closedByDecision: rows.closedByDecision)
+            closedByDecision: rows.closedByDecision.count { wasOpen.contains($0.id) })
     }
 
     private func carriedCounts() -> NightClosed.Carried {
@@ -89,32 +89,28 @@ struct NightCloser {
     }
 }
 
-/// The ids of rows whose case is known under another key since.
-struct RenamedIds: Sendable {
-    let byFormer: [BreakId: BreakId]
-
-    init(_ renamed: [CaseKey: CaseKey]) {
-        var byFormer: [BreakId: BreakId] = [:]
-        for (former, next) in renamed {
+extension NightOpened {
+    /// With the open items and breaks of cases that were restated under another key under the names that these have now.
+    ///
+    /// - Parameter keys: the key that took its place, by the former one; it may itself have been replaced.
+    func renaming(_ keys: [CaseKey: CaseKey]) -> NightOpened {
+        if keys.isEmpty { return self }
+        var renamed: [BreakId: RenamedRow] = [:]
+        for (former, next) in keys {
             // A key may have been learnt in two steps.
-            var last = next
-            var steps = 0
-            while let further = renamed[last], steps < renamed.count { (last, steps) = (further, steps + 1) }
-            byFormer[RowKey(case: former).id] = RowKey(case: last).id
+            var (last, steps) = (next, 0)
+            while let further = keys[last], steps < keys.count { (last, steps) = (further, steps + 1) }
+            let key = RowKey(case: last)
+            renamed[RowKey(case: former).id] = RenamedRow(id: key.id, key: key)
         }
-        self.byFormer = byFormer
-    }
-
-    /// The items under their new ids. Of several that prove to be one refund the others keep theirs: they are cleared.
-    func items(_ items: [OpenItem]) -> [OpenItem] {
-        if byFormer.isEmpty { return items }
-        var ids = Set(items.map(\.id))
-        return items.map { item in
-            guard let id = byFormer[item.id], ids.insert(id).inserted else { return item }
+        var night = self
+        night.ledger = ledger.renaming(renamed)
+        night.opening?.items = (opening?.items ?? []).map { item in
             var item = item
-            item.id = id
+            if let name = renamed[item.id] { (item.id, item.key) = (name.id, name.key) }
             return item
         }
+        return night
     }
 }
 
@@ -126,4 +122,3 @@ extension RowKey {
             refundCode: key.refundCode)
     }
 }
-

@@ -10,28 +10,18 @@ struct NightColumns {
 
     /// What the last night makes of a row, and what a person decided about it.
     var columns: [Column] {
-        let (reader, ledger) = (reader, reader.night.ledger)
-        /// The cell of a row that is a break, or was one at the last night.
-        func cell(_ make: @escaping @Sendable (BreakId, ResultRow, BreakStanding) -> Cell)
-            -> @Sendable (ResultRow) -> Cell
-        {
-            { row in
-                if !row.isException, ledger.before?.isEmpty ?? true { return .empty }
-                let id = reader.key(row).id
-                let standing = ledger.standing(id, isBreak: row.isException, amounts: BreakAmounts.text(row))
-                return standing.map { make(id, row, $0) } ?? .empty
-            }
+        func cell(_ make: @escaping @Sendable (NightMark) -> Cell) -> @Sendable (ResultRow) -> Cell {
+            { row in row.night.map(make) ?? .empty }
         }
         var columns = [
-            Column("breakId", .text, cell { id, _, _ in .word(id.description) }),
-            Column("breakStanding", .text, cell { _, _, standing in .word(standing.rawValue) }),
-            Column("breakAmounts", .text, cell { _, row, _ in .word(BreakAmounts.text(row)) }),
+            Column("breakId", .text, cell { .word($0.id.description) }),
+            Column("breakStanding", .text, cell { mark in mark.standing.map { .word($0.rawValue) } ?? .empty }),
+            Column("breakAmounts", .text, cell { .word($0.amounts) }),
         ]
         if reader.night.opening != nil {
             columns += [
-                Column("breakSince", .date, cell { id, _, _ in .date(ledger.since(id)) }),
-                Column(
-                    "breakNights", .count, cell { id, row, _ in .count(ledger.nights(id, isBreak: row.isException)) }),
+                Column("breakSince", .date, cell { mark in mark.since.map { .date($0) } ?? .empty }),
+                Column("breakNights", .count, cell { mark in mark.nights.map { .count($0) } ?? .empty }),
                 Column("carriedFrom", .date, carriedFrom), Column("answerAgeDays", .count, answerAge),
             ]
         }
@@ -40,11 +30,11 @@ struct NightColumns {
 
     /// The columns of a disposition.
     var entryColumns: [Column] {
-        let (reader, ledger) = (reader, reader.night.ledger)
-        if ledger.dispositions.isEmpty { return [] }
+        let ledger = reader.night.ledger
+        if !ledger.hasDispositions { return [] }
         func cell(_ part: @escaping @Sendable (Disposition) -> String) -> @Sendable (ResultRow) -> Cell {
             { row in
-                guard let disposition = ledger.dispositions[reader.key(row).id] else { return .empty }
+                guard let disposition = row.night.flatMap({ ledger.disposition(of: $0.id) }) else { return .empty }
                 let text = part(disposition)
                 return text.isEmpty ? .empty : .outsideText(Text(text))
             }

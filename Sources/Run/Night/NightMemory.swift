@@ -73,15 +73,20 @@ final class NightMemory {
     func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) throws(StateError) -> Bool {
         var links = Set(statuses.remembered.compactMap(\.link))
         for place in statuses.answers.mayNameOtherRefunds {
-            if let answer = statuses.answers[place] { links.formUnion(answer.entries.links(askedAbout: cases[place].key)) }
+            if let answer = statuses.answers[place] {
+                links.formUnion(answer.entries.links(askedAbout: cases[place].key))
+            }
         }
         for (place, refundCase) in cases.enumerated() where refundCase.orderNo == nil {
-            if let answer = statuses.answers[place] { links.formUnion(answer.entries.links(askedAbout: refundCase.key)) }
+            if let answer = statuses.answers[place] {
+                links.formUnion(answer.entries.links(askedAbout: refundCase.key))
+            }
         }
         return try recall(links)
     }
 
-    private func recall(_ links: Set<OrderLink>) throws(StateError) -> Bool {
+    /// Recalls the orders that these find, and those that they lead to; gives whether there are more than before.
+    func recall(_ links: Set<OrderLink>) throws(StateError) -> Bool {
         guard let memory else { return false }
         return try recall(at: Set(links.flatMap { memory.places(of: $0) }))
     }
@@ -109,7 +114,8 @@ final class NightMemory {
 
     /// Writes what the nights to come need of the orders that the night examined; gives the SHA-256 of all that the night
     /// hands on.
-    func keep(_ closed: ClosedOrders, _ figures: NightFigures, asOf: CalendarDate, threads: Int) async throws -> String {
+    func keep(_ closed: ClosedOrders, _ figures: NightFigures, asOf: CalendarDate, threads: Int) async throws -> String
+    {
         do {
             let draft = try store.draft(asOf, openedFrom: opened)
             draft.figures = figures

@@ -8,8 +8,8 @@ import State
 /// What a run begins with if it is tied to the nights before it: what they left open, and what people decided about breaks.
 struct NightOpened: Sendable {
     /// nil where no state is kept.
-    let opening: NightOpening?
-    let ledger: BreakLedger
+    var opening: NightOpening?
+    var ledger: BreakLedger
     let requeryAfterDays: Int
     /// The files of decisions, and what they hold.
     let dispositions: [(file: InputFile, content: InputBytes)]
@@ -19,16 +19,15 @@ struct NightOpened: Sendable {
     init(_ parameters: NightParameters, _ opening: NightOpening?, asOf: CalendarDate) throws(RunFailure) {
         self.opening = opening
         requeryAfterDays = parameters.requeryAfterDays
-        var rows: [DispositionRow] = []
+        let rows: [DispositionRow]
         var dispositions: [(file: InputFile, content: InputBytes)] = []
         do throws(InputError) {
             let list = try InputList(parameters.dispositions)
             try InputList.checkDistinct(list.files)
             for file in list.files {
-                let content = try InputBytes(file)
-                rows += try DispositionsFile.read(content)
-                dispositions.append((file, content))
+                dispositions.append((file, try InputBytes(file)))
             }
+            rows = try DispositionsFile.read(dispositions.map(\.content))
             passedOver = list.passedOver
         } catch { throw RunFailure(error) }
         self.dispositions = dispositions
@@ -45,7 +44,7 @@ extension Disposition {
     init(_ row: DispositionRow) {
         self.init(
             breakId: row.breakId, amounts: row.breakAmounts, decision: row.disposition, note: row.note,
-            preparer: row.preparer, reviewer: row.reviewer, date: row.date, line: Int(row.line))
+            preparer: row.preparer, reviewer: row.reviewer, date: row.date, place: row.place)
     }
 }
 

@@ -50,7 +50,7 @@ extension NightClosed {
         }
         return .object([
             .init("cases", kind(.case)), .init("orphanWebhooks", kind(.orphanWebhook)),
-            .init("restated", .int(rollForward.restated)),
+            .init("restated", .int(rollForward.restated)), .init("closedByDecision", .int(closedByDecision)),
         ])
     }
 
@@ -60,7 +60,8 @@ extension NightClosed {
         for standing in standings {
             members.append(.init(standing.rawValue, .int(ledger.counts[standing, default: 0])))
         }
-        members.append(.init("closing", .int(ledger.breaks.count)))
+        members.append(.init("ended", .int(ledger.ended)))
+        members.append(.init("closing", .int(ledger.closing)))
         members.append(.init("unknownDispositions", .int(ledger.unknownDispositions.count)))
         return .object(members)
     }
@@ -68,7 +69,8 @@ extension NightClosed {
     /// The standings that can be, with or without state.
     private var standings: [BreakStanding] {
         rollForward == nil
-            ? [.open, .settled, .reopened] : [.new, .persisting, .settled, .reopened, .resolved, .notExamined]
+            ? [.open, .settled, .reopened, .closed]
+            : [.new, .persisting, .settled, .reopened, .closed, .resolved, .notExamined]
     }
 
     // MARK: For a person
@@ -100,18 +102,22 @@ extension NightClosed {
     private var breaksTable: ReportTable {
         let meanings: [BreakStanding: String] = [
             .new: "none at the last night", .persisting: "one at the last night, and tonight", .open: "a break",
-            .settled: "accepted or written off, amounts unchanged",
-            .reopened: "accepted or written off, amounts changed since",
+            .settled: "accepted or written off, unchanged since",
+            .reopened: "decided on, changed since",
+            .closed: "closed by a person, unchanged since: not carried any more",
             .resolved: "one at the last night, none tonight",
-            .notExamined: "of nights before, not in tonight's inputs",
+            .notExamined: "of nights before, nothing about it came tonight",
         ]
         var rows: [[Cell]] = standings.map {
             [.word($0.rawValue), .count(ledger.counts[$0, default: 0]), .word(meanings[$0] ?? "")]
         }
+        if ledger.ended > 0 {
+            rows.append([.word("ended"), .count(ledger.ended), .word("of the settled: the refund has ended")])
+        }
         if !ledger.unknownDispositions.isEmpty {
             rows.append([
                 .word("unknown"), .count(ledger.unknownDispositions.count),
-                .word("a disposition of no break that is known"),
+                .word("a disposition of nothing that is open"),
             ])
         }
         return ReportTable(
@@ -119,27 +125,47 @@ extension NightClosed {
             [.words("Standing"), .figures("Breaks"), .words("Meaning")], rows)
     }
 
+    // MARK: On standard error
+
+    /// What was made of the decisions that a person should know at once.
+    var notes: [String] {
+        var notes: [String] = []
+        func places(_ decisions: [Disposition]) -> String {
+            let named = decisions.prefix(10).map { VisibleText.escaped($0.place) }.joined(separator: "; ")
+            return decisions.count > 10 ? named + "; and \(decisions.count - 10) more" : named
+        }
+        let closed = ledger.counts[.closed, default: 0]
+        if closed > 0 {
+            notes.append("\(closed) open items are closed by decision and not carried any more: breaks.csv lists them")
+        }
+        if !ledger.notClosed.isEmpty {
+            notes.append(
+                "warning: \(places(ledger.notClosed)): the item is no longer what was closed, so it stays open: look at it again"
+            )
+        }
+        if !ledger.onFormerAmounts.isEmpty {
+            notes.append(
+                "warning: \(places(ledger.onFormerAmounts)): breakAmounts of a version without outcome and codes, so the break is "
+                    + "reopened: look at it on tonight's sheet, and give that in place of the old one")
+        }
+        return notes
+    }
+
     // MARK: breaks.csv
 
     static let breaksName = "breaks.csv"
 
-    /// Every break that is open or was resolved tonight, and every disposition that belongs to none.
+    /// Every break that is open or was resolved tonight, every item that a person closed, and every disposition that belongs
+    /// to none.
     func breaksFile() -> [UInt8] {
         let header = [
             "breakId", "breakStanding", "breakSince", "breakNights", "lastExamined", "rowType", "orderNo", "refundCode",
             "airlinePNR", "carrier", "currency", "outcome", "exceptions", "breakAmounts", "disposition",
             "dispositionNote", "dispositionPreparer", "dispositionReviewer", "dispositionDate",
         ]
-        let notExamined = Set(ledger.notExamined.map(\.id))
-        var rows = ledger.breaks.map { record in
-            let standing: BreakStanding? =
-                notExamined.contains(record.id)
-                ? .notExamined : opened.ledger.standing(record.id, isBreak: true, amounts: record.amounts)
-            return cells(record, standing)
-        }
-        let still = Set(ledger.breaks.map(\.id))
-        rows += (opened.ledger.before ?? [:]).values.filter { !still.contains($0.id) }.sorted { $0.id < $1.id }
-            .map { cells($0, .resolved) }
+        var rows = ledger.tonight.map { cells($0.record, $0.standing) }
+        rows += ledger.notExamined.map { cells($0, .notExamined) }
+        rows += ledger.resolved.map { cells($0, .resolved) }
         rows += ledger.unknownDispositions.map { disposition in
             [.outsideText(Text(disposition.breakId)), .word("unknown")]
                 + Array(repeating: .empty, count: 11) + [.outsideText(Text(disposition.amounts))]
@@ -148,18 +174,21 @@ extension NightClosed {
         return CSVRenderer(fileNames: []).table(header, rows)
     }
 
-    private func cells(_ record: BreakRecord, _ standing: BreakStanding?) -> [Cell] {
+    private func cells(_ record: BreakRecord, _ standing: BreakStanding) -> [Cell] {
         func text(_ text: Text?) -> Cell { text.map { .outsideText($0) } ?? .empty }
         func word(_ word: String?) -> Cell { word.map { .word($0) } ?? .empty }
-        let followed = rollForward != nil
+        // What a person has settled is followed no longer once its refund has ended.
+        let isFollowed =
+            rollForward != nil
+            && (standing != .settled || record.isOutstanding || opened.ledger.known(record.id) != nil)
         let head: [Cell] = [
-            .word(record.id.description), word(standing?.rawValue), followed ? .date(record.since) : .empty,
-            followed ? .count(record.nights) : .empty, .date(record.examined), .word(record.key.rowType.rawValue),
+            .word(record.id.description), .word(standing.rawValue), isFollowed ? .date(record.since) : .empty,
+            isFollowed ? .count(record.nights) : .empty, .date(record.examined), .word(record.key.rowType.rawValue),
             text(record.key.orderNo), text(record.key.refundCode), text(record.key.airlinePNR),
             text(record.key.carrier), word(record.currency?.code), word(record.outcome?.rawValue),
             .word(record.exceptions), .word(record.amounts),
         ]
-        return head + cells(opened.ledger.dispositions[record.id])
+        return head + cells(opened.ledger.disposition(of: record.id))
     }
 
     private func cells(_ disposition: Disposition?) -> [Cell] {

@@ -7,7 +7,8 @@ import State
 struct NightRows: Sendable {
     /// What is open, by the places of its rows.
     private(set) var items: [(row: Int, item: OpenItem)] = []
-    private(set) var breaks: [(row: Int, record: BreakRecord)] = []
+    /// The breaks, and the items that a person closed, by the places of their rows.
+    private(set) var breaks: [(row: Int, examined: ExaminedBreak)] = []
     /// The items' sums, added up row by row.
     private(set) var balance = OpenBalance()
     /// By case, whether Atlas itself says that the refund has come to its end, and nothing contradicts it.
@@ -18,14 +19,15 @@ struct NightRows: Sendable {
     /// Open items that a person has closed.
     private(set) var closedByDecision: [OpenItem] = []
 
-    fileprivate mutating func add(_ row: ResultRow, item: OpenItem?, _ record: BreakRecord?) throws(Total.Overflow) {
+    fileprivate mutating func add(_ row: ResultRow, item: OpenItem?, _ examined: ExaminedBreak?) throws(Total.Overflow)
+    {
         if row.rowType == .case { verifiedEnds.append(row.isVerifiedEnd) }
         if let item {
             items.append((row.ordinal, item))
             try balance.add(row.rowType, item.currency, item.amount)
         }
-        if let record { breaks.append((row.ordinal, record)) }
-        if row.rowType != .case, item != nil || record != nil {
+        if let examined { breaks.append((row.ordinal, examined)) }
+        if row.rowType != .case, item != nil || examined?.stays == true {
             if let orderNo = row.orderNo {
                 others[orderNo, default: []].append(row.ordinal)
             } else {
@@ -50,8 +52,27 @@ struct NightRows: Sendable {
 
     func item(ofRow row: Int) -> OpenItem? { Self.place(of: row, in: items) { $0.row }.map { items[$0].item } }
 
+    /// The break of a row, if it is followed on the nights to come.
     func breakRecord(ofRow row: Int) -> BreakRecord? {
-        Self.place(of: row, in: breaks) { $0.row }.map { breaks[$0].record }
+        guard let place = Self.place(of: row, in: breaks, { $0.row }), breaks[place].examined.stays else { return nil }
+        return breaks[place].examined.record
+    }
+
+    /// The places of two rows that have one id; nil, as it should be, if there are none.
+    var rowsOfOneId: (id: BreakId, first: Int, second: Int)? {
+        var rows: [BreakId: Int] = Dictionary(minimumCapacity: items.count + breaks.count)
+        func isOther(_ id: BreakId, _ row: Int) -> Int? {
+            guard let first = rows.updateValue(row, forKey: id), first != row else { return nil }
+            return first
+        }
+        for (row, item) in items {
+            if let first = isOther(item.id, row) { return (item.id, first, row) }
+        }
+        for (row, examined) in breaks {
+            let id = examined.record.id
+            if let first = isOther(id, row) { return (id, min(first, row), max(first, row)) }
+        }
+        return nil
     }
 
     func isVerifiedEnd(_ index: Int) -> Bool { verifiedEnds[index] }
@@ -75,9 +96,6 @@ extension ResultRow {
 
     /// The amount at stake while it is open: the expected refund; of an orphan its final refund.
     fileprivate var openAmount: Amount? { rowType == .case ? expected?.refund : final?.refund }
-
-    /// Whether something is still to come: of a case its end, of an orphan its case.
-    fileprivate var isOpenItem: Bool { outcome?.isOutstanding == true || rowType == .orphanWebhook }
 }
 
 /// Reads the rows of a report for what the nights to come need of them.
@@ -90,36 +108,42 @@ struct NightReader: Sendable {
     private let openSince: [BreakId: CalendarDate]
 
     init(
-        _ night: NightOpened, asOf: CalendarDate, renamed: RenamedIds,
-        caseKey: @escaping @Sendable (Int) -> CaseKey?
+        _ night: NightOpened, asOf: CalendarDate, caseKey: @escaping @Sendable (Int) -> CaseKey?
     ) {
         self.night = night
         self.asOf = asOf
         self.caseKey = caseKey
-        let items = renamed.items(night.opening?.items ?? [])
-        openSince = Dictionary(items.map { ($0.id, $0.since) }) { min($0, $1) }
+        openSince = Dictionary((night.opening?.items ?? []).map { ($0.id, $0.since) }) { min($0, $1) }
     }
 
     func key(_ row: ResultRow) -> RowKey { RowKey(row, caseKey: row.rowType == .case ? caseKey(row.ordinal) : nil) }
 
+    /// - Parameter row: with its mark.
     func add(_ row: ResultRow, to rows: inout NightRows) throws(Total.Overflow) {
-        guard row.isOpenItem || row.isException else { return try rows.add(row, item: nil, nil) }
+        guard let mark = row.night, row.isOutstanding || row.isException else {
+            return try rows.add(row, item: nil, nil)
+        }
         let key = key(row)
-        let id = key.id
         var item: OpenItem?
-        if row.isOpenItem, let currency = row.currency {
-            let open = OpenItem(
-                id: id, key: key, currency: currency, amount: row.openAmount, outcome: row.outcome,
-                since: openSince[id] ?? asOf)
-            item = open
+        if row.isOutstanding, let currency = row.currency {
+            item = OpenItem(
+                id: mark.id, key: key, currency: currency, amount: row.openAmount, outcome: row.outcome,
+                since: openSince[mark.id] ?? asOf)
         }
-        var record: BreakRecord?
-        if row.isException {
-            record = BreakRecord(
-                id: id, key: key, currency: row.currency, outcome: row.outcome,
-                exceptions: row.exceptions.map(\.rawValue).joined(separator: ";"), amounts: BreakAmounts.text(row),
-                since: night.ledger.since(id), nights: night.ledger.nights(id), examined: asOf)
+        if mark.standing == .closed, let closed = item {
+            rows.close(closed)
+            item = nil
         }
-        try rows.add(row, item: item, record)
+        var examined: ExaminedBreak?
+        if let standing = mark.standing, standing != .resolved {
+            let ledger = night.ledger
+            let record = BreakRecord(
+                id: mark.id, key: key, currency: row.currency, outcome: row.outcome,
+                exceptions: row.exceptions.map(\.rawValue).joined(separator: ";"), amounts: mark.amounts,
+                since: ledger.since(mark.id), nights: ledger.nights(mark.id), examined: asOf,
+                formerIds: ledger.formerIds(of: mark.id))
+            examined = ExaminedBreak(record, standing)
+        }
+        try rows.add(row, item: item, examined)
     }
 }

@@ -1,0 +1,163 @@
+/// What the rows of reconciliation.csv say of breaks and open items.
+struct RowBreaks {
+    /// What a row says of its break.
+    struct Break: Equatable {
+        let standing: String
+        let outcome: String
+        let exceptions: String
+        let amounts: String
+    }
+
+    /// By id, of the rows that are breaks, were breaks or were closed.
+    private(set) var byId: [String: Break] = [:]
+    /// The ids of open items that are none of these.
+    private var openItems: Set<String> = []
+
+    /// Adds a row, and says what is wrong with its columns.
+    ///
+    /// - Parameter row: is told whether a person has closed it.
+    mutating func add(_ csv: CSVStream, _ places: [String: Int], _ row: inout ReportRow) -> [String] {
+        guard let place = places["breakId"], !csv.field(place).isEmpty else { return [] }
+        func text(_ column: String) -> String { places[column].map { csv.text($0) } ?? "" }
+        var faults: [String] = []
+        let (id, standing, amounts) = (csv.text(place), text("breakStanding"), text("breakAmounts"))
+        let isRepeated: Bool
+        if standing.isEmpty {
+            isRepeated = byId[id] != nil || !openItems.insert(id).inserted
+            if Figures.isBreak(row) { faults.append("it is a break without a breakStanding") }
+            if !row.isOutstanding { faults.append("it has a breakId and is neither a break nor open") }
+        } else {
+            let found = Break(
+                standing: standing, outcome: row.outcome, exceptions: csv.text(Column.exceptions.rawValue),
+                amounts: amounts)
+            isRepeated = openItems.contains(id) || byId.updateValue(found, forKey: id) != nil
+        }
+        if isRepeated { faults.append("its breakId is there twice") }
+        if amounts != Self.amounts(csv, row) { faults.append("breakAmounts is not what its columns make it") }
+        row.isClosed = standing == "closed"
+        if let words = Self.fault(standing, text("disposition"), row) { faults.append(words) }
+        return faults
+    }
+
+    /// Why a standing does not fit what was decided and the row.
+    private static func fault(_ standing: String, _ decision: String, _ row: ReportRow) -> String? {
+        switch standing {
+        case "closed":
+            if !row.isOutstanding { return "it is closed and was not open" }
+            return decision == "closed" ? nil : "it is closed, and nobody decided so"
+        case "settled":
+            return ["accepted", "written off"].contains(decision) ? nil : "it is settled, and nobody decided so"
+        case "resolved": return Figures.isBreak(row) ? "it is resolved and a break" : nil
+        default: return nil
+        }
+    }
+
+    /// `variance REFUND_SHORT USD 47.32/5.00/2.00/40.32 final USD 47.32/0.00/2.00/37.32`: outcome, codes that make it a
+    /// break, and original, penalty, fee and refund.
+    private static func amounts(_ csv: CSVStream, _ row: ReportRow) -> String {
+        func side(_ currency: String, _ columns: [Column]) -> String {
+            let amounts = columns.map { csv.field($0.rawValue).isEmpty ? "-" : csv.text($0.rawValue) }
+            return "\(currency) \(amounts.joined(separator: "/"))"
+        }
+        let codes = row.codes.filter { Figures.severities[$0] != .info }.joined(separator: "+")
+        let expected = row.isCase ? side(row.currency, Column.expected) : ""
+        let final = row.finalCurrency.isEmpty ? "" : "final " + side(row.finalCurrency, Column.final)
+        return [row.outcome, codes, expected, final].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}
+
+/// Holds breaks.csv against the rows and the counts of summary.json.
+struct BreakChecks {
+    private let report: ReportFiles
+    private let summary: StatedJSON
+    private var findings: Findings { report.findings }
+
+    init(_ report: ReportFiles, _ summary: StatedJSON) {
+        self.report = report
+        self.summary = summary
+    }
+
+    /// What the lines of breaks.csv add up to.
+    private struct Counts {
+        var standings: [String: Int] = [:]
+        /// Settled ones whose refund has ended.
+        var ended = 0
+
+        /// What leaves the ledger, and decisions about nothing that is open.
+        var notOpen: Int { ended + ["resolved", "closed", "unknown"].reduce(0) { $0 + (standings[$1] ?? 0) } }
+        var open: Int { standings.values.reduce(0, +) - notOpen }
+    }
+
+    func check(_ rows: RowBreaks, hasRows: Bool) {
+        guard let breaks = summary["breaks"] else {
+            if report.has("breaks.csv") || !rows.byId.isEmpty {
+                findings.check("breaks") {
+                    findings.differs("summary.json: breaks is missing, and the report has breaks")
+                }
+            }
+            return
+        }
+        findings.check("breaks.csv, the breaks of the rows and those of summary.json are the same") {
+            var counts = Counts()
+            var unseen = Set(rows.byId.keys)
+            report.read("breaks.csv") { file throws(FileFault) in
+                let table = try CSVStream(file)
+                let places = Dictionary(table.header.enumerated().map { ($1, $0) }) { first, _ in first }
+                let names = ["breakId", "breakStanding", "outcome", "exceptions", "breakAmounts", "rowType"]
+                guard names.allSatisfy({ places[$0] != nil }) else {
+                    return findings.differs("breaks.csv: its columns are not those of a report")
+                }
+                while case let step = try table.next(), step != .end {
+                    guard step == .record else {
+                        findings.differs("breaks.csv:\(table.line): it is not a row of \(table.header.count) fields")
+                        continue
+                    }
+                    let cells = names.map { name in places[name].map { table.text($0) } ?? "" }
+                    counts.standings[cells[1], default: 0] += 1
+                    let isOutstanding =
+                        cells[5] == "orphanWebhook" || ["pending", "overdue", "unverified"].contains(cells[2])
+                    if cells[1] == "settled", !isOutstanding { counts.ended += 1 }
+                    unseen.remove(cells[0])
+                    let found = RowBreaks.Break(
+                        standing: cells[1], outcome: cells[2], exceptions: cells[3], amounts: cells[4])
+                    if let words = fault(found, rows.byId[cells[0]], hasRows: hasRows) {
+                        findings.differs("breaks.csv:\(table.line): \(words)")
+                    }
+                }
+            }
+            for id in unseen.sorted() { findings.differs("breaks.csv: it lacks the break \(id) of reconciliation.csv") }
+            check(breaks, counts)
+        }
+    }
+
+    /// Why a line of breaks.csv does not fit its row.
+    private func fault(_ found: RowBreaks.Break, _ row: RowBreaks.Break?, hasRows: Bool) -> String? {
+        switch found.standing {
+        case "unknown": return nil
+        case "notExamined": return row == nil ? nil : "it is notExamined, and reconciliation.csv has its row"
+        case "resolved":
+            return row == nil || row?.standing == "resolved"
+                ? nil : "it is resolved, and its row says \(row?.standing ?? "")"
+        default:
+            if !hasRows { return nil }
+            guard let row else { return "reconciliation.csv has no row of this break" }
+            return row == found ? nil : "its standing, outcome, exceptions or amounts are not those of its row"
+        }
+    }
+
+    private func check(_ breaks: StatedJSON, _ counts: Counts) {
+        func check(_ name: String, _ found: Int) {
+            if breaks[name]?.count != found {
+                findings.differs(
+                    "summary.json: breaks.\(name) is \(breaks[name]?.scalar ?? "absent"), breaks.csv has \(found)")
+            }
+        }
+        let others = ["opening", "ended", "closing", "unknownDispositions"]
+        for member in breaks.members where !others.contains(member.key) {
+            check(member.key, counts.standings[member.key] ?? 0)
+        }
+        check("ended", counts.ended)
+        check("closing", counts.open)
+        check("unknownDispositions", counts.standings["unknown"] ?? 0)
+    }
+}
