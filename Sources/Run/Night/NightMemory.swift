@@ -141,12 +141,26 @@ final class NightMemory {
             }
             // An order that is known by another identity now.
             for order in orders where gone.contains(order.identity) { writer.addTombstone(order.identity) }
+            for order in try sparseOrders() { writer.add(order) }
             let (index, content) = writer.finish()
             try draft.append(NewPart(index: index, content: content))
             draft.handOn(memory?.partsStillLive(without: places) ?? [])
             self.draft = draft
             return draft.digest
         } catch let error as StateError { throw RunFailure(error) }
+    }
+
+    /// The orders that still count in parts of which little does: written anew, they let these parts go.
+    private func sparseOrders() throws(StateError) -> [RememberedOrder] {
+        guard let memory else { return [] }
+        let sparse = memory.sparse(without: places)
+        places.formUnion(sparse)
+        return try memory.orders(at: sparse) { (part) throws(StateError) in try store.content(of: part) }.map { order in
+            var order = order
+            // Tonight they were open once more.
+            for index in order.breaks.indices { order.breaks[index].nights += 1 }
+            return order
+        }
     }
 
     private struct Encoded: Sendable {

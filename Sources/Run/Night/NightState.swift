@@ -10,6 +10,9 @@ struct NightState {
     private let run: NightlyRun
     private let output: OutputFolder
 
+    /// For so many days a night can be run again, however short orders are remembered.
+    private static let nightDays = 30
+
     /// Opens the store, if one is asked for, and settles what a killed run left in it.
     init(_ run: NightlyRun, _ output: OutputFolder) throws(RunFailure) {
         self.run = run
@@ -44,7 +47,11 @@ struct NightState {
             do throws(StateError) { try store.settle(prepared, \.standing) } catch {}
             throw error
         }
-        do throws(StateError) { try store.confirm(prepared) } catch {
+        do throws(StateError) {
+            try store.confirm(prepared)
+            let days = max(run.parameters.night.rememberDays, Self.nightDays)
+            _ = try store.forgetAutomatically(before: run.parameters.asOf.adding(days: -days))
+        } catch {
             run.environment.warn("warning: \(error); the report is published, and the next run settles the state")
         }
         for stale in closed.staleReports {
