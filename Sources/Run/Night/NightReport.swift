@@ -134,9 +134,9 @@ extension NightClosed {
             let named = decisions.prefix(10).map { VisibleText.escaped($0.place) }.joined(separator: "; ")
             return decisions.count > 10 ? named + "; and \(decisions.count - 10) more" : named
         }
-        let closed = ledger.counts[.closed, default: 0]
-        if closed > 0 {
-            notes.append("\(closed) open items are closed by decision and not carried any more: breaks.csv lists them")
+        if closedByDecision > 0 {
+            let items = closedByDecision == 1 ? "1 open item is" : "\(closedByDecision) open items are"
+            notes.append("\(items) closed by decision and not carried any more: breaks.csv has the standing closed")
         }
         if !ledger.notClosed.isEmpty {
             notes.append(

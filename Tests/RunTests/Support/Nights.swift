@@ -45,16 +45,19 @@ struct Nights {
         let status: Int?
         var gross = "90.00"
         var original = "100.00"
+        /// Refunds of the order that it names beside.
+        var others: [String] = []
 
         init(
             _ orderNo: String, _ status: Int?, refundCode: String = "R1", gross: String = "90.00",
-            original: String = "100.00"
+            original: String = "100.00", others: [String] = []
         ) {
             self.orderNo = orderNo
             self.status = status
             self.refundCode = refundCode
             self.gross = gross
             self.original = original
+            self.others = others
         }
     }
 
@@ -106,12 +109,18 @@ struct Nights {
         guard let status = answer.status else {
             return head + "\"httpStatus\":503,\"outcome\":\"failed\",\"error\":\"http-503\",\"body\":null}"
         }
-        return head + """
-            "httpStatus":200,"outcome":"ok","error":null,"body":{"refundOrders":[{"orderNo":"\(answer.orderNo)",\
-            "refundCode":"\(answer.refundCode)","refundStatus":\(status),"refundFareAmount":{"currency":"USD",\
+        let entries = ([answer.refundCode] + answer.others).map { refundCode in
+            """
+            {"orderNo":"\(answer.orderNo)",\
+            "refundCode":"\(refundCode)","refundStatus":\(status),"refundFareAmount":{"currency":"USD",\
             "originalFareAmount":\(answer.original),"estimatedRefundAmount":\(answer.gross)},\
             "refundPostTicketingServiceAmounts":[],"refundVouchers":null,"serviceFee":{"currency":"USD",\
-            "transactionFee":2.00}}],"status":0}}
+            "transactionFee":2.00}}
+            """
+        }
+        return head + """
+            "httpStatus":200,"outcome":"ok","error":null,"body":{"refundOrders":[\(entries.joined(separator: ","))],\
+            "status":0}}
             """
     }
 
