@@ -53,3 +53,15 @@ public struct BreakId: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     public func hash(into hasher: inout Hasher) { hasher.combine(high) }
 }
+
+extension [UInt8] {
+    /// Appends an id's 32 hexadecimal digits.
+    public mutating func append(_ id: BreakId) {
+        for half in [id.high, id.low] {
+            for shift in stride(from: UInt64(60), through: 0, by: -4) {
+                let nibble = UInt8(truncatingIfNeeded: half >> shift & 0xF)
+                append(nibble + (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+            }
+        }
+    }
+}

@@ -14,8 +14,8 @@ struct Manifest {
     let ended: Instant
     /// What folders of inputs hold that was not read.
     let passedOver: [InputList.PassedOver]
-    /// What the report leaves open; nil where no state is kept.
-    let handedOn: HandedOn?
+    /// The hashes of what the report leaves open; nil where no state is kept.
+    let handedOn: [String: String]?
 
     /// The version of the rules by which a report was made: it changes when the same inputs would give another report.
     static let rulesVersion = 2
@@ -45,7 +45,7 @@ struct Manifest {
             .init("usualPopulation", .array(origin.usual.reports.map(usual))),
         ]
         if let opening = origin.opening { members.append(.init("openedFrom", .text(opening.asOf?.description))) }
-        if let handedOn { members.append(.init("handsOn", handedOn.tree)) }
+        if let handedOn { members.append(.init("handsOn", HandedOn.tree(handedOn))) }
         if let key = run.parameters.signingKey {
             members.append(.init("signingPublicKey", .string(key.publicKeyBase64)))
         }

@@ -92,7 +92,9 @@ public struct NightlyRun: Sendable {
         }
         var carriedFiles: CarriedFiles?
         if let carried = ingested.carried, let opening = night?.opening {
-            carriedFiles = try await timings.measure("carried files") { try CarriedFiles(carried, opening, staging) }
+            carriedFiles = try await timings.measure("carried files") {
+                try await CarriedFiles.write(carried, opening, staging, threads: parameters.threads)
+            }
         }
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, groups: groups, ingested: ingested,

@@ -75,8 +75,10 @@ struct ReportStage: Sendable {
         }
         context.outputs = outputs.files.sorted { $0.name < $1.name }
         if run.parameters.formats.contains(.xlsx) { outputs.files.append(try await writeWorkbook(context)) }
-        let handedOn = closed?.rollForward.map { _ in
-            HandedOn(items: outputs.night.items.map(\.item), breaks: closed?.ledger.breaks ?? [])
+        var handedOn: [String: String]?
+        if let closed, closed.rollForward != nil {
+            handedOn = try await HandedOn(items: outputs.night.items.map(\.item), breaks: closed.ledger.breaks)
+                .sha256ByName(threads: run.parameters.threads)
         }
         let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context, handedOn)
         return WrittenReport(context: context, highlights: outputs.highlights, manifest: manifest, closed: closed)
@@ -138,7 +140,7 @@ struct ReportStage: Sendable {
 
     /// The last files of a report: the manifest, and the hashes of all.
     private func writeEvidence(
-        _ files: [OutputEvidence], _ context: ReportContext, _ handedOn: HandedOn?
+        _ files: [OutputEvidence], _ context: ReportContext, _ handedOn: [String: String]?
     ) throws(RunFailure) -> ManifestChain.Link {
         let manifest = Manifest(
             run: run, context: context, outputs: files, origin: origin, ended: run.environment.now(),

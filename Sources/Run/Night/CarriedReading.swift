@@ -64,7 +64,7 @@ extension RowKey {
 }
 
 extension OpenItem {
-    /// Reads what `tree` writes.
+    /// Reads what `appendLine` writes.
     fileprivate init?(_ object: JSONValue) {
         guard let id = (object["id"]?.string).flatMap({ BreakId($0) }), let key = RowKey(object),
             let currency = (object["currency"]?.string).flatMap({ Currency($0) }),
@@ -85,7 +85,7 @@ extension OpenItem {
 }
 
 extension BreakRecord {
-    /// Reads what `tree` writes.
+    /// Reads what `appendLine` writes.
     fileprivate init?(_ object: JSONValue) {
         guard let id = (object["id"]?.string).flatMap({ BreakId($0) }), let key = RowKey(object),
             let exceptions = object["exceptions"]?.string,

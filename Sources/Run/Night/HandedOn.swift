@@ -1,3 +1,4 @@
+import Bytes
 import Core
 import JSON
 import State
@@ -15,11 +16,15 @@ struct HandedOn: Sendable {
     }
 
     /// The SHA-256 of the file in which the next report has each, by name.
-    var sha256ByName: [String: String] {
-        [
-            CarriedFiles.itemsName: Self.hash(items.lazy.map { $0.tree.encoded() }),
-            CarriedFiles.breaksName: Self.hash(breaks.lazy.map { $0.tree.encoded() }),
-        ]
+    func sha256ByName(threads: Int) async throws -> [String: String] {
+        var (itemsHash, breaksHash) = (FileHash(), FileHash())
+        try await Lines.make(items.count, threads: threads) { [items] in items[$0].appendLine(to: &$1) } consume: {
+            itemsHash.update($0)
+        }
+        try await Lines.make(breaks.count, threads: threads) { [breaks] in breaks[$0].appendLine(to: &$1) } consume: {
+            breaksHash.update($0)
+        }
+        return [CarriedFiles.itemsName: itemsHash.hex, CarriedFiles.breaksName: breaksHash.hex]
     }
 
     /// Reads what a manifest says of the hashes; nil if it says nothing.
@@ -30,17 +35,34 @@ struct HandedOn: Sendable {
         ) { first, _ in first }
     }
 
-    var tree: JSONTree {
+    /// What a manifest says of the hashes.
+    static func tree(_ sha256ByName: [String: String]) -> JSONTree {
         .object(sha256ByName.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
     }
+}
 
-    /// The SHA-256 of a file of these lines.
-    private static func hash(_ lines: some Sequence<[UInt8]>) -> String {
-        var hash = FileHash()
-        for line in lines {
-            hash.update(line)
-            hash.update([0x0A])
+/// The lines of a file, made on all tasks.
+enum Lines {
+    private static let linesAPart = 4096
+
+    /// Gives the bytes of the lines to `consume`, some lines at a time, in order.
+    ///
+    /// - Parameter appendLine: appends a line by its index, without its line end.
+    static func make(
+        _ count: Int, threads: Int, _ appendLine: @escaping @Sendable (Int, inout [UInt8]) -> Void,
+        consume: ([UInt8]) throws -> Void
+    ) async throws {
+        let parts = stride(from: 0, to: count, by: linesAPart).map { $0..<min($0 + linesAPart, count) }
+        try await parallelMap(parts, width: threads) { part in
+            var lines: [UInt8] = []
+            lines.reserveCapacity(part.count * 512)
+            for index in part {
+                appendLine(index, &lines)
+                lines.append(0x0A)
+            }
+            return lines
+        } consume: {
+            try consume($0)
         }
-        return hash.hex
     }
 }

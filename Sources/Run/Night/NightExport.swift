@@ -17,44 +17,11 @@ extension NightClosing {
             "night", JSONTree.object([.init("asOf", .string(asOf.description)), .init("cases", .int(cases))]).encoded())
         for order in orders { line("order", order) }
         for webhook in webhooks { line("webhook", webhook) }
-        for item in items { line("openItem", item.tree.encoded()) }
-        for record in breaks { line("break", record.tree.encoded()) }
+        for item in items { line("openItem", item.line) }
+        for record in breaks { line("break", record.line) }
         return bytes
     }
 
     /// The SHA-256 of what `exportLines` gives.
     var digest: String { exportLines().withUnsafeBufferPointer { sha256($0) } }
-}
-
-extension RowKey {
-    fileprivate var members: [JSONTree.Member] {
-        [
-            .init("rowType", .string(rowType.rawValue)), .init("orderNo", .text(orderNo?.string)),
-            .init("airlinePNR", .text(airlinePNR?.string)), .init("carrier", .text(carrier?.string)),
-            .init("refundCode", .text(refundCode?.string)),
-        ]
-    }
-}
-
-extension OpenItem {
-    var tree: JSONTree {
-        .object(
-            [.init("id", .string(id.description))] + key.members + [
-                .init("currency", .string(currency.code)), .init("amount", .text(amount?.formatted(currency))),
-                .init("outcome", .text(outcome?.rawValue)), .init("since", .string(since.description)),
-            ])
-    }
-}
-
-extension BreakRecord {
-    var tree: JSONTree {
-        .object(
-            [.init("id", .string(id.description))] + key.members + [
-                .init("currency", .text(currency?.code)), .init("outcome", .text(outcome?.rawValue)),
-                .init("exceptions", .string(exceptions)), .init("amounts", .string(amounts)),
-                .init("since", .string(since.description)), .init("nights", .int(nights)),
-                .init("examined", .string(examined.description)),
-                .init("formerIds", .array(formerIds.map { .string($0.description) })),
-            ])
-    }
 }

@@ -61,31 +61,26 @@ struct CarriedFiles: Sendable {
     static let names = [ordersName, webhooksName, answersName, itemsName, breaksName]
 
     /// Writes them into the folder of the report that is being made, over what an earlier reading wrote.
-    init(_ records: CarriedRecords, _ opening: NightOpening, _ folder: String) throws(RunFailure) {
-        var evidence: [OutputEvidence] = []
-        func write(_ name: String, count: Int, _ appendLine: (Int, inout [UInt8]) -> Void) throws(RunFailure) {
+    static func write(
+        _ records: CarriedRecords, _ opening: NightOpening, _ folder: String, threads: Int
+    ) async throws -> CarriedFiles {
+        func write(
+            _ name: String, _ count: Int, _ appendLine: @escaping @Sendable (Int, inout [UInt8]) -> Void
+        ) async throws -> OutputEvidence {
             removeFile("\(folder)/\(name)")
             let file = try OutputFile(folder: folder, name: name)
-            var buffer: [UInt8] = []
-            for index in 0..<count {
-                appendLine(index, &buffer)
-                buffer.append(0x0A)
-                if buffer.count >= 1 << 20 {
-                    try file.write(buffer)
-                    buffer.removeAll(keepingCapacity: true)
-                }
-            }
-            try file.write(buffer)
-            evidence.append(try file.finish(rows: count))
+            try await Lines.make(count, threads: threads, appendLine) { try file.write($0) }
+            return try file.finish(rows: count)
         }
-        try write(Self.ordersName, count: records.records.count) { records.records[$0].appendLine(to: &$1) }
-        try write(Self.webhooksName, count: records.notifications.count) {
-            records.notifications[$0].appendLine(to: &$1)
-        }
-        try write(Self.answersName, count: records.answers.count) { records.answers[$0].appendLine(to: &$1) }
         let handedOn = HandedOn(items: opening.items, breaks: opening.breaks)
-        try write(Self.itemsName, count: handedOn.items.count) { $1 += handedOn.items[$0].tree.encoded() }
-        try write(Self.breaksName, count: handedOn.breaks.count) { $1 += handedOn.breaks[$0].tree.encoded() }
-        self.evidence = evidence
+        return CarriedFiles(evidence: [
+            try await write(ordersName, records.records.count) { records.records[$0].appendLine(to: &$1) },
+            try await write(webhooksName, records.notifications.count) {
+                records.notifications[$0].appendLine(to: &$1)
+            },
+            try await write(answersName, records.answers.count) { records.answers[$0].appendLine(to: &$1) },
+            try await write(itemsName, handedOn.items.count) { handedOn.items[$0].appendLine(to: &$1) },
+            try await write(breaksName, handedOn.breaks.count) { handedOn.breaks[$0].appendLine(to: &$1) },
+        ])
     }
 }

@@ -1,0 +1,93 @@
+import Core
+import JSON
+import State
+
+/// What is open as lines of carried-open-items.jsonl and carried-breaks.jsonl. What has no value is null.
+extension OpenItem {
+    /// The line without its line end.
+    var line: [UInt8] {
+        var line: [UInt8] = []
+        appendLine(to: &line)
+        return line
+    }
+
+    /// Appends the line without its line end.
+    func appendLine(to line: inout [UInt8]) {
+        line.append(member: "{\"id\":", id)
+        line.append(members: key)
+        line.append(member: ",\"currency\":", currency.text)
+        line.append(member: ",\"amount\":", amount, currency)
+        line.append(member: ",\"outcome\":", outcome?.text)
+        line.append(member: ",\"since\":", since)
+        line.append(UInt8(ascii: "}"))
+    }
+}
+
+extension BreakRecord {
+    /// The line without its line end.
+    var line: [UInt8] {
+        var line: [UInt8] = []
+        appendLine(to: &line)
+        return line
+    }
+
+    /// Appends the line without its line end.
+    func appendLine(to line: inout [UInt8]) {
+        line.append(member: "{\"id\":", id)
+        line.append(members: key)
+        line.append(member: ",\"currency\":", currency?.text)
+        line.append(member: ",\"outcome\":", outcome?.text)
+        line.append(literal: ",\"exceptions\":")
+        line.append(jsonString: exceptions)
+        line.append(literal: ",\"amounts\":")
+        line.append(jsonString: amounts)
+        line.append(member: ",\"since\":", since)
+        line.append(literal: ",\"nights\":")
+        line.append(decimal: nights)
+        line.append(member: ",\"examined\":", examined)
+        line.append(literal: ",\"formerIds\":[")
+        for (place, id) in formerIds.enumerated() {
+            if place > 0 { line.append(UInt8(ascii: ",")) }
+            line.append(member: "", id)
+        }
+        line.append(literal: "]}")
+    }
+}
+
+/// A member's head, such as `,"since":`, and its value.
+extension [UInt8] {
+    fileprivate mutating func append(members key: RowKey) {
+        append(member: ",\"rowType\":", key.rowType.text)
+        append(member: ",\"orderNo\":", key.orderNo)
+        append(member: ",\"airlinePNR\":", key.airlinePNR)
+        append(member: ",\"carrier\":", key.carrier)
+        append(member: ",\"refundCode\":", key.refundCode)
+    }
+
+    fileprivate mutating func append(member head: StaticString, _ text: Text?) {
+        append(literal: head)
+        if let text { append(jsonString: text) } else { append(literal: "null") }
+    }
+
+    fileprivate mutating func append(member head: StaticString, _ id: BreakId) {
+        append(literal: head)
+        append(UInt8(ascii: "\""))
+        append(id)
+        append(UInt8(ascii: "\""))
+    }
+
+    fileprivate mutating func append(member head: StaticString, _ date: CalendarDate) {
+        append(literal: head)
+        append(UInt8(ascii: "\""))
+        append(date)
+        append(UInt8(ascii: "\""))
+    }
+
+    fileprivate mutating func append(member head: StaticString, _ amount: Amount?, _ currency: Currency) {
+        append(literal: head)
+        guard let amount else { return append(literal: "null") }
+        append(UInt8(ascii: "\""))
+        append(amount, currency)
+        append(UInt8(ascii: "\""))
+    }
+}
