@@ -12,6 +12,7 @@ the two nights. Then nights follow on which nothing new comes: the store must no
 Ends with 1 if a night with a store takes more than 1.5 times the time or 1.3 times the memory, or if the store grows.
 """
 
+import csv
 import json
 import os
 import pathlib
@@ -29,78 +30,90 @@ WORST_TIME, WORST_MEMORY, WORST_GROWTH = 1.5, 1.3, 1.1
 ORDERS, WEBHOOKS, JOURNAL = "orders.csv", "webhooks.jsonl", "status-journal.jsonl"
 # One notification in so many is delivered again, and one record in so many comes again.
 TOUCHED = 40
-# A few of the settled nights' refunds stay open; with these they are a tenth.
+# A few of the settled nights' refunds stay open; with these, the outstanding ones are a tenth.
 OPEN_PER_MILLE = 55
 # One refund in so many that were outstanding is settled tonight.
 SETTLED = 5
 ORDER_NO = re.compile(rb'"orderNo":"([^"]*)"')
-OPEN_STATUS = re.compile(rb'"refundStatus":[01],')
 STATUS = re.compile(rb'"refundStatus":\d,')
 
 
 # MARK: Inputs
 
 
-def order_no(line):
-    found = ORDER_NO.search(line)
-    return found[1] if found else None
-
-
 def lines_of(path):
     return path.read_bytes().splitlines(keepends=True)
 
 
-def write(folder, **lines):
-    """Writes the files of a night: orders, webhooks, journal."""
+def order_no(line):
+    """The order of a journal's line or a notification; None if it names none."""
+    found = ORDER_NO.search(line)
+    return found and found[1]
+
+
+def write(folder, orders=None, webhooks=None, journal=None):
+    """Writes the files of a night that there are."""
     folder.mkdir(exist_ok=True)
-    for name, content in zip((ORDERS, WEBHOOKS, JOURNAL), (lines.get(key) for key in ("orders", "webhooks", "journal"))):
-        if content is not None:
-            (folder / name).write_bytes(b"".join(content))
+    for name, lines in ((ORDERS, orders), (WEBHOOKS, webhooks), (JOURNAL, journal)):
+        if lines is not None:
+            (folder / name).write_bytes(b"".join(lines))
 
 
-def make_inputs(recon, cases, folder):
-    """Makes the folders of files that the nights read; gives them by night."""
-    settled = (folder / "settled-1", folder / "settled-2")
-    for path, count, seed in (
-        (settled[0], cases // 2, 11), (settled[1], cases - cases // 2, 12), (folder / "new", cases, 13),
-        (folder / "open", max(1, cases * OPEN_PER_MILLE // 1000), 14),
-    ):  # fmt: skip
-        path.mkdir()
-        generate(recon, count, path, seed)
-    (folder / "open" / WEBHOOKS).unlink()
-    answers = lines_of(folder / "open" / JOURNAL)
-    open_answers = [STATUS.sub(b'"refundStatus":1,', line) for line in answers]
-    write(folder / "open", journal=open_answers)
-    parts = [again(path) for path in settled]
-    still_open = [line for part in parts for line in part["open"]]
-    later = [late if number % SETTLED == 0 else line for number, (line, late) in enumerate(zip(open_answers, answers))]
-    write(
-        folder / "again", orders=parts[0]["orders"] + parts[1]["orders"][1:],
-        webhooks=[line for part in parts for line in part["webhooks"]],
-        journal=[line for part in parts for line in part["journal"]] + still_open + later,
-    )  # fmt: skip
-    write(folder / "still-open", journal=parts[0]["open"] + open_answers)
-    write(folder / "quiet", orders=parts[0]["orders"][:1], journal=still_open + later)
-    return {
-        BEFORE[0]: [settled[0], folder / "open"], BEFORE[1]: [settled[1], folder / "still-open"],
-        TONIGHT: [folder / "new", folder / "again"], **{as_of: [folder / "quiet"] for as_of in QUIET},
-    }  # fmt: skip
+class Inputs:
+    """The files that the nights read. Those of a night are made once the night before it has been run: the journal answers for
+    what that left open, as Atlas would."""
 
+    def __init__(self, recon, cases, folder):
+        self.folder = folder
+        self.settled = (folder / "settled-1", folder / "settled-2")
+        for path, count, seed in (
+            (self.settled[0], cases // 2, 11), (self.settled[1], cases - cases // 2, 12), (folder / "new", cases, 13),
+            (folder / "open", max(1, cases * OPEN_PER_MILLE // 1000), 14),
+        ):  # fmt: skip
+            path.mkdir()
+            generate(recon, count, path, seed)
+        (folder / "open" / WEBHOOKS).unlink()
+        self.ends = lines_of(folder / "open" / JOURNAL)
+        write(folder / "open", journal=[STATUS.sub(b'"refundStatus":1,', line) for line in self.ends])
 
-def again(folder):
-    """What comes again tonight of a night's files, with the answers about it, and the answers about what it leaves open."""
-    header, *records = lines_of(folder / ORDERS)
-    orders = records[::TOUCHED]
-    webhooks = lines_of(folder / WEBHOOKS)[TOUCHED // 2 :: TOUCHED]
-    touched = {record.split(b",", 1)[0] for record in orders} | {order_no(line) for line in webhooks}
-    found = {"orders": [header, *orders], "webhooks": webhooks, "journal": [], "open": []}
-    with open(folder / JOURNAL, "rb") as lines:
-        for line in lines:
-            if OPEN_STATUS.search(line):
-                found["open"].append(line)
-            elif order_no(line) in touched:
-                found["journal"].append(line)
-    return found
+    def night(self, as_of, output, before):
+        """The folders whose files a night reads."""
+        if as_of == BEFORE[0]:
+            return [self.settled[0], self.folder / "open"]
+        self.asked_again(output / before)
+        if as_of == BEFORE[1]:
+            return [self.settled[1], self.folder / "asked-again"]
+        if as_of == TONIGHT:
+            self.touch()
+            return [self.folder / name for name in ("new", "again", "asked-again")]
+        write(self.folder / "quiet", orders=lines_of(self.folder / "again" / ORDERS)[:1])
+        return [self.folder / "quiet", self.folder / "asked-again"]
+
+    def asked_again(self, report):
+        """The answers about what a report leaves outstanding: as they were, but that one refund in some has come to its end."""
+        with open(report / "reconciliation.csv", newline="") as rows:
+            outstanding = {
+                row["orderNo"].encode() for row in csv.DictReader(rows) if row["outcome"] in ("pending", "overdue", "unverified")
+            }
+        answers = [line for path in (*self.settled, self.folder / "open") for line in lines_of(path / JOURNAL)]
+        answers = [line for line in answers if order_no(line) in outstanding]
+        if report.name == BEFORE[1]:
+            ends = {order_no(line): line for line in self.ends[::SETTLED]}
+            answers = [ends.get(order_no(line), line) for line in answers]
+        write(self.folder / "asked-again", journal=answers)
+
+    def touch(self):
+        """What comes again tonight of the settled nights, with the answers about it."""
+        orders, webhooks, journal = [], [], []
+        for path in self.settled:
+            header, *records = lines_of(path / ORDERS)
+            orders += ([] if orders else [header]) + records[::TOUCHED]
+            webhooks += lines_of(path / WEBHOOKS)[TOUCHED // 2 :: TOUCHED]
+        touched = {line.split(b",", 1)[0] for line in orders} | {order_no(line) for line in webhooks}
+        touched -= {order_no(line) for line in lines_of(self.folder / "asked-again" / JOURNAL)}
+        for path in self.settled:
+            journal += [line for line in lines_of(path / JOURNAL) if order_no(line) in touched]
+        write(self.folder / "again", orders, webhooks, journal)
 
 
 # MARK: Runs
@@ -147,13 +160,13 @@ def main(arguments):
 
 
 def compare(recon, cases, runs, folder):
-    inputs = make_inputs(recon, cases, folder)
+    inputs = Inputs(recon, cases, folder)
     output, store, kept, none = folder / "nights", folder / "nights" / "store", folder / "kept", folder / "none"
     with_store = ("--state", store)
     sizes = {}
 
-    def measure_night(as_of, *more):
-        measured = measure(night(recon, as_of, inputs[as_of], output, *more), folder)
+    def run(as_of, folders, *more):
+        measured = measure(night(recon, as_of, folders, output, *more), folder)
         print(f"{as_of} {' '.join(map(str, more))}: wall {measured[0]:.2f} s, CPU {measured[1]:.2f} s,"
               f" {measured[2]:.0f} MiB", file=sys.stderr, flush=True)  # fmt: skip
         if more:
@@ -161,21 +174,24 @@ def compare(recon, cases, runs, folder):
         return measured
 
     restore(output, none)
-    for as_of in BEFORE:
-        measure_night(as_of, *with_store)
+    for as_of, before in ((BEFORE[0], None), (BEFORE[1], BEFORE[0])):
+        run(as_of, inputs.night(as_of, output, before), *with_store)
     shutil.copytree(output, kept)
+    folders = inputs.night(TONIGHT, output, BEFORE[1])
     found = {}
     for _ in range(runs):
-        for title, before, more in (
+        for title, state, more in (
             ("without a store", none, ()), ("first night, with a store", none, with_store),
             ("third night", kept, with_store),
         ):  # fmt: skip
-            restore(output, before)
-            found.setdefault(title, []).append(measure_night(TONIGHT, *more))
+            restore(output, state)
+            found.setdefault(title, []).append(run(TONIGHT, folders, *more))
     for as_of in (*BEFORE, TONIGHT):
         print(f"{as_of}: {counts(output, as_of)}")
+    before = TONIGHT
     for as_of in QUIET:
-        measure_night(as_of, *with_store)
+        run(as_of, inputs.night(as_of, output, before), *with_store)
+        before = as_of
     for as_of, size in sizes.items():
         print(f"store after {as_of}{' (nothing new)' if as_of in QUIET else ''}: {size:,.0f} MiB")
     is_bad = print_table({title: medians(values) for title, values in found.items()})
