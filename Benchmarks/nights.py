@@ -14,6 +14,7 @@ Ends with 1 if a night with a store takes more than 1.5 times the time or 1.3 ti
 
 import csv
 import json
+import multiprocessing
 import os
 import pathlib
 import re
@@ -35,6 +36,7 @@ OPEN_PER_MILLE = 55
 # One refund in so many that were outstanding is settled tonight.
 SETTLED = 5
 ORDER_NO = re.compile(rb'"orderNo":"([^"]*)"')
+OTHER_TYPE = re.compile(rb'"type":"(?!order\.refundComplete)')
 STATUS = re.compile(rb'"refundStatus":\d,')
 
 
@@ -46,9 +48,18 @@ def lines_of(path):
 
 
 def order_no(line):
-    """The order of a journal's line or a notification; None if it names none."""
-    found = ORDER_NO.search(line)
+    """The order of a journal's line or of a notification about a refund; None of another notification."""
+    found = ORDER_NO.search(line) if OTHER_TYPE.search(line) is None else None
     return found and found[1]
+
+
+def apart(make, *arguments):
+    """Makes files in a process of its own: the peak memory of what is run later is at least this one's."""
+    process = multiprocessing.Process(target=make, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode != 0:
+        raise SystemExit(f"{make.__name__} failed")
 
 
 def write(folder, orders=None, webhooks=None, journal=None):
@@ -73,20 +84,25 @@ class Inputs:
             path.mkdir()
             generate(recon, count, path, seed)
         (folder / "open" / WEBHOOKS).unlink()
-        self.ends = lines_of(folder / "open" / JOURNAL)
-        write(folder / "open", journal=[STATUS.sub(b'"refundStatus":1,', line) for line in self.ends])
+        apart(self.open)
+
+    def open(self):
+        """Makes what was to end outstanding; how it ends stays in a file of its own."""
+        ends = lines_of(self.folder / "open" / JOURNAL)
+        write(self.folder / "ends", journal=ends)
+        write(self.folder / "open", journal=[STATUS.sub(b'"refundStatus":1,', line) for line in ends])
 
     def night(self, as_of, output, before):
         """The folders whose files a night reads."""
         if as_of == BEFORE[0]:
             return [self.settled[0], self.folder / "open"]
-        self.asked_again(output / before)
+        apart(self.asked_again, output / before)
         if as_of == BEFORE[1]:
             return [self.settled[1], self.folder / "asked-again"]
         if as_of == TONIGHT:
-            self.touch()
+            apart(self.touch)
             return [self.folder / name for name in ("new", "again", "asked-again")]
-        write(self.folder / "quiet", orders=lines_of(self.folder / "again" / ORDERS)[:1])
+        apart(self.nothing_new)
         return [self.folder / "quiet", self.folder / "asked-again"]
 
     def asked_again(self, report):
@@ -95,12 +111,16 @@ class Inputs:
             outstanding = {
                 row["orderNo"].encode() for row in csv.DictReader(rows) if row["outcome"] in ("pending", "overdue", "unverified")
             }
-        answers = [line for path in (*self.settled, self.folder / "open") for line in lines_of(path / JOURNAL)]
-        answers = [line for line in answers if order_no(line) in outstanding]
+        answers = []
+        for path in (*self.settled, self.folder / "open", self.folder / "new"):
+            answers += [line for line in lines_of(path / JOURNAL) if order_no(line) in outstanding]
         if report.name == BEFORE[1]:
-            ends = {order_no(line): line for line in self.ends[::SETTLED]}
+            ends = {order_no(line): line for line in lines_of(self.folder / "ends" / JOURNAL)[::SETTLED]}
             answers = [ends.get(order_no(line), line) for line in answers]
         write(self.folder / "asked-again", journal=answers)
+
+    def nothing_new(self):
+        write(self.folder / "quiet", orders=lines_of(self.folder / "again" / ORDERS)[:1])
 
     def touch(self):
         """What comes again tonight of the settled nights, with the answers about it."""
