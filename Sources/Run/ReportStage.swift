@@ -100,27 +100,12 @@ struct ReportStage: Sendable {
 
     private func close(_ rows: NightRows) throws -> NightClosed? {
         guard let night else { return nil }
-        if let (id, first, second) = rows.rowsOfOneId {
-            throw RunFailure(
-                .internalCheck, "two rows have the break id \(id): \(named(row: first)), and \(named(row: second))")
-        }
+        try rows.checkIds { reconciliation.row($0).named(inputs.fileNames) }
         let closer = NightCloser(
             opened: night, ingested: ingested, statuses: statuses, groups: groups, asOf: run.parameters.asOf)
         var closed = try closer.close(rows)
         closed.digest = origin.statedDigest
         return closed
-    }
-
-    /// A row as a message names it: `row 2 of reconciliation.csv (case, order ORD1, refund RC-1, orders.csv:2)`.
-    private func named(row index: Int) -> String {
-        let row = reconciliation.row(index)
-        let parts: [String?] = [
-            row.rowType.rawValue, row.orderNo.map { "order \($0)" }, row.airlinePNR.map { "PNR \($0)" },
-            row.refundCode.map { "refund \($0)" }, row.source.text(inputs.fileNames),
-        ]
-        // The header is the first row.
-        return
-            "row \(index + 2) of reconciliation.csv (\(VisibleText.escaped(parts.compactMap { $0 }.joined(separator: ", "))))"
     }
 
     private func closedOrders(_ rows: NightRows) -> ClosedOrders {

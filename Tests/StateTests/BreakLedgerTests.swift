@@ -4,19 +4,6 @@ import Testing
 
 /// How breaks stand from night to night, and what people decided about them.
 @Suite struct BreakLedgerTests {
-    private func ledger(_ before: [BreakRecord]?, _ dispositions: [Disposition] = []) -> BreakLedger {
-        BreakLedger(before: before, dispositions: dispositions, asOf: date("2026-01-05"))
-    }
-
-    private func close(
-        _ ledger: BreakLedger, _ tonight: [BreakRecord] = [], openItems: [String] = [], examined: Set<String> = []
-    ) throws -> ClosedLedger {
-        let examined = Set(examined.map { id($0) })
-        return try ledger.close(
-            tonight.map { ledger.examined($0) }, openItems: openItems.map { id($0) },
-            isExamined: { examined.contains($0.id) })
-    }
-
     // MARK: A row
 
     struct Row: Sendable {
@@ -135,16 +122,6 @@ import Testing
     }
 
     // MARK: A night
-
-    /// What became of the breaks of a night: label and standing, as breaks.csv lists them.
-    private func listed(_ closed: ClosedLedger) -> [String] {
-        func line(_ record: BreakRecord, _ standing: BreakStanding) -> String {
-            let label = record.key.orderNo?.string ?? ""
-            return "\(label) \(standing.rawValue)"
-        }
-        return closed.tonight.map { line($0.record, $0.standing) } + closed.notExamined.map { line($0, .notExamined) }
-            + closed.resolved.map { line($0, .resolved) }
-    }
 
     @Test func nothingIsLostFromTheLedger() throws {
         let before = [
@@ -268,101 +245,5 @@ import Testing
         #expect(closed.onFormerAmounts.count == (isTold ? 1 : 0))
         let undecided = try close(ledger([], [disposition("a", "in progress", amounts)]), [record("a", now)])
         #expect(undecided.onFormerAmounts == [])
-    }
-
-    // MARK: Restated under another key
-
-    private func renamed(_ names: KeyValuePairs<String, String>) -> [BreakId: RenamedRow] {
-        Dictionary(uniqueKeysWithValues: names.map { (id($0), RenamedRow(id: id($1), key: key($1))) })
-    }
-
-    @Test func aBreakKeepsItsPastUnderANewId() throws {
-        let decision = disposition("pnr", "accepted")
-        let ledger = ledger([record("pnr", since: "2026-01-02", nights: 3), record("other")], [decision])
-            .renaming(renamed(["pnr": "order", "order": "code"]))
-        let known = try #require(ledger.known(id("code")))
-        #expect(known.since == date("2026-01-02"))
-        #expect(known.nights == 3)
-        #expect(known.key == key("code"))
-        #expect(known.formerIds == [id("pnr"), id("order")])
-        #expect(ledger.known(id("pnr")) == nil)
-        #expect(ledger.mayKnow(key("code")))
-        #expect(ledger.formerIds(of: id("code")) == known.formerIds)
-        #expect(ledger.disposition(of: id("code")) == decision)
-        let closed = try close(ledger, [record("code")], examined: ["code"])
-        #expect(listed(closed) == ["code settled", "other notExamined"])
-        #expect(closed.unknownDispositions == [])
-        #expect(closed.balances)
-        let resolved = try close(ledger, examined: ["code"])
-        #expect(listed(resolved) == ["other notExamined", "code resolved"])
-    }
-
-    @Test func laterNightsKnowTheFormerIds() throws {
-        var known = record("code")
-        known.formerIds = [id("pnr"), id("order")]
-        let decisions = [disposition("pnr", "in progress"), disposition("order", "accepted")]
-        let later = ledger([known], decisions)
-        #expect(later.disposition(of: id("code")) == decisions[1], "the latest of its former ids")
-        #expect(later.standing(id("code"), isBreak: true, isOutstanding: false, amounts: "USD 1") == .settled)
-        #expect(try close(later, [known], examined: ["code"]).unknownDispositions == [])
-        let own = ledger([known], decisions + [disposition("code", "disputed with Atlas")])
-        #expect(own.disposition(of: id("code"))?.decision == "disputed with Atlas")
-        let further = ledger([known]).renaming(renamed(["code": "last"]))
-        #expect(further.formerIds(of: id("last")) == ["pnr", "order", "code"].map { id($0) })
-    }
-
-    @Test func anItemThatIsNoBreakIsFoundByItsFormerId() {
-        let ledger = ledger([], [disposition("pnr", "closed")]).renaming(renamed(["pnr": "order"]))
-        #expect(ledger.closes(id("order"), amounts: "USD 1"))
-        #expect(!ledger.closes(id("order"), amounts: "USD 2"))
-        #expect(!ledger.closes(id("other"), amounts: "USD 1"))
-    }
-
-    @Test func twoBreaksThatProveToBeOne() throws {
-        let ledger = ledger([
-            record("order", since: "2026-01-03", nights: 2), record("pnr", since: "2026-01-01", nights: 4),
-        ]).renaming(renamed(["pnr": "order"]))
-        #expect(ledger.since(id("order")) == date("2026-01-01"))
-        #expect(ledger.nights(id("order")) == 5)
-        let closed = try close(ledger, [record("order")], examined: ["order"])
-        #expect([closed.opening, closed.appeared, closed.closing] == [2, 0, 1])
-        #expect(listed(closed) == ["order persisting", "pnr resolved"])
-        #expect(closed.balances)
-    }
-
-    // MARK: Amounts
-
-    @Test func whatARowComesToIsOneExactText() {
-        var row = ResultRow(.case, source: SourceLine(file: 0, line: 1))
-        #expect(BreakAmounts.text(row) == "")
-        row.currency = currency("KWD")
-        var expected = ExpectedSide()
-        (expected.original, expected.refund) = (money(47_320), money(-5))
-        row.expected = expected
-        #expect(BreakAmounts.text(row) == "KWD 47.320/-/-/-0.005")
-        var final = FinalSide()
-        final.currency = currency("JPY")
-        final.fee = money(300)
-        row.final = final
-        #expect(BreakAmounts.text(row) == "KWD 47.320/-/-/-0.005 final JPY -/-/300/-")
-        row.outcome = .overdue
-        #expect(BreakAmounts.text(row) == "overdue KWD 47.320/-/-/-0.005 final JPY -/-/300/-")
-        row.exceptions.insert(.overdueRefund)
-        #expect(BreakAmounts.text(row) == "overdue OVERDUE_REFUND KWD 47.320/-/-/-0.005 final JPY -/-/300/-")
-        row.exceptions.insert(.missingWebhook)
-        let codes = row.exceptions.map(\.rawValue).joined(separator: "+")
-        #expect(BreakAmounts.text(row) == "overdue \(codes) KWD 47.320/-/-/-0.005 final JPY -/-/300/-")
-    }
-
-    @Test(arguments: ExceptionCode.allCases) func eachCodeButInfoIsPartOfIt(code: ExceptionCode) {
-        var row = ResultRow(.orphanWebhook, source: SourceLine(file: 0, line: 1))
-        row.exceptions.insert(code)
-        #expect(BreakAmounts.text(row) == (code.severity == .info ? "" : code.rawValue))
-    }
-
-    @Test(arguments: Outcome.allCases) func eachOutcomeIsPartOfIt(outcome: Outcome) {
-        var row = ResultRow(.case, source: SourceLine(file: 0, line: 1))
-        row.outcome = outcome
-        #expect(BreakAmounts.text(row) == outcome.rawValue)
     }
 }

@@ -58,21 +58,19 @@ struct NightRows: Sendable {
         return breaks[place].examined.record
     }
 
-    /// The places of two rows that have one id; nil, as it should be, if there are none.
-    var rowsOfOneId: (id: BreakId, first: Int, second: Int)? {
+    /// Throws if two rows have one id: what was decided about one would be decided about the other.
+    ///
+    /// - Parameter name: names a row by its place.
+    func checkIds(_ name: (Int) -> String) throws(RunFailure) {
         var rows: [BreakId: Int] = Dictionary(minimumCapacity: items.count + breaks.count)
-        func isOther(_ id: BreakId, _ row: Int) -> Int? {
-            guard let first = rows.updateValue(row, forKey: id), first != row else { return nil }
-            return first
+        func add(_ id: BreakId, _ row: Int) throws(RunFailure) {
+            guard let first = rows.updateValue(row, forKey: id), first != row else { return }
+            throw RunFailure(
+                .internalCheck,
+                "two rows have the break id \(id): \(name(min(first, row))), and \(name(max(first, row)))")
         }
-        for (row, item) in items {
-            if let first = isOther(item.id, row) { return (item.id, first, row) }
-        }
-        for (row, examined) in breaks {
-            let id = examined.record.id
-            if let first = isOther(id, row) { return (id, min(first, row), max(first, row)) }
-        }
-        return nil
+        for (row, item) in items { try add(item.id, row) }
+        for (row, examined) in breaks { try add(examined.record.id, row) }
     }
 
     func isVerifiedEnd(_ index: Int) -> Bool { verifiedEnds[index] }
@@ -96,6 +94,17 @@ extension ResultRow {
 
     /// The amount at stake while it is open: the expected refund; of an orphan its final refund.
     fileprivate var openAmount: Amount? { rowType == .case ? expected?.refund : final?.refund }
+}
+
+extension ResultRow {
+    /// The row as a message names it: `case, order ORD1, refund RC-1, orders.csv:2`.
+    func named(_ fileNames: [String]) -> String {
+        let parts: [String?] = [
+            rowType.rawValue, orderNo.map { "order \($0)" }, airlinePNR.map { "PNR \($0)" },
+            refundCode.map { "refund \($0)" }, source.text(fileNames),
+        ]
+        return VisibleText.escaped(parts.compactMap { $0 }.joined(separator: ", "))
+    }
 }
 
 /// Reads the rows of a report for what the nights to come need of them.
