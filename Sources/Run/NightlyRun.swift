@@ -115,7 +115,7 @@ public struct NightlyRun: Sendable {
             let warns = isFirstReading
             let (ingested, statuses, keys) = try await Ingested.read(
                 inputs, threads: parameters.threads, forAudit: parameters.keepsAuditTerms, timings,
-                log: environment.log, recalling: recollection.map { recalling($0, inputs) }
+                log: environment.log, recalling: recollection.map { recalling($0, night, inputs) }
             ) { (orders, carried) async throws -> Statuses in
                 let completeness = try self.completeness(orders, origin.usual)
                 if warns {
@@ -140,10 +140,12 @@ public struct NightlyRun: Sendable {
         }
     }
 
-    private func recalling(_ recollection: Recollection, _ inputs: RunInputs) -> Ingested.Recalling {
+    private func recalling(
+        _ recollection: Recollection, _ night: NightOpened?, _ inputs: RunInputs
+    ) -> Ingested.Recalling {
         Ingested.Recalling(mayBeRemembered: recollection.mayBeRemembered) { orders, webhooks in
             try recollection.records(
-                touchedBy: orders, webhooks,
+                touchedBy: orders, webhooks, ending: night?.ledger.ending ?? [],
                 files: CarriedFileNumbers(orders: 0, webhooks: 1, answers: inputs.carriedAnswersFile))
         }
     }

@@ -105,9 +105,12 @@ extension NightOpened {
         }
         var night = self
         night.ledger = ledger.renaming(renamed)
+        // Of several items that prove to be one refund the others keep their names: they are cleared.
+        var ids = Set((opening?.items ?? []).map(\.id))
         night.opening?.items = (opening?.items ?? []).map { item in
+            guard let name = renamed[item.id], ids.insert(name.id).inserted else { return item }
             var item = item
-            if let name = renamed[item.id] { (item.id, item.key) = (name.id, name.key) }
+            (item.id, item.key) = (name.id, name.key)
             return item
         }
         return night

@@ -69,6 +69,21 @@ final class NightMemory {
         _ = try recall(links)
     }
 
+    /// Recalls the orders of rows.
+    func recall(_ keys: [RowKey]) throws(StateError) {
+        var links: Set<OrderLink> = []
+        for key in keys {
+            if let orderNo = key.orderNo {
+                links.insert(.order(orderNo))
+            } else if let airlinePNR = key.airlinePNR, let carrier = key.carrier {
+                links.insert(.locator(airlinePNR: airlinePNR, carrier: carrier))
+            } else if let refundCode = key.refundCode {
+                links.insert(.unnamedRefund(refundCode))
+            }
+        }
+        _ = try recall(links)
+    }
+
     /// Recalls the orders that answers name; gives whether there are more than before.
     func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) throws(StateError) -> Bool {
         var links = Set(statuses.remembered.compactMap(\.link))

@@ -24,15 +24,18 @@ enum Recollection {
 
     /// The records of the orders that are outstanding, that tonight's records touch, or that were found before.
     ///
-    /// - Parameter files: the numbers of the files that hold them.
+    /// - Parameters:
+    ///   - ending: breaks that end tonight, if their orders are examined.
+    ///   - files: the numbers of the files that hold them.
     func records(
-        touchedBy orders: OrdersIngest, _ webhooks: WebhooksIngest, files: CarriedFileNumbers
+        touchedBy orders: OrdersIngest, _ webhooks: WebhooksIngest, ending: [BreakRecord], files: CarriedFileNumbers
     ) throws(RunFailure) -> CarriedRecords {
         switch self {
         case .report(let records): return records
         case .store(let memory):
             do throws(StateError) {
                 try memory.recall(touchedBy: orders.casesMaybeRemembered, webhooks.notifications)
+                try memory.recall(ending.map(\.key))
             } catch { throw RunFailure(error) }
             return CarriedRecords(
                 records: memory.orders.flatMap(\.records), notifications: memory.orders.flatMap(\.notifications),
