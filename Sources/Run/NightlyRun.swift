@@ -99,7 +99,7 @@ public struct NightlyRun: Sendable {
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, groups: groups, ingested: ingested,
             completeness: try self.completeness(ingested.orders, origin.usual), statuses: statuses, inputs: inputs,
-            evidence: try with(try inputs.evidence(carriedFiles), ingested, statuses), origin: origin,
+            evidence: try with(try inputs.evidence(carriedFiles, in: staging), ingested, statuses, staging), origin: origin,
             night: night?.renaming(ingested.orders.renamed), carriedFiles: carriedFiles, timings: timings)
     }
 
@@ -195,7 +195,7 @@ public struct NightlyRun: Sendable {
 
     /// The inputs with what they were found to hold. Those that the report itself carries are where it is published.
     private func with(
-        _ inputs: [InputEvidence], _ ingested: Ingested, _ statuses: Statuses
+        _ inputs: [InputEvidence], _ ingested: Ingested, _ statuses: Statuses, _ staging: String
     ) throws(RunFailure) -> [InputEvidence] {
         var figures: [String: ArraySlice<InputFigures>] = [
             "orders": ingested.orders.figures[...], "webhooks": ingested.webhooks.figures[...],
@@ -207,8 +207,8 @@ public struct NightlyRun: Sendable {
         return inputs.map { input in
             var input = input
             input.figures = figures[input.role]?.popFirst()
-            if CarriedFiles.names.contains(input.path) {
-                input.path = "\(parameters.output)/\(parameters.asOf)/\(input.name)"
+            if input.path.hasPrefix(staging + "/") {
+                input.path = "\(parameters.output)/\(parameters.asOf)/\(input.path.dropFirst(staging.utf8.count + 1))"
             }
             return input
         }

@@ -115,8 +115,10 @@ struct RunInputs: Sendable {
     /// The SHA-256 and size of each input, as it was received, when all have been read; the numbered ones first,
     /// then the others.
     ///
-    /// - Parameter carried: the files of what the report had from nights before.
-    func evidence(_ carried: CarriedFiles?) throws(RunFailure) -> [InputEvidence] {
+    /// - Parameters:
+    ///   - carried: the files of what the report had from nights before.
+    ///   - folder: where these are.
+    func evidence(_ carried: CarriedFiles?, in folder: String) throws(RunFailure) -> [InputEvidence] {
         var evidence: [InputEvidence] = []
         for (role, file) in numbered {
             switch file {
@@ -125,8 +127,10 @@ struct RunInputs: Sendable {
                 guard let written = carried?.evidence.first(where: { $0.name == name }) else {
                     throw RunFailure(.internalCheck, "\(name) was not written")
                 }
+                let shown = shown(path: "\(folder)/\(name)", name: name)
                 evidence.append(
-                    InputEvidence(role: role, path: name, name: name, sha256: written.sha256, bytes: written.bytes))
+                    InputEvidence(
+                        role: role, path: shown.path, name: shown.name, sha256: written.sha256, bytes: written.bytes))
             }
         }
         if let feeSchedule {

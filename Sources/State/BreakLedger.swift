@@ -87,7 +87,8 @@ public struct BreakLedger: Sendable {
             let known = formers[name.id] ?? []
             formers[name.id] = known + former.filter { !known.contains($0) }
         }
-        var (records, merged): ([BreakRecord], [BreakRecord]) = ([], [])
+        // Each as it is and as it was.
+        var (records, formerRecords, merged): ([BreakRecord], [BreakRecord], [BreakRecord]) = ([], [], [])
         var places: [BreakId: Int] = [:]
         for record in before ?? [] {
             var next = record
@@ -101,10 +102,14 @@ public struct BreakLedger: Sendable {
                 records[place].nights = max(records[place].nights, next.nights)
                 let known = records[place].formerIds
                 records[place].formerIds += next.formerIds.filter { !known.contains($0) }
-                merged.append(record)
+                // The one that had the id all along goes on.
+                let other = record.id == next.id ? formerRecords[place] : record
+                if record.id == next.id { formerRecords[place] = record }
+                merged.append(other)
             } else {
                 places[next.id] = records.count
                 records.append(next)
+                formerRecords.append(record)
             }
         }
         return BreakLedger(

@@ -136,7 +136,7 @@ import Testing
         #expect(Set(parameters.children.compactMap(\.label)) == inManifest.union(decidesNothing))
         func labels(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
         #expect(labels(AuditParameters()) == ["rules", "feeSchedule"])
-        #expect(labels(NightParameters()) == ["state", "requeryAfterDays", "dispositions"])
+        #expect(labels(NightParameters()) == ["state", "requeryAfterDays", "rememberDays", "dispositions"])
         #expect(
             labels(Expectations()) == ["orderRecords", "amounts", "minimumCases", "minimumPercentOfUsual"])
     }

@@ -27,7 +27,7 @@ import Testing
         func input(_ role: String) throws -> JSONTree { try #require(inputs.first { $0["role"]?.string == role }) }
         for (role, name, records) in [
             ("carriedOrders", "carried-orders.jsonl", 2), ("carriedWebhooks", "carried-webhooks.jsonl", 1),
-            ("carriedAnswers", "carried-answers.jsonl", 0),
+            ("carriedAnswers", "carried-answers.jsonl", 2),
         ] {
             let carried = try input(role)
             #expect(carried["path"]?.string == "\(second.folder)/\(name)")

@@ -135,8 +135,8 @@ struct RedoNeighbours {
                 )
             ]
         }
-        if let folder = folder(openedFrom), let summary = try? StatedSummary(folder: folder),
-            summary.closingDigest != (try StatedSummary(folder: stated.folder)).openingDigest
+        if let closing = folder(openedFrom).flatMap({ StatedSummary(folder: $0).closingDigest }),
+            closing != StatedSummary(folder: stated.folder).openingDigest
         {
             return [.differs("openingDigest is not the closingDigest of the report of \(openedFrom)")]
         }

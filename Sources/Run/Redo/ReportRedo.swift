@@ -72,7 +72,10 @@ public struct ReportRedo: Sendable {
             .beyond(
                 "who made the report, where and when (host, user, startedAt, endedAt)"
                     + (stated.isLive ? "; that Atlas answered what \(StatedReport.journalName) says" : "")
-                    + (stated.state == nil ? "" : "; which later reports were stale when it was made (staleReports)")))
+                    + (stated.state == nil
+                        ? ""
+                        : "; which later reports were stale when it was made (staleReports); that the carried records are "
+                            + "all that the store had of their orders (its digest covers them, `state export` shows them)")))
     }
 
     /// What the report itself keeps of what it was made from must be what the run had: the journal of a live run, and what
@@ -109,7 +112,7 @@ public struct ReportRedo: Sendable {
             ManifestChain.Link(
                 folder: "", asOf: "", sequence: stated.sequence - 1, sha256: $0, previousSHA256: nil)
         }
-        let summary = try StatedSummary(folder: stated.folder)
+        let summary = StatedSummary(folder: stated.folder)
         let opening =
             stated.state == nil
             ? nil

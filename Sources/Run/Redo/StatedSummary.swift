@@ -9,9 +9,11 @@ struct StatedSummary {
     private(set) var openingDigest: String?
     private(set) var closingDigest: String?
 
-    /// A summary that is no JSON says nothing.
-    init(folder: String) throws(RunFailure) {
-        let content = try RegularFile(path: "\(folder)/summary.json", followsLink: false).rest(limit: 64 << 20)
+    /// A summary that cannot be read, or is no JSON, says nothing.
+    init(folder: String) {
+        guard let file = try? RegularFile(path: "\(folder)/summary.json", followsLink: false),
+            let content = try? file.rest(limit: 64 << 20)
+        else { return }
         let document = JSONDocument()
         content.withUnsafeBufferPointer { text in
             guard text.isValidUTF8, document.parse(text) == nil else { return }
