@@ -28,7 +28,7 @@ import Testing
         var random = Seeded()
         let good = part(&random)
         #expect(!isRefused(index: good.index, content: good.content))
-        for _ in 0..<20_000 * Seeded.soak {
+        for _ in 0..<4000 * Seeded.soak {
             // Most begin as a part does, so that what comes later is read too.
             let bytes = (random.once(in: 10) ? [] : [1]) + (0..<random.below(60)).map { _ in UInt8(random.below(256)) }
             _ = isRefused(index: bytes, content: good.content)
@@ -40,7 +40,7 @@ import Testing
     @Test func everyFlippedBitIsRefusedOrRead() {
         var random = Seeded()
         var refused = 0
-        for _ in 0..<10 * Seeded.soak {
+        for _ in 0..<4 * Seeded.soak {
             let good = part(&random)
             for place in 0..<good.index.count {
                 var index = good.index

@@ -1,3 +1,4 @@
+import Atlas
 import Core
 import State
 import TestSupport
@@ -143,6 +144,25 @@ import Testing
         let all = Set((0..<10).flatMap { memory.places(of: .order(Text("A\($0)"))) })
         #expect(memory.partsStillLive(without: all).isEmpty)
         #expect(memory.sparse(without: all).isEmpty)
+    }
+
+    /// What ingest takes, the store carries.
+    @Test func longTextsAndDeepRulesComeBack() throws {
+        var order = settled(Text(String(repeating: "\u{0}", count: 1 << 20)), on: nil)
+        let rules = Array((String(repeating: "[", count: 500_000) + String(repeating: "]", count: 500_000)).utf8)
+        order.records[0].record.auditTerms = AuditTerms(
+            refundRules: rules.withUnsafeBufferPointer { RefundRules(text: $0) })
+        order.notifications = (0..<300).map { number in
+            var random = Seeded()
+            var notification = random.notification(file: 0, line: 0)
+            notification.orderNo = Text("N\(number)")
+            return RememberedNotification(notification: notification, first: place)
+        }
+        var parts = RememberedParts()
+        parts.addNight { $0.add(order) }
+        let memory = try parts.memory()
+        #expect(try memory.orders(with: order.identity, in: parts) == [order])
+        #expect(order.links.allSatisfy { memory.places(of: $0).count == 1 })
     }
 
     @Test func anOrderTakesLittle() {
