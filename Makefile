@@ -67,8 +67,9 @@ setup: ## install the Debian packages that are missing
 	if [ -n "$$missing" ]; then echo "installing$$missing"; \
 	  $(APT) update -qq && $(APT) install -y -qq $$missing >/dev/null; fi
 
-setup-test: ## install what only the tests need: OpenSSL, and a Python with openpyxl, in .venv
-	@command -v openssl >/dev/null || { $(APT) update -qq && $(APT) install -y -qq openssl >/dev/null; }
+setup-test: ## install what only the tests need: OpenSSL, strace, and a Python with openpyxl, in .venv
+	@for tool in openssl strace; do \
+	  command -v $$tool >/dev/null || { $(APT) update -qq && $(APT) install -y -qq $$tool >/dev/null; }; done
 	@if ! $(PYTHON) -c 'import openpyxl' 2>/dev/null; then \
 	  python3 -m venv .venv 2>/dev/null || { $(APT) update -qq && $(APT) install -y -qq $(TEST_PACKAGES) >/dev/null && python3 -m venv .venv; }; \
 	  .venv/bin/pip install --quiet --disable-pip-version-check openpyxl==3.1.5; fi

@@ -122,7 +122,7 @@ let package = Package(
             name: "RunTests",
             // They run the command as a process: it is built before them. Run is for what is asked hundreds of times.
             dependencies: [
-                "Core", "JSON", "Bytes", "Report", "Run", "State", "Verify", "refund-recon",
+                "Core", "CSQLite", "JSON", "Bytes", "Report", "Run", "State", "Verify", "refund-recon",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Resources"],

@@ -21,6 +21,11 @@ public struct NightlyRun: Sendable {
     public func run() async throws -> RunResult {
         let timings = StageTimings()
         let output = try OutputFolder(path: parameters.output)
+        if let path = parameters.night.state,
+            let note = try await StateTakeover.takeOver(path, threads: parameters.threads)
+        {
+            environment.warn(note)
+        }
         let state = try NightState(self, output)
         let origin = try origin(output, state)
         let staging = try output.makeStaging(parameters.asOf)

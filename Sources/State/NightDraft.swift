@@ -4,7 +4,6 @@ import Core
 /// A draft that is given up, or whose process is killed, leaves nothing.
 public final class NightDraft {
     private let store: NightStore
-    private let openedFrom: OpenedNight?
     private var night: StoredNight
     /// The night's own.
     private var written: [StoredPart] = []
@@ -21,13 +20,9 @@ public final class NightDraft {
     /// The number of nights up to this one.
     public var ordinal: Int { night.ordinal }
 
-    init(_ store: NightStore, _ asOf: CalendarDate, _ openedFrom: OpenedNight?) throws(StateError) {
+    fileprivate init(_ store: NightStore, _ night: StoredNight) throws(StateError) {
         self.store = store
-        self.openedFrom = openedFrom
-        night = StoredNight(
-            asOf: asOf, ordinal: (openedFrom?.ordinal ?? 0) + 1, openedFrom: openedFrom?.asOf,
-            openedFromDigest: openedFrom?.digest, digest: "", figures: NightFigures(), parts: [],
-            place: ReportPlace(manifestSHA256: "", folder: "", folderMark: ""))
+        self.night = night
         try store.database.run("BEGIN IMMEDIATE")
     }
 
@@ -70,7 +65,31 @@ extension NightStore {
     ///
     /// - Parameter openedFrom: what it was opened from; nil for the first.
     public func draft(_ asOf: CalendarDate, openedFrom: OpenedNight?) throws(StateError) -> NightDraft {
-        try NightDraft(self, asOf, openedFrom)
+        try draft(
+            asOf, ordinal: (openedFrom?.ordinal ?? 0) + 1, openedFrom: openedFrom?.asOf,
+            openedFromDigest: openedFrom?.digest)
+    }
+
+    /// Begins to write a night that another store had. It can be run again only if nothing was before it.
+    ///
+    /// - Parameters:
+    ///   - ordinal: the number of nights up to this one.
+    ///   - openedFrom: the night that it was opened from, which is not in this store.
+    public func draft(
+        _ asOf: CalendarDate, ordinal: Int, openedFrom: CalendarDate?
+    ) throws(StateError) -> NightDraft {
+        try draft(asOf, ordinal: ordinal, openedFrom: openedFrom, openedFromDigest: nil)
+    }
+
+    private func draft(
+        _ asOf: CalendarDate, ordinal: Int, openedFrom: CalendarDate?, openedFromDigest: String?
+    ) throws(StateError) -> NightDraft {
+        try NightDraft(
+            self,
+            StoredNight(
+                asOf: asOf, ordinal: ordinal, openedFrom: openedFrom, openedFromDigest: openedFromDigest, digest: "",
+                figures: NightFigures(), parts: [],
+                place: ReportPlace(manifestSHA256: "", folder: "", folderMark: "")))
     }
 
     /// Stores a part. Where a night that is run again writes what it wrote before, that is used: what was damaged of it is

@@ -34,7 +34,7 @@ struct StateCommand: ParsableCommand {
 
         func validate() throws { try StateFile.check(file, "state") }
 
-        func run() throws { try Terminal.print(data: StateInspection(path: file).export(asOf)) }
+        func run() throws { try StateInspection(path: file).export(asOf) { try Terminal.print(data: $0) } }
     }
 
     /// `state verify`

@@ -80,39 +80,19 @@ final class TemporaryStore {
 }
 
 extension Seeded {
-    /// What a night might close with.
-    mutating func closing(_ asOf: CalendarDate) throws -> NightClosing {
-        var closing = NightClosing(asOf: asOf)
-        closing.cases = below(1000)
-        closing.orders = (0..<below(6)).map { _ in bytes() }
-        closing.webhooks = (0..<below(6)).map { _ in bytes() }
-        closing.items = (0..<below(8)).map { number in
+    /// What a night might leave open.
+    mutating func openItems() -> [OpenItem] {
+        (0..<below(8)).map { number in
             var made = item(
                 "i\(number)", once(in: 4) ? nil : Int64(below(1_000_000)) - 1000, pick(["USD", "JPY", "KWD"]))
             if once(in: 3) {
                 made.id = id("o\(number)")
                 made.key = RowKey(
                     rowType: .orphanWebhook, orderNo: Text("Ö\u{0}'\(number)"), airlinePNR: nil, carrier: nil,
-                    refundCode: nil
-                )
+                    refundCode: nil)
                 made.outcome = nil
             }
             return made
         }
-        closing.balance = try OpenBalance(closing.items)
-        closing.breaks = (0..<below(8)).map { record("b\($0)", "USD \(below(9))", nights: 1 + below(9)) }
-        closing.answers = (0..<below(4)).map { KeptAnswer(id: "a\($0)", receivedFor: asOf, line: bytes()) }
-        return closing
-    }
-
-    private mutating func bytes() -> [UInt8] { (0..<below(200)).map { _ in UInt8(below(256)) } }
-}
-
-extension StateStore {
-    /// Prepares and confirms a night.
-    func keep(_ closing: NightClosing, from: CalendarDate? = nil, digest: String) throws {
-        let night = try prepare(
-            closing, NightReport(openedFrom: from, digest: digest, manifestSHA256: "m-\(digest)", folder: "Reports"))
-        try confirm(night)
     }
 }

@@ -1,27 +1,89 @@
 import Core
+import Ingest
 import JSON
 import State
 
-extension NightClosing {
-    /// All that the night hands on but answers, as JSON Lines: one object a record, each with its `type`.
-    public func exportLines() -> [UInt8] {
-        var bytes: [UInt8] = []
-        func line(_ type: String, _ raw: [UInt8]) {
-            bytes.append(literal: "{\"type\":")
-            bytes.append(jsonString: type)
-            bytes.append(literal: ",\"record\":")
-            bytes += raw
-            bytes.append(literal: "}\n")
+/// A night as JSON Lines: the night, then each order that it handed on with all that is remembered of it; one object a line,
+/// each with its `type`.
+struct NightExport {
+    let store: NightStore
+    let night: OpenedNight
+
+    /// Orders whose lines are made before they are written.
+    private static let batchCount = 1000
+
+    /// - Parameter write: gets whole lines.
+    func lines(_ write: ([UInt8]) throws -> Void) throws {
+        let memory: OrderMemory
+        do throws(StateError) {
+            // What was settled long ago is not needed any more, but it is there.
+            memory = try OrderMemory(
+                night, path: store.path, asOf: night.asOf, rememberDays: .max, index: store.index(of:))
+        } catch { throw RunFailure(error) }
+        try write(Self.line("night", nightTree.encoded()))
+        var places = memory.all[...]
+        while !places.isEmpty {
+            let batch = places.prefix(Self.batchCount)
+            places = places.dropFirst(Self.batchCount)
+            let orders: [RememberedOrder]
+            do throws(StateError) { orders = try memory.orders(at: batch, content: store.content(of:)) } catch {
+                throw RunFailure(error)
+            }
+            try write(orders.flatMap { Self.line("order", $0.exported) })
         }
-        line(
-            "night", JSONTree.object([.init("asOf", .string(asOf.description)), .init("cases", .int(cases))]).encoded())
-        for order in orders { line("order", order) }
-        for webhook in webhooks { line("webhook", webhook) }
-        for item in items { line("openItem", item.line) }
-        for record in breaks { line("break", record.line) }
-        return bytes
     }
 
-    /// The SHA-256 of what `exportLines` gives.
-    var digest: String { exportLines().withUnsafeBufferPointer { sha256($0) } }
+    private var nightTree: JSONTree {
+        let figures = night.figures
+        return .object([
+            .init("asOf", .string(night.asOf.description)), .init("ordinal", .int(night.ordinal)),
+            .init("digest", .string(night.digest)), .init("cases", .int(figures.cases)),
+            .init("openCases", .int(figures.openCases)), .init("orphanWebhooks", .int(figures.orphans)),
+            .init("breaks", .int(figures.breaks)),
+        ])
+    }
+
+    private static func line(_ type: String, _ record: [UInt8]) -> [UInt8] {
+        var bytes = Array("{\"type\":\"\(type)\",\"record\":".utf8)
+        bytes += record
+        bytes.append(literal: "}\n")
+        return bytes
+    }
+}
+
+extension RememberedOrder {
+    /// As a JSON object: its records, notifications and answers as the files of a report have them.
+    fileprivate var exported: [UInt8] {
+        var bytes: [UInt8] = []
+        func list<Element>(_ name: String, _ elements: [Element], _ append: (Element, inout [UInt8]) -> Void) {
+            bytes.append(literal: ",")
+            bytes.append(jsonString: name)
+            bytes.append(literal: ":[")
+            for (number, element) in elements.enumerated() {
+                if number > 0 { bytes.append(literal: ",") }
+                append(element, &bytes)
+            }
+            bytes.append(literal: "]")
+        }
+        bytes += JSONTree.object(identity.members + [.init("settledOn", .text(settledOn?.description))]).encoded()
+            .dropLast()
+        list("records", records) { $0.appendLine(to: &$1) }
+        list("webhooks", notifications) { $0.appendLine(to: &$1) }
+        list("answers", answers) { $0.appendLine(to: &$1) }
+        list("openItems", items) { $0.appendLine(to: &$1) }
+        list("breaks", breaks) { $0.appendLine(to: &$1) }
+        bytes.append(literal: "}")
+        return bytes
+    }
+}
+
+extension OrderLink {
+    fileprivate var members: [JSONTree.Member] {
+        switch self {
+        case .order(let orderNo): [.init("orderNo", .string(orderNo.string))]
+        case .locator(let airlinePNR, let carrier):
+            [.init("airlinePNR", .string(airlinePNR.string)), .init("carrier", .string(carrier.string))]
+        case .unnamedRefund(let code): [.init("refundCode", .string(code.string))]
+        }
+    }
 }

@@ -62,17 +62,6 @@ struct NightState {
     }
 }
 
-extension ManifestChain {
-    /// Whether an output folder holds the report with that manifest. A folder that is not there says neither yes nor no.
-    static func isPublished(_ folder: String, _ manifestSHA256: String) throws(StateError) -> Bool {
-        guard access(folder, R_OK) == 0 else {
-            throw .cannotOpen(
-                path: folder, reason: "a run was killed while it published there, and the folder is not to be seen")
-        }
-        return links(in: folder).contains { $0.sha256 == manifestSHA256 }
-    }
-}
-
 /// The path from the root, so that it means the same wherever the next run is started.
 private func absolutePath(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }

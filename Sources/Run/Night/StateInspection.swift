@@ -5,37 +5,20 @@ import State
 /// The state store as a person looks at it: `refund-recon state`. Only `settle` settles what a killed run left, and only
 /// `forget` removes anything.
 public struct StateInspection {
-    private enum Store {
-        case former(StateStore)
-        case nights(NightStore)
-    }
-
-    private let path: String
-    private let store: Store
+    private let store: NightStore
 
     /// Opens a store that exists.
     public init(path: String) throws(RunFailure) {
-        self.path = path
-        do throws(StateError) {
-            do throws(StateError) { store = .nights(try NightStore(path: path, mayBeNew: false)) } catch {
-                guard case .former = error else { throw error }
-                let former = try StateStore(path: path, mayBeNew: false)
-                try former.settle(ManifestChain.isPublished)
-                store = .former(former)
-            }
-        } catch { throw RunFailure(error) }
+        do throws(StateError) { store = try NightStore(path: path, mayBeNew: false) } catch { throw RunFailure(error) }
     }
 
     /// A table of the nights that are kept.
     public func nightsTable(width: Int = 80) throws(RunFailure) -> String {
-        var nights: [KeptNight] = []
-        var unsettled: [UnsettledNight] = []
-        do throws(StateError) {
-            switch store {
-            case .former(let store): nights = try store.nights()
-            case .nights(let store): (nights, unsettled) = (try store.nights(), try store.unsettled())
-            }
-        } catch { throw RunFailure(error) }
+        let nights: [KeptNight]
+        let unsettled: [UnsettledNight]
+        do throws(StateError) { (nights, unsettled) = (try store.nights(), try store.unsettled()) } catch {
+            throw RunFailure(error)
+        }
         if nights.isEmpty, unsettled.isEmpty { return "no night is kept" }
         let table = ReportTable(
             "",
@@ -67,35 +50,31 @@ public struct StateInspection {
 
     /// What a night handed on, as JSON Lines.
     ///
-    /// - Parameter asOf: nil for the last one.
-    public func export(_ asOf: CalendarDate?) throws(RunFailure) -> [UInt8] {
-        guard case .former(let store) = store else { return [] }
-        let closing: NightClosing?
+    /// - Parameters:
+    ///   - asOf: nil for the last one.
+    ///   - write: gets whole lines.
+    public func export(_ asOf: CalendarDate?, _ write: ([UInt8]) throws -> Void) throws {
+        let night: OpenedNight?
         do throws(StateError) {
-            var night = asOf
-            if night == nil { night = try store.nights().last?.asOf }
-            closing = try night.flatMap { night throws(StateError) in try store.closing(night) }
+            var day = asOf
+            if day == nil { day = try store.nights().last?.asOf }
+            night = try day.flatMap { day throws(StateError) in try store.night(day) }
         } catch { throw RunFailure(error) }
-        guard let closing else {
+        guard let night else {
             throw RunFailure(.cannotOpenInput, asOf.map { "the night of \($0) is not kept" } ?? "no night is kept")
         }
-        return closing.exportLines()
+        try NightExport(store: store, night: night).lines(write)
     }
 
     /// Forgets the nights that no report of that day or later needs; gives how many.
     public func forget(before asOf: CalendarDate) throws(RunFailure) -> Int {
-        do throws(StateError) {
-            switch store {
-            case .former(let store): return try store.forget(before: asOf)
-            case .nights(let store): return try store.forget(before: asOf)
-            }
-        } catch { throw RunFailure(error) }
+        do throws(StateError) { return try store.forget(before: asOf) } catch { throw RunFailure(error) }
     }
 
     /// Checks the file, every night and every part; gives what is as it was written and what is not, each in one line.
     public func verify() throws(RunFailure) -> (good: [String], differences: [String]) {
         do throws(StateError) {
-            let findings = try nightStore().check()
+            let findings = try store.check()
             return (findings.good, findings.differences)
         } catch { throw RunFailure(error) }
     }
@@ -104,12 +83,8 @@ public struct StateInspection {
     ///
     /// - Parameter isPublished: what became of the report where its output folder does not say; nil if nobody knows.
     public func settle(isPublished: Bool?) throws(RunFailure) -> [String] {
-        let store: NightStore
-        var unsettled: [UnsettledNight] = []
-        do throws(StateError) {
-            store = try nightStore()
-            unsettled = try store.unsettled()
-        } catch { throw RunFailure(error) }
+        let unsettled: [UnsettledNight]
+        do throws(StateError) { unsettled = try store.unsettled() } catch { throw RunFailure(error) }
         var lines: [String] = []
         for night in unsettled {
             let standing = try Self.standing(night, isPublished)
@@ -117,11 +92,6 @@ public struct StateInspection {
             lines.append("\(night.asOf): \(standing == .published ? "published" : "not published")")
         }
         return lines
-    }
-
-    private func nightStore() throws(StateError) -> NightStore {
-        guard case .nights(let store) = store else { throw .former(path: path) }
-        return store
     }
 
     /// What became of a report by its folder and by what a person says, who cannot say otherwise than the folder.

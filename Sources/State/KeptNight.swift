@@ -1,0 +1,34 @@
+import Core
+
+/// A night that was written and does not count yet.
+public struct PreparedNight: Sendable, Equatable {
+    let id: Int64
+    let asOf: CalendarDate
+}
+
+/// A night as a person sees it.
+public struct KeptNight: Sendable, Equatable {
+    public let asOf: CalendarDate
+    /// The night that it was opened from; nil where there was none before it.
+    public let openedFrom: CalendarDate?
+    /// The SHA-256 of what it hands on, in hexadecimal digits.
+    public let digest: String
+    public let manifestSHA256: String
+    /// The output folder of its report.
+    public let folder: String
+    /// Cases that it reconciled.
+    public let cases: Int
+    /// Cases, orphan webhooks and breaks that it left open.
+    public let openCases: Int
+    public let orphans: Int
+    public let breaks: Int
+    /// Whether a night before it was run again or first run since, and closes with something else: its report is to be made
+    /// again.
+    public let isStale: Bool
+
+    func stale(_ isStale: Bool) -> KeptNight {
+        KeptNight(
+            asOf: asOf, openedFrom: openedFrom, digest: digest, manifestSHA256: manifestSHA256, folder: folder,
+            cases: cases, openCases: openCases, orphans: orphans, breaks: breaks, isStale: isStale)
+    }
+}

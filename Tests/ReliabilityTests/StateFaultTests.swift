@@ -1,0 +1,120 @@
+import Glibc
+import Testing
+
+extension Reliability {
+    /// Every call of the system on the store and on the folder of reports fails once, or the process is killed there.
+    @Suite(.enabled(if: Tracer.isThere, "strace is not installed, or may not trace")) struct StateFaultTests {
+        private enum Fault: CaseIterable {
+            case killed, inputOutput, fullDisk
+
+            var injection: String {
+                switch self {
+                case .killed: "signal=SIGKILL"
+                case .inputOutput: "error=EIO"
+                case .fullDisk: "error=ENOSPC"
+                }
+            }
+
+            /// Whether a call can fail so.
+            func meets(_ call: String) -> Bool {
+                self != .fullDisk || ["openat", "pwrite64", "write", "fdatasync", "fsync", "mkdir"].contains(call)
+            }
+        }
+
+        private static let calls = [
+            "openat", "pread64", "pwrite64", "write", "fsync", "fdatasync", "ftruncate", "unlink", "rename", "renameat",
+            "renameat2", "mkdir", "fchmod", "chmod",
+        ]
+
+        /// One in so many is tried; all in a long test.
+        private static let stride = soakFactor > 1 ? 1 : 6
+
+        @Test func everyCallFailsOnce() async throws {
+            let nights = try await StateNights()
+            let counts = try await callCounts(nights)
+            try #require(counts["pwrite64", default: 0] > 10 && counts["fdatasync", default: 0] > 3)
+            var (number, tried, stopped) = (0, 0, 0)
+            for fault in Fault.allCases {
+                for call in Self.calls where fault.meets(call) {
+                    for place in 1...max(1, counts[call, default: 0]) where counts[call] != nil {
+                        number += 1
+                        guard number % Self.stride == 0 else { continue }
+                        tried += 1
+                        stopped += try await fail(nights, fault, call, place) ? 1 : 0
+                    }
+                }
+            }
+            #expect(tried > 20 && stopped > tried / 2, "\(tried) tried, \(stopped) of them stopped the run")
+        }
+
+        /// Gives whether the run was stopped by it.
+        private func fail(_ nights: StateNights, _ fault: Fault, _ call: String, _ place: Int) async throws -> Bool {
+            let what = "\(fault) at \(call) \(place)"
+            let folder = try nights.copy(what.replacing(" ", with: "-"))
+            let run = try await Tracer.run(
+                nights.arguments(folder), calls: [call], paths: paths(folder),
+                injecting: "\(call):\(fault.injection):when=\(place)", log: "/dev/null")
+            let hasReport = StateNights.hasReport(run)
+            if fault != .killed {
+                // A report that is in its place is never called a failure, and one that is not never a success.
+                #expect(hasReport == StateNights.isPublished(folder), "\(what): \(run.errorText)")
+                #expect(hasReport || [65, 66, 73].contains(run.exitCode), "\(what): \(run.errorText)")
+                #expect(hasReport || !run.errorText.isEmpty, "\(what)")
+            }
+            try await nights.check(folder, what)
+            try await nights.finish(folder, what)
+            return !hasReport
+        }
+
+        /// What of the store and of the folder of reports a run touches.
+        private func paths(_ folder: String) -> [String] {
+            ["state", "state-journal", "out", "out/CHAIN", "out/.lock", "out/\(StateNights.nights[1])"]
+                .map { "\(folder)/\($0)" }
+        }
+
+        /// How often each call is made by the thread that makes it most often: its calls are counted by thread.
+        private func callCounts(_ nights: StateNights) async throws -> [String: Int] {
+            let folder = try nights.copy("counted")
+            let log = "\(folder)/log"
+            let run = try await Tracer.run(
+                nights.arguments(folder), calls: Self.calls, paths: paths(folder), log: log)
+            try #require(StateNights.hasReport(run), "\(run.errorText)")
+            var counts: [String: [Substring: Int]] = [:]
+            for line in try File.text(log).split(separator: "\n") {
+                let words = line.split(separator: " ", maxSplits: 1)
+                guard words.count == 2, let call = Self.calls.first(where: { words[1].hasPrefix("\($0)(") }) else {
+                    continue
+                }
+                counts[call, default: [:]][words[0], default: 0] += 1
+            }
+            return counts.mapValues { $0.values.max() ?? 0 }
+        }
+    }
+}
+
+/// strace(1), which makes calls of the system fail.
+private enum Tracer {
+    private static let path = "/usr/bin/strace"
+
+    /// Containers may forbid to trace.
+    static let isThere: Bool = {
+        guard access(path, X_OK) == 0 else { return false }
+        var pid: pid_t = 0
+        let texts: [String] = [path, "-qq", "-o", "/dev/null", "/bin/true"]
+        var words: [UnsafeMutablePointer<CChar>?] = texts.map { strdup($0) }
+        words.append(nil)
+        defer { for word in words { free(word) } }
+        var status: Int32 = 0
+        return posix_spawn(&pid, path, nil, nil, &words, environ) == 0 && waitpid(pid, &status, 0) == pid && status == 0
+    }()
+
+    static func run(
+        _ arguments: [String], calls: [String], paths: [String], injecting injection: String? = nil, log: String
+    ) async throws -> CommandResult {
+        let options =
+            ["-f", "-qq", "-o", log, "-e", "trace=\(calls.joined(separator: ","))"]
+            + paths.flatMap { ["-P", $0] } + (injection.map { ["-e", "inject=\($0)"] } ?? [])
+        return try await CommandProcess(path, options + [Binary.path()] + arguments, environment: [:])
+            .finish(withinSeconds: 60)
+    }
+}
