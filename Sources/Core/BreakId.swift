@@ -52,6 +52,9 @@ public struct BreakId: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(high) }
+
+    /// A hash for a `HashIndex`: ids are spread evenly as they are.
+    public var keyHash: Int { Int(truncatingIfNeeded: high) }
 }
 
 extension [UInt8] {

@@ -37,13 +37,13 @@ public struct BreakLedger: Sendable {
     /// The breaks that were open at the end of the last night, in its order, under the ids that they have tonight; nil
     /// where no state is kept.
     public let before: [BreakRecord]?
-    private let dispositions: Dispositions
+    let dispositions: Dispositions
     private let asOf: CalendarDate
     /// Breaks that are one with another since their cases proved to be one refund.
-    private let merged: [BreakRecord]
-    private let places: [BreakId: Int]
+    let merged: [BreakRecord]
+    private let index: HashIndex
     /// The ids that a row had before, the latest last.
-    private let formerIds: [BreakId: [BreakId]]
+    let formerIds: [BreakId: [BreakId]]
     private let filter: KeyFilter
 
     public init(before: [BreakRecord]?, dispositions: [Disposition], asOf: CalendarDate) {
@@ -59,9 +59,16 @@ public struct BreakLedger: Sendable {
         self.dispositions = dispositions
         self.asOf = asOf
         let records = before ?? []
-        places = Dictionary(zip(records.lazy.map(\.id), records.indices)) { first, _ in first }
+        var index = HashIndex(capacity: records.count)
         var formerIds = renamed
-        for record in records where !record.formerIds.isEmpty { formerIds[record.id] = record.formerIds }
+        for place in records.indices {
+            let id = records[place].id
+            index.insert(place, id.keyHash)
+            if records[place].formerIds.isEmpty { continue }
+            let known = records[place].formerIds
+            formerIds[id] = known + (formerIds[id] ?? []).filter { !known.contains($0) }
+        }
+        self.index = index
         self.formerIds = formerIds
         filter = KeyFilter(records.lazy.map(\.key))
     }
@@ -123,7 +130,12 @@ public struct BreakLedger: Sendable {
     public func mayKnow(_ key: RowKey) -> Bool { filter.mayHave(key) }
 
     /// The break as the last night left it.
-    public func known(_ id: BreakId) -> BreakRecord? { places[id].flatMap { before?[$0] } }
+    public func known(_ id: BreakId) -> BreakRecord? { recordPlace(of: id).flatMap { before?[$0] } }
+
+    func recordPlace(of id: BreakId) -> Int? {
+        guard let before else { return nil }
+        return index.find(id.keyHash) { before[$0].id == id }
+    }
 
     public var hasDispositions: Bool { !dispositions.rows.isEmpty }
 
@@ -147,13 +159,13 @@ public struct BreakLedger: Sendable {
     public func standing(_ id: BreakId, isBreak: Bool, isOutstanding: Bool, amounts: String) -> BreakStanding? {
         let decided = disposition(of: id)
         if isOutstanding, let decided, decided.closes, decided.amounts == amounts { return .closed }
-        guard isBreak else { return places[id] == nil ? nil : .resolved }
+        guard isBreak else { return recordPlace(of: id) == nil ? nil : .resolved }
         if let decided, decided.settles || decided.closes {
             if decided.amounts != amounts { return .reopened }
             if decided.settles { return .settled }
         }
         guard before != nil else { return .open }
-        return places[id] == nil ? .new : .persisting
+        return recordPlace(of: id) == nil ? .new : .persisting
     }
 
     /// Whether a person has closed an open item: it is not carried any more.
@@ -184,10 +196,11 @@ public struct BreakLedger: Sendable {
     /// examined tonight, whether anything about them came or not: so they leave the ledger.
     public var ending: [BreakRecord] {
         if dispositions.rows.isEmpty { return [] }
-        return (before ?? []).filter { record in
-            guard !record.isOutstanding, let decided = disposition(of: record.id) else { return false }
-            return decided.settles && decided.amounts == record.amounts
-        }
+        let records = before ?? []
+        return records.indices.filter { place in
+            guard let decided = disposition(of: records[place].id), decided.settles else { return false }
+            return !records[place].isOutstanding && decided.amounts == records[place].amounts
+        }.map { records[$0] }
     }
 
     /// The ledger at the end of the night, and how it came about.
@@ -204,14 +217,15 @@ public struct BreakLedger: Sendable {
         for row in tonight {
             closed.counts[row.standing, default: 0] += 1
             if row.standing == .settled, !row.stays { closed.ended += 1 }
-            if let place = places[row.record.id] { isSeen[place] = true } else { closed.appeared += 1 }
+            if let place = recordPlace(of: row.record.id) { isSeen[place] = true } else { closed.appeared += 1 }
         }
         closed.resolved = merged
-        for (place, record) in (before ?? []).enumerated() where !isSeen[place] {
-            if isExamined(record) {
-                closed.resolved.append(record)
+        let records = before ?? []
+        for place in records.indices where !isSeen[place] {
+            if isExamined(records[place]) {
+                closed.resolved.append(records[place])
             } else {
-                closed.notExamined.append(record)
+                closed.notExamined.append(records[place])
                 closed.notExamined[closed.notExamined.count - 1].nights += 1
             }
         }
@@ -219,38 +233,5 @@ public struct BreakLedger: Sendable {
         if !closed.notExamined.isEmpty { closed.counts[.notExamined] = closed.notExamined.count }
         if hasDispositions { try addDispositions(openItems, to: &closed) }
         return closed
-    }
-
-    /// Which decisions are about nothing that is known, and which cannot hold any more.
-    private func addDispositions(
-        _ openItems: some Sequence<BreakId>, to closed: inout ClosedLedger
-    ) throws(AmbiguousDisposition) {
-        var idsByHalf: [UInt64: Set<BreakId>] = [:]
-        var isKnown = [Bool](repeating: false, count: dispositions.rows.count)
-        func note(_ id: BreakId) {
-            if dispositions.placesByHalf[id.high] != nil { idsByHalf[id.high, default: []].insert(id) }
-            if let place = dispositions.place(of: id) { isKnown[place] = true }
-            for former in formerIds[id] ?? [] {
-                if let place = dispositions.place(of: former) { isKnown[place] = true }
-            }
-        }
-        let tonight = Set(closed.tonight.map(\.record.id))
-        for id in tonight { note(id) }
-        for record in before ?? [] { note(record.id) }
-        for record in merged { note(record.id) }
-        for id in openItems {
-            note(id)
-            if !tonight.contains(id), let decided = disposition(of: id), decided.closes {
-                closed.notClosed.append(decided)
-            }
-        }
-        for (half, place) in dispositions.placesByHalf.sorted(by: { $0.value < $1.value }) {
-            if let ids = idsByHalf[half], ids.count > 1 {
-                throw AmbiguousDisposition(place: dispositions.rows[place].place, ids: ids.sorted())
-            }
-        }
-        closed.unknownDispositions = dispositions.rows.indices.filter { !isKnown[$0] }.map { dispositions.rows[$0] }
-        closed.onFormerAmounts = closed.tonight.filter { $0.standing == .reopened }
-            .compactMap { disposition(of: $0.record.id) }.filter(\.isOnFormerAmounts)
     }
 }

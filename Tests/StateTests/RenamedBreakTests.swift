@@ -37,6 +37,8 @@ import Testing
         #expect(later.disposition(of: id("code")) == decisions[1], "the latest of its former ids")
         #expect(later.standing(id("code"), isBreak: true, isOutstanding: false, amounts: "USD 1") == .settled)
         #expect(try close(later, [known], examined: ["code"]).unknownDispositions == [])
+        let renamedItem = ledger([known], decisions).renaming(renamed(["item": "code"]))
+        #expect(renamedItem.formerIds(of: id("code")) == ["pnr", "order", "item"].map { id($0) })
         let own = ledger([known], decisions + [disposition("code", "disputed with Atlas")])
         #expect(own.disposition(of: id("code"))?.decision == "disputed with Atlas")
         let further = ledger([known]).renaming(renamed(["code": "last"]))
