@@ -76,7 +76,6 @@ public struct NightlyRun: Sendable {
         let night =
             try parameters.night.isEmpty
             ? nil : NightOpened(parameters.night, origin.opening, asOf: parameters.asOf)
-        if let night { try recollection?.recall(night.ledger.ending) }
         let inputs = try await timings.measure("open") { try RunInputs(parameters, night: night) }
         let audits = try await inputs.audits(parameters.audits)
         for note in InputList.notes(inputs.passedOver) { environment.warn(note) }

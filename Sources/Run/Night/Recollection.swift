@@ -43,14 +43,6 @@ enum Recollection {
         }
     }
 
-    /// Recalls the orders of breaks.
-    func recall(_ breaks: [BreakRecord]) throws(RunFailure) {
-        guard case .store(let memory) = self, !breaks.isEmpty else { return }
-        do throws(StateError) { _ = try memory.recall(Set(breaks.compactMap(\.key.link))) } catch {
-            throw RunFailure(error)
-        }
-    }
-
     /// Whether answers name orders that are remembered and were not recalled: then they are from now on.
     func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) throws(RunFailure) -> Bool {
         guard case .store(let memory) = self else { return false }
@@ -74,15 +66,6 @@ extension CaseKey {
         if let orderNo { return .order(orderNo) }
         guard let airlinePNR, let carrier else { return nil }
         return .locator(airlinePNR: airlinePNR, carrier: carrier)
-    }
-}
-
-extension RowKey {
-    /// What the order of the row is found by.
-    fileprivate var link: OrderLink? {
-        if let orderNo { return .order(orderNo) }
-        if let airlinePNR, let carrier { return .locator(airlinePNR: airlinePNR, carrier: carrier) }
-        return refundCode.map { .unnamedRefund($0) }
     }
 }
 
