@@ -182,7 +182,10 @@ extension ByteReader {
 
     /// Reads over a link.
     mutating func skipLink() throws(MalformedBytes) {
-        for _ in 0..<(try byte() == 1 ? 2 : 1) { try move(to: readCount + (try count())) }
+        for _ in 0..<(try byte() == 1 ? 2 : 1) {
+            let byteCount = try count()
+            try move(to: readCount + byteCount)
+        }
     }
 
     /// The names of the files that a content's records come from.

@@ -82,6 +82,43 @@ import Testing
         #expect(!memory.mayHave(.order("B")))
     }
 
+    /// The same few orders, night after night, against a dictionary.
+    @Test func theLastOfEachOrderCounts() throws {
+        var random = Seeded()
+        let identities = (0..<12).map { number -> OrderLink in
+            let label = Text(String(repeating: "P", count: random.pick([1, 5, 6, 130])) + String(number))
+            return random.once(in: 2) ? .order(label) : .locator(airlinePNR: label, carrier: random.pick(["U", "XX"]))
+        }
+        for _ in 0..<60 * Seeded.soak {
+            var parts = RememberedParts()
+            var last: [OrderLink: (order: RememberedOrder, night: Int)] = [:]
+            let nights = 1 + random.below(5)
+            for night in 1...nights {
+                parts.addNight { part in
+                    for identity in identities where random.once(in: 2) {
+                        if random.once(in: 4) {
+                            part.addTombstone(identity)
+                            last[identity] = nil
+                        } else {
+                            let order = random.remembered(identity)
+                            part.add(order)
+                            last[identity] = (order, night)
+                        }
+                    }
+                }
+            }
+            let memory = try parts.memory(rememberDays: 4_000_000)
+            #expect(memory.count == last.count, "seed \(random.seed)")
+            for identity in identities {
+                var expected = last[identity]?.order
+                let nightsSince = nights - (last[identity]?.night ?? 0)
+                for index in (expected?.breaks ?? []).indices { expected?.breaks[index].nights += nightsSince }
+                let found = try memory.orders(with: identity, in: parts).filter { $0.identity == identity }
+                #expect(found == (expected.map { [$0] } ?? []), "seed \(random.seed)")
+            }
+        }
+    }
+
     @Test(arguments: [
         (settledOn: "2026-01-02", asOf: "2026-02-01", isThere: true),
         ("2026-01-01", "2026-02-01", false),
