@@ -192,6 +192,11 @@ import Verify
         .row("REFUND_SHORT", ["expectedRefundAmount": "-99999999999999999999999999999999.00"], says: "expectedRefund"),
         .row("REFUND_SHORT", ["finalRefundAmount": "1e5"], says: "not an amount"),
         .row("REFUND_SHORT", ["breakAmounts": "USD 1/1/1/1"], says: "breakAmounts"),
+        .row("REFUND_SHORT", ["breakStanding": "settled"], says: "it is settled, and nobody decided so"),
+        .row("REFUND_SHORT", ["breakStanding": "closed"], says: "it is closed and was not open"),
+        .row("OVERDUE_", ["breakStanding": "closed"], says: "it is closed, and nobody decided so"),
+        .row("REFUND_SHORT", ["breakStanding": "resolved"], says: "it is resolved and a break"),
+        .row("REFUND_SHORT", ["breakStanding": ""], says: "it is a break without a breakStanding"),
         .summary("verdict.result", .string("reconciled"), says: "verdict.result"),
         .summary("verdict.complete", .bool(true), says: "verdict.complete"),
         .summary("controls.queries.queryable", .int(1), says: "queries"),
@@ -207,8 +212,21 @@ import Verify
         .summary("openedFrom", .null, says: "openedFrom"),
         .summary("breaks.persisting", .int(0), says: "breaks.persisting"),
         .summary("breaks.opening", .int(1), says: "breaks.opening"),
+        .summary("breaks.ended", .int(1), says: "breaks.ended"),
+        .summary("rollForward.closedByDecision", .int(1), says: "closedByDecision is 1, 0 rows are closed"),
         .summary("completeness.minimumCases.met", .bool(false), says: "minimumCases"),
         .summary("completeness.usual.median", .int(1), says: "usual"),
+        Forgery(
+            "an id on a row that is neither a break nor open", says: "it has a breakId and is neither a break nor open"
+        ) {
+            var lines = try $0.text("reconciliation.csv").split(separator: "\r\n").map(String.init)
+            let place = try #require(lines[0].split(separator: ",").firstIndex(of: "breakId"))
+            var fields = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            let index = try #require(fields.firstIndex { $0.count == fields[0].count && $0[place].isEmpty })
+            fields[index][place] = "00000000000000000000000000000000"
+            lines[index] = fields[index].joined(separator: ",")
+            try $0.write("reconciliation.csv", lines.joined(separator: "\r\n") + "\r\n")
+        },
         Forgery("every break settled", says: "breaks.csv") {
             try $0.write("breaks.csv", try $0.text("breaks.csv").replacing(",persisting,", with: ",settled,"))
         },
