@@ -13,8 +13,6 @@ public enum Files {
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
     static func read(_ path: String) throws -> [UInt8] {
         guard let file = fopen(path, "re") else { throw NightFailure("\(path) cannot be opened: error \(errno)") }
         defer { fclose(file) }

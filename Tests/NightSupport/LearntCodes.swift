@@ -4,13 +4,14 @@ extension Population {
     public var ordersForOneRun: [[OrderRecord]] {
         var orders = nights.map(\.orders)
         for night in orders.indices.dropFirst() {
-            let tonight = Dictionary(grouping: orders[night], by: \.identity)
+            let tonight = Dictionary(grouping: orders[night].filter(\.isAccepted), by: \.identity)
             for (identity, records) in tonight where records.allSatisfy({ $0["refundCode"] != nil }) {
-                let before = orders[..<night].joined().filter { $0.identity == identity }
+                let before = orders[..<night].joined().filter { $0.identity == identity && $0.isAccepted }
                 guard let uncoded = before.first(where: { $0["refundCode"] == nil }) else { continue }
-                let known = Set(before.compactMap { $0["refundCode"] })
+                var known = Set(before.compactMap { $0["refundCode"] })
+                // The first record of a code is its case.
                 let coded = records.first { record in
-                    record["refundCode"].map { !known.contains($0) } == true && uncoded.agrees(with: record)
+                    record["refundCode"].map { known.insert($0).inserted } == true && uncoded.agrees(with: record)
                 }
                 guard let coded else { continue }
                 for earlier in 0..<night {
@@ -31,6 +32,11 @@ extension OrderRecord {
         "refundCode", "refundRules", "departureAt", "originalTotalTaxAmount", "refundTickets",
     ]
 
+    /// Whether it states a penalty in any form, or need not; the other fields that a record needs are always there.
+    fileprivate var isAccepted: Bool {
+        penalty != nil || self["refundQuoteType"] == "CannotQuote" || self["voucherRefundAmount"] != nil
+    }
+
     /// Whether two records say the same in every value that both give, and of the penalty where both state it in any form.
     func agrees(with other: OrderRecord) -> Bool {
         let names = Set(values.keys).intersection(other.values.keys)
@@ -44,9 +50,8 @@ extension OrderRecord {
     private var penalty: Int? {
         func cents(_ name: String) -> Int? { self[name].flatMap { centsOf($0) } }
         if let penalty = cents("airlinePenaltyAmount") { return penalty }
-        if let fare = cents("airlinePenaltyAmountForFare") {
-            return fare + (cents("airlinePenaltyAmountForAncillaries") ?? 0)
-        }
+        let parts = ["airlinePenaltyAmountForFare", "airlinePenaltyAmountForAncillaries"].compactMap(cents)
+        if !parts.isEmpty { return parts.reduce(0, +) }
         guard let estimate = cents("estimatedRefundAmount"),
             let original = cents("originalTotalAmount") ?? cents("originalTotalFareAmount")
         else { return nil }

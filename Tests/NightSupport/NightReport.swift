@@ -10,16 +10,16 @@ struct NightReport {
     /// By kind (`cases`, `orphanWebhooks`), then currency.
     let rollForward: [String: [String: ReportedRoll]]
     let csv: [UInt8]
-    /// The rows of breaks.csv; none of a run without a store.
-    let breaks: [ReportedRow]
+    /// The rows of breaks.csv that are breaks still.
+    let openBreaks: [ReportedRow]
     let rejects: [ReportedRow]
 
     init(folder: String) throws {
         csv = try Files.read("\(folder)/reconciliation.csv")
         rows = try Self.rows(csv)
         rejects = try Self.rows(try Files.read("\(folder)/rejects.csv"))
-        let breaksFile = "\(folder)/breaks.csv"
-        breaks = Files.exists(breaksFile) ? try Self.rows(try Files.read(breaksFile)) : []
+        openBreaks = try Self.rows(try Files.read("\(folder)/breaks.csv"))
+            .filter { !["resolved", "unknown"].contains($0["breakStanding"]) }
         rollForward = try Self.rollForward(try Files.read("\(folder)/summary.json"))
     }
 
@@ -79,21 +79,6 @@ struct ReportedRow {
 
     /// Whether the next night takes it up: a case that has not ended, or an orphan.
     var isOutstanding: Bool { isOrphan || ["pending", "overdue", "unverified"].contains(self["outcome"]) }
-
-    /// Whether it is a break: it has an exception that is more than information.
-    var isBreak: Bool {
-        self["exceptions"].split(separator: ";").contains { !["DUPLICATE_WEBHOOK", "DUPLICATE_ORDER"].contains($0) }
-    }
-
-    /// Whether a row of breaks.csv, which has the record's key, is about the same break as a row of reconciliation.csv.
-    func isBreak(of row: ReportedRow) -> Bool { isSameRow(as: row) && self["exceptions"] == row["exceptions"] }
-
-    /// The same, whatever is wrong with it.
-    func isSameRow(as row: ReportedRow) -> Bool {
-        ["rowType", "refundCode"].allSatisfy { self[$0] == row[$0] }
-            && (self["orderNo"].isEmpty || self["orderNo"] == row["orderNo"])
-            && (self["airlinePNR"].isEmpty || self["airlinePNR"] == row["airlinePNR"])
-    }
 
     /// By what its order is found.
     var identities: [OrderIdentity] {

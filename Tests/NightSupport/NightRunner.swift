@@ -11,6 +11,8 @@ public struct NightRequest: Sendable {
     public var state: String?
     public var requeryAfterDays = 0
     public var auditsRules = false
+    /// A file of decisions: with it a report without a store has the ids of its breaks.
+    public var dispositions: String?
 }
 
 /// What runs the nights: in this process or as processes of the command.

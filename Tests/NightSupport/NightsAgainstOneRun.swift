@@ -54,6 +54,8 @@ public struct NightsAgainstOneRun {
             night.orders = orders
             try add(night, to: &request, prefix: "all-")
         }
+        request.dispositions = try Files.write(
+            Array("breakId,breakAmounts,Disposition\n".utf8), to: "\(folder)/in/decisions.csv")
         try await runner.run(request)
         return try NightReport(folder: "\(folder)/whole/\(asOf)")
     }
@@ -157,15 +159,16 @@ public struct NightsAgainstOneRun {
 
     /// The breaks at the end of the last night, those not examined tonight included, are those of the one run.
     private mutating func compareBreaks(_ last: NightReport, _ whole: NightReport) {
-        var missing = whole.rows.filter(\.isBreak)
-        for found in last.breaks where found["breakStanding"] != "resolved" {
-            if let place = missing.firstIndex(where: { found.isBreak(of: $0) }) {
-                missing.remove(at: place)
-            } else {
-                differences.append("breaks: one run has none like \(found.comparable) \(found["breakStanding"])")
+        var missing = Dictionary(whole.openBreaks.map { ($0["breakId"], $0) }) { first, _ in first }
+        for found in last.openBreaks {
+            let expected = missing.removeValue(forKey: found["breakId"])
+            if expected?["exceptions"] != found["exceptions"] {
+                differences.append(
+                    "breaks: \(found.comparable) is \(found["breakStanding"]), one run has \(expected?["exceptions"] ?? "none")"
+                )
             }
         }
-        for row in missing { differences.append("breaks: the nights have none like \(row.comparable)") }
+        for lacking in missing.values { differences.append("breaks: the nights have none like \(lacking.comparable)") }
     }
 
     /// Tonight's records are refused that one run refuses, and none of nights before.
@@ -184,9 +187,9 @@ public struct NightsAgainstOneRun {
         if population.ordersForOneRun != population.nights.map(\.orders) { return }
         var runs: [NightReport] = []
         for count in 1..<population.nights.count { runs.append(try await runAllAtOnce(count)) }
-        for found in last.breaks where found["breakStanding"] != "resolved" {
+        for found in last.openBreaks {
             var since = population.nights.count - 1
-            while since > 0, runs[since - 1].rows.contains(where: { $0.isBreak && found.isSameRow(as: $0) }) {
+            while since > 0, runs[since - 1].openBreaks.contains(where: { $0["breakId"] == found["breakId"] }) {
                 since -= 1
             }
             let expected = "\(population.nights[since].asOf), \(population.nights.count - since) nights"

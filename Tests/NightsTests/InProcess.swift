@@ -16,6 +16,7 @@ extension NightRunner {
             parameters.audits.rules = request.auditsRules
             parameters.night.state = request.state
             parameters.night.requeryAfterDays = request.requeryAfterDays
+            parameters.night.dispositions = request.dispositions.map { [$0] } ?? []
             do { _ = try await NightlyRun(parameters, environment).run() } catch let failure as RunFailure {
                 throw NightFailure("exit \(failure.exitCode), \(failure.message)")
             }

@@ -11,7 +11,8 @@ import Testing
 
     @Test(.enabled(if: stated != nil, "the store does not yet remember refunds that have ended"))
     func nightsAreAsOneRun() async throws {
-        let found = try await PropertyCheck(.inProcess).counterexamples(firstSeed: Seeded().seed, count: Self.count)
+        let found = try await PropertyCheck(.inProcess, verifies: getenv("NOVERIFY") == nil).counterexamples(
+            firstSeed: Seeded().seed, count: Self.count, most: getenv("MOST").flatMap { Int(String(cString: $0)) } ?? 3)
         for example in found { Issue.record("\(example)") }
     }
 

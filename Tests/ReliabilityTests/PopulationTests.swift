@@ -22,6 +22,7 @@ extension Reliability {
                 ] {
                     arguments += files.flatMap { [option, $0] }
                 }
+                if let dispositions = request.dispositions { arguments += ["--dispositions", dispositions] }
                 if let state = request.state { arguments += ["--state", state] }
                 if request.auditsRules { arguments.append("--audit-rules") }
                 if request.requeryAfterDays > 0 { arguments += ["--requery-after", "\(request.requeryAfterDays)"] }
