@@ -1,3 +1,5 @@
+import Glibc
+
 /// The property over many populations, made from seeds that follow each other.
 public struct PropertyCheck: Sendable {
     let runner: NightRunner
@@ -16,6 +18,9 @@ public struct PropertyCheck: Sendable {
         self.population = population
     }
 
+    /// How many counterexamples are enough: REFUND_RECON_COUNTEREXAMPLES, else 3.
+    public static let mostStated = getenv("REFUND_RECON_COUNTEREXAMPLES").flatMap { Int(String(cString: $0)) } ?? 3
+
     /// A population for which nights and one run differ, with as few records as still show it.
     public struct Counterexample: Sendable, CustomStringConvertible {
         public let seed: UInt64
@@ -32,7 +37,7 @@ public struct PropertyCheck: Sendable {
     ///
     /// - Parameter width: how many populations are run at a time.
     public func counterexamples(
-        firstSeed: UInt64, count: Int, width: Int = 2, most: Int = 3
+        firstSeed: UInt64, count: Int, width: Int = 2, most: Int = Self.mostStated
     ) async throws -> [Counterexample] {
         var failing: [UInt64] = []
         try await withThrowingTaskGroup(of: UInt64?.self) { group in

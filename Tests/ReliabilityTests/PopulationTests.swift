@@ -6,8 +6,7 @@ extension Reliability {
     /// docs/FROM-NIGHT-TO-NIGHT.md: nights that are processes of their own are as one run. NightsTests has the same in its own
     /// process, for many more populations.
     @Suite struct PopulationTests {
-        @Test(.enabled(if: soakFactor > 1, "the store does not yet remember refunds that have ended"))
-        func nightsAreAsOneRun() async throws {
+        @Test func nightsAreAsOneRun() async throws {
             let found = try await PropertyCheck(Self.processes, mostTries: 60)
                 .counterexamples(firstSeed: TestSupport.Seeded().seed, count: soakFactor > 1 ? 100 * soakFactor : 5)
             for example in found { Issue.record("\(example)") }
