@@ -337,8 +337,11 @@ import Testing
         let nights = try Nights()
         for day in 10...12 { _ = try await nights.run("2026-01-\(day)", [Order("A")], [], [Answer("A", 1)]) }
         let export = try await Command.run(["state", "export", nights.state, "--as-of", "2026-01-11"])
-        let types = try export.outputLines.map { try parsedJSON(Array($0.utf8))["type"]?.string }
-        #expect(types == ["night", "order", "openItem"])
+        let lines = try export.outputLines.map { try parsedJSON(Array($0.utf8)) }
+        #expect(lines.map { $0["type"]?.string } == ["night", "order"])
+        let order = lines.last?["record"]
+        #expect(order?["orderNo"]?.string == "A" && order?["records"]?.elements.count == 1)
+        #expect(order?["openItems"]?.elements.count == 1 && order?["answers"]?.elements.count == 1)
         let none = try await Command.run(["state", "export", nights.state, "--as-of", "2026-01-09"])
         #expect(none.code == 66)
         let forgotten = try await Command.run(["state", "forget-before", nights.state, "2026-01-12"])
