@@ -10,6 +10,8 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(path: String)
     /// It is no state store, or it is damaged.
     case unusable(path: String, reason: String)
+    /// What is asked of it would lose something.
+    case refused(path: String, reason: String)
     /// It is a store of the first version, which a run takes over.
     case former(path: String)
     /// A statement failed, such as on a full disk.
@@ -26,9 +28,9 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unusable(let path, let reason): "the state \(path) is unusable: \(reason)"
         case .former(let path):
             "the state \(path) is of an earlier version: the next run with it takes it over, and keeps a copy of it"
-        case .failed(let path, let reason): "the state \(path): \(reason)"
-        case .contradiction(let path, let reason): "the state \(path): \(reason)"
-        case .unsettled(let path, let reason): "the state \(path): \(reason)"
+        case .refused(let path, let reason), .failed(let path, let reason), .contradiction(let path, let reason),
+            .unsettled(let path, let reason):
+            "the state \(path): \(reason)"
         }
     }
 }
@@ -91,7 +93,9 @@ final class Database {
     private func error(_ code: Int32) -> StateError {
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: .inUse(path: path)
-        case SQLITE_NOTADB, SQLITE_CORRUPT: .unusable(path: path, reason: message)
+        case SQLITE_NOTADB: .unusable(path: path, reason: message)
+        // What the disk cannot read is called so too.
+        case SQLITE_CORRUPT: .unusable(path: path, reason: "\(message): restore the file from its backup")
         case SQLITE_CONSTRAINT, SQLITE_MISMATCH: .contradiction(path: path, reason: message)
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH: .cannotOpen(path: path, reason: message)
         default: .failed(path: path, reason: message)

@@ -55,29 +55,23 @@ public final class FormerStore {
         let rows = try database.rows(
             "SELECT asOf, openedFrom, openedFromDigest, digest, manifest, folder, cases, isPublished FROM night "
                 + "ORDER BY asOf, id")
-        var counting: [(night: KeptNight, openedFromDigest: String?)] = []
-        var unsettled: [(night: KeptNight, openedFromDigest: String?)] = []
+        var counting: [KeptNight] = []
+        var unsettled: [KeptNight] = []
         for row in rows {
             guard let asOf = row[0].date else { throw damaged("a night without a date") }
             let night = KeptNight(
-                asOf: asOf, openedFrom: row[1].date, digest: row[3].string ?? "", manifestSHA256: row[4].string ?? "",
-                folder: row[5].string ?? "", cases: Int(row[6].integer ?? 0), openCases: 0, orphans: 0, breaks: 0,
-                isStale: false)
-            if row[7].integer == 1 {
-                counting.append((night, row[2].string))
-            } else {
-                unsettled.append((night, row[2].string))
-            }
+                asOf: asOf, openedFrom: row[1].date, openedFromDigest: row[2].string, digest: row[3].string ?? "",
+                manifestSHA256: row[4].string ?? "", folder: row[5].string ?? "", cases: Int(row[6].integer ?? 0),
+                openCases: 0, orphans: 0, breaks: 0, isStale: false)
+            if row[7].integer == 1 { counting.append(night) } else { unsettled.append(night) }
         }
-        for killed in unsettled where try isPublished(killed.night, counting.map(\.night)) {
-            counting.removeAll { $0.night.asOf == killed.night.asOf }
+        for killed in unsettled where try isPublished(killed, counting) {
+            counting.removeAll { $0.asOf == killed.asOf }
             counting.append(killed)
         }
-        counting.sort { $0.night.asOf < $1.night.asOf }
         var nights: [KeptNight] = []
-        for (night, openedFromDigest) in counting {
-            let before = nights.last
-            let isStale = before.map { $0.isStale || night.openedFrom != $0.asOf || openedFromDigest != $0.digest }
+        for night in counting.sorted(by: { $0.asOf < $1.asOf }) {
+            let isStale = nights.last.map { night.isStale(after: $0.asOf, digest: $0.digest, isStale: $0.isStale) }
             nights.append(night.stale(isStale ?? false))
         }
         return nights

@@ -11,6 +11,8 @@ public struct KeptNight: Sendable, Equatable {
     public let asOf: CalendarDate
     /// The night that it was opened from; nil where there was none before it.
     public let openedFrom: CalendarDate?
+    /// The SHA-256 of what that one handed on.
+    public let openedFromDigest: String?
     /// The SHA-256 of what it hands on, in hexadecimal digits.
     public let digest: String
     public let manifestSHA256: String
@@ -26,9 +28,17 @@ public struct KeptNight: Sendable, Equatable {
     /// again.
     public let isStale: Bool
 
+    /// Whether its report rests on something else than what the night before it closes with.
+    ///
+    /// - Parameter isStale: whether the night before is stale itself.
+    public func isStale(after asOf: CalendarDate, digest: String, isStale: Bool) -> Bool {
+        isStale || openedFrom != asOf || openedFromDigest != digest
+    }
+
     func stale(_ isStale: Bool) -> KeptNight {
         KeptNight(
-            asOf: asOf, openedFrom: openedFrom, digest: digest, manifestSHA256: manifestSHA256, folder: folder,
+            asOf: asOf, openedFrom: openedFrom, openedFromDigest: openedFromDigest, digest: digest,
+            manifestSHA256: manifestSHA256, folder: folder,
             cases: cases, openCases: openCases, orphans: orphans, breaks: breaks, isStale: isStale)
     }
 }

@@ -23,7 +23,7 @@ extension NightStore {
             )
         }
         if let stale = try publishedNights().first(where: \.isStale) {
-            throw .unusable(
+            throw .refused(
                 path: path,
                 reason: "nothing is forgotten while a report is stale: run \(stale.asOf) again, then those after it")
         }

@@ -75,11 +75,10 @@ extension NightStore {
     private static func markStale(_ nights: inout [StoredNight]) {
         var before: StoredNight?
         for index in nights.indices where nights[index].isPublished {
-            let night = nights[index]
             if let before {
-                nights[index].isStale =
-                    before.isStale || night.openedFrom != before.asOf || night.openedFromDigest != before.digest
-            } else if night.openedFrom == nil {
+                nights[index].isStale = nights[index].kept.isStale(
+                    after: before.asOf, digest: before.digest, isStale: before.isStale)
+            } else if nights[index].openedFrom == nil {
                 nights[index].isStale = false
             }
             before = nights[index]

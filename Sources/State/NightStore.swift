@@ -86,7 +86,7 @@ public final class NightStore {
     }
 
     private func forgotten(_ what: String, _ openedFrom: CalendarDate, _ asOf: CalendarDate) -> StateError {
-        .unusable(
+        .refused(
             path: path,
             reason: "\(what), which this store has forgotten: a run for \(asOf) would begin from nothing; "
                 + "run it with a copy of the store from before it was forgotten, or leave the reports as they are")

@@ -36,7 +36,8 @@ struct StoredNight {
     /// The row as a person sees it.
     var kept: KeptNight {
         KeptNight(
-            asOf: asOf, openedFrom: openedFrom, digest: digest, manifestSHA256: place.manifestSHA256,
+            asOf: asOf, openedFrom: openedFrom, openedFromDigest: openedFromDigest, digest: digest,
+            manifestSHA256: place.manifestSHA256,
             folder: place.folder, cases: figures.cases, openCases: figures.openCases, orphans: figures.orphans,
             breaks: figures.breaks, isStale: isStale)
     }

@@ -149,8 +149,18 @@ import Testing
         #expect(other.finished.errorText.contains("the report of 2026-01-12 rests on another end of 2026-01-11"))
         let shown = try await Command.run(["state", "show", nights.state])
         #expect(shown.outputLines.map { $0.contains("stale") } == [false, false, false, true], "\(shown.outputText)")
+        // What is opened from a stale report is stale.
+        let next = try await nights.run("2026-01-13", [], [], [Answer("A", 2)], code: nil)
+        #expect(next.finished.errorText.contains("the report of 2026-01-12 is stale"), "\(next.finished.errorText)")
+        // As it was at first, so that later reports rest on it again.
+        let back = try await nights.run("2026-01-11", [], [], [Answer("A", 1), Answer("B", 2)])
+        #expect(back.summary["staleReports"]?.elements.isEmpty == true, "\(back.finished.errorText)")
+        #expect(try await !Command.run(["state", "show", nights.state]).outputText.contains("stale"))
+        _ = try await nights.run("2026-01-11", [Order("C")], [], [Answer("A", 1), Answer("B", 2), Answer("C", 1)])
         let anew = try await nights.run("2026-01-12", [], [], [Answer("A", 2), Answer("C", 1)])
         #expect(anew.outcomes.count == 3 && later.outcomes.count == 2)
+        #expect(anew.summary["staleReports"]?.elements.map(\.string) == ["2026-01-13"])
+        _ = try await nights.run("2026-01-13", [], [], [Answer("A", 2), Answer("C", 1)], code: nil)
         let good = try await Command.run(["state", "show", nights.state])
         #expect(!good.outputText.contains("stale"))
     }

@@ -24,6 +24,11 @@ struct NightState {
             memory = try store.map { store throws(StateError) in
                 try NightMemory(store, asOf: run.parameters.asOf, rememberDays: night.rememberDays)
             }
+            if let stale = try store?.nights().first(where: { $0.isStale && $0.asOf < run.parameters.asOf }) {
+                run.environment.warn(
+                    "warning: the report of \(stale.asOf) is stale, and this one rests on it: run it again, and those "
+                        + "after it, in their order, and then this one")
+            }
         } catch { throw RunFailure(error) }
     }
 
@@ -38,7 +43,8 @@ struct NightState {
     func publish(_ written: WrittenReport, _ publish: () throws -> Publication) throws -> Publication {
         guard let store, let draft = memory?.draft, let closed = written.closed else { return try publish() }
         let place = ReportPlace(
-            manifestSHA256: written.manifestSHA256, folder: absolutePath(output.path), folderMark: try output.mark().text)
+            manifestSHA256: written.manifestSHA256, folder: absolutePath(output.path),
+            folderMark: try output.mark().text)
         let prepared: PreparedNight
         do throws(StateError) { prepared = try draft.prepare(place) } catch { throw RunFailure(error) }
         let publication: Publication
@@ -71,28 +77,37 @@ private func absolutePath(_ path: String) -> String {
 
 /// The nights after one, as the state keeps them.
 struct LaterNights: Sendable {
-    private let former: KeptNight?
+    private let asOf: CalendarDate?
     private let later: [KeptNight]
+    /// Whether the night before it is stale.
+    private let isBeforeStale: Bool
     /// What a report says of them, where no state is asked.
     private let stated: [CalendarDate]?
 
     init(_ nights: [KeptNight], asOf: CalendarDate) {
-        former = nights.first { $0.asOf == asOf }
+        self.asOf = asOf
         later = nights.filter { $0.asOf > asOf }
+        isBeforeStale = nights.last { $0.asOf < asOf }?.isStale ?? false
         stated = nil
     }
 
     /// - Parameter staleReports: as the report says that is made again.
     init(staleReports: [CalendarDate]) {
-        (former, later, stated) = (nil, [], staleReports)
+        (asOf, later, isBeforeStale, stated) = (nil, [], false, staleReports)
     }
 
     /// The days whose reports rest on another end of the night than this one.
     func staleReports(_ closed: NightClosed) -> [CalendarDate] {
         if let stated { return stated }
-        guard let digest = closed.digest else { return [] }
-        let isSame = former?.digest == digest
-        return later.filter { !isSame || $0.isStale }.map(\.asOf)
+        guard let asOf, let digest = closed.digest else { return [] }
+        var before = (asOf: asOf, digest: digest, isStale: isBeforeStale)
+        var stale: [CalendarDate] = []
+        for night in later {
+            let isStale = night.isStale(after: before.asOf, digest: before.digest, isStale: before.isStale)
+            if isStale { stale.append(night.asOf) }
+            before = (night.asOf, night.digest, isStale)
+        }
+        return stale
     }
 }
 
@@ -101,7 +116,7 @@ extension RunFailure {
         switch error {
         case .cannotOpen: self.init(.cannotOpenInput, "\(error)")
         case .inUse: self.init(.locked, "\(error)")
-        case .unusable, .former: self.init(.unusableInput, "\(error)")
+        case .unusable, .refused, .former: self.init(.unusableInput, "\(error)")
         case .failed: self.init(.cannotWrite, "\(error)")
         case .contradiction: self.init(.internalCheck, "\(error)")
         case .unsettled: self.init(.cannotOpenInput, "\(error)")
