@@ -24,7 +24,7 @@ public struct WebhooksIngest: Sendable {
     }
 
     /// Puts notifications that nights before handed on before tonight's; no control counts them.
-    public mutating func carry(_ carried: [Notification]) { notifications = carried + notifications }
+    public mutating func carry(_ carried: [Notification]) { notifications.insert(contentsOf: carried, at: 0) }
 
     private mutating func read(_ input: InputFile, _ file: Int32, _ threads: Int) async throws {
         let source = BlockSource(input)

@@ -2,8 +2,10 @@ import Core
 
 /// The cases and notifications of one order, as indices into the population, each in reading order.
 public struct OrderRecords: Sendable {
-    public fileprivate(set) var cases: [Int32] = []
-    public fileprivate(set) var notifications: [Int32] = []
+    public var cases: [Int32] = []
+    public var notifications: [Int32] = []
+
+    public init() {}
 }
 
 /// The orders that have a number, in the order in which their first record was read, cases before notifications: the same
@@ -52,12 +54,15 @@ public struct OrderList: Sendable {
 
     /// Calls `body` for each order of a part.
     public func forEach<Failure: Error>(
-        in part: Range<Int>, _ body: (_ orderNo: Text, _ records: OrderRecords) throws(Failure) -> Void
+        in part: Range<Int>,
+        _ body: (_ orderNo: Text, _ records: OrderRecords, _ view: Population.View) throws(Failure) -> Void
+
     ) throws(Failure) {
         try groups.withKeys { (keys, view) throws(Failure) in
             var records = OrderRecords()
-            for start in starts[part] {
-                let first = Int(start & 0xFFFF_FFFF)
+            for position in part {
+                prefetchAhead(position, part, keys, view)
+                let first = Int(starts[position] & 0xFFFF_FFFF)
                 guard let orderNo = OrderGroups.orderNo(keys[first], view) else {
                     preconditionFailure("a record without an order number among those of an order")
                 }
@@ -75,7 +80,28 @@ public struct OrderList: Sendable {
                         records.cases.append(OrderKeys.index(key))
                     }
                 }
-                try body(orderNo, records)
+                try body(orderNo, records, view)
+            }
+        }
+    }
+}
+
+extension OrderList {
+    /// Fetches what will be read soon: first where the order's first record is, then, once that is there, the record.
+    @inline(__always)
+    private func prefetchAhead(
+        _ position: Int, _ part: Range<Int>, _ keys: UnsafeBufferPointer<UInt64>, _ view: Population.View
+    ) {
+        guard position + 16 < part.upperBound else { return }
+        prefetch(keys.place(of: Int(starts[position + 16] & 0xFFFF_FFFF)))
+        let place = Int(starts[position + 8] & 0xFFFF_FFFF)
+        for key in keys[place..<min(place + 2, keys.count)] {
+            let index = Int(OrderKeys.index(key))
+            if OrderKeys.isNotification(key) {
+                prefetch(view.notifications.place(of: index))
+            } else {
+                prefetch(view.cases.place(of: index))
+                view.answers.prefetchAnswer(index)
             }
         }
     }

@@ -25,7 +25,7 @@ public struct Population: Sendable {
     /// Calls `body` with the records where they stand. Loops over all of them read them so: several tasks that count
     /// references to the same arrays wait for each other.
     @inline(__always)
-    func withView<Result, Failure: Error>(_ body: (View) throws(Failure) -> Result) throws(Failure) -> Result {
+    public func withView<Result, Failure: Error>(_ body: (View) throws(Failure) -> Result) throws(Failure) -> Result {
         try cases.withUnsafeBufferPointer { (cases) throws(Failure) in
             try notifications.withUnsafeBufferPointer { (notifications) throws(Failure) in
                 try answers.withReader { (answers) throws(Failure) in
@@ -36,10 +36,10 @@ public struct Population: Sendable {
     }
 
     /// The records for as long as the population stays where it is.
-    struct View {
-        let cases: UnsafeBufferPointer<RefundCase>
-        let answers: StatusAnswers.Reader
-        let notifications: UnsafeBufferPointer<Notification>
+    public struct View {
+        public let cases: UnsafeBufferPointer<RefundCase>
+        public let answers: StatusAnswers.Reader
+        public let notifications: UnsafeBufferPointer<Notification>
 
         /// The entry about a case: that of its answer with its refund code, and its order number where it has one. Of entries
         /// with the same code the first counts.

@@ -32,53 +32,71 @@ public struct Ingested: Sendable {
         meanwhile: (OrdersIngest, WebhooksIngest) -> Other
     ) async throws -> (Ingested, Next, Other) {
         do {
-            let mayBeRemembered = recalling?.mayBeRemembered
-            async let ordersRead = timings.measure(
-                "orders", amount: { ($0.controls.lines, inputs.orders.textByteCount) }
-            ) {
-                try await OrdersIngest.read(
-                    inputs.orders, names: inputs.orderNames, firstFile: inputs.firstOrderFile, threads: threads,
-                    forAudit: forAudit, mayBeRemembered: mayBeRemembered)
-            }
-            async let webhooksRead = timings.measure(
-                "webhooks", amount: { ($0.controls.lines, inputs.webhooks.textByteCount) }
-            ) {
-                try await WebhooksIngest.read(inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
-            }
-            let tonight = try await ordersRead
-            for note in tonight.notes { log(note) }
             guard let recalling else {
-                async let following = next(tonight, nil)
+                async let ordersRead = orders(inputs, threads, forAudit, timings, nil)
+                async let webhooksRead = webhooks(inputs, threads, timings)
+                let orders = try await ordersRead
+                for note in orders.notes { log(note) }
+                async let following = next(orders, nil)
                 let webhooks = try await webhooksRead
                 for note in webhooks.notes { log(note) }
-                let other = meanwhile(tonight, webhooks)
-                return (Ingested(orders: tonight, webhooks: webhooks, carried: nil), try await following, other)
+                let other = meanwhile(orders, webhooks)
+                return (Ingested(orders: orders, webhooks: webhooks, carried: nil), try await following, other)
             }
-            var webhooks = try await webhooksRead
-            for note in webhooks.notes { log(note) }
-            let (orders, carried): (OrdersIngest, CarriedRecords) = try await timings.measure("recall", amount: { (recalled: (orders: OrdersIngest, carried: CarriedRecords)) in (recalled.carried.records.count, nil) }) {
-                let carried = try recalling.records(tonight, webhooks)
-                return (try tonight.recalling(carried), carried)
+            var (orders, webhooks) = try await both(inputs, threads, forAudit, timings, recalling.mayBeRemembered)
+            for note in orders.notes + webhooks.notes { log(note) }
+            let carried = try await timings.measure("recall", amount: { ($0.records.count, nil) }) {
+                let carried = try recalling.records(orders, webhooks)
+                try orders.recall(carried)
+                webhooks.carry(carried.notifications.map(\.notification))
+                return carried
             }
-            webhooks.carry(carried.notifications.map(\.notification))
-            async let following = next(orders, carried)
-            let other = meanwhile(orders, webhooks)
-            return (Ingested(orders: orders, webhooks: webhooks, carried: carried), try await following, other)
+            let all = orders
+            async let following = next(all, carried)
+            let other = meanwhile(all, webhooks)
+            return (Ingested(orders: all, webhooks: webhooks, carried: carried), try await following, other)
         } catch let error as InputError {
             throw RunFailure(error)
         } catch is Total.Overflow {
             throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits")
         }
     }
+
+    private static func orders(
+        _ inputs: RunInputs, _ threads: Int, _ forAudit: Bool, _ timings: StageTimings,
+        _ mayBeRemembered: (@Sendable (RefundCase) -> Bool)?
+    ) async throws -> OrdersIngest {
+        try await timings.measure("orders", amount: { ($0.controls.lines, inputs.orders.textByteCount) }) {
+            try await OrdersIngest.read(
+                inputs.orders, names: inputs.orderNames, firstFile: inputs.firstOrderFile, threads: threads,
+                forAudit: forAudit, mayBeRemembered: mayBeRemembered)
+        }
+    }
+
+    private static func webhooks(
+        _ inputs: RunInputs, _ threads: Int, _ timings: StageTimings
+    ) async throws -> WebhooksIngest {
+        try await timings.measure("webhooks", amount: { ($0.controls.lines, inputs.webhooks.textByteCount) }) {
+            try await WebhooksIngest.read(inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
+        }
+    }
+
+    /// Both, of which nothing else holds a copy: they are changed where they are.
+    private static func both(
+        _ inputs: RunInputs, _ threads: Int, _ forAudit: Bool, _ timings: StageTimings,
+        _ mayBeRemembered: @escaping @Sendable (RefundCase) -> Bool
+    ) async throws -> (OrdersIngest, WebhooksIngest) {
+        async let orders = orders(inputs, threads, forAudit, timings, mayBeRemembered)
+        async let webhooks = webhooks(inputs, threads, timings)
+        return (try await orders, try await webhooks)
+    }
 }
 
 extension OrdersIngest {
-    /// The orders with those of the nights before put before them.
-    fileprivate consuming func recalling(_ carried: CarriedRecords) throws(Total.Overflow) -> OrdersIngest {
-        var orders = self
-        try orders.recall(
+    /// Puts what the nights before handed on before tonight's orders.
+    fileprivate mutating func recall(_ carried: CarriedRecords) throws(Total.Overflow) {
+        try recall(
             carried.records.map { RecalledRecord(record: $0.record, cameAgain: $0.cameAgain) },
             file: carried.files.orders, named: CarriedFiles.ordersName)
-        return orders
     }
 }

@@ -4,11 +4,14 @@ import Ingest
 import Reconcile
 import State
 
-/// Puts together what the nights to come need of the orders that a night examined.
-struct ClosedOrders: Sendable {
+/// Writes what the nights to come need of the orders that a night examined.
+///
+/// A class, for it is handed to all tasks and nothing of it is to be copied.
+final class ClosedOrders: Sendable {
     private let groups: OrderGroups
     private let list: OrderList
     private let ingested: Ingested
+    private let carriedFiles: CarriedFileNumbers?
     private let rows: NightRows
     private let askedKeys: [Int: CaseKey]
     private let fileNames: [Text]
@@ -23,6 +26,7 @@ struct ClosedOrders: Sendable {
         self.groups = groups
         list = OrderList(groups)
         self.ingested = ingested
+        carriedFiles = ingested.carried?.files
         self.rows = rows
         askedKeys = statuses.askedKeys
         self.fileNames = fileNames.map { Text($0) }
@@ -31,119 +35,166 @@ struct ClosedOrders: Sendable {
         mergedByOrderNo = Dictionary(grouping: statuses.mergedAnswers, by: \.orderNo)
     }
 
-    private var population: Population { groups.population }
-
     /// Parts of the orders that have a number, which can be made beside each other.
     func parts(orderCount: Int) -> [Range<Int>] { list.parts(orderCount: orderCount) }
 
-    /// Calls `body` with each order of a part.
-    func forEachOrder(in part: Range<Int>, _ body: (RememberedOrder) -> Void) {
-        list.forEach(in: part) { orderNo, records in
-            var order = RememberedOrder(identity: .order(orderNo))
-            for index in records.cases { add(Int(index), to: &order) }
-            for merged in mergedByOrderNo[orderNo] ?? [] { add(merged.answer, merged.key, false, to: &order) }
-            add(records.notifications, cases: records.cases.count, to: &order)
-            if let others = rows.others[orderNo] { add(others, to: &order) }
-            body(settled(order))
+    /// Writes the orders of a part; gives those that may be known from a night before.
+    func write(_ part: Range<Int>, to writer: inout PartWriter) -> [OrderLink] {
+        var known: [OrderLink] = []
+        list.forEach(in: part) { orderNo, records, view in
+            let others = rows.others.isEmpty ? nil : rows.others[orderNo]
+            let merged = mergedByOrderNo.isEmpty ? nil : mergedByOrderNo[orderNo]
+            let identity = OrderLink.order(orderNo)
+            if write(identity, records, others ?? [], merged ?? [], view, to: &writer) || others != nil {
+                known.append(identity)
+            }
         }
+        return known
     }
 
-    /// The orders without a number, and those that only an answer names.
-    func unnamedOrders() -> [RememberedOrder] {
-        var orders = OrdersByIdentity()
+    /// Writes the orders without a number, and those that only an answer names; gives all of them.
+    func writeUnnamed(to writer: inout PartWriter) -> [OrderLink] {
+        var orders = UnnamedOrders()
         for index in groups.unnamedCases {
-            let refundCase = population.cases[index]
+            let refundCase = groups.population.cases[index]
             guard let airlinePNR = refundCase.airlinePNR, let carrier = refundCase.carrier else { continue }
-            let identity = OrderLink.locator(airlinePNR: airlinePNR, carrier: carrier)
-            add(index, to: &orders[identity])
+            orders[.locator(airlinePNR: airlinePNR, carrier: carrier)].records.cases.append(Int32(index))
         }
         for (orderNo, others) in rows.others.sorted(by: { $0.key < $1.key }) where !groups.hasOrder(orderNo) {
-            add(others, to: &orders[.order(orderNo)])
+            orders[.order(orderNo)].rows += others
         }
         for row in rows.withoutOrderNo {
             guard let refundCode = rows.breakRecord(ofRow: row)?.key.refundCode else { continue }
-            add([row], to: &orders[.unnamedRefund(refundCode)])
+            orders[.unnamedRefund(refundCode)].rows.append(row)
         }
-        return orders.orders.map(settled)
+        groups.population.withView { view in
+            for order in orders.orders { _ = write(order.identity, order.records, order.rows, [], view, to: &writer) }
+        }
+        return orders.orders.map(\.identity)
     }
 
-    private func settled(_ order: RememberedOrder) -> RememberedOrder {
-        var order = order
-        order.settledOn = order.items.isEmpty && order.breaks.isEmpty ? asOf : nil
-        return order
-    }
-
-    // MARK: Records
-
-    private func add(_ index: Int, to order: inout RememberedOrder) {
-        let refundCase = population.cases[index]
-        var records = DistinctRecords()
-        records.add(refundCase, cameAgain: ingested.orders.repeatedFirsts.contains(index), place)
-        if !laterByCase.isEmpty {
-            for later in (laterByCase[index] ?? []).sorted(by: { $0.record.source < $1.record.source }) {
-                records.add(later.record, cameAgain: later.cameAgain, place)
+    /// Writes an order; gives whether anything of it came on a night before.
+    private func write(
+        _ identity: OrderLink, _ records: OrderRecords, _ others: [Int], _ merged: [MergedAnswer],
+        _ view: Population.View, to writer: inout PartWriter
+    ) -> Bool {
+        writer.begin(identity)
+        var isKnown = false
+        var isSettled = true
+        for index in records.cases { write(Int(index), view, &isKnown, &isSettled, to: &writer) }
+        for merged in merged {
+            let answer = merged.answer
+            if case .ok(let entries) = answer.outcome {
+                write(entries, answer.queriedAt, answer.source, merged.key, false, &isKnown, to: &writer)
             }
         }
-        order.records += records.records
-        if let item = rows.item(ofRow: index) { order.items.append(item) }
-        if let record = rows.breakRecord(ofRow: index) { order.breaks.append(record) }
-        if let answer = population.answers[index], answer.isOK {
-            add(answer, askedKeys[index] ?? refundCase.key, rows.isVerifiedEnd(index), to: &order)
+        for index in kept(records.notifications, cases: records.cases.count, view) {
+            let place = view.notifications.place(of: Int(index))
+            writer.add(place.pointee, first: first(place.pointee.source, &isKnown))
+        }
+        for row in others { writeOpen(row, &isSettled, to: &writer) }
+        writer.end(settledOn: isSettled ? asOf : nil)
+        return isKnown
+    }
+
+    // MARK: Pieces
+
+    private func write(
+        _ index: Int, _ view: Population.View, _ isKnown: inout Bool, _ isSettled: inout Bool,
+        to writer: inout PartWriter
+    ) {
+        let record = view.cases.place(of: index)
+        // A case that has other records says so.
+        if record.pointee.droppedDuplicates == 0, !record.pointee.hasConflict {
+            writer.add(record.pointee, first: first(record.pointee.source, &isKnown), cameAgain: false)
+        } else {
+            writeAll(index, record.pointee, &isKnown, to: &writer)
+        }
+        if rows.isOpen(index) { writeOpen(index, &isSettled, to: &writer) }
+        if let answer = view.answers[index], case .ok(let entries) = answer.outcome {
+            let key = (askedKeys.isEmpty ? nil : askedKeys[index]) ?? record.pointee.key
+            write(
+                entries, answer.queriedAt, answer.source, key, rows.isVerifiedEnd(index), &isKnown, to: &writer)
         }
     }
 
-    private func add(_ answer: StatusAnswer, _ key: CaseKey, _ isVerifiedEnd: Bool, to order: inout RememberedOrder) {
-        guard case .ok(let entries) = answer.outcome else { return }
-        let received = ingested.carried?.answer(at: answer.source)?.receivedFor ?? asOf
-        order.answers.append(
-            RememberedAnswer(
-                key: key, entries: entries, queriedAt: answer.queriedAt, receivedFor: received,
-                isVerifiedEnd: isVerifiedEnd))
+    /// Writes a case that has other records, with these.
+    private func writeAll(_ index: Int, _ record: RefundCase, _ isKnown: inout Bool, to writer: inout PartWriter) {
+        var records = DistinctRecords()
+        records.add(
+            record, cameAgain: ingested.orders.repeatedFirsts.contains(index), first(record.source, &isKnown))
+        for later in (laterByCase[index] ?? []).sorted(by: { $0.record.source < $1.record.source }) {
+            records.add(later.record, cameAgain: later.cameAgain, first(later.record.source, &isKnown))
+        }
+        for kept in records.records { writer.add(kept.record, first: kept.first, cameAgain: kept.cameAgain) }
+    }
+
+    private func write(
+        _ entries: RefundOrderEntries, _ queriedAt: Text?, _ source: SourceLine, _ key: CaseKey,
+        _ isVerifiedEnd: Bool, _ isKnown: inout Bool, to writer: inout PartWriter
+    ) {
+        var received = asOf
+        if source.file == carriedFiles?.answers {
+            isKnown = true
+            received = ingested.carried?.answer(at: source)?.receivedFor ?? asOf
+        }
+        writer.add(
+            answerTo: key, entries, queriedAt: queriedAt, receivedFor: received, isVerifiedEnd: isVerifiedEnd)
     }
 
     /// Of deliveries with the same content so many are kept that more could change nothing: each case of the order can take
     /// one, and each that follows is a duplicate.
-    private func add(_ notifications: [Int32], cases: Int, to order: inout RememberedOrder) {
+    private func kept(_ notifications: [Int32], cases: Int, _ view: Population.View) -> [Int32] {
         let most = cases * 2 + 4
-        var kept = notifications
-        if notifications.count > most {
-            let all = population.notifications
-            var counts: [Notification.Content: Int] = [:]
-            kept = notifications.sorted { Notification.arrivesBefore(all[Int($0)], all[Int($1)]) }.filter { index in
-                counts[all[Int(index)].content, default: 0] += 1
-                return counts[all[Int(index)].content, default: 0] <= most
-            }
-            kept.sort { all[Int($0)].source < all[Int($1)].source }
+        if notifications.count <= most { return notifications }
+        let all = view.notifications
+        var counts: [Notification.Content: Int] = [:]
+        var kept = notifications.sorted { Notification.arrivesBefore(all[Int($0)], all[Int($1)]) }.filter { index in
+            counts[all[Int(index)].content, default: 0] += 1
+            return counts[all[Int(index)].content, default: 0] <= most
         }
-        for index in kept {
-            var notification = population.notifications[Int(index)]
-            let first = place(notification.source)
-            notification.source = SourceLine(file: 0, line: 0)
-            order.notifications.append(RememberedNotification(notification: notification, first: first))
+        kept.sort { all[Int($0)].source < all[Int($1)].source }
+        return kept
+    }
+
+    /// Writes what is open of a row.
+    private func writeOpen(_ row: Int, _ isSettled: inout Bool, to writer: inout PartWriter) {
+        if let item = rows.item(ofRow: row) {
+            writer.add(item)
+            isSettled = false
+        }
+        if let record = rows.breakRecord(ofRow: row) {
+            writer.add(record)
+            isSettled = false
         }
     }
 
-    /// The rows that are no case's.
-    private func add(_ rows: [Int], to order: inout RememberedOrder) {
-        for row in rows {
-            if let item = self.rows.item(ofRow: row) { order.items.append(item) }
-            if let record = self.rows.breakRecord(ofRow: row) { order.breaks.append(record) }
+    /// Where a record stood that came first tonight or, then it is known, on a night before.
+    @inline(__always)
+    private func first(_ source: SourceLine, _ isKnown: inout Bool) -> FirstPlace {
+        if let carriedFiles, source.file == carriedFiles.orders || source.file == carriedFiles.webhooks,
+            let first = ingested.carried?.firstPlace(of: source)
+        {
+            isKnown = true
+            return first
         }
-    }
-
-    /// Where a record stood that came first tonight or on a night before.
-    private func place(_ source: SourceLine) -> FirstPlace {
-        ingested.carried?.firstPlace(of: source)
-            ?? FirstPlace(asOf: asOf, place: source, fileName: fileNames[Int(source.file)])
+        return FirstPlace(asOf: asOf, place: source, fileName: fileNames[Int(source.file)])
     }
 }
 
-/// Orders in the order in which they were added first.
-private struct OrdersByIdentity {
-    private(set) var orders: [RememberedOrder] = []
+/// Orders without a number, in the order in which they were found.
+private struct UnnamedOrders {
+    struct Order {
+        let identity: OrderLink
+        var records = OrderRecords()
+        /// The places of rows that are no case's.
+        var rows: [Int] = []
+    }
+
+    private(set) var orders: [Order] = []
     private var places: [OrderLink: Int] = [:]
 
-    subscript(identity: OrderLink) -> RememberedOrder {
+    subscript(identity: OrderLink) -> Order {
         mutating get { orders[place(identity)] }
         _modify {
             let place = place(identity)
@@ -154,7 +205,7 @@ private struct OrdersByIdentity {
     private mutating func place(_ identity: OrderLink) -> Int {
         if let place = places[identity] { return place }
         places[identity] = orders.count
-        orders.append(RememberedOrder(identity: identity))
+        orders.append(Order(identity: identity))
         return orders.count - 1
     }
 }
@@ -165,8 +216,7 @@ private struct DistinctRecords {
     /// Their places by a hash of what they say, where they are many.
     private var places: [Int: [Int]] = [:]
 
-    mutating func add(_ record: RefundCase, cameAgain: Bool, _ place: (SourceLine) -> FirstPlace) {
-        let first = place(record.source)
+    mutating func add(_ record: RefundCase, cameAgain: Bool, _ first: FirstPlace) {
         var record = record
         record.source = SourceLine(file: 0, line: 0)
         record.droppedDuplicates = 0

@@ -18,10 +18,14 @@ struct HandedOn: Sendable {
     /// The SHA-256 of the file in which the next report has each, by name.
     func sha256ByName(threads: Int) async throws -> [String: String] {
         var (itemsHash, breaksHash) = (FileHash(), FileHash())
-        try await Lines.make(items.count, threads: threads) { [items] in items[$0].appendLine(to: &$1) } consume: {
+        try await Lines.make(items.count, threads: threads) { [items] in
+            items[$0].appendLine(to: &$1)
+        } consume: {
             itemsHash.update($0)
         }
-        try await Lines.make(breaks.count, threads: threads) { [breaks] in breaks[$0].appendLine(to: &$1) } consume: {
+        try await Lines.make(breaks.count, threads: threads) { [breaks] in
+            breaks[$0].appendLine(to: &$1)
+        } consume: {
             breaksHash.update($0)
         }
         return [CarriedFiles.itemsName: itemsHash.hex, CarriedFiles.breaksName: breaksHash.hex]

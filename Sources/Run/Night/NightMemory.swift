@@ -15,8 +15,13 @@ final class NightMemory {
     private let memory: OrderMemory?
     /// Where the orders stand that were recalled.
     private var places: Set<OrderPlace> = []
-    /// The orders that were recalled: what is outstanding, and what tonight's evidence touches.
-    private(set) var orders: [RememberedOrder] = []
+    /// What the orders are called that were recalled: those that are outstanding, and those that tonight's evidence touches.
+    private var identities: [OrderLink] = []
+    /// What they hold and was not handed out yet.
+    private var records: [RememberedRecord] = []
+    private var notifications: [RememberedNotification] = []
+    private var answers: [RememberedAnswer] = []
+    private var handedOut: CarriedRecords?
     private(set) var opening: NightOpening
 
     /// Recalls what is outstanding.
@@ -34,12 +39,27 @@ final class NightMemory {
         }
         self.memory = memory
         opening = NightOpening()
-        _ = try recall(at: Set(memory.outstanding))
-        let content = { (part: StoredPart) throws(StateError) in try store.content(of: part) }
+        var (items, breaks): ([OpenItem], [BreakRecord]) = ([], [])
+        _ = try recall(at: memory.outstanding) { order in
+            items += order.items
+            breaks += order.breaks
+        }
+        breaks += try memory.breaks(at: memory.withBreaks.filter { !places.contains($0) }) {
+            (part) throws(StateError) in try store.content(of: part)
+        }
         opening = NightOpening(
-            asOf: opened.asOf, digest: opened.digest, items: orders.flatMap(\.items), balance: opened.figures.balance,
-            breaks: orders.flatMap(\.breaks)
-                + (try memory.breaks(at: memory.withBreaks.filter { !places.contains($0) }, content: content)))
+            asOf: opened.asOf, digest: opened.digest, items: items, balance: opened.figures.balance, breaks: breaks)
+    }
+
+    /// All that was recalled so far. The memory keeps no copy of its own.
+    func carried(_ files: CarriedFileNumbers) -> CarriedRecords {
+        let carried = CarriedRecords(
+            records: (handedOut?.records ?? []) + records,
+            notifications: (handedOut?.notifications ?? []) + notifications,
+            answers: (handedOut?.answers ?? []) + answers, files: files)
+        (records, notifications, answers) = ([], [], [])
+        handedOut = carried
+        return carried
     }
 
     /// Whether something is remembered of the order that a record is about.
@@ -61,12 +81,12 @@ final class NightMemory {
     /// Recalls the orders that records touch, and those that these lead to.
     func recall(touchedBy cases: some Sequence<RefundCase>, _ notifications: [Notification]) throws(StateError) {
         guard let memory else { return }
-        var links: Set<OrderLink> = []
-        for refundCase in cases { links.formUnion(refundCase.links) }
-        for notification in notifications where memory.mayHave(.order(notification.orderNo)) {
-            links.insert(.order(notification.orderNo))
+        var found = Candidates()
+        for refundCase in cases {
+            for link in refundCase.links { add(link, to: &found, memory) }
         }
-        _ = try recall(links)
+        for notification in notifications { add(.order(notification.orderNo), to: &found, memory) }
+        _ = try recall(found)
     }
 
     /// Recalls the orders of rows.
@@ -103,23 +123,64 @@ final class NightMemory {
     /// Recalls the orders that these find, and those that they lead to; gives whether there are more than before.
     func recall(_ links: Set<OrderLink>) throws(StateError) -> Bool {
         guard let memory else { return false }
-        return try recall(at: Set(links.flatMap { memory.places(of: $0) }))
+        var found = Candidates()
+        for link in links { add(link, to: &found, memory) }
+        return try recall(found)
     }
 
-    /// Recalls orders, and those that these lead to; gives whether there are more than before.
-    private func recall(at wanted: Set<OrderPlace>) throws(StateError) -> Bool {
+    /// Orders that may have the link by which each was found.
+    private typealias Candidates = [OrderPlace: [OrderLink]]
+
+    private func add(_ link: OrderLink, to found: inout Candidates, _ memory: OrderMemory) {
+        guard memory.mayHave(link) else { return }
+        for place in memory.places(of: link) where !places.contains(place) { found[place, default: []].append(link) }
+    }
+
+    /// Recalls those that have the link, and those that these lead to; gives whether there are any.
+    private func recall(_ candidates: Candidates) throws(StateError) -> Bool {
+        try recall(at: candidates.keys, having: candidates)
+    }
+
+    /// Recalls orders, and those that these lead to; gives whether there are any.
+    ///
+    /// - Parameters:
+    ///   - wanted: those that were recalled already are passed over.
+    ///   - candidates: the links of which an order must have one; nil where all are wanted.
+    ///   - body: is given each of the first ones.
+    private func recall(
+        at wanted: some Collection<OrderPlace>, having candidates: Candidates? = nil,
+        _ body: (RememberedOrder) -> Void = { _ in }
+    ) throws(StateError) -> Bool {
         guard let memory else { return false }
-        var next = wanted.subtracting(places)
-        let hasMore = !next.isEmpty
-        while !next.isEmpty {
-            places.formUnion(next)
-            let found = try memory.orders(at: next) { (part) throws(StateError) in try store.content(of: part) }
-            orders += found
-            var links: Set<OrderLink> = []
-            for order in found { links.formUnion(order.links) }
-            next = Set(links.flatMap { memory.places(of: $0) }).subtracting(places)
+        let wanted = wanted.filter { !places.contains($0) }.sorted()
+        var next = Candidates()
+        var hasMore = false
+        for start in stride(from: 0, to: wanted.count, by: Self.ordersAtATime) {
+            let some = wanted[start..<min(start + Self.ordersAtATime, wanted.count)]
+            let found = try memory.orders(at: some) { (part) throws(StateError) in try store.content(of: part) }
+            for (place, order) in zip(some, found) {
+                let links = order.links
+                // Links with the same hash are told apart here.
+                if let candidates, candidates[place]?.contains(where: links.contains) != true { continue }
+                keep(order, at: place)
+                body(order)
+                for link in links { add(link, to: &next, memory) }
+                hasMore = true
+            }
         }
+        if !next.isEmpty { _ = try recall(next) }
         return hasMore
+    }
+
+    /// So many are held at a time.
+    private static let ordersAtATime = 16_384
+
+    private func keep(_ order: RememberedOrder, at place: OrderPlace) {
+        places.insert(place)
+        identities.append(order.identity)
+        records += order.records
+        notifications += order.notifications
+        answers += order.answers
     }
 
     // MARK: What the night leaves
@@ -134,28 +195,20 @@ final class NightMemory {
         do {
             let draft = try store.draft(asOf, openedFrom: opened)
             draft.figures = figures
-            var gone = Set(orders.map(\.identity))
-            let recalled = gone
+            var gone = Set(identities)
             try await parallelMap(closed.parts(orderCount: Self.ordersAPart), width: threads) { part in
                 var writer = PartWriter()
-                var written: [OrderLink] = []
-                closed.forEachOrder(in: part) { order in
-                    writer.add(order)
-                    if recalled.contains(order.identity) { written.append(order.identity) }
-                }
+                let known = closed.write(part, to: &writer)
                 let (index, content) = writer.finish()
-                return Encoded(part: NewPart(index: index, content: content), recalled: written)
+                return Encoded(part: NewPart(index: index, content: content), known: known)
             } consume: { encoded in
                 try draft.append(encoded.part)
-                gone.subtract(encoded.recalled)
+                gone.subtract(encoded.known)
             }
             var writer = PartWriter()
-            for order in closed.unnamedOrders() {
-                writer.add(order)
-                gone.remove(order.identity)
-            }
+            gone.subtract(closed.writeUnnamed(to: &writer))
             // An order that is known by another identity now.
-            for order in orders where gone.contains(order.identity) { writer.addTombstone(order.identity) }
+            for identity in identities where gone.contains(identity) { writer.addTombstone(identity) }
             for order in try sparseOrders() { writer.add(order) }
             let (index, content) = writer.finish()
             try draft.append(NewPart(index: index, content: content))
@@ -180,10 +233,10 @@ final class NightMemory {
 
     private struct Encoded: Sendable {
         let part: NewPart
-        /// Orders in it that were recalled.
-        let recalled: [OrderLink]
+        /// Orders in it of which something came on a night before.
+        let known: [OrderLink]
     }
 
     /// So many orders make a part of about a megabyte.
-    private static let ordersAPart = 8192
+    private static let ordersAPart = 4096
 }

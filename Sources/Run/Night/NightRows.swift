@@ -11,8 +11,7 @@ struct NightRows: Sendable {
     private(set) var breaks: [(row: Int, examined: ExaminedBreak)] = []
     /// The items' sums, added up row by row.
     private(set) var balance = OpenBalance()
-    /// By case, whether Atlas itself says that the refund has come to its end, and nothing contradicts it.
-    private var verifiedEnds: [Bool] = []
+    private var cases: [CaseMark] = []
     /// The places of rows with an item or a break that are no case's, by order number, and those without one.
     private(set) var others: [Text: [Int]] = [:]
     private(set) var withoutOrderNo: [Int] = []
@@ -21,7 +20,9 @@ struct NightRows: Sendable {
 
     fileprivate mutating func add(_ row: ResultRow, item: OpenItem?, _ examined: ExaminedBreak?) throws(Total.Overflow)
     {
-        if row.rowType == .case { verifiedEnds.append(row.isVerifiedEnd) }
+        if row.rowType == .case {
+            cases.append(CaseMark(isVerifiedEnd: row.isVerifiedEnd, isOpen: item != nil || examined != nil))
+        }
         if let item {
             items.append((row.ordinal, item))
             try balance.add(row.rowType, item.currency, item.amount)
@@ -42,7 +43,7 @@ struct NightRows: Sendable {
         items += next.items
         breaks += next.breaks
         try balance.merge(next.balance)
-        verifiedEnds += next.verifiedEnds
+        cases += next.cases
         others.merge(next.others) { $0 + $1 }
         withoutOrderNo += next.withoutOrderNo
         closedByDecision += next.closedByDecision
@@ -73,7 +74,17 @@ struct NightRows: Sendable {
         for (row, examined) in breaks { try add(examined.record.id, row) }
     }
 
-    func isVerifiedEnd(_ index: Int) -> Bool { verifiedEnds[index] }
+    /// Whether Atlas itself says of a case that the refund has come to its end, and nothing contradicts it.
+    func isVerifiedEnd(_ index: Int) -> Bool { cases[index].isVerifiedEnd }
+
+    /// Whether a case may have an item or a break.
+    func isOpen(_ index: Int) -> Bool { cases[index].isOpen }
+
+    /// What is asked of every case.
+    private struct CaseMark {
+        let isVerifiedEnd: Bool
+        let isOpen: Bool
+    }
 
     private static func place<Element>(of row: Int, in rows: [Element], _ place: (Element) -> Int) -> Int? {
         var (low, high) = (0, rows.count)

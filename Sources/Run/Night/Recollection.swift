@@ -37,9 +37,7 @@ enum Recollection {
                 try memory.recall(touchedBy: orders.casesMaybeRemembered, webhooks.notifications)
                 try memory.recall(ending.map(\.key))
             } catch { throw RunFailure(error) }
-            return CarriedRecords(
-                records: memory.orders.flatMap(\.records), notifications: memory.orders.flatMap(\.notifications),
-                answers: memory.orders.flatMap(\.answers), files: files)
+            return memory.carried(files)
         }
     }
 
