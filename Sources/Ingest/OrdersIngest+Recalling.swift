@@ -34,7 +34,8 @@ extension OrdersIngest {
         learnCodes(tonight.cases)
         carried = cases.count
         // What tonight's orders refused of these refunds is judged anew.
-        let refused = tonight.refused { record in index.find(record.lookupHash) { cases[$0].hasKey(record.key) } != nil }
+        let refused = tonight.refused { record in index.find(record.lookupHash) { cases[$0].hasKey(record.key) } != nil
+        }
         if !refused.isEmpty { rejects.removeAll { refused.contains($0.source) } }
         for place in tonight.cases.indices { try hold(&tonight, place) }
         rejects.sort { $0.source < $1.source }
@@ -189,7 +190,11 @@ private struct RecordsByOrder {
     /// - Parameter wanted: only records of their orders are kept.
     init(_ records: [RefundCase], like wanted: [RefundCase]) {
         for record in wanted {
-            if let orderNo = record.orderNo { byOrderNo[orderNo] = [] } else { Locator(record).map { byLocator[$0] = [] } }
+            if let orderNo = record.orderNo {
+                byOrderNo[orderNo] = []
+            } else {
+                Locator(record).map { byLocator[$0] = [] }
+            }
         }
         for record in records {
             if let orderNo = record.orderNo, !byOrderNo.isEmpty { byOrderNo[orderNo]?.append(record) }

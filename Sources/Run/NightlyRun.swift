@@ -103,7 +103,8 @@ public struct NightlyRun: Sendable {
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, groups: groups, ingested: ingested,
             completeness: try self.completeness(ingested.orders, origin.usual), statuses: statuses, inputs: inputs,
-            evidence: try with(try inputs.evidence(carriedFiles, in: staging), ingested, statuses, staging), origin: origin,
+            evidence: try with(try inputs.evidence(carriedFiles, in: staging), ingested, statuses, staging),
+            origin: origin,
             night: night?.renaming(ingested.orders.renamed), carriedFiles: carriedFiles, timings: timings)
     }
 

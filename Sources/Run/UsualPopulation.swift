@@ -37,7 +37,9 @@ struct UsualPopulation: Sendable, Equatable {
         guard let summary = try? InputBytes(path: path) else { return nil }
         let document = JSONDocument()
         guard summary.text.isValidUTF8, document.parse(summary.text) == nil else { return nil }
-        guard let accepted = document.root["controls"]?["orders"]?["accepted"]?.int, cases ~= accepted else { return nil }
+        guard let accepted = document.root["controls"]?["orders"]?["accepted"]?.int, cases ~= accepted else {
+            return nil
+        }
         // Cases of nights before of which a record came again; a report without a store has none.
         let again = document.root["carriedForward"]?["casesReadAgain"]?.int ?? 0
         return cases ~= again ? accepted + again : nil

@@ -171,7 +171,9 @@ struct NightOptions: ParsableArguments {
         if requeryAfter > 0, state == nil { throw ValidationError("--requery-after needs --state.") }
         if let remember {
             let allowed = NightParameters.rememberDays
-            if !allowed.contains(remember) { throw ValidationError("--remember must be 0 to \(allowed.upperBound) days.") }
+            if !allowed.contains(remember) {
+                throw ValidationError("--remember must be 0 to \(allowed.upperBound) days.")
+            }
             if state == nil { throw ValidationError("--remember needs --state.") }
         }
     }

@@ -47,7 +47,8 @@ import Testing
             what: "fewer values", tonight: [Record.order.with(["expectedRefundDate": "", "paymentMethod": ""])],
             duplicates: 1),
         Again(
-            what: "another value", tonight: [Record.order.with(["transactionFee": "3.00"])], rejected: 1, readTonight: 0),
+            what: "another value", tonight: [Record.order.with(["transactionFee": "3.00"])], rejected: 1, readTonight: 0
+        ),
         Again(
             what: "another value, and the same", tonight: [Record.order.with(["transactionFee": "3.00"]), .order],
             duplicates: 1, rejected: 1),
@@ -113,7 +114,8 @@ import Testing
             what: "a code of a record that says something else", remembered: [uncoded],
             tonight: [Record.order.with(["transactionFee": "3.00"])], codes: [nil, "R1"]),
         Learnt(what: "a code beside none", remembered: [uncoded], tonight: [.order, uncoded], codes: [nil, "R1"]),
-        Learnt(what: "a code that another case has", remembered: [uncoded, .order], tonight: [.order], codes: [nil, "R1"]),
+        Learnt(
+            what: "a code that another case has", remembered: [uncoded, .order], tonight: [.order], codes: [nil, "R1"]),
         Learnt(
             what: "number and code", remembered: [uncoded.with(["orderNo": ""])], tonight: [.order], codes: ["R1"]),
         Learnt(

@@ -18,7 +18,8 @@ import Testing
     }
 
     private static func line(_ code: String, ok: Bool) -> String {
-        let body = ok ? #"{"status":0,"refundOrders":[{"orderNo":"O1","refundCode":"\#(code)","refundStatus":4}]}"# : "null"
+        let body =
+            ok ? #"{"status":0,"refundOrders":[{"orderNo":"O1","refundCode":"\#(code)","refundStatus":4}]}"# : "null"
         return """
             {"schema":1,"orderNo":"O1","refundCode":"\(code)","airlinePNR":null,"carrier":null,"queriedAt":"t",\
             "attempts":1,"httpStatus":200,"outcome":"\(ok ? "ok" : "failed")","error":\(ok ? "null" : "\"timeout\""),\

@@ -108,7 +108,8 @@ import Testing
                 #expect(answer.notProved.contains { $0.contains("answers of 2026-01-09") }, "\(answer.text)")
             } else if name == "carried-orders.jsonl" || name == "carried-webhooks.jsonl" {
                 #expect(
-                    answer.differences.contains { $0.hasPrefix("reconciliation.csv, ") }, "the rows do not follow from it")
+                    answer.differences.contains { $0.hasPrefix("reconciliation.csv, ") },
+                    "the rows do not follow from it")
             } else {
                 #expect(
                     answer.differences.contains("\(name) is not what the report of 2026-01-10 hands on"),

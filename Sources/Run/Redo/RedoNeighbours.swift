@@ -173,7 +173,9 @@ struct RedoNeighbours {
     /// Each must be in the journal of the night that received it.
     private func answers() async throws -> [ReportRedo.Finding] {
         var findings: [ReportRedo.Finding] = []
-        for (day, answers) in Dictionary(grouping: carried?.answers ?? [], by: \.receivedFor).sorted(by: { $0.key < $1.key }) {
+        for (day, answers) in Dictionary(grouping: carried?.answers ?? [], by: \.receivedFor).sorted(by: {
+            $0.key < $1.key
+        }) {
             let count = "\(answers.count) answers of \(day)"
             guard let journals = journals(day), let differing = try await differing(answers, from: journals) else {
                 findings.append(.notProved("the journal with \(count) cannot be found"))

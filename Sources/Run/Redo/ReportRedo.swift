@@ -75,7 +75,8 @@ public struct ReportRedo: Sendable {
                     + (stated.state == nil
                         ? ""
                         : "; which later reports were stale when it was made (staleReports); that the carried records are "
-                            + "all that the store had of their orders (its digest covers them, `state export` shows them)")))
+                            + "all that the store had of their orders (its digest covers them, `state export` shows them)")
+            ))
     }
 
     /// What the report itself keeps of what it was made from must be what the run had: the journal of a live run, and what
