@@ -52,6 +52,12 @@ final class ClosedOrders: Sendable {
         return known
     }
 
+    /// Whether an order with a number has records.
+    func has(_ identity: OrderLink) -> Bool {
+        guard case .order(let orderNo) = identity else { return false }
+        return groups.hasOrder(orderNo)
+    }
+
     /// Writes the orders without a number, and those that only an answer names; gives all of them.
     func writeUnnamed(to writer: inout PartWriter) -> [OrderLink] {
         var orders = UnnamedOrders()

@@ -208,7 +208,9 @@ final class NightMemory {
             var writer = PartWriter()
             gone.subtract(closed.writeUnnamed(to: &writer))
             // An order that is known by another identity now.
-            for identity in identities where gone.contains(identity) { writer.addTombstone(identity) }
+            for identity in identities where gone.contains(identity) && !closed.has(identity) {
+                writer.addTombstone(identity)
+            }
             for order in try sparseOrders() { writer.add(order) }
             let (index, content) = writer.finish()
             try draft.append(NewPart(index: index, content: content))
