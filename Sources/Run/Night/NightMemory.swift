@@ -47,8 +47,11 @@ final class NightMemory {
         breaks += try memory.breaks(at: memory.withBreaks.filter { !places.contains($0) }) {
             (part) throws(StateError) in try store.content(of: part)
         }
+        // By id, as the files of the report have them: one that is made again has nothing else to go by.
+        let open = HandedOn(items: items, breaks: breaks)
         opening = NightOpening(
-            asOf: opened.asOf, digest: opened.digest, items: items, balance: opened.figures.balance, breaks: breaks)
+            asOf: opened.asOf, digest: opened.digest, items: open.items, balance: opened.figures.balance,
+            breaks: open.breaks)
     }
 
     /// All that was recalled so far. The memory keeps no copy of its own.
@@ -146,7 +149,7 @@ final class NightMemory {
     /// - Parameters:
     ///   - wanted: those that were recalled already are passed over.
     ///   - candidates: the links of which an order must have one; nil where all are wanted.
-    ///   - body: is given each of the first ones.
+    ///   - body: is given each of them.
     private func recall(
         at wanted: some Collection<OrderPlace>, having candidates: Candidates? = nil,
         _ body: (RememberedOrder) -> Void = { _ in }
@@ -168,7 +171,7 @@ final class NightMemory {
                 hasMore = true
             }
         }
-        if !next.isEmpty { _ = try recall(next) }
+        if !next.isEmpty { _ = try recall(at: next.keys, having: next, body) }
         return hasMore
     }
 
