@@ -14,6 +14,8 @@ struct MemoryBuilder {
     private var links: [UInt64] = []
     /// Where in its part's index each entry has its identity.
     private var identities: [UInt32] = []
+    /// By part, the parts that have an older version of an order which has its latest in it, or of one that is gone.
+    private(set) var superseding: [Int: Set<Int>] = [:]
 
     init(asOf: CalendarDate, rememberDays: Int) {
         self.asOf = asOf
@@ -97,29 +99,41 @@ struct MemoryBuilder {
     }
 
     private mutating func dropSuperseded(_ sameHash: Range<Int>, _ indexes: [[UInt8]]) throws(MalformedBytes) {
-        var seen: Set<[UInt8]> = []
+        var latest: [[UInt8]: Int] = [:]
         let identities = links[sameHash].filter { $0 & 1 == 1 }
         if identities.count < 2 { return }
         for link in identities {
             let entry = Int(UInt32(truncatingIfNeeded: link) >> 1)
-            if !seen.insert(try identity(of: entry, indexes)).inserted { lengths[entry] = 0 }
+            let (identity, part) = (try identity(of: entry, indexes), part(of: entry))
+            if let newer = latest[identity] {
+                lengths[entry] = 0
+                if newer != part { superseding[newer, default: []].insert(part) }
+            } else {
+                latest[identity] = part
+            }
         }
     }
 
     /// The bytes of an entry's identity.
     private func identity(of entry: Int, _ indexes: [[UInt8]]) throws(MalformedBytes) -> [UInt8] {
-        var (low, high) = (0, indexes.count)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if Int(firstEntries[middle]) <= entry { low = middle } else { high = middle }
-        }
+        let part = part(of: entry)
         let start = Int(identities[entry])
-        let end = try indexes[low].read(keepingTextsIn: TextArena()) { (reader) throws(MalformedBytes) in
+        let end = try indexes[part].read(keepingTextsIn: TextArena()) { (reader) throws(MalformedBytes) in
             try reader.move(to: start)
             try reader.skipLink()
             return reader.readCount
         }
-        return Array(indexes[low][start..<end])
+        return Array(indexes[part][start..<end])
+    }
+
+    /// The number of the part that an entry is in.
+    private func part(of entry: Int) -> Int {
+        var (low, high) = (0, firstEntries.count - 1)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if Int(firstEntries[middle]) <= entry { low = middle } else { high = middle }
+        }
+        return low
     }
 
     /// The entries that count and have a flag.

@@ -21,6 +21,7 @@ public struct OrderMemory: Sendable {
     /// How long it is; 0 where it does not count.
     private let lengths: [UInt32]
     private let links: LinkIndex
+    private let superseding: [Int: Set<Int>]
     /// How many nights there were up to the one that handed this on.
     private let nightOrdinal: Int
     private let path: String
@@ -55,6 +56,7 @@ public struct OrderMemory: Sendable {
         outstanding = builder.places(with: PartEntry.Flags.items).map { OrderPlace(entry: $0) }
         withBreaks = builder.places(with: PartEntry.Flags.breaks).map { OrderPlace(entry: $0) }
         count = builder.liveCount
+        superseding = builder.superseding
         links = builder.linkIndex()
     }
 
@@ -143,9 +145,15 @@ public struct OrderMemory: Sendable {
 
     // MARK: Handing on
 
-    /// The parts that still have an order which counts once some are written anew.
+    /// The parts that are still needed once some orders are written anew: those with an order that counts, and those without
+    /// which an older version of an order would count again in one of these.
     public func partsStillLive(without superseded: Set<OrderPlace>) -> [StoredPart] {
-        zip(parts, liveByteCounts(without: superseded)).filter { $0.1 > 0 }.map(\.0)
+        var isNeeded = liveByteCounts(without: superseded).map { $0 > 0 }
+        // The oldest first: a part supersedes only older ones.
+        for part in parts.indices.reversed() where !isNeeded[part] {
+            isNeeded[part] = superseding[part]?.contains { isNeeded[$0] } ?? false
+        }
+        return zip(parts, isNeeded).filter(\.1).map(\.0)
     }
 
     /// The orders that still count in parts of which less than a quarter does: written anew, they let these parts go. What is

@@ -82,7 +82,7 @@ import Testing
         #expect(!memory.mayHave(.order("B")))
     }
 
-    /// The same few orders, night after night, against a dictionary.
+    /// The same few orders, night after night, against a dictionary; parts that are needed no longer go.
     @Test func theLastOfEachOrderCounts() throws {
         var random = Seeded()
         let identities = (0..<12).map { number -> OrderLink in
@@ -105,6 +105,9 @@ import Testing
                             last[identity] = (order, night)
                         }
                     }
+                }
+                if random.once(in: 2) {
+                    parts.keep(try parts.memory(rememberDays: 4_000_000).partsStillLive(without: []))
                 }
             }
             let memory = try parts.memory(rememberDays: 4_000_000)

@@ -77,11 +77,16 @@ struct RememberedParts {
     }
 
     mutating func add(index: [UInt8], content: [UInt8]) {
-        let id = Int64(night.parts.count + 1)
+        let id = Int64(indexes.count + 1)
         let part = StoredPart(id: id, nightOrdinal: night.ordinal + 1, NewPart(index: index, content: content))
         (indexes[id], contents[id]) = (index, content)
         night = OpenedNight(
             asOf: night.asOf, ordinal: night.ordinal + 1, digest: "", parts: [part] + night.parts)
+    }
+
+    /// Leaves out all parts but these.
+    mutating func keep(_ parts: [StoredPart]) {
+        night = OpenedNight(asOf: night.asOf, ordinal: night.ordinal, digest: "", parts: parts)
     }
 
     func memory(asOf: String = "2026-02-01", rememberDays: Int = 30) throws(StateError) -> OrderMemory {
