@@ -29,9 +29,10 @@ extension Reliability {
         /// One in so many is tried; all in a long test.
         private static let stride = soakFactor > 1 ? 1 : 6
 
-        @Test func everyCallFailsOnce() async throws {
+        /// - Parameter isAgain: whether the night was published before, so that its report takes the place of another.
+        @Test(arguments: [false, true]) func everyCallFailsOnce(isAgain: Bool) async throws {
             let nights = try await StateNights()
-            let counts = try await callCounts(nights)
+            let counts = try await callCounts(nights, isAgain)
             try #require(counts["pwrite64", default: 0] > 10 && counts["fdatasync", default: 0] > 3)
             var (number, tried, stopped) = (0, 0, 0)
             for fault in Fault.allCases {
@@ -40,7 +41,7 @@ extension Reliability {
                         number += 1
                         guard number % Self.stride == 0 else { continue }
                         tried += 1
-                        stopped += try await fail(nights, fault, call, place) ? 1 : 0
+                        stopped += try await fail(nights, isAgain, fault, call, place) ? 1 : 0
                     }
                 }
             }
@@ -48,16 +49,20 @@ extension Reliability {
         }
 
         /// Gives whether the run was stopped by it.
-        private func fail(_ nights: StateNights, _ fault: Fault, _ call: String, _ place: Int) async throws -> Bool {
+        private func fail(
+            _ nights: StateNights, _ isAgain: Bool, _ fault: Fault, _ call: String, _ place: Int
+        ) async throws -> Bool {
             let what = "\(fault) at \(call) \(place)"
-            let folder = try nights.copy(what.replacing(" ", with: "-"))
+            let folder = try nights.copy(what.replacing(" ", with: "-"), hasBoth: isAgain)
+            let before = StateNights.publishedCount(folder)
             let run = try await Tracer.run(
                 nights.arguments(folder), calls: [call], paths: paths(folder),
                 injecting: "\(call):\(fault.injection):when=\(place)", log: "/dev/null")
             let hasReport = StateNights.hasReport(run)
             if fault != .killed {
                 // A report that is in its place is never called a failure, and one that is not never a success.
-                #expect(hasReport == StateNights.isPublished(folder), "\(what): \(run.errorText)")
+                let isMore = StateNights.publishedCount(folder) == before + 1
+                #expect(hasReport == isMore, "\(what): \(run.errorText)")
                 #expect(hasReport || [65, 66, 73].contains(run.exitCode), "\(what): \(run.errorText)")
                 #expect(hasReport || !run.errorText.isEmpty, "\(what)")
             }
@@ -68,13 +73,14 @@ extension Reliability {
 
         /// What of the store and of the folder of reports a run touches.
         private func paths(_ folder: String) -> [String] {
-            ["state", "state-journal", "out", "out/CHAIN", "out/.lock", "out/\(StateNights.nights[1])"]
-                .map { "\(folder)/\($0)" }
+            let asOf = StateNights.nights[1]
+            return ["state", "state-journal", "out", "out/CHAIN", "out/.lock"].map { "\(folder)/\($0)" }
+                + ["\(asOf)", "\(asOf).1", ".replaced-\(asOf)"].map { "\(folder)/out/\($0)" }
         }
 
         /// How often each call is made by the thread that makes it most often: its calls are counted by thread.
-        private func callCounts(_ nights: StateNights) async throws -> [String: Int] {
-            let folder = try nights.copy("counted")
+        private func callCounts(_ nights: StateNights, _ isAgain: Bool) async throws -> [String: Int] {
+            let folder = try nights.copy("counted", hasBoth: isAgain)
             let log = "\(folder)/log"
             let run = try await Tracer.run(
                 nights.arguments(folder), calls: Self.calls, paths: paths(folder), log: log)

@@ -1,4 +1,3 @@
-import CSQLite
 import Core
 import Glibc
 import State
@@ -146,76 +145,6 @@ import Testing
         #expect(try store.opening(before: date("2026-01-03")) == before)
     }
 
-    // MARK: Again, and later
-
-    @Test func aDayRunAgainMakesLaterReportsStaleIfItEndsOtherwise() throws {
-        let file = TemporaryStore()
-        let store = try NightStore(path: file.path)
-        var random = Seeded()
-        let (part, other) = (random.parts(1), random.parts(1))
-        try store.keep("2026-01-01", parts: part)
-        try store.keep("2026-01-02") { _ in [] }
-        try store.keep("2026-01-03") { _ in [] }
-        func stale() throws -> [String] { try store.nights().filter(\.isStale).map(\.asOf.description) }
-        #expect(try stale() == [])
-        try store.keep("2026-01-01", parts: part)
-        #expect(try stale() == [], "it ends as it did")
-        try store.keep("2026-01-01", parts: other)
-        #expect(try stale() == ["2026-01-02", "2026-01-03"], "what rests on a stale report is stale")
-        #expect(isRefused(saying: "run 2026-01-02 again") { try store.forget(before: date("2026-01-03")) })
-        #expect(try store.forgetAutomatically(before: date("2026-01-03")) == 0)
-        #expect(try store.opening(before: date("2026-01-03"))?.isStale == true)
-        try store.keep("2026-01-02") { _ in [] }
-        #expect(try stale() == [])
-        try store.keep("2025-12-31")
-        #expect(try stale() == ["2026-01-01", "2026-01-02", "2026-01-03"], "a day before them was run first now")
-        #expect(try store.nights().count == 4)
-    }
-
-    @Test func forgettingKeepsWhatLaterReportsNeed() throws {
-        let file = TemporaryStore()
-        let store = try NightStore(path: file.path)
-        for day in 1...5 { try store.keep("2026-01-0\(day)") }
-        #expect(try store.forget(before: date("2026-01-04")) == 2)
-        #expect(try store.nights().map(\.asOf.description) == ["2026-01-03", "2026-01-04", "2026-01-05"])
-        #expect(try store.nights().allSatisfy { !$0.isStale })
-        #expect(try store.forget(before: date("2027-01-01")) == 2)
-        #expect(try store.nights().map(\.asOf.description) == ["2026-01-05"], "the last night is never forgotten")
-        #expect(try store.forget(before: date("2026-01-01")) == 0)
-    }
-
-    @Test(arguments: ["2025-12-31", "2026-01-01", "2026-01-02", "2026-01-03"])
-    func aNightWhosePastIsForgottenIsNotRunFromNothing(day: String) throws {
-        let file = TemporaryStore()
-        let store = try NightStore(path: file.path)
-        for day in 1...4 { try store.keep("2026-01-0\(day)") }
-        #expect(try store.forget(before: date("2026-01-04")) == 2)
-        #expect(isRefused(saying: "begin from nothing") { try store.opening(before: date(day)) })
-        #expect(try store.opening(before: date("2026-01-04"))?.asOf == date("2026-01-03"))
-    }
-
-    /// What is run again with the same end heals what was damaged of it.
-    @Test func aNightRunAgainMendsItsParts() throws {
-        let file = TemporaryStore()
-        var random = Seeded()
-        let parts = random.parts(1)
-        do {
-            let store = try NightStore(path: file.path)
-            try store.keep("2026-01-01", parts: parts)
-            try store.keep("2026-01-02")
-        }
-        var bytes = file.read()
-        let place = try #require(bytes.firstRange(of: parts[0].content.suffix(40)))
-        bytes[place.lowerBound] ^= 4
-        file.write(bytes)
-        let store = try NightStore(path: file.path)
-        let opened = try #require(try store.opening(before: date("2026-01-03")))
-        #expect(isUnusable(saying: "run that night again") { try store.content(of: opened.parts[0]) })
-        try store.keep("2026-01-01", parts: parts)
-        #expect(try store.content(of: opened.parts[0]) == parts[0].content)
-        #expect(try store.nights().allSatisfy { !$0.isStale })
-    }
-
     // MARK: What is no store
 
     @Test func aStoreIsHeldByOne() throws {
@@ -266,78 +195,5 @@ import Testing
         #expect(throws: StateError.cannotOpen(path: "/none/s", reason: "No such file or directory")) {
             try NightStore(path: "/none/s")
         }
-    }
-}
-
-/// Whether it is refused as unusable, for a reason with that word.
-func isUnusable(saying word: String = "", _ body: () throws -> some Any) -> Bool {
-    do {
-        _ = try body()
-        return false
-    } catch let error as StateError {
-        if case .unusable(_, let reason) = error { return word.isEmpty || reason.contains(word) }
-        return false
-    } catch { return false }
-}
-
-/// Whether it is refused because something would be lost, for a reason with that word.
-func isRefused(saying word: String, _ body: () throws -> some Any) -> Bool {
-    do {
-        _ = try body()
-        return false
-    } catch let error as StateError {
-        if case .refused(_, let reason) = error { return reason.contains(word) }
-        return false
-    } catch { return false }
-}
-
-func place(_ manifest: String) -> ReportPlace {
-    ReportPlace(manifestSHA256: manifest, folder: "/Reports", folderMark: "mark")
-}
-
-extension NightStore {
-    /// Prepares and confirms a night.
-    ///
-    /// - Parameter handOn: which of the parts from before are handed on; all.
-    func keep(
-        _ day: String, parts: [NewPart] = [], handOn: ([StoredPart]) -> [StoredPart] = { $0 }
-    ) throws {
-        let before = try opening(before: date(day))
-        let draft = try draft(date(day), openedFrom: before)
-        for part in parts { try draft.append(part) }
-        draft.handOn(handOn(before?.parts ?? []))
-        try confirm(try draft.prepare(place("m-\(day)")))
-    }
-}
-
-extension Seeded {
-    /// Parts of random bytes.
-    mutating func parts(_ count: Int, bytes: Int = 3000) -> [NewPart] {
-        (0..<count).map { _ in
-            NewPart(
-                index: (0..<below(bytes / 10)).map { _ in UInt8(below(256)) },
-                content: (0..<bytes).map { _ in UInt8(below(256)) })
-        }
-    }
-}
-
-extension TemporaryStore {
-    func change(_ place: Int, to byte: UInt8) {
-        let file = open(path, O_WRONLY)
-        defer { close(file) }
-        precondition(file >= 0 && pwrite(file, [byte], 1, off_t(place)) == 1, "cannot change \(path)")
-    }
-
-    /// Runs a statement in the file as anybody could.
-    func execute(_ statement: String) throws {
-        var connection: OpaquePointer?
-        defer { sqlite3_close(connection) }
-        #expect(sqlite3_open(path, &connection) == SQLITE_OK)
-        try #require(sqlite3_exec(connection, statement, nil, nil, nil) == SQLITE_OK, "\(statement)")
-    }
-
-    var byteCount: Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 }

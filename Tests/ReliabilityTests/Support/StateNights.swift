@@ -30,10 +30,10 @@ struct StateNights: Sendable {
         try #require(wholeState.contains("\n"))
     }
 
-    /// A copy of the first night's store and report.
-    func copy(_ name: String) throws -> String {
+    /// A copy of the first night's store and report, or of both nights'.
+    func copy(_ name: String, hasBoth: Bool = false) throws -> String {
         let place = "\(folder.path)/\(name)"
-        try Self.copy(first, place)
+        try Self.copy(hasBoth ? "\(folder.path)/whole" : first, place)
         return place
     }
 
@@ -54,6 +54,11 @@ struct StateNights: Sendable {
     }
 
     static func hasReport(_ run: CommandResult) -> Bool { run.exitCode == 0 || run.exitCode == 2 }
+
+    /// How often the second night's report was published.
+    static func publishedCount(_ place: String) -> Int {
+        TemporaryFolder.names(in: "\(place)/out").count { $0.hasPrefix(nights[1]) }
+    }
 
     static func isPublished(_ place: String) -> Bool { File.exists("\(place)/out/\(nights[1])") }
 
@@ -94,7 +99,7 @@ struct StateNights: Sendable {
     }
 
     private static func copy(_ source: String, _ place: String) throws {
-        for folder in ["", "/out", "/out/\(nights[0])"] {
+        for folder in ["", "/out"] + nights.map({ "/out/\($0)" }) where File.exists(source + folder) {
             try #require(mkdir(place + folder, 0o755) == 0)
             for name in TemporaryFolder.names(in: source + folder) {
                 var status = stat()
