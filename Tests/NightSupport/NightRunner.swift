@@ -23,15 +23,19 @@ public struct NightRunner: Sendable {
     let forget: @Sendable (_ state: String, CalendarDate) async throws -> Void
     /// Verifies a report; gives the lines that differ.
     let verify: @Sendable (_ folder: String) async throws -> [String]
+    /// Makes a report again from its inputs; gives what differs.
+    let redo: @Sendable (_ folder: String) async throws -> [String]
 
     public init(
         run: @escaping @Sendable (NightRequest) async throws -> Void,
         forget: @escaping @Sendable (_ state: String, CalendarDate) async throws -> Void,
-        verify: @escaping @Sendable (_ folder: String) async throws -> [String]
+        verify: @escaping @Sendable (_ folder: String) async throws -> [String],
+        redo: @escaping @Sendable (_ folder: String) async throws -> [String]
     ) {
         self.run = run
         self.forget = forget
         self.verify = verify
+        self.redo = redo
     }
 }
 

@@ -30,6 +30,18 @@ extension NightRunner {
             do throws(VerifyFailure) {
                 return try Verification(folder: folder).lines.filter { $0.kind == .differs }.map(\.text)
             } catch { throw NightFailure("verify: \(error.message)") }
+        },
+        redo: { folder in
+            do {
+                let redo = try await ReportRedo(
+                    folder: folder, inputs: nil, toolVersion: environment.toolVersion, threads: 1)
+                return redo.findings.compactMap { finding in
+                    switch finding {
+                    case .differs(let text), .notProved(let text): text
+                    case .same, .beyond: nil
+                    }
+                }
+            } catch let failure as RunFailure { throw NightFailure("redo: \(failure.message)") }
         })
 
     private static let environment = RunEnvironment(

@@ -28,7 +28,7 @@ import Testing
                 var request = request
                 request.state = request.state.map { "\($0)-\(request.asOf)" }
                 try await NightRunner.inProcess.run(request)
-            }, forget: { _, _ in }, verify: { _ in [] })
+            }, forget: { _, _ in }, verify: { _ in [] }, redo: { _ in [] })
         let found = try await PropertyCheck(forgetful).counterexamples(firstSeed: Seeded().seed, count: 20, most: 1)
         #expect(!found.isEmpty)
         #expect(found.allSatisfy { $0.population.nights.count == 2 }, "two nights are enough to show it")

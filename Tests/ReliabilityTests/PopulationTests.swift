@@ -32,11 +32,13 @@ extension Reliability {
                 let run = try await Binary.run(["state", "forget-before", state, "\(asOf)"])
                 guard run.exitCode == 0 else { throw NightFailure(run) }
             },
-            verify: { folder in
-                let run = try await Binary.run(["verify", folder, "--quiet"])
-                guard run.exitCode == 0 || run.exitCode == 1 else { throw NightFailure(run) }
-                return run.outputText.split(separator: "\n").map { String($0) }
-            })
+            verify: { try await verify($0, []) }, redo: { try await verify($0, ["--redo"]) })
+
+        private static func verify(_ folder: String, _ options: [String]) async throws -> [String] {
+            let run = try await Binary.run(["verify", folder, "--quiet"] + options)
+            guard run.exitCode == 0 || run.exitCode == 1 else { throw NightFailure(run) }
+            return run.exitCode == 0 ? [] : run.outputText.split(separator: "\n").map { String($0) }
+        }
     }
 }
 
