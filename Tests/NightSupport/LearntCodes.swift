@@ -1,23 +1,26 @@
-/// The one exception to "as in one run" (docs/FROM-NIGHT-TO-NIGHT.md): a refund whose code is learnt on a later night.
+/// The one exception to "as in one run" (docs/FROM-NIGHT-TO-NIGHT.md): a refund whose code is learnt on a later night, and its
+/// order number with it where only its locator was known.
 extension Population {
     /// The records of all nights as one run is given them: a case that is restated with its code has had it from the start.
     public var ordersForOneRun: [[OrderRecord]] {
         var orders = nights.map(\.orders)
         for night in orders.indices.dropFirst() {
-            let tonight = Dictionary(grouping: orders[night].filter(\.isAccepted), by: \.identity)
-            for (identity, records) in tonight where records.allSatisfy({ $0["refundCode"] != nil }) {
-                let before = orders[..<night].joined().filter { $0.identity == identity && $0.isAccepted }
-                guard let uncoded = before.first(where: { $0["refundCode"] == nil }) else { continue }
-                var known = Set(before.compactMap { $0["refundCode"] })
-                // The first record of a code is its case.
-                let coded = records.first { record in
-                    record["refundCode"].map { known.insert($0).inserted } == true && uncoded.agrees(with: record)
-                }
+            let before = Array(orders[..<night].joined()).filter(\.isAccepted)
+            var known = Set(before.map(\.key))
+            var seen: Set<OrderRecord.Key> = []
+            // The first record of a key is its case.
+            let tonight = orders[night].filter { $0.isAccepted && seen.insert($0.key).inserted }
+            var uncodedKeys: Set<OrderRecord.Key> = []
+            for uncoded in before where uncoded["refundCode"] == nil && uncodedKeys.insert(uncoded.key).inserted {
+                let candidates = tonight.filter(uncoded.mayBeOfSameOrder)
+                if candidates.contains(where: { $0["refundCode"] == nil }) { continue }
+                let coded = candidates.first { !known.contains($0.key) && uncoded.agrees(with: $0) }
                 guard let coded else { continue }
+                known.insert(coded.key)
                 for earlier in 0..<night {
-                    for place in orders[earlier].indices
-                    where orders[earlier][place].identity == identity && orders[earlier][place]["refundCode"] == nil {
+                    for place in orders[earlier].indices where orders[earlier][place].key == uncoded.key {
                         orders[earlier][place]["refundCode"] = coded["refundCode"]
+                        orders[earlier][place]["orderNo"] = coded["orderNo"] ?? uncoded["orderNo"]
                     }
                 }
             }
@@ -27,6 +30,20 @@ extension Population {
 }
 
 extension OrderRecord {
+    /// What records of one refund share.
+    fileprivate struct Key: Hashable {
+        let identity: OrderIdentity
+        let refundCode: String?
+    }
+
+    fileprivate var key: Key { Key(identity: identity, refundCode: self["refundCode"]) }
+
+    /// Whether a later record names the order of this one, by whichever of its names this one has.
+    fileprivate func mayBeOfSameOrder(_ other: OrderRecord) -> Bool {
+        if let orderNo = self["orderNo"] { return other["orderNo"] == orderNo }
+        return self["airlinePNR"] == other["airlinePNR"] && self["carrier"] == other["carrier"]
+    }
+
     /// The code that is learnt, and what only the audit of rules reads.
     private static let notCompared: Set = [
         "refundCode", "refundRules", "departureAt", "originalTotalTaxAmount", "refundTickets",

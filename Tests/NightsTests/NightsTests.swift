@@ -5,9 +5,8 @@ import Testing
 
 /// docs/FROM-NIGHT-TO-NIGHT.md: inputs that come night by night give the same rows as all of them at once.
 @Suite struct NightsTests {
-    private static let stated = getenv("REFUND_RECON_POPULATIONS").flatMap { Int(String(cString: $0)) }
-    /// How many populations: REFUND_RECON_POPULATIONS, else 500, and 10,000 times the factor of `make soak`.
-    private static let count = stated ?? (Seeded.soak > 1 ? 10_000 * Seeded.soak : 500)
+    /// How many populations, from the seed on: REFUND_RECON_POPULATIONS, else 500.
+    private static let count = getenv("REFUND_RECON_POPULATIONS").flatMap { Int(String(cString: $0)) } ?? 500
 
     @Test func nightsAreAsOneRun() async throws {
         let found = try await PropertyCheck(.inProcess).counterexamples(firstSeed: Seeded().seed, count: Self.count)
