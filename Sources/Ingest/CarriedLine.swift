@@ -58,7 +58,11 @@ extension [UInt8] {
     mutating func append(_ first: FirstPlace) {
         append("firstAsOf", first.asOf)
         append(key: "firstSource")
-        append(jsonString: first.source)
+        append(jsonString: first.fileName)
+        removeLast()
+        append(UInt8(ascii: ":"))
+        append(decimal: Int(first.place.line))
+        append(UInt8(ascii: "\""))
         append("firstFile", number: Int(first.place.file))
     }
 
