@@ -1,9 +1,15 @@
 import Core
 
-/// Writes orders into a part: their content, and the index by which they are found.
+/// Writes orders into parts: their content, and the index by which they are found. A part that is full is finished and the next
+/// one begun, for the store takes none of any length.
 ///
 /// An order can be given whole or piece by piece: `begin`, its pieces in the order in which they came, `end`.
 public struct PartWriter: ~Copyable, Sendable {
+    /// A part is full at so many bytes; one longer order makes it longer.
+    private static let fullByteCount = 4 << 20
+
+    /// The parts that are full.
+    private var parts: [NewPart] = []
     private var content = ByteWriter(capacity: 1 << 20)
     /// The index without its head.
     private var entries = ByteWriter(capacity: 1 << 18)
@@ -20,11 +26,6 @@ public struct PartWriter: ~Copyable, Sendable {
     private var links = OrderLinks(.order(""))
 
     public init() { content.append(PartFormat.version) }
-
-    /// How long the part is so far; one is full at about 1 MB.
-    public var byteCount: Int { content.count + entries.count }
-
-    public var isEmpty: Bool { entryCount == 0 }
 
     public mutating func add(_ order: RememberedOrder) {
         begin(order.identity)
@@ -43,6 +44,7 @@ public struct PartWriter: ~Copyable, Sendable {
     /// Says that there is no order with that identity any more.
     public mutating func addTombstone(_ identity: OrderLink) {
         addEntry(PartEntry.Flags.tombstone, [identity])
+        finishPartIfFull()
     }
 
     // MARK: Piece by piece
@@ -103,6 +105,7 @@ public struct PartWriter: ~Copyable, Sendable {
         addEntry(flags, links.list)
         entries.append(varint: UInt64(content.count - start))
         if let settledOn { entries.append(signed: Int64(settledOn.daysSinceEpoch)) }
+        finishPartIfFull()
     }
 
     private mutating func addEntry(_ flags: UInt8, _ links: [OrderLink]) {
@@ -113,8 +116,25 @@ public struct PartWriter: ~Copyable, Sendable {
         linkCount += links.count
     }
 
-    /// The part's two halves.
-    public consuming func finish() -> (index: [UInt8], content: [UInt8]) {
+    // MARK: Parts
+
+    /// The parts that are full so far; they are not given again.
+    public mutating func takeFullParts() -> [NewPart] {
+        defer { parts = [] }
+        return parts
+    }
+
+    /// All parts that were not taken; none if nothing was added.
+    public consuming func finish() -> [NewPart] {
+        if entryCount > 0 { finishPart() }
+        return parts
+    }
+
+    private mutating func finishPartIfFull() {
+        if content.count + entries.count >= Self.fullByteCount { finishPart() }
+    }
+
+    private mutating func finishPart() {
         let namesStart = content.count
         content.append(varint: UInt64(fileNames.names.count))
         for name in fileNames.names { content.append(counted: name) }
@@ -124,7 +144,11 @@ public struct PartWriter: ~Copyable, Sendable {
         index.append(varint: UInt64(entryCount))
         index.append(varint: UInt64(linkCount))
         index.append(entries)
-        return (index.bytes, content.bytes)
+        parts.append(NewPart(index: index.bytes, content: content.bytes))
+        content.removeAll()
+        content.append(PartFormat.version)
+        entries.removeAll()
+        (entryCount, linkCount, fileNames) = (0, 0, FileNameTable())
     }
 }
 

@@ -21,7 +21,8 @@ import Testing
     private func part(_ random: inout Seeded) -> (index: [UInt8], content: [UInt8]) {
         var writer = PartWriter()
         for number in 0..<6 { writer.add(random.remembered(.order(Text("O\(number)")))) }
-        return writer.finish()
+        let part = writer.finish()[0]
+        return (part.index, part.content)
     }
 
     @Test func randomBytesAreRefusedOrRead() {

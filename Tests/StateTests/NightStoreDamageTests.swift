@@ -121,7 +121,6 @@ extension Seeded {
     fileprivate mutating func part(of orderNo: Text) -> NewPart {
         var writer = PartWriter()
         writer.add(remembered(.order(orderNo)))
-        let (index, content) = writer.finish()
-        return NewPart(index: index, content: content)
+        return writer.finish()[0]
     }
 }

@@ -205,9 +205,24 @@ import Testing
         #expect(order.links.allSatisfy { memory.places(of: $0).count == 1 })
     }
 
+    /// Orders as long as records may be do not make a part that the store cannot take.
+    @Test func longOrdersMakeSeveralParts() throws {
+        let orders = (0..<20).map { settled(Text(String(repeating: "\($0) ", count: 400_000)), on: nil) }
+        var writer = PartWriter()
+        for order in orders { writer.add(order) }
+        let full = writer.takeFullParts()
+        let rest = writer.finish()
+        #expect(full.count > 1)
+        #expect((full + rest).allSatisfy { $0.content.count < 8 << 20 })
+        var parts = RememberedParts()
+        parts.addNight { part in for order in orders { part.add(order) } }
+        let memory = try parts.memory()
+        #expect(memory.count == orders.count)
+        for order in orders { #expect(try memory.orders(with: order.identity, in: parts) == [order]) }
+    }
+
     @Test func anOrderTakesLittle() {
         var part = PartWriter()
-        let empty = part.byteCount
         for number in 0..<1000 {
             var order = settled(Text("TLABCD\(100_000 + number)"), on: "2026-01-05", fare: 123_45)
             order.records[0].record.refundCode = Text("RC\(200_000 + number)")
@@ -220,6 +235,8 @@ import Testing
             order.notifications = [RememberedNotification(notification: notification, first: place)]
             part.add(order)
         }
-        #expect((part.byteCount - empty) / 1000 < 200)
+        let parts = part.finish()
+        #expect(parts.count == 1)
+        #expect(parts.reduce(0) { $0 + $1.index.count + $1.content.count } / 1000 < 200)
     }
 }

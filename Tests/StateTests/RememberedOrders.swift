@@ -68,20 +68,23 @@ struct RememberedParts {
         night = OpenedNight(asOf: date("2026-01-01"), ordinal: 0, digest: "", parts: [])
     }
 
-    /// Adds a night with one part, which is written by `write`.
+    /// Adds a night with the parts that are written by `write`.
     mutating func addNight(_ write: (inout PartWriter) -> Void) {
         var writer = PartWriter()
         write(&writer)
-        let (index, content) = writer.finish()
-        add(index: index, content: content)
+        add(writer.finish())
     }
 
-    mutating func add(index: [UInt8], content: [UInt8]) {
-        let id = Int64(indexes.count + 1)
-        let part = StoredPart(id: id, nightOrdinal: night.ordinal + 1, NewPart(index: index, content: content))
-        (indexes[id], contents[id]) = (index, content)
+    mutating func add(index: [UInt8], content: [UInt8]) { add([NewPart(index: index, content: content)]) }
+
+    private mutating func add(_ parts: [NewPart]) {
+        let stored = parts.map { part in
+            let id = Int64(indexes.count + 1)
+            (indexes[id], contents[id]) = (part.index, part.content)
+            return StoredPart(id: id, nightOrdinal: night.ordinal + 1, part)
+        }
         night = OpenedNight(
-            asOf: night.asOf, ordinal: night.ordinal + 1, digest: "", parts: [part] + night.parts)
+            asOf: night.asOf, ordinal: night.ordinal + 1, digest: "", parts: stored + night.parts)
     }
 
     /// Leaves out all parts but these.

@@ -20,9 +20,9 @@ import Testing
         var writer = PartWriter()
         for order in Self.orders { writer.add(order) }
         writer.addTombstone(.order("GONE"))
-        let (index, content) = writer.finish()
-        #expect(text(index) == text(bytes(Self.index)))
-        #expect(text(content) == text(bytes(Self.content)))
+        let parts = writer.finish()
+        #expect(parts.map { text($0.index) } == [text(bytes(Self.index))])
+        #expect(parts.map { text($0.content) } == [text(bytes(Self.content))])
     }
 
     @Test func aPartThatWasWrittenBeforeIsRead() throws {

@@ -202,10 +202,9 @@ final class NightMemory {
             try await parallelMap(closed.parts(orderCount: Self.ordersAPart), width: threads) { part in
                 var writer = PartWriter()
                 let known = closed.write(part, to: &writer)
-                let (index, content) = writer.finish()
-                return Encoded(part: NewPart(index: index, content: content), known: known)
+                return Encoded(parts: writer.finish(), known: known)
             } consume: { encoded in
-                try draft.append(encoded.part)
+                for part in encoded.parts { try draft.append(part) }
                 gone.subtract(encoded.known)
             }
             var writer = PartWriter()
@@ -214,30 +213,34 @@ final class NightMemory {
             for identity in identities where gone.contains(identity) && !closed.has(identity) {
                 writer.addTombstone(identity)
             }
-            for order in try sparseOrders() { writer.add(order) }
-            let (index, content) = writer.finish()
-            try draft.append(NewPart(index: index, content: content))
+            try addSparseOrders(to: &writer, draft)
+            for part in writer.finish() { try draft.append(part) }
             draft.handOn(memory?.partsStillLive(without: places) ?? [])
             self.draft = draft
             return draft.digest
         } catch let error as StateError { throw RunFailure(error) }
     }
 
-    /// The orders that still count in parts of which little does: written anew, they let these parts go.
-    private func sparseOrders() throws(StateError) -> [RememberedOrder] {
-        guard let memory else { return [] }
+    /// Adds the orders that still count in parts of which little does: written anew, they let these parts go.
+    private func addSparseOrders(to writer: inout PartWriter, _ draft: NightDraft) throws(StateError) {
+        guard let memory else { return }
         let sparse = memory.sparse(without: places)
         places.formUnion(sparse)
-        return try memory.orders(at: sparse) { (part) throws(StateError) in try store.content(of: part) }.map { order in
-            var order = order
-            // Tonight they were open once more.
-            for index in order.breaks.indices { order.breaks[index].nights += 1 }
-            return order
+        for start in stride(from: 0, to: sparse.count, by: Self.ordersAtATime) {
+            let some = sparse[start..<min(start + Self.ordersAtATime, sparse.count)]
+            for var order in try memory.orders(
+                at: some, content: { part throws(StateError) in try store.content(of: part) })
+            {
+                // Tonight they were open once more.
+                for index in order.breaks.indices { order.breaks[index].nights += 1 }
+                writer.add(order)
+            }
+            for part in writer.takeFullParts() { try draft.append(part) }
         }
     }
 
     private struct Encoded: Sendable {
-        let part: NewPart
+        let parts: [NewPart]
         /// Orders in it of which something came on a night before.
         let known: [OrderLink]
     }

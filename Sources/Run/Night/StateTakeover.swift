@@ -177,8 +177,7 @@ struct StateTakeover {
         while !rest.isEmpty {
             var writer = PartWriter()
             for order in rest.prefix(Self.ordersAPart) { writer.add(order) }
-            let (index, content) = writer.finish()
-            try draft.append(NewPart(index: index, content: content))
+            for part in writer.finish() { try draft.append(part) }
             rest = rest.dropFirst(Self.ordersAPart)
         }
         draft.figures.cases = night.kept.cases
