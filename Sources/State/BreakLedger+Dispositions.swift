@@ -25,6 +25,7 @@ extension BreakLedger {
                 closed.notClosed.append(row)
             }
         }
+        closed.miswritten = dispositions.rows.filter(\.isMiswritten)
         closed.onFormerAmounts = closed.tonight.lazy.filter { $0.standing == .reopened }
             .compactMap { disposition(of: $0.record.id) }.filter(\.isOnFormerAmounts)
     }

@@ -34,7 +34,7 @@ public struct RenamedRow: Sendable, Equatable {
 
 /// The breaks of the nights before and what was decided about them, against which tonight's rows are held. Pure.
 public struct BreakLedger: Sendable {
-    /// The breaks that were open at the end of the last night, in its order, under the ids that they have tonight; nil
+    /// The breaks that were open at the end of the last night, in any order, under the ids that they have tonight; nil
     /// where no state is kept.
     public let before: [BreakRecord]?
     let dispositions: Dispositions
@@ -94,29 +94,25 @@ public struct BreakLedger: Sendable {
             let known = formers[name.id] ?? []
             formers[name.id] = known + former.filter { !known.contains($0) }
         }
-        // Each as it is and as it was.
-        var (records, formerRecords, merged): ([BreakRecord], [BreakRecord], [BreakRecord]) = ([], [], [])
-        var places: [BreakId: Int] = [:]
-        for record in before ?? [] {
-            var next = record
-            if let (name, former) = name(after: record.id) {
-                next.id = name.id
-                next.key = name.key
-                next.formerIds += former
-            }
-            if let place = places[next.id] {
-                records[place].since = min(records[place].since, next.since)
-                records[place].nights = max(records[place].nights, next.nights)
+        // Of breaks that are one now, the one that had the id all along goes on.
+        let all = before ?? []
+        var records = all.filter { renamed[$0.id] == nil }
+        var merged: [BreakRecord] = []
+        var places = Dictionary(zip(records.lazy.map(\.id), records.indices)) { first, _ in first }
+        for record in all.filter({ renamed[$0.id] != nil }).sorted(by: { $0.id < $1.id }) {
+            guard let (name, former) = name(after: record.id) else { continue }
+            if let place = places[name.id] {
+                records[place].since = min(records[place].since, record.since)
+                records[place].nights = max(records[place].nights, record.nights)
                 let known = records[place].formerIds
-                records[place].formerIds += next.formerIds.filter { !known.contains($0) }
-                // The one that had the id all along goes on.
-                let other = record.id == next.id ? formerRecords[place] : record
-                if record.id == next.id { formerRecords[place] = record }
-                merged.append(other)
+                records[place].formerIds += (record.formerIds + former).filter { !known.contains($0) }
+                merged.append(record)
             } else {
-                places[next.id] = records.count
+                places[name.id] = records.count
+                var next = record
+                (next.id, next.key) = (name.id, name.key)
+                next.formerIds += former
                 records.append(next)
-                formerRecords.append(record)
             }
         }
         return BreakLedger(
@@ -229,9 +225,22 @@ public struct BreakLedger: Sendable {
                 closed.notExamined[closed.notExamined.count - 1].nights += 1
             }
         }
+        // The store has them in an order of its own.
+        closed.resolved.sortBySinceAndId()
+        closed.notExamined.sortBySinceAndId()
         if !closed.resolved.isEmpty { closed.counts[.resolved] = closed.resolved.count }
         if !closed.notExamined.isEmpty { closed.counts[.notExamined] = closed.notExamined.count }
         if hasDispositions { try addDispositions(openItems, to: &closed) }
         return closed
+    }
+}
+
+extension [BreakRecord] {
+    fileprivate mutating func sortBySinceAndId() {
+        let places = indices.sorted { left, right in
+            let (mine, theirs) = (self[left].since, self[right].since)
+            return mine == theirs ? self[left].id < self[right].id : mine < theirs
+        }
+        self = places.map { self[$0] }
     }
 }

@@ -19,6 +19,8 @@ public struct ClosedLedger: Sendable, Equatable {
     public internal(set) var unknownDispositions: [Disposition] = []
     /// Decisions to close open items that are no longer what the person saw, and no breaks: they stay open.
     public internal(set) var notClosed: [Disposition] = []
+    /// Decisions that are nearly words which settle or close, and do nothing.
+    public internal(set) var miswritten: [Disposition] = []
     /// Decisions on texts without outcome and codes, by which breaks are reopened: nobody can tell whether these have changed.
     public internal(set) var onFormerAmounts: [Disposition] = []
 

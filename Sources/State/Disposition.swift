@@ -35,6 +35,12 @@ public struct Disposition: Sendable, Equatable {
     /// Whether an outstanding refund or an orphan is not waited for any more.
     public var closes: Bool { decision == "closed" }
 
+    /// Whether it is one of these words but for capitals and spaces: it does nothing.
+    var isMiswritten: Bool {
+        let words = decision.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return ["accepted", "written off", "closed"].contains(words) && words != decision
+    }
+
     /// Whether it was made on a report whose `breakAmounts` did not have the outcome and the codes: they began with a
     /// currency, with the final side, or were empty.
     var isOnFormerAmounts: Bool {

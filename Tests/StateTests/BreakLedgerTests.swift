@@ -123,25 +123,28 @@ import Testing
 
     // MARK: A night
 
-    @Test func nothingIsLostFromTheLedger() throws {
-        let before = [
+    /// In whichever order the store has them.
+    @Test(arguments: [true, false]) func nothingIsLostFromTheLedger(isReversed: Bool) throws {
+        var before = [
             record("stays"), record("goes"), record("absent", since: "2026-01-03", nights: 2), record("away"),
+            record("ends", since: "2026-01-02"),
         ]
+        if isReversed { before.reverse() }
         let tonight = [record("stays", nights: 2), record("comes"), record("borne")]
         let closed = try close(
             ledger(before, [disposition("borne", "accepted"), disposition("whose", "accepted")]), tonight,
-            examined: ["stays", "goes"])
-        #expect(closed.opening == 4)
+            examined: ["stays", "goes", "ends"])
+        #expect(closed.opening == 5)
         #expect(closed.appeared == 2)
         #expect(closed.balances)
-        #expect(closed.counts == [.persisting: 1, .new: 1, .settled: 1, .resolved: 1, .notExamined: 2])
+        #expect(closed.counts == [.persisting: 1, .new: 1, .settled: 1, .resolved: 2, .notExamined: 2])
         #expect(
             listed(closed) == [
-                "stays persisting", "comes new", "borne settled", "absent notExamined", "away notExamined",
-                "goes resolved",
+                "stays persisting", "comes new", "borne settled", "away notExamined", "absent notExamined",
+                "goes resolved", "ends resolved",
             ])
-        #expect(closed.notExamined.map(\.nights) == [3, 2])
-        #expect(closed.breaks.map(\.id) == ["stays", "comes", "absent", "away"].map { id($0) })
+        #expect(closed.notExamined.map(\.nights) == [2, 3])
+        #expect(closed.breaks.map(\.id) == ["stays", "comes", "away", "absent"].map { id($0) })
         #expect(closed.closing == 4)
         #expect(closed.ended == 1)
         #expect(closed.unknownDispositions.map(\.breakId) == [id("whose").description])
@@ -213,6 +216,14 @@ import Testing
         #expect(ledger(before, decisions).ending.map(\.id) == [id("borne")])
         #expect(ledger(before).ending == [])
         #expect(ledger(nil, decisions).ending == [])
+    }
+
+    @Test(arguments: [
+        ("Accepted", true), ("written\u{A0}off", true), ("CLOSED ", true), ("written  off", true), ("accepted", false),
+        ("written off", false), ("closed", false), ("disputed with Atlas", false), ("", false), ("acccepted", false),
+    ]) func wordsThatAreNearlyRightAreTold(word: String, isTold: Bool) throws {
+        let closed = try close(ledger([], [disposition("a", word)]))
+        #expect(closed.miswritten.count == (isTold ? 1 : 0))
     }
 
     @Test func aDecisionAboutWhatIsKnownIsNotUnknown() throws {

@@ -52,10 +52,10 @@ import Testing
         #expect(!ledger.closes(id("other"), amounts: "USD 1"))
     }
 
-    @Test func twoBreaksThatProveToBeOne() throws {
-        let ledger = ledger([
-            record("order", since: "2026-01-03", nights: 2), record("pnr", since: "2026-01-01", nights: 4),
-        ]).renaming(renamed(["pnr": "order"]))
+    @Test(arguments: [true, false]) func twoBreaksThatProveToBeOne(isReversed: Bool) throws {
+        let before = [record("order", since: "2026-01-03", nights: 2), record("pnr", since: "2026-01-01", nights: 4)]
+        let ledger = ledger(isReversed ? before.reversed() : before).renaming(renamed(["pnr": "order"]))
+        #expect(ledger.formerIds(of: id("order")) == [id("pnr")])
         #expect(ledger.since(id("order")) == date("2026-01-01"))
         #expect(ledger.nights(id("order")) == 5)
         let closed = try close(ledger, [record("order")], examined: ["order"])

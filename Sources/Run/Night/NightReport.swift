@@ -83,6 +83,7 @@ extension NightClosed {
         let since = opened.opening?.asOf.map { "Opening: what was open at the end of \($0)." } ?? "The first night."
         let restated =
             rollForward.restated > 0 ? " \(rollForward.restated) came again with another amount: cleared and new." : ""
+        let closed = closedByDecision > 0 ? " \(closedByDecision) were closed by decision: cleared." : ""
         let rows = rollForward.keys.flatMap { key -> [[Cell]] in
             let parts = [rollForward.opening, rollForward.new, rollForward.cleared, rollForward.closing].map { $0[key] }
             return [
@@ -93,7 +94,7 @@ extension NightClosed {
         return ReportTable(
             "Open items, from night to night",
             note:
-                "Opening + new − cleared = closing. \(since) Amounts are expected refunds, of orphans final ones.\(restated)",
+                "Opening + new − cleared = closing. \(since) Amounts are expected refunds, of orphans final ones.\(restated)\(closed)",
             [.words("Open"), .words("Currency")]
                 + ["Opening", "New", "Cleared", "Closing"].map { .figures($0) }
                 + ["Opening amount", "New amount", "Cleared amount", "Closing amount"].map { .figures($0) }, rows)
@@ -141,6 +142,11 @@ extension NightClosed {
         if !ledger.notClosed.isEmpty {
             notes.append(
                 "warning: \(places(ledger.notClosed)): the item is no longer what was closed, so it stays open: look at it again"
+            )
+        }
+        if !ledger.miswritten.isEmpty {
+            notes.append(
+                "warning: \(places(ledger.miswritten)): the Disposition does nothing: write accepted, written off or closed"
             )
         }
         if !ledger.onFormerAmounts.isEmpty {
