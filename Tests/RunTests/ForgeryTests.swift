@@ -325,7 +325,8 @@ import Verify
         }
     }
 
-    /// Any amount, outcome, count or age of any row, in a report that has nothing but CSV to tell.
+    /// Any amount, outcome, count or age of any case, in a report that has nothing but CSV to tell. Rows without a case have
+    /// amounts that follow from nothing else: which these are, verify says among what it did not prove.
     @Test func anyCellOfTheRows() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var chance = Seeded(seed)
@@ -345,6 +346,7 @@ import Verify
         try #require(columns.count == 17)
         for _ in 0..<60 {
             let index = Int.random(in: 1..<lines.count, using: &chance)
+            guard lines[index].hasPrefix("case,") else { continue }
             var fields = lines[index].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
             guard fields.count == header.count, let column = columns.randomElement(using: &chance) else { continue }
             let old = fields[column]

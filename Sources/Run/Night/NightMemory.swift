@@ -134,8 +134,11 @@ final class NightMemory {
     /// Orders that may have the link by which each was found.
     private typealias Candidates = [OrderPlace: [OrderLink]]
 
+    /// Links whose orders were found. Very many orders may share one: each is followed once.
+    private var followed: Set<OrderLink> = []
+
     private func add(_ link: OrderLink, to found: inout Candidates, _ memory: OrderMemory) {
-        guard memory.mayHave(link) else { return }
+        guard memory.mayHave(link), followed.insert(link).inserted else { return }
         for place in memory.places(of: link) where !places.contains(place) { found[place, default: []].append(link) }
     }
 
