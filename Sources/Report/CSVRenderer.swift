@@ -60,13 +60,18 @@ public struct CSVRenderer: Sendable {
     public func table(_ header: [String], _ rows: [[Cell]]) -> [UInt8] {
         var bytes = Array((header.joined(separator: ",") + "\r\n").utf8)
         for cells in rows {
-            for (index, cell) in cells.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                write(cell, to: &bytes)
-            }
+            write(cells, to: &bytes)
             bytes.append(literal: "\r\n")
         }
         return bytes
+    }
+
+    /// Appends a row of such a table without its line end.
+    public func write(_ cells: [Cell], to bytes: inout [UInt8]) {
+        for (index, cell) in cells.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            write(cell, to: &bytes)
+        }
     }
 
     private func write(_ cell: Cell, to bytes: inout [UInt8]) {

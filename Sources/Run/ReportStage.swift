@@ -59,7 +59,9 @@ struct ReportStage: Sendable {
             context.additions.summaryMembers += closed.summaryMembers
             context.additions.tables += closed.tables
             outputs.files += carriedFiles?.evidence ?? []
-            outputs.files.append(try file(NightClosed.breaksName, closed.breaksFile()))
+            let breaks = try OutputFile(folder: staging, name: NightClosed.breaksName)
+            try await closed.breaksFile(threads: run.parameters.threads) { try breaks.write($0) }
+            outputs.files.append(try breaks.finish())
         }
         outputs.files.append(try file("summary.json", SummaryRenderer(context).render()))
         outputs.files.append(

@@ -79,8 +79,8 @@ struct CarriedFiles: Sendable {
                 records.notifications[$0].appendLine(to: &$1)
             },
             try await write(answersName, records.answers.count) { records.answers[$0].appendLine(to: &$1) },
-            try await write(itemsName, handedOn.items.count) { handedOn.items[$0].appendLine(to: &$1) },
-            try await write(breaksName, handedOn.breaks.count) { handedOn.breaks[$0].appendLine(to: &$1) },
+            try await write(itemsName, handedOn.items.count) { handedOn.appendItem($0, to: &$1) },
+            try await write(breaksName, handedOn.breaks.count) { handedOn.appendBreak($0, to: &$1) },
         ])
     }
 }

@@ -162,22 +162,29 @@ extension NightClosed {
     static let breaksName = "breaks.csv"
 
     /// Every break that is open or was resolved tonight, every item that a person closed, and every disposition that belongs
-    /// to none.
-    func breaksFile() -> [UInt8] {
+    /// to none, some rows at a time.
+    func breaksFile(threads: Int, write: ([UInt8]) throws -> Void) async throws {
         let header = [
             "breakId", "breakStanding", "breakSince", "breakNights", "lastExamined", "rowType", "orderNo", "refundCode",
             "airlinePNR", "carrier", "currency", "outcome", "exceptions", "breakAmounts", "disposition",
             "dispositionNote", "dispositionPreparer", "dispositionReviewer", "dispositionDate",
         ]
-        var rows = ledger.tonight.map { cells($0.record, $0.standing) }
-        rows += ledger.notExamined.map { cells($0, .notExamined) }
-        rows += ledger.resolved.map { cells($0, .resolved) }
-        rows += ledger.unknownDispositions.map { disposition in
-            [.outsideText(Text(disposition.breakId)), .word("unknown")]
-                + Array(repeating: .empty, count: 11) + [.outsideText(Text(disposition.amounts))]
-                + cells(disposition)
+        let renderer = CSVRenderer(fileNames: [])
+        try write(renderer.table(header, []))
+        let (tonight, notExamined, resolved) = (ledger.tonight, ledger.notExamined, ledger.resolved)
+        func rows(_ count: Int, _ cells: @escaping @Sendable (Int) -> [Cell]) async throws {
+            try await Lines.make(
+                count, end: "\r\n", threads: threads, { renderer.write(cells($0), to: &$1) }, consume: write)
         }
-        return CSVRenderer(fileNames: []).table(header, rows)
+        try await rows(tonight.count) { cells(tonight[$0].record, tonight[$0].standing) }
+        try await rows(notExamined.count) { cells(notExamined[$0], .notExamined) }
+        try await rows(resolved.count) { cells(resolved[$0], .resolved) }
+        let unknown = ledger.unknownDispositions
+        try await rows(unknown.count) { index in
+            [.outsideText(Text(unknown[index].breakId)), .word("unknown")]
+                + Array(repeating: .empty, count: 11) + [.outsideText(Text(unknown[index].amounts))]
+                + cells(unknown[index])
+        }
     }
 
     private func cells(_ record: BreakRecord, _ standing: BreakStanding) -> [Cell] {
