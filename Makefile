@@ -96,8 +96,9 @@ diff: build ## what changed between two reports: BEFORE, AFTER
 sandbox: build ## serve the refund API on loopback from the sample data: PORT
 	$(RECON) sandbox $(SAMPLE)/sandbox.jsonl --port $(PORT)
 
-bench: build setup-bench bench-scaling bench-nights ## time a run beside DuckDB, Polars and pandas: CASES (1,000,000), RUNS (3); some 15 minutes
+bench: build setup-bench bench-scaling ## time a run beside DuckDB, Polars and pandas, and then nights with a store: CASES (1,000,000), RUNS (3); some 15 minutes
 	$(PYTHON_BENCH) Benchmarks/run.py $(RECON) $(or $(CASES),1000000) $(RUNS)
+	Benchmarks/nights.py $(RECON) $(or $(CASES),1000000) $(RUNS)
 
 bench-scaling: build ## time a run over one order with very many records, at N and 4 N: N (5,000)
 	Benchmarks/scaling.py $(RECON) $(or $(N),5000)
