@@ -113,7 +113,7 @@ public struct OrderGroups: Sendable {
     }
 
     /// The cases of an order, none if there is no such order.
-    func cases(of orderNo: Text) -> [Int32] {
+    public func cases(of orderNo: Text) -> [Int32] {
         let hash = UInt64(truncatingIfNeeded: orderNo.keyHash)
         var (low, high) = (0, keys.count)
         while low < high {

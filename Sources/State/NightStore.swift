@@ -79,18 +79,19 @@ public final class NightStore {
         if let again = nights.first(where: { $0.asOf == asOf }), let openedFrom = again.openedFrom,
             !nights.contains(where: { $0.asOf == openedFrom })
         {
-            throw forgotten("the night of \(asOf) was opened from that of \(openedFrom)", openedFrom, asOf)
+            throw forgotten(
+                "the night of \(asOf) was opened from that of \(openedFrom), which this store has forgotten", asOf)
         }
         if before == nil, let first = nights.first, let openedFrom = first.openedFrom {
-            throw forgotten("the nights up to \(openedFrom) are forgotten", openedFrom, asOf)
+            throw forgotten("this store has forgotten the nights up to \(openedFrom)", asOf)
         }
         return try before.map { night throws(StateError) in try opened(night) }
     }
 
-    private func forgotten(_ what: String, _ openedFrom: CalendarDate, _ asOf: CalendarDate) -> StateError {
+    private func forgotten(_ what: String, _ asOf: CalendarDate) -> StateError {
         .refused(
             path: path,
-            reason: "\(what), which this store has forgotten: a run for \(asOf) would begin from nothing; "
+            reason: "\(what): a run for \(asOf) would begin from nothing; "
                 + "run it with a copy of the store from before it was forgotten, or leave the reports as they are")
     }
 

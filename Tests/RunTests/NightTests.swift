@@ -343,6 +343,55 @@ import Testing
         #expect(Files.names(nights.output) == [".lock", "2026-01-10", "CHAIN"])
     }
 
+    /// A case that is known by PNR and carrier first and by its order number later is remembered once, also where the order is
+    /// looked at on some nights only.
+    @Test func aCaseWhoseOrderBecomesKnownIsRememberedOnce() async throws {
+        let nights = try Nights()
+        let order =
+            #"{"airlinePNR":"PNR1","carrier":"U2","refundCode":"R1","currency":"USD","originalTotalFareAmount":"100.00","#
+            + #""airlinePenaltyAmount":"10.00","transactionFee":"2.00","requestedAt":"2026-01-01"}"#
+        func answer(_ orderNo: String) -> String {
+            #"{"schema":1,"orderNo":null,"refundCode":"R1","airlinePNR":"PNR1","carrier":"U2","queriedAt":"t","attempts":1,"#
+                + #""httpStatus":200,"outcome":"ok","error":null,"body":{"status":0,"refundOrders":[{"orderNo":"\#(orderNo)","#
+                + #""refundCode":"R1","refundStatus":1,"refundMethod":"CashBackToOriginalPayment","refundFareAmount":"#
+                + #"{"currency":"USD","originalFareAmount":100,"estimatedRefundAmount":90},"serviceFee":{"currency":"USD","#
+                + #""transactionFee":2}}]}}"#
+        }
+        for (day, orders, journal, orderNo) in [
+            ("2026-01-10", order, "", ""), ("2026-01-11", "", answer("X"), "X"), ("2026-01-12", "", answer("X"), "X"),
+            ("2026-01-13", "", answer("Y"), "Y"), ("2026-01-14", "", answer("X"), "X"),
+        ] {
+            let orders = try nights.folder.write("\(day)-o.jsonl", orders)
+            let journal = try nights.folder.write("\(day)-j.jsonl", journal)
+            let finished = try await Command.run([
+                "run", "--orders", orders, "--status-journal", journal, "--state", nights.state, "--as-of", day,
+                "--output", nights.output, "--formats", "csv", "--allow-empty", "--allow-incomplete",
+            ])
+            #expect(finished.code == 0, "\(day): \(finished.errorText)")
+            let rows = csvRecords(try Files.read("\(nights.output)/\(day)/reconciliation.csv"))
+            #expect(rows.map { $0["orderNo"] } == [orderNo], "\(day)")
+            #expect(rows.allSatisfy { $0["exceptions"]?.contains("DUPLICATE") == false }, "\(day)")
+            let export = try await Command.run(["state", "export", nights.state])
+            #expect(export.outputLines.count { $0.contains("\"type\":\"order\"") } == 1, "\(day): \(export.outputText)")
+        }
+    }
+
+    /// An older copy of the store would lose what was open at the end of the nights that it has not.
+    @Test func anOlderCopyOfTheStoreIsRefused() async throws {
+        let nights = try Nights()
+        _ = try await nights.run("2026-01-10", [Order("A")], [], [Answer("A", 1)])
+        let copy = try Files.read(nights.state)
+        _ = try await nights.run("2026-01-11", [Order("B")], [], [Answer("A", 1), Answer("B", 1)])
+        try Files.write(copy, to: nights.state)
+        let arguments = try nights.arguments("2026-01-12", [], [], [])
+        let refused = try await Command.run(arguments)
+        #expect(refused.code == 65)
+        #expect(refused.errorText.contains("run 2026-01-11 again first"), "\(refused.errorText)")
+        _ = try await nights.run("2026-01-11", [Order("B")], [], [Answer("A", 1), Answer("B", 1)])
+        let last = try await nights.run("2026-01-12", [], [], [Answer("A", 1), Answer("B", 1)])
+        #expect(last.rows.map { $0["orderNo"] } == ["A", "B"])
+    }
+
     @Test func aPersonCanLookAndForget() async throws {
         let nights = try Nights()
         for day in 10...12 { _ = try await nights.run("2026-01-\(day)", [Order("A")], [], [Answer("A", 1)]) }

@@ -56,6 +56,27 @@ import Testing
         #expect(throws: StateError.self) { try store.opening(before: opened.asOf) }
     }
 
+    /// The former store did not keep the record of a refund that had ended: that something else of its order comes resolves no
+    /// break of it.
+    @Test func aBreakWithoutItsRecordIsNotResolved() async throws {
+        let former = try Former()
+        let orders = try former.folder.write("o.jsonl", "")
+        let journal = try former.folder.write("j.jsonl", "")
+        let webhooks = try former.folder.write(
+            "w.jsonl",
+            #"{"orderNo":"SHORT","refundStatus":4,"currency":"USD","originalTotalAmount":"1.00","#
+                + #""airlinePenaltyAmount":"0.00","finalRefundAmount":"0.00","transactionFee":"0.00"}"#)
+        let finished = try await Command.run([
+            "run", "--orders", orders, "--webhooks", webhooks, "--status-journal", journal, "--state",
+            former.state, "--as-of", "2026-01-13", "--output", former.folder / "out", "--formats", "csv",
+        ])
+        #expect(finished.code == 2, "\(finished.errorText)")
+        let breaks = csvRecords(try Files.read(former.folder / "out/2026-01-13/breaks.csv"))
+        let ofShort = breaks.filter { $0["orderNo"] == "SHORT" }
+        #expect(ofShort.map { $0["rowType"] } == ["orphanWebhook", "case"])
+        #expect(ofShort.map { $0["breakStanding"] } == ["new", "notExamined"])
+    }
+
     @Test func everyOrderIsWhole() async throws {
         let former = try Former()
         _ = try await former.takeOver()

@@ -7,6 +7,7 @@ import State
 struct ExaminedOrders {
     private let groups: OrderGroups
     private let orders: OrdersIngest
+    private let answers: StatusAnswers
     /// Orders and refunds that only answers name.
     private var namedOrderNos: Set<Text> = []
     private var namedRefundCodes: Set<Text> = []
@@ -14,6 +15,7 @@ struct ExaminedOrders {
     init(_ groups: OrderGroups, _ ingested: Ingested, _ statuses: Statuses) {
         self.groups = groups
         orders = ingested.orders
+        answers = statuses.answers
         for answer in ingested.carried?.answers ?? [] { add(answer.entries) }
         for place in statuses.answers.mayNameOtherRefunds { statuses.answers[place].map { add($0.entries) } }
         for merged in statuses.mergedAnswers { add(merged.answer.entries) }
@@ -29,12 +31,24 @@ struct ExaminedOrders {
         }
     }
 
-    /// Whether the row of that key was looked at, though there may be no such row any more.
+    /// Whether the row of that key was looked at, though there may be no such row any more. Whatever else came of the order, a
+    /// case is looked at only with its record, and an unrecorded refund only with that record or an answer about the order.
     func contains(_ key: RowKey) -> Bool {
-        if let orderNo = key.orderNo { return groups.hasOrder(orderNo) || namedOrderNos.contains(orderNo) }
-        guard key.airlinePNR != nil else { return key.refundCode.map { namedRefundCodes.contains($0) } ?? false }
+        switch key.rowType {
+        case .case: return hasCase(key)
+        case .orphanWebhook: return key.orderNo.map { groups.hasOrder($0) } ?? false
+        case .unrecordedRefund:
+            guard let orderNo = key.orderNo else {
+                return key.refundCode.map { namedRefundCodes.contains($0) } ?? false
+            }
+            return namedOrderNos.contains(orderNo) || hasCase(key)
+                || groups.cases(of: orderNo).contains { answers.isOK(Int($0)) }
+        }
+    }
+
+    private func hasCase(_ key: RowKey) -> Bool {
         let caseKey = CaseKey(
-            orderNo: nil, airlinePNR: key.airlinePNR, carrier: key.carrier, refundCode: key.refundCode)
+            orderNo: key.orderNo, airlinePNR: key.airlinePNR, carrier: key.carrier, refundCode: key.refundCode)
         return orders.index.find(caseKey.lookupHash) { orders.cases[$0].hasKey(caseKey) } != nil
     }
 }

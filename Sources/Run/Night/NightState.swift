@@ -1,5 +1,7 @@
+import Bytes
 import Core
 import Glibc
+import JSON
 import State
 
 /// The state store of a run: opened at its beginning, written around the publication of its report.
@@ -30,6 +32,27 @@ struct NightState {
                         + "after it, in their order, and then this one")
             }
         } catch { throw RunFailure(error) }
+        try checkNoNightIsLost()
+    }
+
+    /// A report between the last night of the store and this one, made with a store of that name, shows that this one is an older
+    /// copy: what was open at the end of that night would be lost.
+    private func checkNoNightIsLost() throws(RunFailure) {
+        guard let opened = memory?.opening.asOf, let path = run.parameters.night.state else { return }
+        let days = folderNames(output.path).compactMap { CalendarDate($0) }
+            .filter { $0 > opened && $0 < run.parameters.asOf }
+        for day in days.sorted() {
+            guard let bytes = try? InputBytes(path: "\(output.path)/\(day)/manifest.json") else { continue }
+            let document = JSONDocument()
+            guard document.parse(bytes.text) == nil, document.root["handsOn"] != nil,
+                let stated = document.root["parameters"]?["state"]?.string,
+                stated.split(separator: "/").last == path.split(separator: "/").last
+            else { continue }
+            throw RunFailure(
+                .unusableInput,
+                "the state \(path) ends with \(opened), and \(output.path) has the report of \(day), which was made with it: "
+                    + "it is an older copy; put the newest one in its place, or run \(day) again first")
+        }
     }
 
     /// The nights after this one.

@@ -135,6 +135,15 @@ struct RedoNeighbours {
                 )
             ]
         }
+        // A store of the former version handed on whole files.
+        if handsOn[CarriedFiles.ordersName] != nil {
+            return [
+                .notProved(
+                    """
+                    what was carried: the store of the report of \(openedFrom) was of the former version, and was taken over
+                    """)
+            ]
+        }
         if let closing = folder(openedFrom).flatMap({ StatedSummary(folder: $0).closingDigest }),
             closing != StatedSummary(folder: stated.folder).openingDigest
         {
