@@ -343,44 +343,6 @@ import Testing
         #expect(Files.names(nights.output) == [".lock", "2026-01-10", "CHAIN"])
     }
 
-    /// A case that is known by PNR and carrier first and by its order number later is remembered once, also where the order is
-    /// looked at on some nights only.
-    @Test func aCaseWhoseOrderBecomesKnownIsRememberedOnce() async throws {
-        let nights = try Nights()
-        let order =
-            #"{"airlinePNR":"PNR1","carrier":"U2","refundCode":"R1","currency":"USD","originalTotalFareAmount":"100.00","#
-            + #""airlinePenaltyAmount":"10.00","transactionFee":"2.00","requestedAt":"2026-01-01"}"#
-        func answer(_ orderNo: String) -> String {
-            #"{"schema":1,"orderNo":null,"refundCode":"R1","airlinePNR":"PNR1","carrier":"U2","queriedAt":"t","attempts":1,"#
-                + #""httpStatus":200,"outcome":"ok","error":null,"body":{"status":0,"refundOrders":[{"orderNo":"\#(orderNo)","#
-                + #""refundCode":"R1","refundStatus":1,"refundMethod":"CashBackToOriginalPayment","refundFareAmount":"#
-                + #"{"currency":"USD","originalFareAmount":100,"estimatedRefundAmount":90},"serviceFee":{"currency":"USD","#
-                + #""transactionFee":2}}]}}"#
-        }
-        // Another that has ended, and is remembered in the part that has the first version of this one.
-        let ended = order.replacing("PNR1", with: "PNR2")
-        let paid = answer("S").replacing(#""orderNo":"S""#, with: #""orderNo":null"#).replacing("PNR1", with: "PNR2")
-            .replacing(#""refundStatus":1"#, with: #""refundStatus":2"#)
-        for (day, orders, journal, orderNo) in [
-            ("2026-01-10", "\(order)\n\(ended)", paid, ""), ("2026-01-11", "", answer("X"), "X"),
-            ("2026-01-12", "", answer("X"), "X"),
-            ("2026-01-13", "", answer("Y"), "Y"), ("2026-01-14", "", answer("X"), "X"),
-        ] {
-            let orders = try nights.folder.write("\(day)-o.jsonl", orders)
-            let journal = try nights.folder.write("\(day)-j.jsonl", journal)
-            let finished = try await Command.run([
-                "run", "--orders", orders, "--status-journal", journal, "--state", nights.state, "--as-of", day,
-                "--output", nights.output, "--formats", "csv", "--allow-empty", "--allow-incomplete",
-            ])
-            #expect(finished.code == 0, "\(day): \(finished.errorText)")
-            let rows = csvRecords(try Files.read("\(nights.output)/\(day)/reconciliation.csv"))
-            #expect(rows.map { $0["orderNo"] } == (day == "2026-01-10" ? ["", ""] : [orderNo]), "\(day)")
-            #expect(rows.allSatisfy { $0["exceptions"]?.contains("DUPLICATE") == false }, "\(day)")
-            let export = try await Command.run(["state", "export", nights.state])
-            #expect(export.outputLines.count { $0.contains("\"type\":\"order\"") } == 2, "\(day): \(export.outputText)")
-        }
-    }
-
     /// An older copy of the store would lose what was open at the end of the nights that it has not.
     @Test func anOlderCopyOfTheStoreIsRefused() async throws {
         let nights = try Nights()
