@@ -43,7 +43,7 @@ public final class InputFile: Sendable {
     /// Opens what the user named: a file, whatever links lead to it; a pipe or a device; `-` for standard input.
     ///
     /// - Parameters:
-    ///   - isReadAgain: whether `forEachLineAgain` will be called; a pipe is then kept in an unnamed temporary file.
+    ///   - isReadAgain: whether it may be read a second time; a pipe is then kept in an unnamed temporary file.
     ///   - beforeBlock: called with the index of each block before it is read; for tests.
     public convenience init(
         path: String, isReadAgain: Bool = false, blockBytes: Int = usualBlockBytes,

@@ -23,7 +23,7 @@ public struct InputList: Sendable {
 
     /// Opens the files. A folder means its regular files with names of inputs; links in it are not followed.
     ///
-    /// - Parameter areReadAgain: whether the files are to be read a second time.
+    /// - Parameter areReadAgain: whether the files may be read a second time.
     public init(_ paths: [String], areReadAgain: Bool = false) throws(InputError) {
         for path in paths {
             if path != "-", isFolder(path) {

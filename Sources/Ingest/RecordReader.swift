@@ -6,8 +6,6 @@ import JSON
 public enum RecordLimits {
     /// A longer record is `line-too-long`.
     public static let recordBytes = 1 << 20
-    /// A line of a journal may be longer: it holds a whole answer.
-    public static let journalLineBytes = 8 << 20
 }
 
 /// What was read of one file, or of a part of one. Line numbers are relative to the part until the parts are joined.

@@ -24,11 +24,12 @@ struct RunInputs: Sendable {
         hasCarried = night?.opening != nil
         dispositions = night?.dispositions.map(\.content) ?? []
         do throws(InputError) {
-            let orders = try InputList(parameters.orders)
-            let webhooks = try InputList(parameters.webhooks)
+            // A night whose answers name orders that it did not recall reads all again.
+            let orders = try InputList(parameters.orders, areReadAgain: hasCarried)
+            let webhooks = try InputList(parameters.webhooks, areReadAgain: hasCarried)
             var journals = try InputList([])
             if case .journals(let paths) = parameters.statusSource {
-                journals = try InputList(paths)
+                journals = try InputList(paths, areReadAgain: hasCarried)
             }
             feeSchedule = try parameters.audits.feeSchedule.map { (path) throws(InputError) in
                 try InputFile(path: path)

@@ -63,4 +63,21 @@ import Testing
             #expect(rows.map { $0["exceptions"] } == ["DUPLICATE_ORDER"], "\(day)")
         }
     }
+
+    /// The answer names an order that the night did not recall: all is read again with it, what came through a pipe too.
+    @Test func aPipeIsReadAgain() async throws {
+        let nights = try Nights()
+        let paid = Self.answer("X").replacing(#""orderNo":null"#, with: #""orderNo":"X""#)
+            .replacing(#""refundStatus":1"#, with: #""refundStatus":2"#)
+        #expect(try await run(nights, "2026-01-10", [Self.byNumber], [paid]).map { $0["orderNo"] } == ["X"])
+        let orders = try nights.folder.write("o.jsonl", Self.byPNR.replacing("\"R1\"", with: "\"R2\""))
+        let journal = try nights.folder.write("j.jsonl", Self.answer("X").replacing("\"R1\"", with: "\"R2\""))
+        let finished = try await Command.shell(
+            #"cat "$1" | "$0" run --orders - --status-journal "$2" --state "$3" --as-of 2026-01-11 --output "$4" "#
+                + "--formats csv --allow-incomplete", [orders, journal, nights.state, nights.output])
+        #expect(finished.code == 0, "\(finished.errorText)")
+        let rows = csvRecords(try Files.read("\(nights.output)/2026-01-11/reconciliation.csv"))
+        #expect(rows.map { $0["refundCode"] } == ["R1", "R2"])
+        #expect(rows.map { $0["orderNo"] } == ["X", "X"])
+    }
 }
