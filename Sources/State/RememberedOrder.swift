@@ -39,13 +39,16 @@ public struct RememberedOrder: Sendable, Equatable {
     }
 }
 
-/// The links of an order, gathered from what is remembered of it.
-struct OrderLinks: Sendable {
-    /// The identity first.
-    private(set) var list: [OrderLink] = []
+/// What records, notifications, answers and rows are found by: the links of an order, or of evidence about some.
+public struct OrderLinks: Sendable {
+    /// Each once, in the order in which they were added; of an order its identity first.
+    public private(set) var list: [OrderLink] = []
     /// The same where they are many; empty where they are few, which is nearly always.
     private var known: Set<OrderLink> = []
     private static let fewCount = 16
+
+    /// No link yet.
+    public init() {}
 
     init(_ identity: OrderLink) { list = [identity] }
 
@@ -56,14 +59,23 @@ struct OrderLinks: Sendable {
         if !known.isEmpty { known = [] }
     }
 
-    mutating func add(_ record: RefundCase) { add(record.orderNo, record.airlinePNR, record.carrier) }
+    public mutating func add(_ record: RefundCase) { add(record.orderNo, record.airlinePNR, record.carrier) }
 
     mutating func add(_ notification: Notification) { insert(.order(notification.orderNo)) }
 
-    mutating func add(_ key: RowKey) { add(key.orderNo, key.airlinePNR, key.carrier) }
-
-    mutating func add(_ entries: RefundOrderEntries, answerTo key: CaseKey) {
+    /// A row without an order is that of a refund which an answer names.
+    public mutating func add(_ key: RowKey) {
         add(key.orderNo, key.airlinePNR, key.carrier)
+        if key.orderNo == nil, key.airlinePNR == nil, let refundCode = key.refundCode {
+            insert(.unnamedRefund(refundCode))
+        }
+    }
+
+    /// The case of a line of a journal.
+    public mutating func add(_ key: CaseKey) { add(key.orderNo, key.airlinePNR, key.carrier) }
+
+    public mutating func add(_ entries: RefundOrderEntries, answerTo key: CaseKey) {
+        add(key)
         for entry in entries {
             if let orderNo = entry.orderNo {
                 insert(.order(orderNo))

@@ -78,56 +78,48 @@ final class NightMemory {
     /// Whether something is remembered of the order that an answer is about.
     var mayBeAnswered: (@Sendable (CaseKey) -> Bool)? {
         guard let memory else { return nil }
-        return { key in key.link.map { memory.mayHave($0) } ?? false }
+        return { key in
+            var links = OrderLinks()
+            links.add(key)
+            return links.list.contains { memory.mayHave($0) }
+        }
     }
 
     /// Recalls the orders that records touch, and those that these lead to.
     func recall(touchedBy cases: some Sequence<RefundCase>, _ notifications: [Notification]) throws(StateError) {
         guard let memory else { return }
         var found = Candidates()
-        for refundCase in cases {
-            for link in refundCase.links { add(link, to: &found, memory) }
-        }
+        var links = OrderLinks()
+        for refundCase in cases { links.add(refundCase) }
+        for link in links.list { add(link, to: &found, memory) }
         for notification in notifications { add(.order(notification.orderNo), to: &found, memory) }
         _ = try recall(found)
     }
 
     /// Recalls the orders of rows.
     func recall(_ keys: [RowKey]) throws(StateError) {
-        var links: Set<OrderLink> = []
-        for key in keys {
-            if let orderNo = key.orderNo {
-                links.insert(.order(orderNo))
-            } else if let airlinePNR = key.airlinePNR, let carrier = key.carrier {
-                links.insert(.locator(airlinePNR: airlinePNR, carrier: carrier))
-            } else if let refundCode = key.refundCode {
-                links.insert(.unnamedRefund(refundCode))
-            }
-        }
+        var links = OrderLinks()
+        for key in keys { links.add(key) }
         _ = try recall(links)
     }
 
     /// Recalls the orders that answers name; gives whether there are more than before.
     func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) throws(StateError) -> Bool {
-        var links = Set(statuses.remembered.compactMap(\.link))
-        for place in statuses.answers.mayNameOtherRefunds {
-            if let answer = statuses.answers[place] {
-                links.formUnion(answer.entries.links(askedAbout: cases[place].key))
-            }
+        var links = OrderLinks()
+        for key in statuses.remembered { links.add(key) }
+        func add(_ place: Int) {
+            if let answer = statuses.answers[place] { links.add(answer.entries, answerTo: cases[place].key) }
         }
-        for (place, refundCase) in cases.enumerated() where refundCase.orderNo == nil {
-            if let answer = statuses.answers[place] {
-                links.formUnion(answer.entries.links(askedAbout: refundCase.key))
-            }
-        }
+        for place in statuses.answers.mayNameOtherRefunds { add(place) }
+        for place in cases.indices where cases[place].orderNo == nil { add(place) }
         return try recall(links)
     }
 
     /// Recalls the orders that these find, and those that they lead to; gives whether there are more than before.
-    func recall(_ links: Set<OrderLink>) throws(StateError) -> Bool {
+    func recall(_ links: OrderLinks) throws(StateError) -> Bool {
         guard let memory else { return false }
         var found = Candidates()
-        for link in links { add(link, to: &found, memory) }
+        for link in links.list { add(link, to: &found, memory) }
         return try recall(found)
     }
 

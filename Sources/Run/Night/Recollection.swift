@@ -13,8 +13,18 @@ enum Recollection {
         switch self {
         case .store(let memory): memory.mayBeRemembered
         case .report(let records):
-            { [links = Set(records.records.flatMap { $0.record.links })] in !links.isDisjoint(with: $0.links) }
+            { [links = Self.links(of: records)] record in
+                var found = OrderLinks()
+                found.add(record)
+                return found.list.contains { links.contains($0) }
+            }
         }
+    }
+
+    private static func links(of records: CarriedRecords) -> Set<OrderLink> {
+        var links = OrderLinks()
+        for record in records.records { links.add(record.record) }
+        return Set(links.list)
     }
 
     /// Whether something is remembered of the order that a journal's line is about.
@@ -45,40 +55,6 @@ enum Recollection {
     func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) throws(RunFailure) -> Bool {
         guard case .store(let memory) = self else { return false }
         do throws(StateError) { return try memory.recall(namedBy: statuses, cases) } catch { throw RunFailure(error) }
-    }
-}
-
-extension RefundCase {
-    /// What its order is found by.
-    var links: Set<OrderLink> {
-        var links: Set<OrderLink> = []
-        if let orderNo { links.insert(.order(orderNo)) }
-        if let airlinePNR, let carrier { links.insert(.locator(airlinePNR: airlinePNR, carrier: carrier)) }
-        return links
-    }
-}
-
-extension CaseKey {
-    /// What the order of the case is found by.
-    var link: OrderLink? {
-        if let orderNo { return .order(orderNo) }
-        guard let airlinePNR, let carrier else { return nil }
-        return .locator(airlinePNR: airlinePNR, carrier: carrier)
-    }
-}
-
-extension RefundOrderEntries {
-    /// What the orders of the refunds are found by that an answer names beside the one that was asked about.
-    func links(askedAbout key: CaseKey) -> Set<OrderLink> {
-        var links: Set<OrderLink> = []
-        for entry in self {
-            if let orderNo = entry.orderNo {
-                links.insert(.order(orderNo))
-            } else if entry.refundCode != key.refundCode {
-                links.insert(.unnamedRefund(entry.refundCode))
-            }
-        }
-        return links
     }
 }
 

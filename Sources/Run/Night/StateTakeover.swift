@@ -194,9 +194,9 @@ struct StateTakeover {
 extension RowKey {
     /// What the order of the row is found by.
     fileprivate var link: OrderLink? {
-        if let orderNo { return .order(orderNo) }
-        if let airlinePNR, let carrier { return .locator(airlinePNR: airlinePNR, carrier: carrier) }
-        return refundCode.map { .unnamedRefund($0) }
+        var links = OrderLinks()
+        links.add(self)
+        return links.list.first
     }
 }
 
@@ -208,5 +208,13 @@ extension OrderLink {
         case .locator(let airlinePNR, let carrier): "1\(airlinePNR) \(carrier)"
         case .unnamedRefund(let code): "2\(code)"
         }
+    }
+}
+
+extension CaseKey {
+    fileprivate var link: OrderLink? {
+        var links = OrderLinks()
+        links.add(self)
+        return links.list.first
     }
 }
