@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "Atlas", dependencies: ["Core", "JSON"], swiftSettings: strict),
         .target(
             name: "AtlasClient",
-            dependencies: ["Core", "JSON", "Atlas", nioCore, nioHTTP, nioCompression, asyncHTTPClient],
+            dependencies: ["Core", "JSON", "Atlas", nioCore, nioPosix, nioHTTP, nioCompression, asyncHTTPClient],
             swiftSettings: strict),
 
         // The stages, in the data's order. None imports another.

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Atlas
+import Core
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
@@ -83,7 +84,7 @@ public final class AtlasHTTPClient: Sendable {
 
     /// Sends one request, once. The time limit covers all of it, from connecting to the body's last byte.
     public func attempt(_ operation: AtlasOperation, body: [UInt8], timeout: Duration) async -> AttemptResult {
-        guard var request = requests[operation] else { return .failed(.connection) }
+        guard var request = requests[operation] else { return .failed(.connection(.other)) }
         request.body = .byteBuffer(ByteBuffer(bytes: body))
         let collector = AnswerCollector()
         let exchange = client.execute(request: request, delegate: collector)
@@ -128,10 +129,7 @@ public final class AtlasHTTPClient: Sendable {
             return error == .limit ? .bodyTooLarge(httpStatus: httpStatus) : .badEncoding(httpStatus: httpStatus)
         }
         if error is NIOHTTPDecompression.ExtraDecompressionError { return .badEncoding(httpStatus: httpStatus) }
-        // The TLS library is no dependency of ours; its errors are known by their module. A connection that ends without
-        // TLS's own goodbye was cut, not refused.
-        let isTLS = String(reflecting: type(of: error)).hasPrefix("NIOSSL.")
-        return isTLS && String(describing: error) != "uncleanShutdown" ? .tls : .connection
+        return .connection(ConnectionFailure(error))
     }
 
     private static func failure(_ error: HTTPClientError) -> AttemptFailure {
@@ -140,7 +138,7 @@ public final class AtlasHTTPClient: Sendable {
         case .connectTimeout, .readTimeout, .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout,
             .tlsHandshakeTimeout:
             .timeout
-        default: .connection
+        default: .connection(ConnectionFailure(error))
         }
     }
 }

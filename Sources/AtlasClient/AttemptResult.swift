@@ -1,3 +1,5 @@
+import Core
+
 /// What came of one HTTP request.
 public enum AttemptResult: Sendable, Equatable {
     /// A whole answer. The body is there for a 2xx only: no other is used, and some are never read.
@@ -23,10 +25,8 @@ public struct HTTPAnswer: Sendable, Equatable {
 public enum AttemptFailure: Sendable, Equatable {
     /// Not whole, body included, within the attempt's time.
     case timeout
-    /// Refused, reset, closed too early, or no HTTP.
-    case connection
-    /// The certificate or the handshake was not acceptable.
-    case tls
+    /// No whole answer came over the connection.
+    case connection(ConnectionFailure)
     /// More than the largest body, packed or unpacked; the status of its head.
     case bodyTooLarge(httpStatus: Int)
     /// The packed body is damaged or cut short; the status of its head.

@@ -59,9 +59,11 @@ struct AnswerReading {
     private static func read(_ failure: AttemptFailure) -> (AttemptVerdict, Int?, detail: String?) {
         switch failure {
         case .timeout: (.transient(code: "timeout"), nil, nil)
-        case .connection, .cancelled: (.transient(code: "connection"), nil, nil)
         // A certificate does not get better by asking again.
-        case .tls: (.final(code: "connection", isOutage: true), nil, nil)
+        case .connection(let failure) where failure.isFinal:
+            (.final(code: connection, isOutage: true), nil, failure.rawValue)
+        case .connection(let failure): (.transient(code: connection), nil, failure.rawValue)
+        case .cancelled: (.transient(code: connection), nil, nil)
         case .bodyTooLarge(let httpStatus): (.final(code: badBody), httpStatus, "the answer has more than 4 MiB")
         case .badEncoding(let httpStatus):
             (.transient(code: badBody), httpStatus, "the compressed body is damaged or cut short")
@@ -69,6 +71,7 @@ struct AnswerReading {
     }
 
     private static let badBody = "bad-body"
+    private static let connection = "connection"
 
     /// A body that is not JSON is retried like a lost connection; JSON that is unusable is not (FORMATS.md).
     private static func read(

@@ -1,5 +1,6 @@
 import Atlas
 import AtlasClient
+import Core
 import Query
 import Testing
 
@@ -36,6 +37,8 @@ struct AtlasHTTPClientTests {
     private func answer(_ text: String, status: Int = 200) -> AttemptResult {
         .answer(HTTPAnswer(httpStatus: status, body: Array(text.utf8)))
     }
+
+    private func broken(_ failure: ConnectionFailure) -> AttemptResult { .failed(.connection(failure)) }
 
     @Test func theRequestIsAsAtlasWantsIt() async throws {
         let server = try ScriptedServer { _, _ in .http(200, Self.good) }
@@ -131,12 +134,12 @@ struct AtlasHTTPClientTests {
 
     @Test func aBodyThatEndsEarlyIsNoAnswer() async throws {
         let body = Array(Self.good.utf8)
-        #expect(try await attempt(.http(200, body, length: body.count + 5).closing) == .failed(.connection))
+        #expect(try await attempt(.http(200, body, length: body.count + 5).closing) == broken(.closedEarly))
         var reset = Reply.http(200, body, length: body.count + 5)
         reset.resets = true
-        #expect(try await attempt(reset) == .failed(.connection))
+        #expect(try await attempt(reset) == broken(.reset))
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1e\r\n\(Self.good)\r\n"
-        #expect(try await attempt(Reply(bytes: Array(chunked.utf8)).closing) == .failed(.connection))
+        #expect(try await attempt(Reply(bytes: Array(chunked.utf8)).closing) == broken(.closedEarly))
         // The body of an error decides nothing.
         #expect(try await attempt(.http(503, body, length: body.count + 5).closing) == answer("", status: 503))
         // One that is longer than it says is cut, and no JSON then; the connection is not used again.
@@ -144,15 +147,15 @@ struct AtlasHTTPClientTests {
     }
 
     @Test func noHTTPIsNoConnection() async throws {
-        #expect(try await attempt(Reply(bytes: [], closes: true)) == .failed(.connection))
-        #expect(try await attempt(Reply(bytes: [], resets: true)) == .failed(.connection))
-        #expect(try await attempt(Reply(bytes: Array("220 mail.example\r\n\r\n".utf8)).closing) == .failed(.connection))
+        #expect(try await attempt(Reply(bytes: [], closes: true)) == broken(.closedEarly))
+        #expect(try await attempt(Reply(bytes: [], resets: true)) == broken(.reset))
+        #expect(try await attempt(Reply(bytes: Array("220 mail.example\r\n\r\n".utf8)).closing) == broken(.notHTTP))
         let start = ContinuousClock.now
         let port = try RefusingPort()
         let refused = try await withClient(port.url) { client in
             await client.attempt(.refund, body: [], timeout: .seconds(30))
         }
-        #expect(refused == .failed(.connection))
+        #expect(refused == broken(.refused))
         #expect(start.duration(to: .now) < .seconds(28))
     }
 
@@ -167,7 +170,7 @@ struct AtlasHTTPClientTests {
                 await client.attempt(.queryRefundOrders, body: [], timeout: .seconds(30)),
             ]
         }
-        #expect(results == [.failed(.connection), answer(Self.good)])
+        #expect(results == [broken(.notHTTP), answer(Self.good)])
         #expect(server.connections == 2, "a connection that spoke so is not used again")
     }
 
@@ -246,7 +249,7 @@ struct AtlasHTTPClientTests {
         let result = try await withClient("https://127.0.0.1:\(server.port)") { client in
             await client.attempt(.queryRefundOrders, body: [], timeout: .seconds(30))
         }
-        #expect(result == .failed(.tls))
+        #expect(result == broken(.handshake))
         #expect(server.requests.isEmpty)
     }
 

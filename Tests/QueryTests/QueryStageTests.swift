@@ -74,8 +74,12 @@ struct QueryStageTests {
     /// and why it cannot be used.
     @Test(arguments: [
         (AttemptResult.failed(.timeout), "timeout", 4, "null", "null"),
-        (.failed(.connection), "connection", 4, "null", "null"),
-        (.failed(.tls), "connection", 1, "null", "null"),
+        (.failed(.connection(.refused)), "connection", 4, "null", #"null,"errorDetail":"connection refused""#),
+        (.failed(.connection(.nameNotFound)), "connection", 4, "null", #"null,"errorDetail":"name not found""#),
+        (
+            .failed(.connection(.certificateNotTrusted)), "connection", 1, "null",
+            #"null,"errorDetail":"TLS: certificate not trusted""#
+        ),
         (
             .failed(.bodyTooLarge(httpStatus: 200)), "bad-body", 1, "200",
             #"null,"errorDetail":"the answer has more than 4 MiB""#

@@ -48,7 +48,7 @@ struct WorkingJournalTests {
         let bytes = try folder.bytes()
         for tail in ["{\"schema\":1,\"ord\n", "\0\0\0\0", "\0\0\n", "x\n", "\n"] {
             try folder.write(bytes + Array(tail.utf8))
-            let outcome = try await run(Fake.questions(2), FakeTransport { _, _, _ in .failed(.connection) })
+            let outcome = try await run(Fake.questions(2), FakeTransport { _, _, _ in .failed(.connection(.reset)) })
             #expect(outcome.notes.count == 1 && outcome.notes[0].contains("at byte \(bytes.count) "), "\(tail)")
             #expect(try folder.bytes() == bytes)
         }
@@ -58,7 +58,7 @@ struct WorkingJournalTests {
         _ = try await run(Fake.questions(1), answering())
         let line = try folder.bytes()
         try folder.write(line + Array("{\"torn\n".utf8) + line)
-        let outcome = try await run(Fake.questions(1), FakeTransport { _, _, _ in .failed(.connection) })
+        let outcome = try await run(Fake.questions(1), FakeTransport { _, _, _ in .failed(.connection(.reset)) })
         #expect(outcome.counts.resumed == 1)
         #expect(outcome.notes.count == 1 && outcome.notes[0].contains("1 unreadable"))
     }

@@ -10,7 +10,7 @@ struct AtlasCommandTests {
         ("503", "HTTP 503"), ("status-2", "Atlas said status 2"),
         ("html-200", "Atlas's answer cannot be used: it is no JSON"),
         ("duplicate-keys", "Atlas's answer cannot be used: the key status stands twice in it"),
-        ("reset-mid-body", "connection: Atlas could not be reached, or the connection broke"),
+        ("reset-mid-body", "no answer from Atlas: connection reset"),
         ("stalled-body", "timeout: no answer from Atlas within 1 s"),
         ("truncated-gzip", "Atlas's answer cannot be used: its compression is damaged"),
     ])

@@ -83,8 +83,7 @@ public struct ReceivedAnswer: Sendable {
 /// as Atlas sent them.
 public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
     case timeout(seconds: Int)
-    case connection
-    case tls
+    case connection(ConnectionFailure)
     case http(status: Int)
     case unreadable(String)
     /// Atlas's own status, which is not 0, and its message.
@@ -94,8 +93,7 @@ public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
     init(_ failure: AttemptFailure, timeoutSeconds: Int) {
         switch failure {
         case .timeout: self = .timeout(seconds: timeoutSeconds)
-        case .connection: self = .connection
-        case .tls: self = .tls
+        case .connection(let failure): self = .connection(failure)
         case .bodyTooLarge: self = .unreadable("it has more than 4 MiB")
         case .badEncoding: self = .unreadable("its compression is damaged")
         case .cancelled: self = .cancelled
@@ -105,8 +103,8 @@ public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .timeout(let seconds): "timeout: no answer from Atlas within \(seconds) s"
-        case .connection: "connection: Atlas could not be reached, or the connection broke"
-        case .tls: "connection: Atlas's certificate or TLS handshake was not acceptable"
+        case .connection(let failure):
+            (failure.mayHaveBeenReceived ? "no answer from Atlas: " : "Atlas could not be reached: ") + failure.rawValue
         case .http(let status): "HTTP \(status)"
         case .unreadable(let reason): "Atlas's answer cannot be used: \(reason)"
         case .api(let status, let message):
@@ -116,12 +114,12 @@ public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Whether the request may have been carried out all the same: everything but an answer that says the request was not
-    /// taken (HTTP 3xx and 4xx), and a connection that was never made safe.
+    /// taken (HTTP 3xx and 4xx), and a connection that was never made.
     public var mayHaveBeenCarriedOut: Bool {
         switch self {
         case .http(let status): !(300..<500).contains(status)
-        case .tls: false
-        case .timeout, .connection, .unreadable, .api, .cancelled: true
+        case .connection(let failure): failure.mayHaveBeenReceived
+        case .timeout, .unreadable, .api, .cancelled: true
         }
     }
 }
