@@ -38,7 +38,7 @@ public final class RowAudits: Sendable, Equatable {
 }
 
 /// Why an audit could not compare; the raw values are the words of the report, in the order in which it lists them.
-public enum AuditUnknown: String, Error, CaseIterable {
+public enum AuditUnknown: String, Error, Word {
     // Of the rules.
     /// The record carries no refund rules.
     case noRules
@@ -78,6 +78,8 @@ public enum AuditUnknown: String, Error, CaseIterable {
     case noRefundReason
     /// Nothing was quoted.
     case notQuoted
+
+    public static let words = WordTable<Self>()
 }
 
 /// Sums over the findings of one audit. Sums of parts merge into those of the whole, in any order.

@@ -2,14 +2,14 @@
 public struct NightMark: Sendable, Equatable {
     public let id: BreakId
     /// What the row comes to, as one text that a person decides on.
-    public let amounts: String
+    public let amounts: Text
     /// nil for an open item that is no break and that nobody closed.
     public let standing: BreakStanding?
     /// Since when and in how many nights its break was open; nil where no break is followed.
     public let since: CalendarDate?
     public let nights: Int?
 
-    public init(id: BreakId, amounts: String, standing: BreakStanding?, since: CalendarDate?, nights: Int?) {
+    public init(id: BreakId, amounts: Text, standing: BreakStanding?, since: CalendarDate?, nights: Int?) {
         self.id = id
         self.amounts = amounts
         self.standing = standing
@@ -19,7 +19,7 @@ public struct NightMark: Sendable, Equatable {
 }
 
 /// How a break stands tonight against the last night and against what a person decided.
-public enum BreakStanding: String, Sendable, CaseIterable {
+public enum BreakStanding: String, Sendable, Word {
     /// It was none at the last night.
     case new
     /// It was one at the last night, and is.
@@ -36,4 +36,6 @@ public enum BreakStanding: String, Sendable, CaseIterable {
     case resolved
     /// It was one at the last night; nothing about its order came tonight.
     case notExamined
+
+    public static let words = WordTable<Self>()
 }

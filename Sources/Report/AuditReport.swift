@@ -65,7 +65,7 @@ private struct Audit: Sendable {
             Column(due, .amount) { amount($0, finding($0)?.due) },
             Column(quoted, .amount) { amount($0, finding($0)?.quotedVersusDue) },
             Column(final, .amount) { amount($0, finding($0)?.finalVersusDue) },
-            Column(unknown) { finding($0)?.unknown.map { .word($0.rawValue) } ?? .empty },
+            Column(unknown) { finding($0)?.unknown.map { .word($0.text) } ?? .empty },
         ]
     }
 
@@ -82,7 +82,7 @@ private struct Audit: Sendable {
             })
         let unknown = ReportTable(
             unknownTitle, [.words("Reason"), .figures("Cases"), .words("Meaning")],
-            sums.reasons.map { [.word($0.rawValue), .count($1), .word($0.meaning)] })
+            sums.reasons.map { [.word($0.text), .count($1), .word(Text($0.meaning))] })
         return [compared, unknown]
     }
 }
@@ -117,7 +117,7 @@ extension AuditSums {
 extension AuditSums.Compared {
     fileprivate func cells(_ currency: Currency, _ side: String) -> [Cell] {
         [
-            .word(currency.code), .word(side), .count(cases), .count(above), .total(aboveAmount, currency),
+            .word(currency.text), .word(Text(side)), .count(cases), .count(above), .total(aboveAmount, currency),
             .count(below), .total(belowAmount, currency),
         ]
     }

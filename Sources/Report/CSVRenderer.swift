@@ -78,17 +78,13 @@ public struct CSVRenderer: Sendable {
         switch cell {
         case .empty: break
         case .outsideText(let text): CSV.write(outside: text, to: &bytes)
-        case .word(let word): bytes.append(contentsOf: word.utf8)
+        case .word(let word): bytes.append(word)
         case .amount(let amount, let currency): bytes.append(amount, currency)
         case .total(let total, let currency): bytes.append(contentsOf: total.formatted(currency).utf8)
         case .date(let date): bytes.append(date)
         case .count(let count): bytes.append(decimal: count)
-        case .codes(let codes):
-            var isFirst = true
-            for code in codes {
-                if isFirst { isFirst = false } else { bytes.append(UInt8(ascii: ";")) }
-                bytes.append(contentsOf: code.rawValue.utf8)
-            }
+        case .id(let id): bytes.append(id)
+        case .codes(let codes): bytes.append(joined: codes)
         case .place(let place): CSV.write(outside: place.text(fileNames), to: &bytes)
         }
     }

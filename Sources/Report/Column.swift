@@ -7,11 +7,13 @@ public enum Cell: Sendable, Equatable {
     /// Text from outside, which a spreadsheet might take for a formula.
     case outsideText(Text)
     /// A word of ours: a code, an enum member.
-    case word(String)
+    case word(Text)
     case amount(Amount, Currency)
     case total(Total, Currency)
     case date(CalendarDate)
     case count(Int)
+    /// The id of a break or an open item.
+    case id(BreakId)
     /// Exception codes in the order of RULES.md.
     case codes(ExceptionSet)
     /// A file's name and a line of it.
@@ -39,18 +41,18 @@ public struct Column: Sendable {
 
     /// The columns, in the contract's order.
     public static let all: [Column] = [
-        Column("rowType") { .word($0.rowType.rawValue) },
+        Column("rowType") { .word($0.rowType.text) },
         Column("orderNo") { outside($0.orderNo) },
         Column("refundCode") { outside($0.refundCode) },
         Column("airlinePNR") { outside($0.airlinePNR) },
         Column("carrier") { outside($0.carrier) },
-        Column("paymentMethod") { word($0.paymentMethod?.rawValue) },
-        Column("currency") { word($0.currency?.code) },
-        Column("outcome") { word($0.outcome?.rawValue) },
+        Column("paymentMethod") { word($0.paymentMethod?.text) },
+        Column("currency") { word($0.currency?.text) },
+        Column("outcome") { word($0.outcome?.text) },
         Column("exceptions") { $0.exceptions.isEmpty ? .empty : .codes($0.exceptions) },
         Column("refundStatus", .count) { count($0.status.map { Int($0.rawValue) }) },
-        Column("statusSource") { word($0.statusSource?.rawValue) },
-        Column("finalSource") { word($0.finalSource?.rawValue) },
+        Column("statusSource") { word($0.statusSource?.text) },
+        Column("finalSource") { word($0.finalSource?.text) },
         Column("expectedOriginalAmount", .amount) { expected($0, \.original) },
         Column("finalOriginalAmount", .amount) { final($0, \.original) },
         Column("originalVariance", .amount) { variance($0, \.original) },
@@ -71,19 +73,19 @@ public struct Column: Sendable {
         Column("expectedConfirmationDate", .date) { date($0.expectedConfirmationDate) },
         Column("expectedRefundDate", .date) { date($0.expectedRefundDate) },
         Column("ageDays", .count) { count($0.ageDays) },
-        Column("ageBucket") { word($0.ageBucket?.rawValue) },
+        Column("ageBucket") { word($0.ageBucket?.text) },
         Column("cancelReason") { outside($0.cancelReason) },
         Column("webhookCount", .count) { .count($0.webhookCount) },
         Column("queriedAt") { outside($0.queriedAt) },
         Column("source") { .place($0.source) },
-        Column("finalCurrency") { word($0.final?.currency?.code) },
+        Column("finalCurrency") { word($0.final?.currency?.text) },
         Column("webhookSource") { place($0.effectiveWebhookSource) },
         Column("querySource") { place($0.querySource) },
     ]
 
     private static func outside(_ text: Text?) -> Cell { text.map { .outsideText($0) } ?? .empty }
 
-    private static func word(_ text: String?) -> Cell { text.map { .word($0) } ?? .empty }
+    private static func word(_ word: Text?) -> Cell { word.map { .word($0) } ?? .empty }
 
     private static func place(_ place: SourceLine?) -> Cell { place.map { .place($0) } ?? .empty }
 

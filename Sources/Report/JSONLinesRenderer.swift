@@ -78,13 +78,14 @@ public struct JSONLinesRenderer: Sendable {
         switch cell {
         case .empty: bytes.append(literal: "null")
         case .outsideText(let text): bytes.append(jsonString: text)
-        case .word(let word): quote(&bytes) { $0.append(contentsOf: word.utf8) }
+        case .word(let word): quote(&bytes) { $0.append(word) }
+        case .id(let id): quote(&bytes) { $0.append(id) }
         case .amount(let amount, let currency): quote(&bytes) { $0.append(amount, currency) }
         case .total(let total, let currency): quote(&bytes) { $0.append(contentsOf: total.formatted(currency).utf8) }
         case .date(let date): quote(&bytes) { $0.append(date) }
         case .count(let count): bytes.append(decimal: count)
         case .codes(let codes):
-            list(codes, to: &bytes) { code, bytes in quote(&bytes) { $0.append(contentsOf: code.rawValue.utf8) } }
+            list(codes, to: &bytes) { code, bytes in quote(&bytes) { $0.append(code.text) } }
         case .place(let place): write(place, to: &bytes)
         }
     }

@@ -65,7 +65,8 @@ extension Cell {
         switch self {
         case .empty: ""
         case .outsideText(let text): text.string
-        case .word(let word): word
+        case .word(let word): word.string
+        case .id(let id): id.description
         case .amount(let amount, let currency): amount.shown(currency)
         case .total(let total, let currency): total.shown(currency)
         case .date(let date): date.description
@@ -83,7 +84,7 @@ extension Cell {
         case .total(let total, let currency): .total(total, currency)
         case .date(let date): .date(date)
         case .count(let count): .count(count)
-        case .outsideText, .word, .codes, .place: .text(shown(fileNames))
+        case .outsideText, .word, .id, .codes, .place: .text(shown(fileNames))
         }
     }
 }

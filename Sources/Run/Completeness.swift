@@ -80,7 +80,7 @@ struct Completeness: Sendable {
             ReportTable(
                 "Completeness of the inputs", note: "What was stated of the inputs, or is usual, and what came.",
                 [.words("Check"), .words("Result"), .figures("Expected"), .figures("Found")],
-                checks.map { [.word($0.title), .word($0.isMet ? "OK" : "DIFFERS"), $0.expected, $0.found] }))
+                checks.map { [.word(Text($0.title)), .word($0.isMet ? "OK" : "DIFFERS"), $0.expected, $0.found] }))
     }
 
     // MARK: Checks

@@ -6,7 +6,8 @@ import Core
 ///
 /// Codes of severity info are left out: a redelivery is nothing to decide on again.
 public enum BreakAmounts {
-    public static func text(_ row: ResultRow) -> String {
+    /// - Parameter arena: where the text is kept; nil where equal texts are to share their bytes.
+    public static func text(_ row: ResultRow, keptIn arena: TextArena? = nil) -> Text {
         var text: [UInt8] = []
         text.reserveCapacity(128)
         func word(_ word: Text) {
@@ -28,7 +29,7 @@ public enum BreakAmounts {
             word(currency.text)
             append(final.original, final.penalty, final.fee, final.refund, currency, to: &text)
         }
-        return String(decoding: text, as: UTF8.self)
+        return text.withUnsafeBufferPointer { Text(borrowing: $0).kept(in: arena) }
     }
 
     private static func append(

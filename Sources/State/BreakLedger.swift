@@ -152,7 +152,7 @@ public struct BreakLedger: Sendable {
     /// - Parameters:
     ///   - isOutstanding: whether the row is an open item: an outstanding case or an orphan.
     ///   - amounts: what the row comes to, as `BreakAmounts` writes it.
-    public func standing(_ id: BreakId, isBreak: Bool, isOutstanding: Bool, amounts: String) -> BreakStanding? {
+    public func standing(_ id: BreakId, isBreak: Bool, isOutstanding: Bool, amounts: Text) -> BreakStanding? {
         let decided = disposition(of: id)
         if isOutstanding, let decided, decided.closes, decided.amounts == amounts { return .closed }
         guard isBreak else { return recordPlace(of: id) == nil ? nil : .resolved }
@@ -165,7 +165,7 @@ public struct BreakLedger: Sendable {
     }
 
     /// Whether a person has closed an open item: it is not carried any more.
-    public func closes(_ id: BreakId, amounts: String) -> Bool {
+    public func closes(_ id: BreakId, amounts: Text) -> Bool {
         guard let decided = disposition(of: id) else { return false }
         return decided.closes && decided.amounts == amounts
     }

@@ -5,7 +5,7 @@ public struct Disposition: Sendable, Equatable {
     /// As written: 32 hexadecimal digits, or the 16 that ids had before.
     public var breakId: String
     /// What the row came to as the person saw it.
-    public var amounts: String
+    public var amounts: Text
     /// `accepted`, `written off`, `closed`, `disputed with Atlas` …, as written.
     public var decision: String
     public var note: String
@@ -16,7 +16,7 @@ public struct Disposition: Sendable, Equatable {
     public var place: String
 
     public init(
-        breakId: String, amounts: String, decision: String, note: String, preparer: String, reviewer: String,
+        breakId: String, amounts: Text, decision: String, note: String, preparer: String, reviewer: String,
         date: String, place: String
     ) {
         self.breakId = breakId
@@ -44,7 +44,7 @@ public struct Disposition: Sendable, Equatable {
     /// Whether it was made on a report whose `breakAmounts` did not have the outcome and the codes: they began with a
     /// currency, with the final side, or were empty.
     var isOnFormerAmounts: Bool {
-        let first = amounts.prefix { $0 != " " }
+        let first = amounts.string.prefix { $0 != " " }
         return first.isEmpty || first == "final" || (first.utf8.count == 3 && first.allSatisfy(\.isUppercase))
     }
 }

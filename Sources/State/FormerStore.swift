@@ -130,14 +130,14 @@ public final class FormerStore {
             WHERE night = ? ORDER BY position
             """, [night]
         ) { row throws(StateError) in
-            guard let key = RowKey(row), let since = row[9].date, let nights = row[10].integer,
-                let examined = row[11].date
+            guard let key = RowKey(row), let exceptions = ExceptionSet(joined: row[7].text ?? ""),
+                let since = row[9].date, let nights = row[10].integer, let examined = row[11].date
             else { throw damaged("a break") }
             breaks.append(
                 BreakRecord(
                     id: .none, key: key, currency: row[5].string.flatMap { Currency($0) },
-                    outcome: row[6].string.flatMap { Outcome(rawValue: $0) }, exceptions: row[7].string ?? "",
-                    amounts: row[8].string ?? "", since: since, nights: Int(nights), examined: examined))
+                    outcome: row[6].string.flatMap { Outcome(rawValue: $0) }, exceptions: exceptions,
+                    amounts: row[8].text ?? "", since: since, nights: Int(nights), examined: examined))
         }
         return breaks
     }

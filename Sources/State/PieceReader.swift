@@ -177,8 +177,8 @@ struct PieceReader {
         let key = try rowKey()
         let currency = try optionalCurrency()
         let outcome = try outcome()
-        let exceptions = try bytes.string()
-        let amounts = try bytes.string()
+        guard let exceptions = ExceptionSet(joined: try bytes.borrowedText()) else { throw MalformedBytes() }
+        let amounts = try bytes.text()
         let since = try date()
         guard let nights = Int32(exactly: try bytes.varint()) else { throw MalformedBytes() }
         let examined = try date()

@@ -59,22 +59,19 @@ public struct BreakRecord: Sendable, Equatable {
     public var key: RowKey
     public var currency: Currency?
     public var outcome: Outcome?
-    /// The codes, joined by `;`.
-    public var exceptions: String
+    public var exceptions: ExceptionSet
     /// What the row comes to, as `BreakAmounts` writes it.
-    public var amounts: String
+    public var amounts: Text
     /// The as-of date of the first report that had it.
     public var since: CalendarDate
     /// In how many nights it was open, this one included.
     public var nights: Int
     /// The as-of date of the last report in which its record was.
     public var examined: CalendarDate
-    /// The ids that it had before its case was restated under another key, the oldest first: what was decided about them
-    /// is decided about it.
-    public var formerIds: [BreakId]
+    private var keptFormerIds: Kept<[BreakId]>?
 
     public init(
-        id: BreakId, key: RowKey, currency: Currency?, outcome: Outcome?, exceptions: String, amounts: String,
+        id: BreakId, key: RowKey, currency: Currency?, outcome: Outcome?, exceptions: ExceptionSet, amounts: Text,
         since: CalendarDate, nights: Int, examined: CalendarDate, formerIds: [BreakId] = []
     ) {
         self.id = id
@@ -87,6 +84,13 @@ public struct BreakRecord: Sendable, Equatable {
         self.nights = nights
         self.examined = examined
         self.formerIds = formerIds
+    }
+
+    /// The ids that it had before its case was restated under another key, the oldest first: what was decided about them
+    /// is decided about it. Few have any.
+    public var formerIds: [BreakId] {
+        get { keptFormerIds?.value ?? [] }
+        set { keptFormerIds = newValue.isEmpty ? nil : Kept(newValue) }
     }
 
     /// Whether something is still to come: of a case its end, of an orphan its case.

@@ -40,6 +40,27 @@ import Testing
         }
     }
 
+    @Test func aSetIsReadFromItsJoinedCodes() {
+        var random = Seeded()
+        for _ in 0..<200 {
+            let chosen = ExceptionCode.allCases.filter { _ in random.once(in: 8) }
+            var set = ExceptionSet()
+            for code in chosen { set.insert(code) }
+            var joined: [UInt8] = []
+            joined.append(joined: set)
+            let text = chosen.map(\.rawValue).joined(separator: ";")
+            #expect(joined == Array(text.utf8), "seed \(random.seed)")
+            #expect(ExceptionSet(joined: Text(text)) == set)
+            let shuffled = chosen.shuffled(using: &random).map(\.rawValue).joined(separator: ";")
+            #expect(ExceptionSet(joined: Text(shuffled)) == set)
+        }
+    }
+
+    @Test(arguments: [
+        "NO_SUCH_CODE", "REJECTED;", ";REJECTED", ";", "REJECTED;;UNQUOTED", "REJECTED;REJECTED", "rejected",
+        "REJECTED UNQUOTED", "REJECTED;NO_SUCH_CODE", "REJECTED\0",
+    ]) func whatIsNoListOfCodesIsRefused(text: String) { #expect(ExceptionSet(joined: Text(text)) == nil) }
+
     @Test(
         "age buckets",
         arguments: [

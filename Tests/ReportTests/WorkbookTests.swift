@@ -84,7 +84,8 @@ import Testing
         switch cell {
         case .empty: nil
         case .outsideText(let text): ["text", "@", text.string]
-        case .word(let word): ["text", "General", word]
+        case .word(let word): ["text", "General", word.string]
+        case .id(let id): ["text", "General", id.description]
         case .count(let count): ["number", "General", "\(count)"]
         case .date(let date): ["date", "yyyy-mm-dd", date.description]
         case .codes(let codes): ["text", "General", codes.map(\.rawValue).joined(separator: ";")]

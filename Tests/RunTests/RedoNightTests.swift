@@ -119,6 +119,19 @@ import Testing
         }
     }
 
+    /// The name of a code that no run writes.
+    @Test func carriedBreaksWithAnUnknownException() async throws {
+        let nights = try await Self.threeNights()
+        let report = "\(nights.output)/2026-01-11"
+        try Redo.replace(
+            "\"exceptions\":\"", with: "\"exceptions\":\"NO_SUCH_CODE;", in: "\(report)/carried-breaks.jsonl")
+        try await Redo.mendHashes(report)
+        let answer = try await Redo.ask(report)
+        #expect(answer.finished.code == 1)
+        let fault = "carried-breaks.jsonl, line 1, is not as a run writes it: take the report from a backup"
+        #expect(answer.text.contains(fault), "\(answer.text)")
+    }
+
     /// An answer that is used again must be one that the night received that it names.
     @Test func anAnswerThatWasForged() async throws {
         let nights = try await Self.threeNights()

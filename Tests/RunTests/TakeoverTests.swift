@@ -77,6 +77,13 @@ import Testing
         #expect(ofShort.map { $0["breakStanding"] } == ["new", "notExamined"])
     }
 
+    @Test func anUnknownExceptionIsRefused() async throws {
+        let former = try Former(changedBy: "UPDATE break SET exceptions = 'REFUND_SHIRT';")
+        let error = await #expect(throws: RunFailure.self) { _ = try await former.takeOver() }
+        #expect(error?.kind == .unusableInput)
+        #expect(error?.message.contains("restore the file from its backup") == true, "\(error?.message ?? "")")
+    }
+
     @Test func everyOrderIsWhole() async throws {
         let former = try Former()
         _ = try await former.takeOver()

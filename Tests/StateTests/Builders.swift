@@ -26,6 +26,12 @@ func key(_ orderNo: String) -> RowKey {
     RowKey(rowType: .case, orderNo: Text(orderNo), airlinePNR: nil, carrier: nil, refundCode: "R1")
 }
 
+func codes(_ codes: ExceptionCode...) -> ExceptionSet {
+    var set = ExceptionSet()
+    for code in codes { set.insert(code) }
+    return set
+}
+
 func item(_ label: String, _ amount: Int64?, _ code: String = "USD", since: String = "2026-01-01") -> OpenItem {
     OpenItem(
         id: id(label), key: key(label), currency: currency(code), amount: amount.map(money), outcome: .pending,
@@ -38,14 +44,15 @@ func record(
     examined: String = "2026-01-01"
 ) -> BreakRecord {
     BreakRecord(
-        id: id(label), key: key(label), currency: currency("USD"), outcome: .variance, exceptions: "REFUND_SHORT",
-        amounts: amounts,
+        id: id(label), key: key(label), currency: currency("USD"), outcome: .variance, exceptions: codes(.refundShort),
+        amounts: Text(amounts),
         since: date(since), nights: nights, examined: date(examined))
 }
 
 func disposition(_ label: String, _ decision: String, _ amounts: String = "USD 1") -> Disposition {
     Disposition(
-        breakId: id(label).description, amounts: amounts, decision: decision, note: "", preparer: "", reviewer: "",
+        breakId: id(label).description, amounts: Text(amounts), decision: decision, note: "", preparer: "",
+        reviewer: "",
         date: "", place: "decided.csv, line 2")
 }
 

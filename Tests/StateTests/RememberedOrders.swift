@@ -41,7 +41,8 @@ extension Seeded {
         BreakRecord(
             id: breakId(), key: rowKey(), currency: maybe { $0.currency() },
             outcome: maybe { $0.pick(Outcome.allCases) },
-            exceptions: pick(["", "REFUND_SHORT", "REFUND_SHORT;DUPLICATE_ORDER"]), amounts: "USD 1.00/-/0.20/0.80",
+            exceptions: pick([codes(), codes(.refundShort), codes(.refundShort, .duplicateOrder)]),
+            amounts: "USD 1.00/-/0.20/0.80",
             since: day(), nights: below(400), examined: day(), formerIds: once(in: 4) ? [breakId(), breakId()] : [])
     }
 

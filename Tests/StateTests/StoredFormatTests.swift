@@ -36,6 +36,21 @@ import Testing
         #expect(memory.count == Self.orders.count)
     }
 
+    /// The name of a code that this program does not know: the store is another program's, or is damaged.
+    @Test func anUnknownExceptionIsRefused() throws {
+        let (known, unknown) = (text(Array("REFUND_SHORT".utf8)), text(Array("REFUND_SHIRT".utf8)))
+        let content = text(bytes(Self.content))
+        let pieces = content.split(separator: known, omittingEmptySubsequences: false)
+        try #require(pieces.count > 1)
+        var parts = RememberedParts()
+        parts.add(index: bytes(Self.index), content: bytes(pieces.joined(separator: unknown)))
+        let memory = try parts.memory(rememberDays: 100)
+        let error = #expect(throws: StateError.self) {
+            try memory.breaks(at: memory.withBreaks) { parts.content($0) }
+        }
+        #expect(error.map { "\($0)".contains("put its backup in its place") } == true)
+    }
+
     // MARK: What it holds
 
     private static let first = FirstPlace(
@@ -61,7 +76,8 @@ import Testing
         numbered.breaks = RowType.allCases.map { rowType in
             BreakRecord(
                 id: BreakId(high: 2, low: 3), key: key("ORDER1", rowType), currency: currency("USD"),
-                outcome: .variance, exceptions: "REFUND_SHORT", amounts: "USD 1.00/-/-/-", since: date("2026-01-01"),
+                outcome: .variance, exceptions: codes(.refundShort), amounts: "USD 1.00/-/-/-",
+                since: date("2026-01-01"),
                 nights: 300, examined: date("2026-01-02"), formerIds: [BreakId(high: 4, low: 5)])
         }
         var located = RememberedOrder(identity: .locator(airlinePNR: "PNR1", carrier: "U2"))

@@ -40,7 +40,8 @@ struct ReconciliationRows: Sendable {
         switch cell {
         case .empty: break
         case .outsideText(let outside): xml.text(column, text, outside)
-        case .word(let word): xml.text(column, 0, Text(word))
+        case .word(let word): xml.text(column, 0, word)
+        case .id(let id): xml.inlineText(column, 0) { $0.append(id) }
         case .amount(let amount, let currency):
             write(Total(minorUnits: Int128(amount.minorUnits)), currency, column, to: &xml)
         case .total(let total, let currency): write(total, currency, column, to: &xml)
@@ -52,12 +53,7 @@ struct ReconciliationRows: Sendable {
             }
         case .count(let value): xml.number(column, count) { $0.append(decimal: value) }
         case .codes(let codes):
-            xml.inlineText(column, 0) { bytes in
-                for (index, code) in codes.enumerated() {
-                    if index > 0 { bytes.append(UInt8(ascii: ";")) }
-                    bytes.append(contentsOf: code.rawValue.utf8)
-                }
-            }
+            xml.inlineText(column, 0) { $0.append(joined: codes) }
         case .place(let place):
             xml.inlineText(column, text, places[Int(place.file)]) { $0.append(decimal: Int(place.line)) }
         }

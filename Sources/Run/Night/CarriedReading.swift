@@ -88,8 +88,8 @@ extension BreakRecord {
     /// Reads what `appendLine` writes.
     fileprivate init?(_ object: JSONValue) {
         guard let id = (object["id"]?.string).flatMap({ BreakId($0) }), let key = RowKey(object),
-            let exceptions = object["exceptions"]?.string,
-            let amounts = object["amounts"]?.string,
+            let exceptions = (object["exceptions"]?.string).flatMap({ ExceptionSet(joined: Text($0)) }),
+            let amounts = (object["amounts"]?.string).map({ Text($0) }),
             let since = (object["since"]?.string).flatMap({ CalendarDate($0) }),
             let nights = object["nights"]?.int, nights >= 0,
             let examined = (object["examined"]?.string).flatMap({ CalendarDate($0) }),

@@ -14,8 +14,8 @@ struct NightColumns {
             { row in row.night.map(make) ?? .empty }
         }
         var columns = [
-            Column("breakId", .text, cell { .word($0.id.description) }),
-            Column("breakStanding", .text, cell { mark in mark.standing.map { .word($0.rawValue) } ?? .empty }),
+            Column("breakId", .text, cell { .id($0.id) }),
+            Column("breakStanding", .text, cell { mark in mark.standing.map { .word($0.text) } ?? .empty }),
             Column("breakAmounts", .text, cell { .word($0.amounts) }),
         ]
         if reader.night.opening != nil {

@@ -43,7 +43,7 @@ struct NightOpened: Sendable {
 extension Disposition {
     init(_ row: DispositionRow) {
         self.init(
-            breakId: row.breakId, amounts: row.breakAmounts, decision: row.disposition, note: row.note,
+            breakId: row.breakId, amounts: Text(row.breakAmounts), decision: row.disposition, note: row.note,
             preparer: row.preparer, reviewer: row.reviewer, date: row.date, place: row.place)
     }
 }

@@ -87,7 +87,7 @@ extension NightClosed {
         let rows = rollForward.keys.flatMap { key -> [[Cell]] in
             let parts = [rollForward.opening, rollForward.new, rollForward.cleared, rollForward.closing].map { $0[key] }
             return [
-                [.word(key.rowType == .case ? "cases" : "orphan webhooks"), .word(key.currency.code)]
+                [.word(key.rowType == .case ? "cases" : "orphan webhooks"), .word(key.currency.text)]
                     + parts.map { .count($0.count) } + parts.map { .total($0.amount, key.currency) }
             ]
         }
@@ -101,7 +101,7 @@ extension NightClosed {
     }
 
     private var breaksTable: ReportTable {
-        let meanings: [BreakStanding: String] = [
+        let meanings: [BreakStanding: Text] = [
             .new: "none at the last night", .persisting: "one at the last night, and tonight", .open: "a break",
             .settled: "accepted or written off, unchanged since",
             .reopened: "decided on, changed since",
@@ -110,7 +110,7 @@ extension NightClosed {
             .notExamined: "of nights before, nothing about it came tonight",
         ]
         var rows: [[Cell]] = standings.map {
-            [.word($0.rawValue), .count(ledger.counts[$0, default: 0]), .word(meanings[$0] ?? "")]
+            [.word($0.text), .count(ledger.counts[$0, default: 0]), .word(meanings[$0] ?? "")]
         }
         if ledger.ended > 0 {
             rows.append([.word("ended"), .count(ledger.ended), .word("of the settled: the refund has ended")])
@@ -182,24 +182,24 @@ extension NightClosed {
         let unknown = ledger.unknownDispositions
         try await rows(unknown.count) { index in
             [.outsideText(Text(unknown[index].breakId)), .word("unknown")]
-                + Array(repeating: .empty, count: 11) + [.outsideText(Text(unknown[index].amounts))]
+                + Array(repeating: .empty, count: 11) + [.outsideText(unknown[index].amounts)]
                 + cells(unknown[index])
         }
     }
 
     private func cells(_ record: BreakRecord, _ standing: BreakStanding) -> [Cell] {
         func text(_ text: Text?) -> Cell { text.map { .outsideText($0) } ?? .empty }
-        func word(_ word: String?) -> Cell { word.map { .word($0) } ?? .empty }
+        func word(_ word: Text?) -> Cell { word.map { .word($0) } ?? .empty }
         // What a person has settled is followed no longer once its refund has ended.
         let isFollowed =
             rollForward != nil
             && (standing != .settled || record.isOutstanding || opened.ledger.known(record.id) != nil)
         let head: [Cell] = [
-            .word(record.id.description), .word(standing.rawValue), isFollowed ? .date(record.since) : .empty,
-            isFollowed ? .count(record.nights) : .empty, .date(record.examined), .word(record.key.rowType.rawValue),
+            .id(record.id), .word(standing.text), isFollowed ? .date(record.since) : .empty,
+            isFollowed ? .count(record.nights) : .empty, .date(record.examined), .word(record.key.rowType.text),
             text(record.key.orderNo), text(record.key.refundCode), text(record.key.airlinePNR),
-            text(record.key.carrier), word(record.currency?.code), word(record.outcome?.rawValue),
-            .word(record.exceptions), .word(record.amounts),
+            text(record.key.carrier), word(record.currency?.text), word(record.outcome?.text),
+            .codes(record.exceptions), .word(record.amounts),
         ]
         return head + cells(opened.ledger.disposition(of: record.id))
     }

@@ -159,7 +159,7 @@ struct NightReader: Sendable {
             let ledger = night.ledger
             let record = BreakRecord(
                 id: mark.id, key: key, currency: row.currency, outcome: row.outcome,
-                exceptions: row.exceptions.map(\.rawValue).joined(separator: ";"), amounts: mark.amounts,
+                exceptions: row.exceptions, amounts: mark.amounts,
                 since: ledger.since(mark.id), nights: ledger.nights(mark.id), examined: asOf,
                 formerIds: ledger.formerIds(of: mark.id))
             examined = ExaminedBreak(record, standing)

@@ -32,7 +32,7 @@ public struct StateInspection {
     private static func row(_ night: KeptNight, _ state: String) -> [Cell] {
         [
             .date(night.asOf), night.openedFrom.map { .date($0) } ?? .word("nothing"), .count(night.cases),
-            .count(night.openCases), .count(night.orphans), .count(night.breaks), .word(state),
+            .count(night.openCases), .count(night.orphans), .count(night.breaks), .word(Text(state)),
         ]
     }
 
