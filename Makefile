@@ -129,6 +129,7 @@ setup-wrk: ## install wrk, beside which the queries are timed
 soak: build ## test faults, kills and interruptions SOAK times as long as `make test` does, and nights against one run
 	$(BUILD_TESTS)
 	REFUND_RECON_SOAK=$(SOAK) REFUND_RECON_BINARY=$(abspath $(RECON)) swift test --skip-build --filter '^ReliabilityTests\.'
+	REFUND_RECON_SOAK=$(SOAK) swift test --skip-build --filter '^QueryTests\.JournalDamageTests'
 	@seed=$$(date +%s); for batch in $$(seq $$((4 * $(SOAK)))); do \
 	  REFUND_RECON_SEED=$$((seed + 2500 * batch)) REFUND_RECON_POPULATIONS=2500 \
 	    swift test --skip-build --filter '^NightsTests\.NightsTests/nightsAreAsOneRun' || exit 1; done

@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "refund-recon",
             dependencies: [
-                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Run", "Sandbox", "Generate", "Report", "Verify",
+                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Run", "Sandbox", "Generate", "Report", "Verify",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -104,7 +104,7 @@ let package = Package(
             name: "IngestTests", dependencies: ["Core", "CSV", "Bytes", "Ingest", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "QueryTests",
-            dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Sandbox"],
+            dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Sandbox", "TestSupport"],
             swiftSettings: strict),
         .testTarget(name: "ReconcileTests", dependencies: ["Core", "Reconcile"], swiftSettings: strict),
         .testTarget(
@@ -137,7 +137,7 @@ let package = Package(
         // The command as a process, against a sandbox that fails, and killed at any moment.
         .testTarget(
             name: "ReliabilityTests",
-            dependencies: ["Core", "JSON", "Bytes", "NightSupport", "TestSupport", "refund-recon"],
+            dependencies: ["Core", "JSON", "Bytes", "Query", "NightSupport", "TestSupport", "refund-recon"],
             swiftSettings: strict),
         // Stories: the command as a person, cron and Atlas meet it, in processes of its own.
         .testTarget(

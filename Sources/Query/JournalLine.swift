@@ -1,7 +1,7 @@
 import Core
 import JSON
 
-/// A line of the working journal (FORMATS.md, "Statuses: the query and its journal").
+/// A line of the journal (FORMATS.md, "Statuses: the query and its journal").
 struct JournalLine {
     var question: StatusQuestion
     /// When the last attempt was made, or the question was given up.
@@ -50,7 +50,7 @@ struct JournalLine {
     }
 }
 
-/// Where a line stands in the working journal, in bytes, without its line end.
+/// Where a line stands in the working journal, in bytes, with its checksum and without its line end.
 public struct LinePosition: Sendable, Equatable {
     public let offset: Int64
     public let length: Int32

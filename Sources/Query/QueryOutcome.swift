@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// Counts of a stage.
@@ -42,14 +43,19 @@ public struct QueryOutcome: Sendable {
     public let counts: QueryCounts
     /// What a person should know, such as a torn line that was cut off.
     public let notes: [String]
+    /// That the working journal was damaged; nil where it was not.
+    public let warning: String?
+    let reached: QueryStepObserver
 
-    /// Writes the lines, each with its line end, in the questions' order.
+    /// Writes the lines as FORMATS.md has them, without their checksums, each with its line end, in the questions' order.
     public func writeLines(toPath path: String) throws(WorkingJournalError) {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
         defer { close(file) }
         try writeLines(to: file, path: path)
+        reached(.copyWritten)
         guard fsync(file) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+        reached(.copySynced)
     }
 
     /// The same to a file that is open.
@@ -60,11 +66,18 @@ public struct QueryOutcome: Sendable {
         guard journal >= 0 else { throw .cannotOpen(path: workingJournal, errno: errno) }
         defer { close(journal) }
         var buffer: [UInt8] = []
-        for line in lines {
+        var line: [UInt8] = []
+        for position in lines {
+            line.removeAll(keepingCapacity: true)
             let count = try FileBytes.read(
-                Int(line.length), from: journal, at: line.offset, path: workingJournal, into: &buffer)
-            guard count == Int(line.length) else { throw .cannotRead(path: workingJournal, errno: EIO) }
-            buffer.append(0x0A)
+                Int(position.length), from: journal, at: position.offset, path: workingJournal, into: &line)
+            let isWhole = line.withUnsafeBufferPointer { bytes in
+                guard count == bytes.count, let content = LineChecksum.content(of: bytes) else { return false }
+                buffer.append(contentsOf: content)
+                return true
+            }
+            guard isWhole else { throw .damaged(path: workingJournal, offset: position.offset) }
+            buffer.append(literal: "}\n")
             if buffer.count >= Self.bufferByteCount {
                 try FileBytes.write(buffer, to: file, at: nil, path: path)
                 buffer.removeAll(keepingCapacity: true)

@@ -20,17 +20,19 @@ public struct QueryStage: Sendable {
     private let clock: any QueryClock
     private let jitter: JitterSource
     private let judge: AnswerJudge
+    private let reached: QueryStepObserver
 
     public init(
         transport: any StatusTransport, settings: QuerySettings = QuerySettings(),
         clock: any QueryClock = SystemQueryClock(), jitter: JitterSource = JitterSource(),
-        judge: @escaping AnswerJudge
+        judge: @escaping AnswerJudge, reached: @escaping QueryStepObserver = { _ in }
     ) {
         self.transport = transport
         self.settings = settings
         self.clock = clock
         self.jitter = jitter
         self.judge = judge
+        self.reached = reached
     }
 
     /// Asks every question that the working journal has no good answer to.
@@ -44,7 +46,7 @@ public struct QueryStage: Sendable {
         _ questions: [StatusQuestion], workingJournal path: String,
         progress: (@Sendable (QueryProgress) -> Void)? = nil
     ) async throws -> QueryOutcome {
-        let journal = try WorkingJournal(path: path)
+        let journal = try WorkingJournal(path: path, reached: reached)
         do {
             let outcome = try await run(questions, journal, progress)
             try await journal.synchronize()
@@ -61,7 +63,9 @@ public struct QueryStage: Sendable {
     private func run(
         _ questions: [StatusQuestion], _ journal: WorkingJournal, _ progress: (@Sendable (QueryProgress) -> Void)?
     ) async throws -> QueryOutcome {
-        var (lines, notes) = try await recover(questions, journal)
+        let recovery = try await journal.recover(judge: judge)
+        // What else it left is not kept.
+        var lines = questions.map { recovery.answered[$0.key] }
         let start = clock.now
         let deadline = settings.deadlineSeconds.map { start + QuerySettings.duration($0) }
         let governor = QueryGovernor(
@@ -71,20 +75,13 @@ public struct QueryStage: Sendable {
             transport: transport, clock: clock, jitter: jitter, judge: judge, retry: settings.retry,
             attemptTimeout: QuerySettings.duration(settings.attemptTimeoutSeconds), deadline: deadline,
             governor: governor,
-            journal: journal)
+            journal: journal, reached: reached)
         try await withTaskExecutorPreference(transport.taskExecutor) {
             try await ask(questions, into: &lines, asker)
         }
         return QueryOutcome(
-            workingJournal: journal.path, lines: lines.compactMap { $0 }, counts: governor.counts, notes: notes)
-    }
-
-    /// The lines that an earlier run left for these questions. What else it left is not kept.
-    private func recover(
-        _ questions: [StatusQuestion], _ journal: WorkingJournal
-    ) async throws -> (lines: [LinePosition?], notes: [String]) {
-        let recovery = try await journal.recover(judge: judge)
-        return (questions.map { recovery.answered[$0.key] }, recovery.notes)
+            workingJournal: journal.path, lines: lines.compactMap { $0 }, counts: governor.counts,
+            notes: recovery.notes(path: journal.path), warning: recovery.warning(path: journal.path), reached: reached)
     }
 
     /// A sliding window: as many tasks as may be in flight, then one in for each one out.

@@ -12,6 +12,7 @@ struct QuestionAsker: Sendable {
     let deadline: Duration?
     let governor: QueryGovernor
     let journal: WorkingJournal
+    let reached: QueryStepObserver
 
     /// Asks until there is an answer, or none is to be had, and journals it.
     func ask(_ question: StatusQuestion) async throws -> LinePosition {
@@ -65,7 +66,9 @@ struct QuestionAsker: Sendable {
         let date = clock.date
         let now = clock.now
         let rest = deadline.map { max($0 - now, .zero) } ?? attemptTimeout
+        reached(.questionSent)
         let result = await transport.ask(question, timeout: min(attemptTimeout, rest))
+        reached(.answerReceived)
         try Task.checkCancellation()
         var reading = AnswerReading(result, to: question, at: clock.date, judge: judge)
         // It was the stage's time that ended, not the attempt's.

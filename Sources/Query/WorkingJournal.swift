@@ -7,8 +7,8 @@ public enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvert
     case cannotWrite(path: String, errno: Int32)
     /// Another run writes to it.
     case inUse(path: String)
-    /// A file of something else stands there; it is left as it is.
-    case notAJournal(path: String)
+    /// A line has changed since it was written.
+    case damaged(path: String, offset: Int64)
 
     public var description: String {
         switch self {
@@ -16,32 +16,38 @@ public enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvert
         case .cannotRead(let path, let code): "\(path) cannot be read: \(String(cString: strerror(code)))"
         case .cannotWrite(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
         case .inUse(let path): "\(path) is in use by another run"
-        case .notAJournal(let path): "\(path) is no status journal"
+        case .damaged(let path, let offset):
+            "\(path) was damaged at byte \(offset) while it was in use: run again, and what was answered there is asked again"
         }
     }
 }
 
 /// The append-only file of the answers that a run has received, so that a run that was killed goes on where it was.
 ///
-/// One writer; a line is one write(2), so that a line is in the file, for every reader, before the next question ends.
+/// One writer; a line is one write(2), so that a line is in the file, for every reader, before the next question ends. Each
+/// line has a checksum.
 actor WorkingJournal {
     nonisolated let path: String
     private let file: Int32
+    private let reached: QueryStepObserver
     private var isOpen = true
     /// Where the next line goes.
     private var end: Int64
 
     /// Opens or makes the file, for this run alone; a run that is killed leaves no lock behind.
-    init(path: String) throws(WorkingJournalError) {
+    init(path: String, reached: @escaping QueryStepObserver) throws(WorkingJournalError) {
         self.path = path
+        self.reached = reached
         // It holds passengers' names: for its owner only.
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
         end = 0
+        reached(.journalOpened)
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             throw code == EWOULDBLOCK ? .inUse(path: path) : .cannotOpen(path: path, errno: code)
         }
+        reached(.journalLocked)
     }
 
     deinit { if isOpen { Self.giveBack(file) } }
@@ -61,16 +67,21 @@ actor WorkingJournal {
     /// Reads what an earlier run has left, and cuts off a torn last line.
     func recover(judge: AnswerJudge) throws(WorkingJournalError) -> JournalRecovery {
         let recovery = try JournalRecovery(file: file, path: path, judge: judge)
-        guard ftruncate(file, off_t(recovery.end)) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+        reached(.journalRead)
         end = recovery.end
+        if recovery.isTorn {
+            guard ftruncate(file, off_t(end)) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+            reached(.tornLineCut)
+        }
         return recovery
     }
 
-    /// Writes one line and its end. Where that fails, a full disk for one, what was written of it is taken back.
+    /// Writes one line with its checksum and its end. Where that fails, a full disk for one, what was written of it is taken
+    /// back.
     func append(_ line: [UInt8]) throws(WorkingJournalError) -> LinePosition {
-        var bytes = line
+        var bytes = LineChecksum.added(to: line)
+        let position = LinePosition(offset: end, length: Int32(bytes.count))
         bytes.append(0x0A)
-        let position = LinePosition(offset: end, length: Int32(line.count))
         do throws(WorkingJournalError) {
             try FileBytes.write(bytes, to: file, at: end, path: path)
         } catch {
@@ -78,12 +89,14 @@ actor WorkingJournal {
             throw error
         }
         end += Int64(bytes.count)
+        reached(.lineAppended)
         return position
     }
 
     /// Returns when every line is on the disk.
     func synchronize() throws(WorkingJournalError) {
         guard fsync(file) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+        reached(.journalSynced)
     }
 }
 

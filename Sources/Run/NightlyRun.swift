@@ -41,10 +41,13 @@ public struct NightlyRun: Sendable {
             let publication = try await timings.measure("publish") {
                 try state.publish(written) { try output.publish(staging, parameters.asOf) }
             }
+            environment.reached(.reportPublished)
             if let former = publication.former { environment.log("the former report of the day is kept as \(former)") }
             for warning in publication.warnings { environment.warn("warning: \(warning)") }
             noteInChain(output)
-            report.statuses.discardWorkingJournal()
+            for warning in report.statuses.discardWorkingJournal(reached: environment.reached) {
+                environment.warn("warning: \(warning)")
+            }
             let outage = report.statuses.outage(queryable: written.context.controls.queries.queryable)
             if let outage { environment.warn("warning: \(outage.text)") }
             return RunResult(

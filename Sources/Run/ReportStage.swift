@@ -160,7 +160,9 @@ struct ReportStage: Sendable {
                 lines += part.count { $0 == 0x0A }
                 try file.write(part)
             }
-        } catch let error as InputError { throw RunFailure(error) }
+        } catch let error as InputError {
+            throw statuses.workingJournal == nil ? RunFailure(error) : RunFailure(inOutputFolder: error)
+        }
         return try file.finish(rows: lines)
     }
 

@@ -178,4 +178,7 @@ extension RunFailure {
         case .cannotSpool(let reason): self.init(.cannotWrite, "cannot write a temporary file: \(reason)")
         }
     }
+
+    /// The same of a file that the run itself wrote in the output folder.
+    init(inOutputFolder error: InputError) { self.init(.cannotWrite, RunFailure(error).message) }
 }

@@ -1,5 +1,6 @@
 import AtlasClient
 import Core
+import Query
 import Report
 
 /// Which files a report is published in; `summary.json`, `rejects.csv`, `manifest.json` and `SHA256SUMS` are always written.
@@ -112,6 +113,8 @@ public struct RunEnvironment: Sendable {
     public var detail: @Sendable (String) -> Void = { _ in }
     /// Progress of the queries, a few times a second.
     public var progress: @Sendable (String) -> Void
+    /// Is told how far asking and journalling have come; for tests.
+    public var reached: QueryStepObserver = { _ in }
 
     public init(
         toolVersion: String, host: String, user: String, now: @escaping @Sendable () -> Instant,

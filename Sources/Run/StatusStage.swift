@@ -2,6 +2,7 @@ import Atlas
 import AtlasClient
 import Bytes
 import Core
+import Glibc
 import Ingest
 import Query
 import Sandbox
@@ -52,8 +53,20 @@ struct Statuses: Sendable {
 
     /// Once the report with its journal is published. The working journal goes last: a run that is killed here leaves what
     /// the next one continues and then removes.
-    func discardWorkingJournal() {
-        for path in [publishedJournal, workingJournal].compactMap({ $0 }) { removeFile(path) }
+    ///
+    /// - Returns: a warning for each that cannot be removed.
+    func discardWorkingJournal(reached: QueryStepObserver) -> [String] {
+        var warnings: [String] = []
+        for (path, step) in [(publishedJournal, QueryStep.copyRemoved), (workingJournal, .journalRemoved)] {
+            guard let path else { continue }
+            if unlink(path) != 0, errno != ENOENT {
+                warnings.append(
+                    "\(path) cannot be removed (\(errnoText())): remove it, or a further run for this day "
+                        + "takes its answers from there")
+            }
+            reached(step)
+        }
+        return warnings
     }
 }
 
@@ -173,12 +186,17 @@ struct StatusStage {
         let journal = workingJournal(source)
         let outcome = try await ask(questions, settings, journal)
         for note in outcome.notes { run.environment.log(note) }
+        if let warning = outcome.warning { run.environment.warn("warning: \(warning)") }
         run.environment.detail(outcome.counts.text)
         let sorted = OutputFolder.sortedJournal(journal)
         do throws(WorkingJournalError) { try outcome.writeLines(toPath: sorted) } catch {
             throw RunFailure(.cannotWrite, "\(error)")
         }
-        var statuses = try await read(sorted, recalled, source: source)
+        var statuses: Statuses
+        do { statuses = try await read(sorted, recalled, source: source) } catch let error as InputError {
+            throw RunFailure(inOutputFolder: error)
+        }
+        run.environment.reached(.copyRead)
         statuses.publishedJournal = sorted
         statuses.workingJournal = journal
         return statuses
@@ -186,17 +204,17 @@ struct StatusStage {
 
     /// What a live run makes of its journal, once the journal is published.
     private func fromPublished(_ journal: String, source: String, _ orders: OrdersIngest) async throws -> Statuses {
-        var statuses = try await read(journal, reader(orders), source: source)
-        statuses.publishedJournal = journal
-        return statuses
+        do {
+            var statuses = try await read(journal, reader(orders), source: source)
+            statuses.publishedJournal = journal
+            return statuses
+        } catch let error as InputError { throw RunFailure(error) }
     }
 
     private func read(_ journal: String, _ recalled: JournalReader, source: String) async throws -> Statuses {
         var reader = recalled
-        do {
-            let input = try InputFile(path: journal)
-            try await reader.read(input, file: inputs.firstJournalFile, threads: run.parameters.threads)
-        } catch let error as InputError { throw RunFailure(error) }
+        try await reader.read(
+            try InputFile(path: journal), file: inputs.firstJournalFile, threads: run.parameters.threads)
         reader.finish()
         return Statuses(reader, source: source)
     }
@@ -211,7 +229,8 @@ struct StatusStage {
         guard let credentials = settings.credentials else { throw RunFailure(.credentials, "no credentials") }
         let client = AtlasHTTPClient(baseURL: baseURL, credentials: credentials, concurrency: settings.concurrency)
         let stage = QueryStage(
-            transport: AtlasStatusTransport(client: client), settings: QuerySettings(settings), judge: Self.judge)
+            transport: AtlasStatusTransport(client: client), settings: QuerySettings(settings), judge: Self.judge,
+            reached: run.environment.reached)
         let progress = run.environment.progress
         do {
             let outcome = try await stage.run(questions, workingJournal: journal) { progress(ProgressLine.text($0)) }

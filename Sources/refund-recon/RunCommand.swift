@@ -170,6 +170,9 @@ struct RunCommand: AsyncParsableCommand {
             log: { inputs.log($0) }, warn: { Terminal.error($0) },
             progress: { if watches { Terminal.progress($0) } })
         if inputs.logLevel == .debug, !inputs.quiet { environment.detail = { Terminal.error($0) } }
+        #if DEBUG
+            if let step = KilledStep(Settings.environment()) { environment.reached = { step.reached($0) } }
+        #endif
         return environment
     }
 }

@@ -1,4 +1,5 @@
 import AtlasClient
+import Bytes
 import Core
 import Foundation
 import JSON
@@ -94,6 +95,13 @@ enum Fake {
         return body["refundOrders"] == nil ? AnswerFault("bad-body", detail: "no \"refundOrders\"") : nil
     }
 
+    /// A line as the working journal has it, with its end.
+    static func withChecksum(_ line: String) -> String {
+        let content = line.dropLast()
+        let sum = Array(content.utf8).withUnsafeBufferPointer { crc32($0) }
+        return content + ",\"checksum\":\"" + String(String(UInt64(sum) + 1 << 32, radix: 16).dropFirst()) + "\"}\n"
+    }
+
     /// No rate, so that the clock stands still but for waits that are meant.
     static var settings: QuerySettings {
         var settings = QuerySettings()
@@ -103,7 +111,7 @@ enum Fake {
 }
 
 /// A folder of a test's own, gone with it.
-final class Folder {
+final class Folder: Sendable {
     let path: String
 
     init() throws {
@@ -123,7 +131,10 @@ final class Folder {
         try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
     }
 
+    /// The lines of a journal as they are published, without the checksums that the working journal has.
     func lines(_ name: String = "journal.jsonl") throws -> [String] {
-        String(decoding: try bytes(name), as: UTF8.self).split(separator: "\n").map(String.init)
+        String(decoding: try bytes(name), as: UTF8.self).split(separator: "\n").map {
+            String($0).replacing(/,"checksum":"[0-9a-f]{8}"}$/, with: "}")
+        }
     }
 }

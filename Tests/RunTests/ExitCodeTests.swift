@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 import JSON
 import Testing
@@ -427,7 +428,7 @@ import Testing
         let digest = try await Command.shell("printf %s '\(url)' | sha256sum | cut -c 1-12").outputText.trimmingLineFeed
         try Files.makeFolder(folder / "out")
         try folder.write(
-            "out/.journal-\(Sample.Atlas.asOf)-\(digest).jsonl", journal.map { $0 + "\n" }.joined())
+            "out/.journal-\(Sample.Atlas.asOf)-\(digest).jsonl", journal.map(Self.withChecksum).joined())
         let finished = try await Command.run(
             ["run"] + Sample.Atlas.inputs + [
                 "--as-of", Sample.Atlas.asOf, "--output", folder / "out", "--atlas-url", url, "--formats", "csv",
@@ -436,6 +437,13 @@ import Testing
         #expect(finished.code == code, "\(finished.errorText)")
         let summary = try parsedJSON(Files.read(folder / "out/\(Sample.Atlas.asOf)/summary.json"))
         #expect(summary["controls"]?["queries"]?["ok"]?.int == answers)
+    }
+
+    /// A line as the working journal has it (FORMATS.md).
+    private static func withChecksum(_ line: Substring) -> String {
+        let content = line.dropLast()
+        let sum = Array(content.utf8).withUnsafeBufferPointer { crc32($0) }
+        return content + ",\"checksum\":\"" + String(String(UInt64(sum) + 1 << 32, radix: 16).dropFirst()) + "\"}\n"
     }
 
     // MARK: 75 and 77 of a live run

@@ -17,8 +17,10 @@ enum Binary {
         return path
     }
 
+    /// The command beside the tests, a debug build.
+    ///
     /// The bundle is an executable of its own on Linux, beside the products.
-    private static var besideBundle: String {
+    static var besideBundle: String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let arguments = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments.first ?? ""
         let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)

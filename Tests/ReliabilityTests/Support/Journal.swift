@@ -14,6 +14,8 @@ struct Journal {
         path = "\(output)/\(name)"
     }
 
+    init(path: String) { self.path = path }
+
     /// Its lines, the last one too if it has no end.
     func lines() throws -> [[UInt8]] {
         try File.bytes(path).split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init).filter {
@@ -21,8 +23,12 @@ struct Journal {
         }
     }
 
-    /// Its lines that hold an answer.
-    func answers() throws -> Set<[UInt8]> { Set(try lines().filter { Self.outcome($0) == "ok" }) }
+    /// Its lines that hold an answer, as they are published: without their checksums.
+    func answers() throws -> Set<[UInt8]> {
+        let checksum = #","checksum":"00000000"}"#.utf8.count
+        return Set(
+            try lines().filter { Self.outcome($0) == "ok" }.map { $0.dropLast(checksum) + [UInt8(ascii: "}")] })
+    }
 
     /// nil for a line that is no JSON.
     static func outcome(_ line: [UInt8]) -> String? {
