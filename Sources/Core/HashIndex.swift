@@ -77,6 +77,13 @@ public struct HashIndex: Sendable {
         count += 1
     }
 
+    /// Gives every element the index that it has now.
+    public mutating func renumber(_ newIndex: (Int) -> Int) {
+        for place in slots.indices where slots[place].index >= 0 {
+            slots[place].index = Int32(newIndex(Int(slots[place].index)))
+        }
+    }
+
     private mutating func place(_ slot: Slot) {
         var place = Int(slot.hash) & (slots.count - 1)
         while slots[place].index >= 0 { place = (place + 1) & (slots.count - 1) }

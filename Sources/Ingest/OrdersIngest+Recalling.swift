@@ -22,22 +22,29 @@ extension OrdersIngest {
     /// - Parameters:
     ///   - records: in the order in which they came first.
     ///   - file: the number of the file that holds them.
-    public mutating func recall(_ records: [RecalledRecord], file: Int32, named name: String) throws(Total.Overflow) {
+    public mutating func recall(
+        _ records: some Collection<RecalledRecord>, file: Int32, named name: String
+    ) throws(Total.Overflow) {
         carriedFile = file
         fileNames[file] = name
         if records.isEmpty { return }
-        var tonight = TonightsOrders(cases: cases, later: laterRecords, raws: rawByCase)
-        (cases, laterRecords, rawByCase, queryable, notQueryable) = ([], [], [:], 0, 0)
-        cases.reserveCapacity(records.count + tonight.cases.count)
-        index = HashIndex(capacity: records.count + tonight.cases.count)
+        var tonight = TonightsOrders(
+            cases: [], index: HashIndex(capacity: records.count), later: laterRecords, raws: rawByCase,
+            mayBeRemembered: mayBeRemembered == nil ? Array(cases.indices) : rawByCase.keys.sorted())
+        (laterRecords, rawByCase) = ([], [:])
+        swap(&tonight.cases, &cases)
+        swap(&tonight.index, &index)
         for record in records { try add(record) }
-        learnCodes(tonight.cases)
+        learnCodes(tonight.mayBeRemembered.map { tonight.cases[$0] })
         carried = cases.count
-        // What tonight's orders refused of these refunds is judged anew.
-        let refused = tonight.refused { record in index.find(record.lookupHash) { cases[$0].hasKey(record.key) } != nil
+        let again = tonight.mayBeRemembered.compactMap { (place) -> (place: Int, first: Int)? in
+            self.place(ofRemembered: tonight.cases[place]).map { (place, $0) }
         }
+        // What tonight's orders refused of these refunds is judged anew.
+        let refused = tonight.refused(of: again.map(\.place))
         if !refused.isEmpty { rejects.removeAll { refused.contains($0.source) } }
-        for place in tonight.cases.indices { try hold(&tonight, place) }
+        for (place, first) in again { try hold(tonight, place, against: first) }
+        addAll(&tonight, but: again)
         rejects.sort { $0.source < $1.source }
     }
 
@@ -69,21 +76,28 @@ extension OrdersIngest {
 
     /// Tonight's orders as they are without those of the nights before.
     private struct TonightsOrders {
-        let cases: [RefundCase]
+        var cases: [RefundCase]
+        var index: HashIndex
+        let later: [LaterRecord]
         private let laterByCase: [Int: [LaterRecord]]
         private let raws: [Int: [UInt8]]
+        /// The places of the cases whose refund may be remembered, in order.
+        let mayBeRemembered: [Int]
 
-        init(cases: [RefundCase], later: [LaterRecord], raws: [Int: [UInt8]]) {
+        init(
+            cases: [RefundCase], index: HashIndex, later: [LaterRecord], raws: [Int: [UInt8]], mayBeRemembered: [Int]
+        ) {
             self.cases = cases
+            self.index = index
+            self.later = later
             laterByCase = Dictionary(grouping: later, by: \.first)
             self.raws = raws
+            self.mayBeRemembered = mayBeRemembered
         }
 
         /// The places of the records that were refused of some cases.
-        func refused(of isWanted: (RefundCase) -> Bool) -> Set<SourceLine> {
-            Set(
-                laterByCase.filter { isWanted(cases[$0.key]) }.values.joined().filter { !$0.agrees }
-                    .map(\.record.source))
+        func refused(of places: [Int]) -> Set<SourceLine> {
+            Set(places.flatMap { later(of: $0) }.filter { !$0.agrees }.map(\.record.source))
         }
 
         func later(of place: Int) -> [LaterRecord] { laterByCase.isEmpty ? [] : laterByCase[place] ?? [] }
@@ -97,18 +111,16 @@ extension OrdersIngest {
         }
     }
 
-    /// Adds one of tonight's cases: it is one, or its records are held against the remembered one.
-    private mutating func hold(_ tonight: inout TonightsOrders, _ place: Int) throws(Total.Overflow) {
-        let key = tonight.cases[place].key
-        guard let first = index.find(key.lookupHash, { $0 < carried && cases[$0].hasKey(key) }) else {
-            append(tonight.cases[place])
-            for var later in tonight.later(of: place) {
-                later.first = cases.count - 1
-                laterRecords.append(later)
-            }
-            return
-        }
+    /// The place of the remembered case with the record's key.
+    private func place(ofRemembered record: RefundCase) -> Int? {
+        let key = record.key
+        return index.find(key.lookupHash) { cases[$0].hasKey(key) }
+    }
+
+    /// Holds the records of one of tonight's cases against the remembered one.
+    private mutating func hold(_ tonight: TonightsOrders, _ place: Int, against first: Int) throws(Total.Overflow) {
         let record = tonight.record(place)
+        if record.record.isQueryable { queryable -= 1 } else { notQueryable -= 1 }
         controls.accepted -= 1
         try figures[Int(record.record.source.file - firstFile)].sums.remove(
             record.record.originalAmount, record.record.currency)
@@ -117,6 +129,37 @@ extension OrdersIngest {
             try undo(later)
             try judge(later, first)
         }
+    }
+
+    /// Adds tonight's cases after the remembered ones. They are moved where they are, for a night may have millions.
+    ///
+    /// - Parameter again: the places of those that are remembered cases, in order, each with that of the remembered one.
+    private mutating func addAll(_ tonight: inout TonightsOrders, but again: [(place: Int, first: Int)]) {
+        var places: [Int32] = []
+        places.reserveCapacity(tonight.cases.count)
+        var passed = again.makeIterator()
+        var next = passed.next()
+        var place = Int32(carried)
+        for index in tonight.cases.indices {
+            if let same = next, same.place == index {
+                places.append(Int32(same.first))
+                next = passed.next()
+            } else {
+                places.append(place)
+                place += 1
+            }
+        }
+        for var later in tonight.later where places[later.first] >= carried {
+            later.first = Int(places[later.first])
+            laterRecords.append(later)
+        }
+        tonight.index.renumber { Int(places[$0]) }
+        let found = Set(again.map(\.first))
+        for place in cases.indices where !found.contains(place) { tonight.index.insert(place, cases[place].lookupHash) }
+        tonight.cases.removeAll(at: again.map(\.place))
+        tonight.cases.insert(contentsOf: cases, at: 0)
+        swap(&tonight.cases, &cases)
+        swap(&tonight.index, &index)
     }
 
     // MARK: Codes that are learnt
@@ -168,6 +211,24 @@ extension LaterRecord {
         var record = record
         (record.orderNo, record.refundCode) = (refundCase.orderNo, refundCase.refundCode)
         return LaterRecord(first: first, record: record, agrees: agrees, cameAgain: cameAgain, raw: raw)
+    }
+}
+
+extension Array {
+    /// Removes the elements at some places, which are in order.
+    fileprivate mutating func removeAll(at places: [Int]) {
+        guard var next = places.first else { return }
+        var removed = places.makeIterator()
+        var skipped = removed.next()
+        for place in next..<count {
+            if place == skipped {
+                skipped = removed.next()
+            } else {
+                swapAt(next, place)
+                next += 1
+            }
+        }
+        removeLast(count - next)
     }
 }
 

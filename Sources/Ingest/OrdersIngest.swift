@@ -39,7 +39,7 @@ public struct OrdersIngest: Sendable {
     let firstFile: Int32
     private let forAudit: Bool
     /// Whether nights before may have had a record of the refund; nil where nothing is remembered.
-    private let mayBeRemembered: (@Sendable (RefundCase) -> Bool)?
+    let mayBeRemembered: (@Sendable (RefundCase) -> Bool)?
 
     private init(
         firstFile: Int32, forAudit: Bool, mayBeRemembered: (@Sendable (RefundCase) -> Bool)?
@@ -145,8 +145,10 @@ public struct OrdersIngest: Sendable {
     private mutating func add(_ batch: RecordBatch<RefundCase>, _ firstLine: Int32) throws(Total.Overflow) {
         if cases.isEmpty, let block = batch.block {
             // The records of the first file, if its other blocks are like this one.
-            cases.reserveCapacity(batch.records.count * block.expectedCount * 33 / 32)
-            index.reserve(cases.capacity)
+            let expected = batch.records.count * block.expectedCount * 33 / 32
+            index.reserve(expected)
+            // Room for what is recalled; what is not used takes no memory.
+            cases.reserveCapacity(mayBeRemembered == nil ? expected : expected * 5 / 4)
         }
         let place = figures.count - 1
         figures[place].records += batch.lines - batch.blank

@@ -11,10 +11,16 @@ public struct WebhooksIngest: Sendable {
     /// By file, in the order in which they were given.
     public private(set) var figures: [InputFigures] = []
     public private(set) var notes: [String] = []
+    private var mayCarry = false
 
     /// Reads the files on at most `threads` tasks. `firstFile` is the number of the first of them among the run's inputs.
-    public static func read(_ inputs: [InputFile], firstFile: Int32, threads: Int) async throws -> WebhooksIngest {
+    ///
+    /// - Parameter mayCarry: whether notifications of nights before are to be put before them.
+    public static func read(
+        _ inputs: [InputFile], firstFile: Int32, threads: Int, mayCarry: Bool = false
+    ) async throws -> WebhooksIngest {
         var ingest = WebhooksIngest()
+        ingest.mayCarry = mayCarry
         for (offset, input) in inputs.enumerated() {
             let file = firstFile + Int32(offset)
             ingest.figures.append(InputFigures())
@@ -24,7 +30,9 @@ public struct WebhooksIngest: Sendable {
     }
 
     /// Puts notifications that nights before handed on before tonight's; no control counts them.
-    public mutating func carry(_ carried: [Notification]) { notifications.insert(contentsOf: carried, at: 0) }
+    public mutating func carry(_ carried: some Collection<Notification>) {
+        notifications.insert(contentsOf: carried, at: 0)
+    }
 
     private mutating func read(_ input: InputFile, _ file: Int32, _ threads: Int) async throws {
         let source = BlockSource(input)
@@ -59,7 +67,9 @@ public struct WebhooksIngest: Sendable {
         _ batch: RecordBatch<Notification>, _ firstLine: Int32
     ) throws(Total.Overflow) {
         if notifications.isEmpty, let block = batch.block {
-            notifications.reserveCapacity(batch.records.count * block.expectedCount * 33 / 32)
+            let expected = batch.records.count * block.expectedCount * 33 / 32
+            // Room for those of nights before; what is not used takes no memory.
+            notifications.reserveCapacity(mayCarry ? expected * 5 / 4 : expected)
         }
         let place = figures.count - 1
         figures[place].records += batch.lines - batch.blank

@@ -15,34 +15,49 @@ public struct OrderList: Sendable {
     /// The index of the first record in the upper half, and where the order's first key stands.
     private let starts: [UInt64]
 
-    public init(_ groups: OrderGroups) {
-        self.groups = groups
-        let notificationsAfter = UInt64(groups.population.cases.count)
-        var starts: [UInt64] = []
-        starts.reserveCapacity(groups.population.cases.count)
-        func add(_ place: Int, _ key: UInt64) {
-            let index = UInt64(OrderKeys.index(key)) + (OrderKeys.isNotification(key) ? notificationsAfter : 0)
-            starts.append(index << 32 | UInt64(place))
-        }
-        groups.withKeys { keys, view in
-            var start = 0
-            while start < keys.count {
-                let hash = keys[start] >> 32
-                add(start, keys[start])
-                var end = start + 1
-                // Mostly all records of a hash are one order's.
-                var others: [Text] = []
-                let orderNo = OrderGroups.orderNo(keys[start], view)
-                while end < keys.count, keys[end] >> 32 == hash {
-                    if let other = OrderGroups.orderNo(keys[end], view), other != orderNo, !others.contains(other) {
-                        others.append(other)
-                        add(end, keys[end])
-                    }
-                    end += 1
-                }
-                start = end
+    /// The orders of a part of all records; several parts are looked at beside each other.
+    public struct Part: Sendable {
+        fileprivate let starts: [UInt64]
+
+        public init(_ groups: OrderGroups, _ part: OrderGroups.Part) {
+            let notificationsAfter = UInt64(groups.population.cases.count)
+            var starts: [UInt64] = []
+            starts.reserveCapacity(part.keys.count)
+            func add(_ place: Int, _ key: UInt64) {
+                let index = UInt64(OrderKeys.index(key)) + (OrderKeys.isNotification(key) ? notificationsAfter : 0)
+                starts.append(index << 32 | UInt64(place))
             }
+            groups.withKeys { keys, view in
+                var start = part.keys.lowerBound
+                while start < part.keys.upperBound {
+                    let hash = keys[start] >> 32
+                    add(start, keys[start])
+                    var end = start + 1
+                    // Mostly all records of a hash are one order's.
+                    var others: [Text] = []
+                    let orderNo = OrderGroups.orderNo(keys[start], view)
+                    while end < part.keys.upperBound, keys[end] >> 32 == hash {
+                        if let other = OrderGroups.orderNo(keys[end], view), other != orderNo,
+                            !others.contains(other)
+                        {
+                            others.append(other)
+                            add(end, keys[end])
+                        }
+                        end += 1
+                    }
+                    start = end
+                }
+            }
+            self.starts = starts
         }
+    }
+
+    /// - Parameter parts: all of them.
+    public init(_ groups: OrderGroups, _ parts: [Part]) {
+        self.groups = groups
+        var starts: [UInt64] = []
+        starts.reserveCapacity(parts.reduce(0) { $0 + $1.starts.count })
+        for part in parts { starts += part.starts }
         starts.sortByUpperHalf()
         self.starts = starts
     }

@@ -6,8 +6,9 @@ import Ingest
 public struct Ingested: Sendable {
     public internal(set) var orders: OrdersIngest
     public let webhooks: WebhooksIngest
-    /// What nights before handed on of the orders that tonight needs; nil where no state is kept.
-    let carried: CarriedRecords?
+    /// What nights before handed on of the orders that tonight needs; nil where no state is kept, and once it is in the orders,
+    /// the webhooks and the answers.
+    var carried: CarriedRecords?
 
     /// What a night recalls, once tonight's records are read.
     struct Recalling {
@@ -48,7 +49,7 @@ public struct Ingested: Sendable {
             let carried = try await timings.measure("recall", amount: { ($0.records.count, nil) }) {
                 let carried = try recalling.records(orders, webhooks)
                 try orders.recall(carried)
-                webhooks.carry(carried.notifications.map(\.notification))
+                webhooks.carry(carried.notifications.lazy.map(\.notification))
                 return carried
             }
             let all = orders
@@ -74,10 +75,11 @@ public struct Ingested: Sendable {
     }
 
     private static func webhooks(
-        _ inputs: RunInputs, _ threads: Int, _ timings: StageTimings
+        _ inputs: RunInputs, _ threads: Int, _ timings: StageTimings, mayCarry: Bool = false
     ) async throws -> WebhooksIngest {
         try await timings.measure("webhooks", amount: { ($0.controls.lines, inputs.webhooks.textByteCount) }) {
-            try await WebhooksIngest.read(inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads)
+            try await WebhooksIngest.read(
+                inputs.webhooks, firstFile: inputs.firstWebhookFile, threads: threads, mayCarry: mayCarry)
         }
     }
 
@@ -87,7 +89,7 @@ public struct Ingested: Sendable {
         _ mayBeRemembered: @escaping @Sendable (RefundCase) -> Bool
     ) async throws -> (OrdersIngest, WebhooksIngest) {
         async let orders = orders(inputs, threads, forAudit, timings, mayBeRemembered)
-        async let webhooks = webhooks(inputs, threads, timings)
+        async let webhooks = webhooks(inputs, threads, timings, mayCarry: true)
         return (try await orders, try await webhooks)
     }
 }
@@ -96,7 +98,7 @@ extension OrdersIngest {
     /// Puts what the nights before handed on before tonight's orders.
     fileprivate mutating func recall(_ carried: CarriedRecords) throws(Total.Overflow) {
         try recall(
-            carried.records.map { RecalledRecord(record: $0.record, cameAgain: $0.cameAgain) },
+            carried.records.lazy.map { RecalledRecord(record: $0.record, cameAgain: $0.cameAgain) },
             file: carried.files.orders, named: CarriedFiles.ordersName)
     }
 }

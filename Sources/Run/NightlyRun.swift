@@ -97,16 +97,23 @@ public struct NightlyRun: Sendable {
                     notifications: ingested.webhooks.notifications, mergedAnswers: statuses.mergedAnswers), keys, audits
             )
         }
-        var carriedFiles: CarriedFiles?
-        if let carried = ingested.carried, let opening = night?.opening {
+        var (carriedFiles, carried): (CarriedFiles?, CarriedPlaces?)
+        if let records = ingested.carried, let opening = night?.opening {
             carriedFiles = try await timings.measure("carried files") {
-                try await CarriedFiles.write(carried, opening, staging, threads: parameters.threads)
+                try await CarriedFiles.write(records, opening, staging, threads: parameters.threads)
+            }
+            do throws(Total.Overflow) { carried = try CarriedPlaces(records) } catch {
+                throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits")
             }
         }
+        // They are among tonight's now.
+        ingested.carried = nil
+        recollection?.letGo()
         return ReportStage(
             run: self, staging: staging, reconciliation: reconciliation, groups: groups, ingested: ingested,
+            carried: carried,
             completeness: try self.completeness(ingested.orders, origin.usual), statuses: statuses, inputs: inputs,
-            evidence: try with(try inputs.evidence(carriedFiles, in: staging), ingested, statuses, staging),
+            evidence: with(try inputs.evidence(carriedFiles, in: staging), ingested, carried, statuses, staging),
             origin: origin,
             night: night?.renaming(ingested.orders.renamed), carriedFiles: carriedFiles, timings: timings)
     }
@@ -203,15 +210,14 @@ public struct NightlyRun: Sendable {
 
     /// The inputs with what they were found to hold. Those that the report itself carries are where it is published.
     private func with(
-        _ inputs: [InputEvidence], _ ingested: Ingested, _ statuses: Statuses, _ staging: String
-    ) throws(RunFailure) -> [InputEvidence] {
+        _ inputs: [InputEvidence], _ ingested: Ingested, _ carried: CarriedPlaces?, _ statuses: Statuses,
+        _ staging: String
+    ) -> [InputEvidence] {
         var figures: [String: ArraySlice<InputFigures>] = [
             "orders": ingested.orders.figures[...], "webhooks": ingested.webhooks.figures[...],
             "statusJournal": statuses.figures[...],
         ]
-        do throws(Total.Overflow) {
-            for (role, carried) in try ingested.carried?.figures() ?? [:] { figures[role] = [carried] }
-        } catch { throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits") }
+        for (role, carried) in carried?.figures ?? [:] { figures[role] = [carried] }
         return inputs.map { input in
             var input = input
             input.figures = figures[input.role]?.popFirst()

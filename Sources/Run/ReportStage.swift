@@ -14,6 +14,8 @@ struct ReportStage: Sendable {
     let reconciliation: Reconciliation
     let groups: OrderGroups
     let ingested: Ingested
+    /// What came from the nights before; nil where no state is kept.
+    let carried: CarriedPlaces?
     let completeness: Completeness
     let statuses: Statuses
     let inputs: RunInputs
@@ -50,7 +52,7 @@ struct ReportStage: Sendable {
         if let memory, let closing = closed {
             closed?.digest = try await timings.measure("remember") {
                 try await memory.keep(
-                    closedOrders(outputs.night), figures(closing, outputs.night),
+                    try await closedOrders(outputs.night), figures(closing, outputs.night),
                     asOf: run.parameters.asOf, threads: run.parameters.threads)
             }
         }
@@ -97,22 +99,26 @@ struct ReportStage: Sendable {
     }
 
     private var nightColumns: NightColumns? {
-        nightReader.map { NightColumns(reader: $0, carried: ingested.carried) }
+        nightReader.map { NightColumns(reader: $0, carried: carried) }
     }
 
     private func close(_ rows: NightRows) throws -> NightClosed? {
         guard let night else { return nil }
         try rows.checkIds { reconciliation.row($0).named(inputs.fileNames) }
         let closer = NightCloser(
-            opened: night, ingested: ingested, statuses: statuses, groups: groups, asOf: run.parameters.asOf)
+            opened: night, ingested: ingested, carried: carried, statuses: statuses, groups: groups,
+            asOf: run.parameters.asOf)
         var closed = try closer.close(rows)
         closed.digest = origin.statedDigest
         return closed
     }
 
-    private func closedOrders(_ rows: NightRows) -> ClosedOrders {
-        ClosedOrders(
-            groups, ingested, statuses, rows, fileNames: inputs.fileNames, asOf: run.parameters.asOf)
+    private func closedOrders(_ rows: NightRows) async throws -> ClosedOrders {
+        let threads = run.parameters.threads
+        let parts = try await parallelMap(groups.parts(threads * 4), width: threads) { OrderList.Part(groups, $0) }
+        return ClosedOrders(
+            groups, OrderList(groups, parts), ingested, carried, statuses, rows, fileNames: inputs.fileNames,
+            asOf: run.parameters.asOf)
     }
 
     private func figures(_ closed: NightClosed, _ rows: NightRows) -> NightFigures {
@@ -298,9 +304,9 @@ struct ReportStage: Sendable {
         controls.queries.ok = statuses.answers.okCount
         controls.queries.failed = statuses.answers.failedCount
         controls.rows = summary.rows
-        if let carried = ingested.carried {
+        if let carried {
             var counts = Controls.Carried()
-            (counts.cases, counts.webhooks) = (ingested.orders.carried, carried.notifications.count)
+            (counts.cases, counts.webhooks) = (ingested.orders.carried, carried.notificationCount)
             controls.carried = counts
         }
         do throws(Total.Overflow) { try addAmounts(summary, to: &controls) } catch {
@@ -328,7 +334,7 @@ struct ReportStage: Sendable {
             }
         }
         for figures in ingested.webhooks.figures { try add(figures.sums, \.read) }
-        if let carried = ingested.carried { try add(try carried.notificationAmounts(), \.carried) }
+        if let carried { try add(carried.notificationSums, \.carried) }
         try add(try reconciliation.duplicateAmounts(), \.duplicate)
     }
 

@@ -184,10 +184,15 @@ struct LinkIndex: Sendable {
     func mayHave(_ hash: UInt32) -> Bool { first(hash) != nil }
 
     /// The entries with a link of that hash.
-    func entries(_ hash: UInt32) -> [Int32] {
+    func entries(_ hash: UInt32) -> [OrderPlace] {
         guard let first = first(hash) else { return [] }
-        return links[first...].prefix { $0 >> 32 == UInt64(hash) }
-            .map { Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: $0) >> 1) }
+        var places: [OrderPlace] = []
+        var next = first
+        while next < links.count, links[next] >> 32 == UInt64(hash) {
+            places.append(OrderPlace(entry: Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: links[next]) >> 1)))
+            next += 1
+        }
+        return places
     }
 
     /// The place of the first link with that hash.

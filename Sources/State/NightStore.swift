@@ -22,7 +22,7 @@ public final class NightStore {
         try database.run("PRAGMA page_size = \(NightTables.pageBytes)")
         try database.run("PRAGMA journal_mode = DELETE")
         try database.run("PRAGMA synchronous = FULL")
-        try database.run("PRAGMA cache_size = -16384")
+        try database.run("PRAGMA cache_size = -4096")
         // What is removed is overwritten where that costs nothing.
         try database.run("PRAGMA secure_delete = FAST")
         // Takes the lock, which is then kept.

@@ -3,9 +3,32 @@ import Core
 /// Where a remembered order is.
 public struct OrderPlace: Sendable, Hashable, Comparable {
     /// The number of its entry.
-    fileprivate let entry: Int32
+    let entry: Int32
 
     public static func < (left: OrderPlace, right: OrderPlace) -> Bool { left.entry < right.entry }
+}
+
+/// Some of the orders of a memory, of which there may be millions.
+public struct OrderPlaces: Sendable {
+    /// By the number of an entry, whether it is one of them.
+    private var marks: [Bool] = []
+
+    public init(_ places: some Sequence<OrderPlace> = []) {
+        for place in places { insert(place) }
+    }
+
+    public func contains(_ place: OrderPlace) -> Bool {
+        Int(place.entry) < marks.count && marks[Int(place.entry)]
+    }
+
+    public mutating func insert(_ place: OrderPlace) {
+        let entry = Int(place.entry)
+        if entry >= marks.count { marks += repeatElement(false, count: max(entry + 1, marks.count * 2) - marks.count) }
+        marks[entry] = true
+    }
+
+    /// The numbers of their entries, in order.
+    fileprivate var entries: some Sequence<Int> { marks.indices.lazy.filter { [marks] in marks[$0] } }
 }
 
 /// All that is remembered on a night, found by its links. It holds where each order is; what it says is read from the parts.
@@ -72,7 +95,7 @@ public struct OrderMemory: Sendable {
 
     /// The orders that may have the link. Seldom one of them has not: the links of the order itself decide.
     public func places(of link: OrderLink) -> [OrderPlace] {
-        links.entries(LinkIndex.hash(link)).map { OrderPlace(entry: $0) }
+        links.entries(LinkIndex.hash(link))
     }
 
     // MARK: Reading
@@ -147,7 +170,7 @@ public struct OrderMemory: Sendable {
 
     /// The parts that are still needed once some orders are written anew: those with an order that counts, and those without
     /// which an older version of an order would count again in one of these.
-    public func partsStillLive(without superseded: Set<OrderPlace>) -> [StoredPart] {
+    public func partsStillLive(without superseded: OrderPlaces) -> [StoredPart] {
         var isNeeded = liveByteCounts(without: superseded).map { $0 > 0 }
         // The oldest first: a part supersedes only older ones.
         for part in parts.indices.reversed() where !isNeeded[part] {
@@ -158,7 +181,7 @@ public struct OrderMemory: Sendable {
 
     /// The orders that still count in parts of which less than a quarter does: written anew, they let these parts go. What is
     /// read of them goes into tonight's part: their breaks have been open one night more.
-    public func sparse(without superseded: Set<OrderPlace>) -> [OrderPlace] {
+    public func sparse(without superseded: OrderPlaces) -> [OrderPlace] {
         var places: [OrderPlace] = []
         for (part, live) in liveByteCounts(without: superseded).enumerated()
         where live > 0 && live < parts[part].contentByteCount / 4 {
@@ -170,11 +193,15 @@ public struct OrderMemory: Sendable {
         return places
     }
 
-    private func liveByteCounts(without superseded: Set<OrderPlace>) -> [Int] {
+    private func liveByteCounts(without superseded: OrderPlaces) -> [Int] {
         var counts = parts.indices.map { part in
             (firstEntries[part]..<firstEntries[part + 1]).reduce(0) { $0 + Int(lengths[Int($1)]) }
         }
-        for place in superseded { counts[part(of: place.entry)] -= Int(lengths[Int(place.entry)]) }
+        var part = 0
+        for entry in superseded.entries {
+            while entry >= firstEntries[part + 1] { part += 1 }
+            counts[part] -= Int(lengths[entry])
+        }
         return counts
     }
 }

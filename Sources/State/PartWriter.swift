@@ -5,16 +5,12 @@ import Core
 ///
 /// An order can be given whole or piece by piece: `begin`, its pieces in the order in which they came, `end`.
 public struct PartWriter: ~Copyable, Sendable {
-    /// A part is full at so many bytes; one longer order makes it longer.
-    private static let fullByteCount = 4 << 20
-
     /// The parts that are full.
     private var parts: [NewPart] = []
-    private var content = ByteWriter(capacity: 1 << 20)
-    /// The index without its head.
-    private var entries = ByteWriter(capacity: 1 << 18)
-    private var entryCount = 0
-    private var linkCount = 0
+    /// Orders with something open are in parts of their own: the next night reads all of these, of the others few.
+    private var open = PartBytes()
+    private var others = PartBytes()
+    /// Of all parts.
     private var fileNames = FileNameTable()
 
     // The order that was begun.
@@ -25,7 +21,7 @@ public struct PartWriter: ~Copyable, Sendable {
     private var hasItems = false
     private var links = OrderLinks(.order(""))
 
-    public init() { content.append(PartFormat.version) }
+    public init() {}
 
     public mutating func add(_ order: RememberedOrder) {
         begin(order.identity)
@@ -43,8 +39,8 @@ public struct PartWriter: ~Copyable, Sendable {
 
     /// Says that there is no order with that identity any more.
     public mutating func addTombstone(_ identity: OrderLink) {
-        addEntry(PartEntry.Flags.tombstone, [identity])
-        finishPartIfFull()
+        others.addEntry(PartEntry.Flags.tombstone, [identity])
+        others.finishIfFull(fileNames, into: &parts)
     }
 
     // MARK: Piece by piece
@@ -92,28 +88,16 @@ public struct PartWriter: ~Copyable, Sendable {
 
     public mutating func end(settledOn: CalendarDate?) {
         pieces.end()
-        let start = content.count
-        content.append(identity)
-        content.append(settledOn == nil ? 0 : 1)
-        if let settledOn { content.append(signed: Int64(settledOn.daysSinceEpoch)) }
-        content.append(varint: UInt64(breakCount))
-        content.append(breaks.bytes)
-        content.append(pieces.bytes)
         let flags =
             (hasItems ? PartEntry.Flags.items : 0) | (breakCount > 0 ? PartEntry.Flags.breaks : 0)
             | (settledOn == nil ? 0 : PartEntry.Flags.settled)
-        addEntry(flags, links.list)
-        entries.append(varint: UInt64(content.count - start))
-        if let settledOn { entries.append(signed: Int64(settledOn.daysSinceEpoch)) }
-        finishPartIfFull()
-    }
-
-    private mutating func addEntry(_ flags: UInt8, _ links: [OrderLink]) {
-        entries.append(flags)
-        entries.append(varint: UInt64(links.count))
-        for link in links { entries.append(link) }
-        entryCount += 1
-        linkCount += links.count
+        if hasItems || breakCount > 0 {
+            open.add(identity, settledOn, breakCount, breaks.bytes, pieces.bytes, flags, links.list)
+            open.finishIfFull(fileNames, into: &parts)
+        } else {
+            others.add(identity, settledOn, breakCount, breaks.bytes, pieces.bytes, flags, links.list)
+            others.finishIfFull(fileNames, into: &parts)
+        }
     }
 
     // MARK: Parts
@@ -126,15 +110,56 @@ public struct PartWriter: ~Copyable, Sendable {
 
     /// All parts that were not taken; none if nothing was added.
     public consuming func finish() -> [NewPart] {
-        if entryCount > 0 { finishPart() }
+        open.finish(fileNames, into: &parts)
+        others.finish(fileNames, into: &parts)
         return parts
     }
+}
 
-    private mutating func finishPartIfFull() {
-        if content.count + entries.count >= Self.fullByteCount { finishPart() }
+/// A part that is being written.
+private struct PartBytes: ~Copyable, Sendable {
+    /// A part is full at so many bytes; one longer order makes it longer.
+    private static let fullByteCount = 4 << 20
+
+    private var content = ByteWriter(capacity: 1 << 18)
+    /// The index without its head.
+    private var entries = ByteWriter(capacity: 1 << 16)
+    private var entryCount = 0
+    private var linkCount = 0
+
+    init() { content.append(PartFormat.version) }
+
+    /// Adds an order: what it is known by and when it was settled, its breaks, and its other pieces.
+    mutating func add(
+        _ identity: OrderLink, _ settledOn: CalendarDate?, _ breakCount: Int, _ breaks: borrowing ByteWriter,
+        _ pieces: borrowing ByteWriter, _ flags: UInt8, _ links: [OrderLink]
+    ) {
+        let start = content.count
+        content.append(identity)
+        content.append(settledOn == nil ? 0 : 1)
+        if let settledOn { content.append(signed: Int64(settledOn.daysSinceEpoch)) }
+        content.append(varint: UInt64(breakCount))
+        content.append(breaks)
+        content.append(pieces)
+        addEntry(flags, links)
+        entries.append(varint: UInt64(content.count - start))
+        if let settledOn { entries.append(signed: Int64(settledOn.daysSinceEpoch)) }
     }
 
-    private mutating func finishPart() {
+    mutating func addEntry(_ flags: UInt8, _ links: [OrderLink]) {
+        entries.append(flags)
+        entries.append(varint: UInt64(links.count))
+        for link in links { entries.append(link) }
+        entryCount += 1
+        linkCount += links.count
+    }
+
+    mutating func finishIfFull(_ fileNames: FileNameTable, into parts: inout [NewPart]) {
+        if content.count + entries.count >= Self.fullByteCount { finish(fileNames, into: &parts) }
+    }
+
+    mutating func finish(_ fileNames: FileNameTable, into parts: inout [NewPart]) {
+        if entryCount == 0 { return }
         let namesStart = content.count
         content.append(varint: UInt64(fileNames.names.count))
         for name in fileNames.names { content.append(counted: name) }
@@ -148,7 +173,7 @@ public struct PartWriter: ~Copyable, Sendable {
         content.removeAll()
         content.append(PartFormat.version)
         entries.removeAll()
-        (entryCount, linkCount, fileNames) = (0, 0, FileNameTable())
+        (entryCount, linkCount) = (0, 0)
     }
 }
 
@@ -156,19 +181,20 @@ public struct PartWriter: ~Copyable, Sendable {
 private struct FileNameTable: Sendable {
     private(set) var names: [Text] = []
     private var numbers: [Text: Int] = [:]
-    /// The number of the name that was asked for last.
-    private var last = 0
+    /// The numbers of the names that were asked for last: most records of a part come from few files.
+    private var latest: [Int] = []
+    private static let latestCount = 4
 
     mutating func number(of name: Text) -> Int {
-        if last < names.count, names[last] == name { return last }
-        if let known = numbers[name] {
-            last = known
-        } else {
-            last = names.count
-            numbers[name] = last
+        for number in latest where names[number] == name { return number }
+        let number = numbers[name] ?? names.count
+        if number == names.count {
+            numbers[name] = number
             names.append(name)
         }
-        return last
+        latest.insert(number, at: 0)
+        if latest.count > Self.latestCount { latest.removeLast() }
+        return number
     }
 }
 

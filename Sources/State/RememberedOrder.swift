@@ -27,15 +27,15 @@ public struct RememberedOrder: Sendable, Equatable {
 
     public init(identity: OrderLink) { self.identity = identity }
 
-    /// All by which evidence finds it.
-    public var links: Set<OrderLink> {
+    /// All by which evidence finds it, each once.
+    public var links: [OrderLink] {
         var links = OrderLinks(identity)
         for record in records { links.add(record.record) }
         for notification in notifications { links.add(notification.notification) }
         for answer in answers { links.add(answer.entries, answerTo: answer.key) }
         for item in items { links.add(item.key) }
         for record in breaks { links.add(record.key) }
-        return Set(links.list)
+        return links.list
     }
 }
 

@@ -8,12 +8,12 @@ import Testing
     /// Reads all there is; whether that was refused.
     private func isRefused(index: [UInt8], content: [UInt8]) -> Bool {
         var parts = RememberedParts()
-        parts.add(index: index, content: content)
+        parts.add([NewPart(index: index, content: content)])
         do throws(StateError) {
             let memory = try parts.memory(rememberDays: 4_000_000)
             _ = try memory.orders(at: memory.outstanding) { parts.content($0) }
             _ = try memory.breaks(at: memory.withBreaks) { parts.content($0) }
-            _ = memory.sparse(without: Set(memory.outstanding))
+            _ = memory.sparse(without: OrderPlaces(memory.outstanding))
             return false
         } catch { return true }
     }

@@ -107,7 +107,7 @@ import Testing
                     }
                 }
                 if random.once(in: 2) {
-                    parts.keep(try parts.memory(rememberDays: 4_000_000).partsStillLive(without: []))
+                    parts.keep(try parts.memory(rememberDays: 4_000_000).partsStillLive(without: OrderPlaces()))
                 }
             }
             let memory = try parts.memory(rememberDays: 4_000_000)
@@ -176,12 +176,12 @@ import Testing
         parts.addNight { part in for number in 0..<9 { part.add(settled(Text("A\(number)"), on: nil)) } }
         parts.addNight { part in for number in 0..<9 { part.add(settled(Text("A\(number)"), on: nil)) } }
         let memory = try parts.memory()
-        let none: Set<OrderPlace> = []
+        let none = OrderPlaces()
         #expect(memory.partsStillLive(without: none).map(\.nightOrdinal) == [3, 1])
         let last = memory.places(of: .order("A9"))
         #expect(memory.sparse(without: none) == last, "one of ten is less than a quarter")
-        #expect(memory.partsStillLive(without: Set(last)).map(\.nightOrdinal) == [3])
-        let all = Set((0..<10).flatMap { memory.places(of: .order(Text("A\($0)"))) })
+        #expect(memory.partsStillLive(without: OrderPlaces(last)).map(\.nightOrdinal) == [3])
+        let all = OrderPlaces((0..<10).flatMap { memory.places(of: .order(Text("A\($0)"))) })
         #expect(memory.partsStillLive(without: all).isEmpty)
         #expect(memory.sparse(without: all).isEmpty)
     }

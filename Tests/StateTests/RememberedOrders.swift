@@ -76,9 +76,8 @@ struct RememberedParts {
         add(writer.finish())
     }
 
-    mutating func add(index: [UInt8], content: [UInt8]) { add([NewPart(index: index, content: content)]) }
-
-    private mutating func add(_ parts: [NewPart]) {
+    /// Adds a night with these parts.
+    mutating func add(_ parts: [NewPart]) {
         let stored = parts.map { part in
             let id = Int64(indexes.count + 1)
             (indexes[id], contents[id]) = (part.index, part.content)

@@ -11,7 +11,7 @@ final class ClosedOrders: Sendable {
     private let groups: OrderGroups
     private let list: OrderList
     private let ingested: Ingested
-    private let carriedFiles: CarriedFileNumbers?
+    private let carried: CarriedPlaces?
     private let rows: NightRows
     private let askedKeys: [Int: CaseKey]
     private let fileNames: [Text]
@@ -20,13 +20,13 @@ final class ClosedOrders: Sendable {
     private let mergedByOrderNo: [Text: [MergedAnswer]]
 
     init(
-        _ groups: OrderGroups, _ ingested: Ingested, _ statuses: Statuses, _ rows: NightRows,
-        fileNames: [String], asOf: CalendarDate
+        _ groups: OrderGroups, _ list: OrderList, _ ingested: Ingested, _ carried: CarriedPlaces?,
+        _ statuses: Statuses, _ rows: NightRows, fileNames: [String], asOf: CalendarDate
     ) {
         self.groups = groups
-        list = OrderList(groups)
+        self.list = list
         self.ingested = ingested
-        carriedFiles = ingested.carried?.files
+        self.carried = carried
         self.rows = rows
         askedKeys = statuses.askedKeys
         self.fileNames = fileNames.map { Text($0) }
@@ -140,9 +140,9 @@ final class ClosedOrders: Sendable {
         _ isVerifiedEnd: Bool, _ isKnown: inout Bool, to writer: inout PartWriter
     ) {
         var received = asOf
-        if source.file == carriedFiles?.answers {
+        if let night = carried?.answerReceivedFor(source) {
             isKnown = true
-            received = ingested.carried?.answer(at: source)?.receivedFor ?? asOf
+            received = night
         }
         writer.add(
             answerTo: key, entries, queriedAt: queriedAt, receivedFor: received, isVerifiedEnd: isVerifiedEnd)
@@ -178,9 +178,7 @@ final class ClosedOrders: Sendable {
     /// Where a record stood that came first tonight or, then it is known, on a night before.
     @inline(__always)
     private func first(_ source: SourceLine, _ isKnown: inout Bool) -> FirstPlace {
-        if let carriedFiles, source.file == carriedFiles.orders || source.file == carriedFiles.webhooks,
-            let first = ingested.carried?.firstPlace(of: source)
-        {
+        if let first = carried?.firstPlace(of: source) {
             isKnown = true
             return first
         }

@@ -12,11 +12,11 @@ struct ExaminedOrders {
     private var namedOrderNos: Set<Text> = []
     private var namedRefundCodes: Set<Text> = []
 
-    init(_ groups: OrderGroups, _ ingested: Ingested, _ statuses: Statuses) {
+    init(_ groups: OrderGroups, _ ingested: Ingested, _ carried: CarriedPlaces?, _ statuses: Statuses) {
         self.groups = groups
         orders = ingested.orders
         answers = statuses.answers
-        for answer in ingested.carried?.answers ?? [] { add(answer.entries) }
+        if let carried { (namedOrderNos, namedRefundCodes) = (carried.namedOrderNos, carried.namedRefundCodes) }
         for place in statuses.answers.mayNameOtherRefunds { statuses.answers[place].map { add($0.entries) } }
         for merged in statuses.mergedAnswers { add(merged.answer.entries) }
     }

@@ -42,13 +42,14 @@ struct NightClosed: Sendable {
 struct NightCloser {
     let opened: NightOpened
     let ingested: Ingested
+    let carried: CarriedPlaces?
     let statuses: Statuses
     let groups: OrderGroups
     let asOf: CalendarDate
 
     /// - Parameter rows: what the rows of the report say.
     func close(_ rows: NightRows) throws(RunFailure) -> NightClosed {
-        let examined = ExaminedOrders(groups, ingested, statuses)
+        let examined = ExaminedOrders(groups, ingested, carried, statuses)
         let ledger: ClosedLedger
         do throws(AmbiguousDisposition) {
             ledger = try opened.ledger.close(
@@ -74,15 +75,15 @@ struct NightCloser {
 
     private func carriedCounts() -> NightClosed.Carried {
         var counts = NightClosed.Carried()
-        guard let records = ingested.carried else { return counts }
+        guard let carried else { return counts }
         let orders = ingested.orders
         counts.cases = orders.carried
         counts.casesReadAgain = orders.readTonight - (orders.cases.count - orders.carried)
-        counts.webhooks = records.notifications.count
+        counts.webhooks = carried.notificationCount
         counts.answersOfFailedQueries = statuses.answers.failedTonight.count
-        if records.answers.isEmpty { return counts }
+        if carried.answerCount == 0 { return counts }
         let ofNightsBefore = statuses.answers.withReader { answers in
-            orders.cases.indices.count { answers[$0]?.source.file == records.files.answers }
+            orders.cases.indices.count { answers[$0]?.source.file == carried.files.answers }
         }
         counts.answersUsedAgain = ofNightsBefore - counts.answersOfFailedQueries
         return counts

@@ -6,7 +6,7 @@ import State
 /// The columns that tie a row to the nights before it (docs/FORMATS.md, "From night to night").
 struct NightColumns {
     let reader: NightReader
-    let carried: CarriedRecords?
+    let carried: CarriedPlaces?
 
     /// What the last night makes of a row, and what a person decided about it.
     var columns: [Column] {
@@ -58,8 +58,8 @@ struct NightColumns {
     /// How many days before tonight the answer was received that a night before got.
     private var answerAge: @Sendable (ResultRow) -> Cell {
         { [carried, asOf = reader.asOf] row in
-            guard let source = row.querySource, let answer = carried?.answer(at: source) else { return .empty }
-            return .count(asOf.days(since: answer.receivedFor))
+            guard let source = row.querySource, let night = carried?.answerReceivedFor(source) else { return .empty }
+            return .count(asOf.days(since: night))
         }
     }
 }

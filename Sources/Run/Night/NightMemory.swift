@@ -14,7 +14,7 @@ final class NightMemory {
     /// nil on the first night.
     private let memory: OrderMemory?
     /// Where the orders stand that were recalled.
-    private var places: Set<OrderPlace> = []
+    private var places = OrderPlaces()
     /// What the orders are called that were recalled: those that are outstanding, and those that tonight's evidence touches.
     private var identities: [OrderLink] = []
     /// What they hold and was not handed out yet.
@@ -44,7 +44,8 @@ final class NightMemory {
             items += order.items
             breaks += order.breaks
         }
-        breaks += try memory.breaks(at: memory.withBreaks.filter { !places.contains($0) }) {
+        let known = places
+        breaks += try memory.breaks(at: memory.withBreaks.filter { !known.contains($0) }) {
             (part) throws(StateError) in try store.content(of: part)
         }
         // By id, as the files of the report have them: one that is made again has nothing else to go by.
@@ -56,14 +57,23 @@ final class NightMemory {
 
     /// All that was recalled so far. The memory keeps no copy of its own.
     func carried(_ files: CarriedFileNumbers) -> CarriedRecords {
-        let carried = CarriedRecords(
-            records: (handedOut?.records ?? []) + records,
-            notifications: (handedOut?.notifications ?? []) + notifications,
-            answers: (handedOut?.answers ?? []) + answers, files: files)
+        let further = (records: records, notifications: notifications, answers: answers)
         (records, notifications, answers) = ([], [], [])
+        let carried: CarriedRecords
+        if let before = handedOut {
+            carried = CarriedRecords(
+                records: before.records + further.records, notifications: before.notifications + further.notifications,
+                answers: before.answers + further.answers, files: files)
+        } else {
+            carried = CarriedRecords(
+                records: further.records, notifications: further.notifications, answers: further.answers, files: files)
+        }
         handedOut = carried
         return carried
     }
+
+    /// Lets go of what was handed out: nothing more will be recalled.
+    func letGo() { handedOut = nil }
 
     /// Whether something is remembered of the order that a record is about.
     var mayBeRemembered: @Sendable (RefundCase) -> Bool {
@@ -126,12 +136,14 @@ final class NightMemory {
     /// Orders that may have the link by which each was found.
     private typealias Candidates = [OrderPlace: [OrderLink]]
 
-    /// Links whose orders were found. Very many orders may share one: each is followed once.
+    /// Links of many orders that were followed: each is once, or it would take the square of these orders.
     private var followed: Set<OrderLink> = []
+    private static let fewOrders = 8
 
     private func add(_ link: OrderLink, to found: inout Candidates, _ memory: OrderMemory) {
-        guard memory.mayHave(link), followed.insert(link).inserted else { return }
-        for place in memory.places(of: link) where !places.contains(place) { found[place, default: []].append(link) }
+        let orders = memory.places(of: link)
+        if orders.isEmpty || (orders.count > Self.fewOrders && !followed.insert(link).inserted) { return }
+        for place in orders where !places.contains(place) { found[place, default: []].append(link) }
     }
 
     /// Recalls those that have the link, and those that these lead to; gives whether there are any.
@@ -220,7 +232,7 @@ final class NightMemory {
     private func addSparseOrders(to writer: inout PartWriter, _ draft: NightDraft) throws(StateError) {
         guard let memory else { return }
         let sparse = memory.sparse(without: places)
-        places.formUnion(sparse)
+        for place in sparse { places.insert(place) }
         for start in stride(from: 0, to: sparse.count, by: Self.ordersAtATime) {
             let some = sparse[start..<min(start + Self.ordersAtATime, sparse.count)]
             for var order in try memory.orders(
@@ -240,6 +252,6 @@ final class NightMemory {
         let known: [OrderLink]
     }
 
-    /// So many orders make a part of about a megabyte.
-    private static let ordersAPart = 4096
+    /// So many orders make a part of a megabyte or two.
+    private static let ordersAPart = 8192
 }

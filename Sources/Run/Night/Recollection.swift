@@ -51,6 +51,11 @@ enum Recollection {
         }
     }
 
+    /// Lets go of the records, which are among tonight's now.
+    func letGo() {
+        if case .store(let memory) = self { memory.letGo() }
+    }
+
     /// Whether answers name orders that are remembered and were not recalled: then they are from now on.
     func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) throws(RunFailure) -> Bool {
         guard case .store(let memory) = self else { return false }
