@@ -13,7 +13,7 @@ public struct Ingested: Sendable {
     /// What a night recalls, once tonight's records are read.
     struct Recalling {
         let mayBeRemembered: @Sendable (RefundCase) -> Bool
-        let records: (OrdersIngest, WebhooksIngest) throws -> CarriedRecords
+        let records: (OrdersIngest, WebhooksIngest) async throws -> CarriedRecords
     }
 
     /// Reads the files. What needs nothing but the orders is done as soon as they are read, beside the webhook logs: Atlas is
@@ -47,7 +47,7 @@ public struct Ingested: Sendable {
             var (orders, webhooks) = try await both(inputs, threads, forAudit, timings, recalling.mayBeRemembered)
             for note in orders.notes + webhooks.notes { log(note) }
             let carried = try await timings.measure("recall", amount: { ($0.records.count, nil) }) {
-                let carried = try recalling.records(orders, webhooks)
+                let carried = try await recalling.records(orders, webhooks)
                 try orders.recall(carried)
                 webhooks.carry(carried.notifications.lazy.map(\.notification))
                 return carried

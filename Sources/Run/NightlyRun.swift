@@ -26,7 +26,7 @@ public struct NightlyRun: Sendable {
         {
             environment.warn(note)
         }
-        let state = try NightState(self, output)
+        let state = try await NightState(self, output)
         let origin = try origin(output, state)
         let staging = try output.makeStaging(parameters.asOf)
         do {
@@ -148,7 +148,7 @@ public struct NightlyRun: Sendable {
             } meanwhile: { orders, webhooks in
                 OrderKeys(cases: orders.cases, notifications: webhooks.notifications)
             }
-            guard let recollection, try recollection.recall(namedBy: statuses, ingested.orders.cases) else {
+            guard let recollection, try await recollection.recall(namedBy: statuses, ingested.orders.cases) else {
                 return (ingested, statuses, keys)
             }
             isFirstReading = false
@@ -159,7 +159,7 @@ public struct NightlyRun: Sendable {
         _ recollection: Recollection, _ night: NightOpened?, _ inputs: RunInputs
     ) -> Ingested.Recalling {
         Ingested.Recalling(mayBeRemembered: recollection.mayBeRemembered) { orders, webhooks in
-            try recollection.records(
+            try await recollection.records(
                 touchedBy: orders, webhooks, ending: night?.ledger.ending ?? [],
                 files: CarriedFileNumbers(orders: 0, webhooks: 1, answers: inputs.carriedAnswersFile))
         }

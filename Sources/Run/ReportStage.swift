@@ -53,7 +53,7 @@ struct ReportStage: Sendable {
             closed?.digest = try await timings.measure("remember") {
                 try await memory.keep(
                     try await closedOrders(outputs.night), figures(closing, outputs.night),
-                    asOf: run.parameters.asOf, threads: run.parameters.threads)
+                    asOf: run.parameters.asOf)
             }
         }
         if let closing = closed { closed?.staleReports = origin.laterNights.staleReports(closing) }

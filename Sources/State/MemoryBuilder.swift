@@ -184,15 +184,20 @@ struct LinkIndex: Sendable {
     func mayHave(_ hash: UInt32) -> Bool { first(hash) != nil }
 
     /// The entries with a link of that hash.
-    func entries(_ hash: UInt32) -> [OrderPlace] {
-        guard let first = first(hash) else { return [] }
-        var places: [OrderPlace] = []
-        var next = first
-        while next < links.count, links[next] >> 32 == UInt64(hash) {
-            places.append(OrderPlace(entry: Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: links[next]) >> 1)))
-            next += 1
-        }
-        return places
+    func entries(_ hash: UInt32) -> [OrderPlace] { places(hash).map { $0.map(order(at:)) } ?? [] }
+
+    /// Where the entries with a link of that hash are; nil if there is none.
+    @inline(__always)
+    func places(_ hash: UInt32) -> Range<Int>? {
+        guard let first = first(hash) else { return nil }
+        var end = first + 1
+        while end < links.count, links[end] >> 32 == UInt64(hash) { end += 1 }
+        return first..<end
+    }
+
+    /// The order of the entry at a place.
+    func order(at place: Int) -> OrderPlace {
+        OrderPlace(entry: Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: links[place]) >> 1))
     }
 
     /// The place of the first link with that hash.

@@ -102,10 +102,22 @@ public final class NightStore {
 
     /// The content of a part, as it was written.
     public func content(of part: StoredPart) throws(StateError) -> [UInt8] {
-        let isChecked = checkedContents.contains(part.id)
-        let bytes = try bytes(of: part, "partContent", part.contentByteCount, isChecked ? nil : part.contentDigest)
-        checkedContents.insert(part.id)
-        return bytes
+        let content = try storedContent(of: part)
+        try check(content, isAsWritten: content.isAsWritten)
+        return content.bytes
+    }
+
+    /// The content of a part as it is in the store. Whether it is as it was written can be found out anywhere, and `check` must
+    /// be told.
+    public func storedContent(of part: StoredPart) throws(StateError) -> StoredContent {
+        let bytes = try bytes(of: part, "partContent", part.contentByteCount, nil)
+        return StoredContent(part: part, bytes: bytes, isChecked: checkedContents.contains(part.id))
+    }
+
+    /// Throws if a content is not as it was written.
+    public func check(_ content: StoredContent, isAsWritten: Bool) throws(StateError) {
+        if !isAsWritten { throw try damaged(content.part) }
+        checkedContents.insert(content.part.id)
     }
 
     /// - Parameter digest: nil where the bytes were held against it before.

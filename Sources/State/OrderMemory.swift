@@ -94,14 +94,103 @@ public struct OrderMemory: Sendable {
     public func mayHave(_ link: OrderLink) -> Bool { links.mayHave(LinkIndex.hash(link)) }
 
     /// The orders that may have the link. Seldom one of them has not: the links of the order itself decide.
-    public func places(of link: OrderLink) -> [OrderPlace] {
-        links.entries(LinkIndex.hash(link))
+    public func places(of link: OrderLink) -> [OrderPlace] { links.entries(LinkIndex.hash(link)) }
+
+    /// Orders that links lead to.
+    public struct Found: Sendable {
+        /// Each with the link that it may have.
+        public fileprivate(set) var orders: [(place: OrderPlace, link: OrderLink)] = []
+        /// Links of many orders. One at which each of these orders is looked up takes the square of them: it is to be followed once.
+        public fileprivate(set) var shared: [OrderLink] = []
+
+        public init() {}
+    }
+
+    /// A link of more orders than these is shared.
+    private static let fewOrders = 8
+
+    /// Adds the orders that may have the link.
+    ///
+    /// - Parameter own: an order that is known to have it.
+    public func find(_ link: OrderLink, of own: OrderPlace? = nil, into found: inout Found) {
+        guard let entries = links.places(LinkIndex.hash(link)) else { return }
+        if entries.count > Self.fewOrders { return found.shared.append(link) }
+        for entry in entries {
+            let place = links.order(at: entry)
+            if place != own { found.orders.append((place, link)) }
+        }
     }
 
     // MARK: Reading
 
-    /// What is remembered of some orders, in the order of their places. A break's nights are those up to the night that handed
-    /// it on.
+    /// Orders of one part that are to be read. Those of several parts can be read beside each other.
+    public struct Reading: Sendable {
+        public let part: StoredPart
+        /// The orders, in order.
+        public let places: [OrderPlace]
+        fileprivate let offsets: [Int]
+        /// How many nights there were since the part was written.
+        fileprivate let nightsSince: Int
+        fileprivate let path: String
+
+        /// What is remembered of the orders, in their order. A break's nights are those up to the night that handed it on.
+        ///
+        /// - Parameter content: the part's.
+        public func orders(in content: [UInt8]) throws(StateError) -> [RememberedOrder] {
+            var orders: [RememberedOrder] = []
+            orders.reserveCapacity(places.count)
+            try read(content) { (reader, offset) throws(MalformedBytes) in
+                var order = try reader.order(at: offset)
+                for index in order.breaks.indices { order.breaks[index].nights += nightsSince }
+                orders.append(order)
+            }
+            return orders
+        }
+
+        /// Their breaks.
+        public func breaks(in content: [UInt8]) throws(StateError) -> [BreakRecord] {
+            var breaks: [BreakRecord] = []
+            try read(content) { (reader, offset) throws(MalformedBytes) in
+                for var record in try reader.breaks(at: offset) {
+                    record.nights += nightsSince
+                    breaks.append(record)
+                }
+            }
+            return breaks
+        }
+
+        private func read(
+            _ content: [UInt8], _ body: (inout PieceReader, _ offset: Int) throws(MalformedBytes) -> Void
+        ) throws(StateError) {
+            do throws(MalformedBytes) {
+                try content.read(keepingTextsIn: TextArena()) { (reader) throws(MalformedBytes) in
+                    let names = try reader.contentFileNames(byteCount: content.count)
+                    var pieces = PieceReader(reader, fileNames: names)
+                    for offset in offsets { try body(&pieces, offset) }
+                }
+            } catch { throw .malformedPart(path) }
+        }
+    }
+
+    /// Some orders, by the parts that hold them, in the order of their places.
+    public func readings(of places: some Collection<OrderPlace>) -> [Reading] {
+        let sorted = places.sorted()
+        var readings: [Reading] = []
+        var next = 0
+        while next < sorted.count {
+            let part = part(of: sorted[next].entry)
+            let end = sorted[next...].firstIndex { $0.entry >= firstEntries[part + 1] } ?? sorted.count
+            let some = Array(sorted[next..<end])
+            readings.append(
+                Reading(
+                    part: parts[part], places: some, offsets: some.map { Int(offsets[Int($0.entry)]) },
+                    nightsSince: nightOrdinal - parts[part].nightOrdinal, path: path))
+            next = end
+        }
+        return readings
+    }
+
+    /// What is remembered of some orders, in the order of their places.
     ///
     /// - Parameter content: reads a part's content; each is read once.
     public func orders(
@@ -109,51 +198,8 @@ public struct OrderMemory: Sendable {
     ) throws(StateError) -> [RememberedOrder] {
         var orders: [RememberedOrder] = []
         orders.reserveCapacity(places.count)
-        try read(places, content) { (reader, place, nightsSince) throws(MalformedBytes) in
-            var order = try reader.order(at: place)
-            for index in order.breaks.indices { order.breaks[index].nights += nightsSince }
-            orders.append(order)
-        }
+        for reading in readings(of: places) { orders += try reading.orders(in: try content(reading.part)) }
         return orders
-    }
-
-    /// The breaks of some orders, in the order of their places.
-    public func breaks(
-        at places: some Collection<OrderPlace>, content: (StoredPart) throws(StateError) -> [UInt8]
-    ) throws(StateError) -> [BreakRecord] {
-        var breaks: [BreakRecord] = []
-        try read(places, content) { (reader, place, nightsSince) throws(MalformedBytes) in
-            for var record in try reader.breaks(at: place) {
-                record.nights += nightsSince
-                breaks.append(record)
-            }
-        }
-        return breaks
-    }
-
-    private func read(
-        _ places: some Collection<OrderPlace>, _ content: (StoredPart) throws(StateError) -> [UInt8],
-        _ body: (inout PieceReader, _ place: Int, _ nightsSince: Int) throws(MalformedBytes) -> Void
-    ) throws(StateError) {
-        let arena = TextArena()
-        let sorted = places.sorted()
-        var next = 0
-        while next < sorted.count {
-            let part = part(of: sorted[next].entry)
-            let end = sorted[next...].firstIndex { $0.entry >= firstEntries[part + 1] } ?? sorted.count
-            let bytes = try content(parts[part])
-            let nightsSince = nightOrdinal - parts[part].nightOrdinal
-            do throws(MalformedBytes) {
-                try bytes.read(keepingTextsIn: arena) { (reader) throws(MalformedBytes) in
-                    let names = try reader.contentFileNames(byteCount: bytes.count)
-                    var pieces = PieceReader(reader, fileNames: names)
-                    for place in sorted[next..<end] {
-                        try body(&pieces, Int(offsets[Int(place.entry)]), nightsSince)
-                    }
-                }
-            } catch { throw .malformedPart(path) }
-            next = end
-        }
     }
 
     /// The number of the part that an entry is in.

@@ -71,6 +71,17 @@ public struct StoredPart: Sendable, Hashable {
     }
 }
 
+/// The content of a part as it is in the store.
+public struct StoredContent: Sendable {
+    public let part: StoredPart
+    public let bytes: [UInt8]
+    /// Whether it was held against its digest before.
+    let isChecked: Bool
+
+    /// Whether it is as it was written.
+    public var isAsWritten: Bool { isChecked || PartDigest(of: bytes) == part.contentDigest }
+}
+
 /// What a night comes to, for a person and as a check on what is read back.
 public struct NightFigures: Sendable, Equatable {
     /// Cases of which a record came that night.

@@ -12,7 +12,7 @@ import Testing
         do throws(StateError) {
             let memory = try parts.memory(rememberDays: 4_000_000)
             _ = try memory.orders(at: memory.outstanding) { parts.content($0) }
-            _ = try memory.breaks(at: memory.withBreaks) { parts.content($0) }
+            _ = try memory.breaks(at: memory.withBreaks, in: parts)
             _ = memory.sparse(without: OrderPlaces(memory.outstanding))
             return false
         } catch { return true }

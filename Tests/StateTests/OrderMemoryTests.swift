@@ -58,7 +58,7 @@ import Testing
         #expect(outstanding.count == Set(outstanding.map(\.identity)).count, "seed \(seed)")
         let broken = try memory.orders(at: memory.withBreaks) { parts.content($0) }
         #expect(Set(broken.map(\.identity)) == Set(orders.filter { !$0.breaks.isEmpty }.map(\.identity)))
-        let breaks = try memory.breaks(at: memory.withBreaks) { parts.content($0) }
+        let breaks = try memory.breaks(at: memory.withBreaks, in: parts)
         #expect(breaks == broken.flatMap(\.breaks), "seed \(seed)")
     }
 

@@ -100,6 +100,12 @@ struct RememberedParts {
 }
 
 extension OrderMemory {
+    func breaks(at places: [OrderPlace], in parts: RememberedParts) throws(StateError) -> [BreakRecord] {
+        var breaks: [BreakRecord] = []
+        for reading in readings(of: places) { breaks += try reading.breaks(in: parts.content(reading.part)) }
+        return breaks
+    }
+
     /// The orders that have a link, read from their parts.
     func orders(with link: OrderLink, in parts: RememberedParts) throws -> [RememberedOrder] {
         try orders(at: places(of: link)) { parts.content($0) }.filter { $0.links.contains(link) }

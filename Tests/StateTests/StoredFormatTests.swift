@@ -39,14 +39,16 @@ import Testing
     /// The name of a code that this program does not know: the store is another program's, or is damaged.
     @Test func anUnknownExceptionIsRefused() throws {
         let (known, unknown) = (text(Array("REFUND_SHORT".utf8)), text(Array("REFUND_SHIRT".utf8)))
-        let content = text(bytes(Self.content))
+        let content = text(bytes(Self.parts[0].content))
         let pieces = content.split(separator: known, omittingEmptySubsequences: false)
         try #require(pieces.count > 1)
         var parts = RememberedParts()
-        parts.add(index: bytes(Self.index), content: bytes(pieces.joined(separator: unknown)))
+        parts.add([
+            NewPart(index: bytes(Self.parts[0].index), content: bytes(pieces.joined(separator: unknown)))
+        ])
         let memory = try parts.memory(rememberDays: 100)
         let error = #expect(throws: StateError.self) {
-            try memory.breaks(at: memory.withBreaks) { parts.content($0) }
+            try memory.breaks(at: memory.withBreaks, in: parts)
         }
         #expect(error.map { "\($0)".contains("put its backup in its place") } == true)
     }

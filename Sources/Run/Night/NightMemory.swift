@@ -10,6 +10,7 @@ import State
 /// It reads the store, one order after another as they are asked for, so it stays with the task that made it.
 final class NightMemory {
     private let store: NightStore
+    private let threads: Int
     private let opened: OpenedNight?
     /// nil on the first night.
     private let memory: OrderMemory?
@@ -22,31 +23,37 @@ final class NightMemory {
     private var notifications: [RememberedNotification] = []
     private var answers: [RememberedAnswer] = []
     private var handedOut: CarriedRecords?
-    private(set) var opening: NightOpening
+    private(set) var opening = NightOpening()
 
     /// Recalls what is outstanding.
     ///
     /// - Parameter rememberDays: for so many days after it was settled an order is remembered.
-    init(_ store: NightStore, asOf: CalendarDate, rememberDays: Int) throws(StateError) {
+    init(_ store: NightStore, asOf: CalendarDate, rememberDays: Int, threads: Int) async throws {
         self.store = store
+        self.threads = threads
         opened = try store.opening(before: asOf)
-        guard let opened else {
-            (memory, opening) = (nil, NightOpening())
-            return
+        memory = try opened.map { night throws(StateError) in
+            try OrderMemory(night, path: store.path, asOf: asOf, rememberDays: rememberDays) {
+                (part) throws(StateError) in try store.index(of: part)
+            }
         }
-        let memory = try OrderMemory(opened, path: store.path, asOf: asOf, rememberDays: rememberDays) {
-            (part) throws(StateError) in try store.index(of: part)
-        }
-        self.memory = memory
-        opening = NightOpening()
+        try await recallOutstanding()
+    }
+
+    /// Recalls the orders that are outstanding, and the breaks of all orders.
+    private func recallOutstanding() async throws {
+        guard let memory, let opened else { return }
         var (items, breaks): ([OpenItem], [BreakRecord]) = ([], [])
-        _ = try recall(at: memory.outstanding) { order in
+        try await recall(memory.outstanding, memory) { order in
             items += order.items
             breaks += order.breaks
         }
         let known = places
-        breaks += try memory.breaks(at: memory.withBreaks.filter { !known.contains($0) }) {
-            (part) throws(StateError) in try store.content(of: part)
+        try await read(memory.readings(of: memory.withBreaks.filter { !known.contains($0) })) {
+            (reading, content) throws(StateError) in
+            try reading.breaks(in: content)
+        } consume: { _, found in
+            breaks += found
         }
         // By id, as the files of the report have them: one that is made again has nothing else to go by.
         let open = HandedOn(items: items, breaks: breaks)
@@ -96,25 +103,36 @@ final class NightMemory {
     }
 
     /// Recalls the orders that records touch, and those that these lead to.
-    func recall(touchedBy cases: some Sequence<RefundCase>, _ notifications: [Notification]) throws(StateError) {
+    func recall(touchedBy cases: some Sequence<RefundCase>, _ notifications: [Notification]) async throws {
         guard let memory else { return }
-        var found = Candidates()
         var links = OrderLinks()
         for refundCase in cases { links.add(refundCase) }
-        for link in links.list { add(link, to: &found, memory) }
-        for notification in notifications { add(.order(notification.orderNo), to: &found, memory) }
-        _ = try recall(found)
+        var found = Candidates()
+        add(links.list, to: &found, memory)
+        let parts = stride(from: 0, to: notifications.count, by: Self.notificationsAtATime).map {
+            $0..<min($0 + Self.notificationsAtATime, notifications.count)
+        }
+        try await parallelMap(parts, width: threads) { part in
+            var found = OrderMemory.Found()
+            for notification in notifications[part] { memory.find(.order(notification.orderNo), into: &found) }
+            return found
+        } consume: {
+            add($0, to: &found, memory)
+        }
+        try await recall(found, memory)
     }
 
+    private static let notificationsAtATime = 65_536
+
     /// Recalls the orders of rows.
-    func recall(_ keys: [RowKey]) throws(StateError) {
+    func recall(_ keys: [RowKey]) async throws {
         var links = OrderLinks()
         for key in keys { links.add(key) }
-        _ = try recall(links)
+        _ = try await recall(links)
     }
 
     /// Recalls the orders that answers name; gives whether there are more than before.
-    func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) throws(StateError) -> Bool {
+    func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) async throws -> Bool {
         var links = OrderLinks()
         for key in statuses.remembered { links.add(key) }
         func add(_ place: Int) {
@@ -122,68 +140,127 @@ final class NightMemory {
         }
         for place in statuses.answers.mayNameOtherRefunds { add(place) }
         for place in cases.indices where cases[place].orderNo == nil { add(place) }
-        return try recall(links)
+        return try await recall(links)
     }
 
     /// Recalls the orders that these find, and those that they lead to; gives whether there are more than before.
-    func recall(_ links: OrderLinks) throws(StateError) -> Bool {
+    private func recall(_ links: OrderLinks) async throws -> Bool {
         guard let memory else { return false }
         var found = Candidates()
-        for link in links.list { add(link, to: &found, memory) }
-        return try recall(found)
+        add(links.list, to: &found, memory)
+        return try await recall(found, memory)
     }
+
+    // MARK: Following links
 
     /// Orders that may have the link by which each was found.
     private typealias Candidates = [OrderPlace: [OrderLink]]
 
-    /// Links of many orders that were followed: each is once, or it would take the square of these orders.
+    /// Links of many orders that were followed: each is once.
     private var followed: Set<OrderLink> = []
-    private static let fewOrders = 8
 
-    private func add(_ link: OrderLink, to found: inout Candidates, _ memory: OrderMemory) {
-        let orders = memory.places(of: link)
-        if orders.isEmpty || (orders.count > Self.fewOrders && !followed.insert(link).inserted) { return }
-        for place in orders where !places.contains(place) { found[place, default: []].append(link) }
+    private func add(_ links: [OrderLink], to candidates: inout Candidates, _ memory: OrderMemory) {
+        var found = OrderMemory.Found()
+        for link in links { memory.find(link, into: &found) }
+        add(found, to: &candidates, memory)
+    }
+
+    private func add(_ found: OrderMemory.Found, to candidates: inout Candidates, _ memory: OrderMemory) {
+        for (place, link) in found.orders where !places.contains(place) { candidates[place, default: []].append(link) }
+        for link in found.shared where followed.insert(link).inserted {
+            for place in memory.places(of: link) where !places.contains(place) {
+                candidates[place, default: []].append(link)
+            }
+        }
     }
 
     /// Recalls those that have the link, and those that these lead to; gives whether there are any.
-    private func recall(_ candidates: Candidates) throws(StateError) -> Bool {
-        try recall(at: candidates.keys, having: candidates)
-    }
-
-    /// Recalls orders, and those that these lead to; gives whether there are any.
     ///
-    /// - Parameters:
-    ///   - wanted: those that were recalled already are passed over.
-    ///   - candidates: the links of which an order must have one; nil where all are wanted.
-    ///   - body: is given each of them.
+    /// - Parameter body: is given each of them.
+    @discardableResult
     private func recall(
-        at wanted: some Collection<OrderPlace>, having candidates: Candidates? = nil,
-        _ body: (RememberedOrder) -> Void = { _ in }
-    ) throws(StateError) -> Bool {
-        guard let memory else { return false }
-        let wanted = wanted.filter { !places.contains($0) }.sorted()
-        var next = Candidates()
+        _ candidates: Candidates, _ memory: OrderMemory, _ body: (RememberedOrder) -> Void = { _ in }
+    ) async throws -> Bool {
+        var next = candidates
         var hasMore = false
-        for start in stride(from: 0, to: wanted.count, by: Self.ordersAtATime) {
-            let some = wanted[start..<min(start + Self.ordersAtATime, wanted.count)]
-            let found = try memory.orders(at: some) { (part) throws(StateError) in try store.content(of: part) }
-            for (place, order) in zip(some, found) {
-                let links = order.links
-                // Links with the same hash are told apart here.
-                if let candidates, candidates[place]?.contains(where: links.contains) != true { continue }
-                keep(order, at: place)
-                body(order)
-                for link in links { add(link, to: &next, memory) }
-                hasMore = true
-            }
+        while !next.isEmpty {
+            let wanted = next
+            next = Candidates()
+            let before = identities.count
+            let led = try await recall(wanted.keys.filter { !places.contains($0) }, having: wanted, memory, body)
+            for found in led { add(found, to: &next, memory) }
+            hasMore = hasMore || identities.count > before
         }
-        if !next.isEmpty { _ = try recall(at: next.keys, having: next, body) }
         return hasMore
     }
 
-    /// So many are held at a time.
-    private static let ordersAtATime = 16_384
+    /// Recalls orders, and those that these lead to.
+    ///
+    /// - Parameter body: is given each of them.
+    private func recall(
+        _ wanted: [OrderPlace], _ memory: OrderMemory, _ body: (RememberedOrder) -> Void
+    ) async throws {
+        var next = Candidates()
+        for found in try await recall(wanted, having: nil, memory, body) { add(found, to: &next, memory) }
+        try await recall(next, memory, body)
+    }
+
+    /// Recalls orders; gives what they lead to.
+    ///
+    /// - Parameters:
+    ///   - wanted: none of them was recalled before.
+    ///   - candidates: the links of which an order must have one; nil where all are wanted.
+    private func recall(
+        _ wanted: [OrderPlace], having candidates: Candidates?, _ memory: OrderMemory,
+        _ body: (RememberedOrder) -> Void
+    ) async throws -> [OrderMemory.Found] {
+        var led: [OrderMemory.Found] = []
+        try await read(memory.readings(of: wanted)) {
+            (reading, content) throws(StateError) -> (orders: [(OrderPlace, RememberedOrder)], led: OrderMemory.Found)
+            in
+            var (orders, led) = ([(OrderPlace, RememberedOrder)](), OrderMemory.Found())
+            for (place, order) in zip(reading.places, try reading.orders(in: content)) {
+                let links = order.links
+                // Links with the same hash are told apart here.
+                if let candidates, candidates[place]?.contains(where: links.contains) != true { continue }
+                for link in links { memory.find(link, of: place, into: &led) }
+                orders.append((place, order))
+            }
+            return (orders, led)
+        } consume: { _, found in
+            for (place, order) in found.orders {
+                keep(order, at: place)
+                body(order)
+            }
+            led.append(found.led)
+        }
+        return led
+    }
+
+    /// Reads parts of the store one after another, and what they hold on all tasks.
+    private func read<Result: Sendable>(
+        _ readings: [OrderMemory.Reading],
+        _ decode: @escaping @Sendable (OrderMemory.Reading, [UInt8]) throws(StateError) -> Result,
+        consume: (OrderMemory.Reading, Result) throws -> Void
+    ) async throws {
+        for start in stride(from: 0, to: readings.count, by: Self.partsAtATime) {
+            let parts = try readings[start..<min(start + Self.partsAtATime, readings.count)].map {
+                (reading) throws(StateError) in (reading, try store.storedContent(of: reading.part))
+            }
+            try await parallelMap(parts, width: threads) { (reading, content) in
+                let isAsWritten = content.isAsWritten
+                return (reading, content, isAsWritten ? try decode(reading, content.bytes) : nil)
+            } consume: { (reading, content, result) in
+                try store.check(content, isAsWritten: result != nil)
+                if let result { try consume(reading, result) }
+            }
+        }
+    }
+
+    /// So many parts are held at a time.
+    private static let partsAtATime = 8
+
+    // MARK: What was recalled
 
     private func keep(_ order: RememberedOrder, at place: OrderPlace) {
         places.insert(place)
@@ -200,8 +277,7 @@ final class NightMemory {
 
     /// Writes what the nights to come need of the orders that the night examined; gives the SHA-256 of all that the night
     /// hands on.
-    func keep(_ closed: ClosedOrders, _ figures: NightFigures, asOf: CalendarDate, threads: Int) async throws -> String
-    {
+    func keep(_ closed: ClosedOrders, _ figures: NightFigures, asOf: CalendarDate) async throws -> String {
         do {
             let draft = try store.draft(asOf, openedFrom: opened)
             draft.figures = figures
@@ -220,7 +296,7 @@ final class NightMemory {
             for identity in identities where gone.contains(identity) && !closed.has(identity) {
                 writer.addTombstone(identity)
             }
-            try addSparseOrders(to: &writer, draft)
+            try await addSparseOrders(to: &writer, draft)
             for part in writer.finish() { try draft.append(part) }
             draft.handOn(memory?.partsStillLive(without: places) ?? [])
             self.draft = draft
@@ -229,15 +305,14 @@ final class NightMemory {
     }
 
     /// Adds the orders that still count in parts of which little does: written anew, they let these parts go.
-    private func addSparseOrders(to writer: inout PartWriter, _ draft: NightDraft) throws(StateError) {
+    private func addSparseOrders(to writer: inout PartWriter, _ draft: NightDraft) async throws {
         guard let memory else { return }
         let sparse = memory.sparse(without: places)
         for place in sparse { places.insert(place) }
-        for start in stride(from: 0, to: sparse.count, by: Self.ordersAtATime) {
-            let some = sparse[start..<min(start + Self.ordersAtATime, sparse.count)]
-            for var order in try memory.orders(
-                at: some, content: { part throws(StateError) in try store.content(of: part) })
-            {
+        try await read(memory.readings(of: sparse)) { (reading, content) throws(StateError) in
+            try reading.orders(in: content)
+        } consume: { _, orders in
+            for var order in orders {
                 // Tonight they were open once more.
                 for index in order.breaks.indices { order.breaks[index].nights += 1 }
                 writer.add(order)

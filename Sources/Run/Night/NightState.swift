@@ -16,22 +16,25 @@ struct NightState {
     private static let nightDays = 30
 
     /// Opens the store, if one is asked for, and settles what a killed run left in it.
-    init(_ run: NightlyRun, _ output: OutputFolder) throws(RunFailure) {
+    init(_ run: NightlyRun, _ output: OutputFolder) async throws {
         self.run = run
         self.output = output
         let night = run.parameters.night
-        do throws(StateError) {
+        do {
             store = try night.state.map { path throws(StateError) in try NightStore(path: path) }
             try store?.settle(\.standing)
-            memory = try store.map { store throws(StateError) in
-                try NightMemory(store, asOf: run.parameters.asOf, rememberDays: night.rememberDays)
+            if let store {
+                memory = try await NightMemory(
+                    store, asOf: run.parameters.asOf, rememberDays: night.rememberDays, threads: run.parameters.threads)
+            } else {
+                memory = nil
             }
             if let stale = try store?.nights().first(where: { $0.isStale && $0.asOf < run.parameters.asOf }) {
                 run.environment.warn(
                     "warning: the report of \(stale.asOf) is stale, and this one rests on it: run it again, and those "
                         + "after it, in their order, and then this one")
             }
-        } catch { throw RunFailure(error) }
+        } catch let error as StateError { throw RunFailure(error) }
         try checkNoNightIsLost()
     }
 

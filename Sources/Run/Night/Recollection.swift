@@ -39,14 +39,14 @@ enum Recollection {
     ///   - files: the numbers of the files that hold them.
     func records(
         touchedBy orders: OrdersIngest, _ webhooks: WebhooksIngest, ending: [BreakRecord], files: CarriedFileNumbers
-    ) throws(RunFailure) -> CarriedRecords {
+    ) async throws -> CarriedRecords {
         switch self {
         case .report(let records): return records
         case .store(let memory):
-            do throws(StateError) {
-                try memory.recall(touchedBy: orders.casesMaybeRemembered, webhooks.notifications)
-                try memory.recall(ending.map(\.key))
-            } catch { throw RunFailure(error) }
+            do {
+                try await memory.recall(touchedBy: orders.casesMaybeRemembered, webhooks.notifications)
+                try await memory.recall(ending.map(\.key))
+            } catch let error as StateError { throw RunFailure(error) }
             return memory.carried(files)
         }
     }
@@ -57,9 +57,11 @@ enum Recollection {
     }
 
     /// Whether answers name orders that are remembered and were not recalled: then they are from now on.
-    func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) throws(RunFailure) -> Bool {
+    func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) async throws -> Bool {
         guard case .store(let memory) = self else { return false }
-        do throws(StateError) { return try memory.recall(namedBy: statuses, cases) } catch { throw RunFailure(error) }
+        do { return try await memory.recall(namedBy: statuses, cases) } catch let error as StateError {
+            throw RunFailure(error)
+        }
     }
 }
 
