@@ -151,6 +151,8 @@ struct LinkIndex: Sendable {
     /// By the hash's first bits, where its links begin.
     private let starts: [UInt32]
     private let shift: UInt32
+    /// A bit for each hash that there is, by the hash's last bits: most hashes that are not there are found out here.
+    private let filter: [UInt64]
 
     /// - Parameter links: in order; the lowest bit says nothing here.
     init(sorted links: [UInt64]) {
@@ -162,6 +164,14 @@ struct LinkIndex: Sendable {
         self.links = links
         self.starts = starts
         self.shift = shift
+        var words = 16
+        while words * 64 < links.count * 8 { words *= 2 }
+        var filter = [UInt64](repeating: 0, count: words)
+        for link in links {
+            let hash = Int(link >> 32)
+            filter[hash >> 6 & (words - 1)] |= 1 << UInt64(hash & 63)
+        }
+        self.filter = filter
     }
 
     /// The hash of a link, the same for as long as the process lives.
@@ -203,6 +213,7 @@ struct LinkIndex: Sendable {
     /// The place of the first link with that hash.
     @inline(__always)
     private func first(_ hash: UInt32) -> Int? {
+        guard filter[Int(hash) >> 6 & (filter.count - 1)] >> UInt64(hash & 63) & 1 != 0 else { return nil }
         let slot = Int(hash >> shift)
         var (low, high) = (Int(starts[slot]), Int(starts[slot + 1]))
         let end = high

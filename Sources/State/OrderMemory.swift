@@ -43,7 +43,7 @@ public struct OrderMemory: Sendable {
     private let offsets: [UInt32]
     /// How long it is; 0 where it does not count.
     private let lengths: [UInt32]
-    private let links: LinkIndex
+    private var links: LinkIndex
     private let superseding: [Int: Set<Int>]
     /// How many nights there were up to the one that handed this on.
     private let nightOrdinal: Int
@@ -120,6 +120,9 @@ public struct OrderMemory: Sendable {
             if place != own { found.orders.append((place, link)) }
         }
     }
+
+    /// Lets go of the links: no order is looked up any more.
+    public mutating func forgetLinks() { links = LinkIndex(sorted: []) }
 
     // MARK: Reading
 

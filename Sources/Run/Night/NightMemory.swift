@@ -13,7 +13,7 @@ final class NightMemory {
     private let threads: Int
     private let opened: OpenedNight?
     /// nil on the first night.
-    private let memory: OrderMemory?
+    private var memory: OrderMemory?
     /// Where the orders stand that were recalled.
     private var places = OrderPlaces()
     /// What the orders are called that were recalled: those that are outstanding, and those that tonight's evidence touches.
@@ -43,7 +43,12 @@ final class NightMemory {
     /// Recalls the orders that are outstanding, and the breaks of all orders.
     private func recallOutstanding() async throws {
         guard let memory, let opened else { return }
+        records.reserveCapacity(memory.outstanding.count)
+        answers.reserveCapacity(memory.outstanding.count)
+        identities.reserveCapacity(memory.outstanding.count)
         var (items, breaks): ([OpenItem], [BreakRecord]) = ([], [])
+        items.reserveCapacity(memory.outstanding.count)
+        breaks.reserveCapacity(memory.withBreaks.count)
         try await recall(memory.outstanding, memory) { order in
             items += order.items
             breaks += order.breaks
@@ -79,8 +84,12 @@ final class NightMemory {
         return carried
     }
 
-    /// Lets go of what was handed out: nothing more will be recalled.
-    func letGo() { handedOut = nil }
+    /// Lets go of what was handed out, and of what orders are found by: nothing more will be recalled.
+    func letGo() {
+        handedOut = nil
+        followed = []
+        memory?.forgetLinks()
+    }
 
     /// Whether something is remembered of the order that a record is about.
     var mayBeRemembered: @Sendable (RefundCase) -> Bool {
