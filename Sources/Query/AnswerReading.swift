@@ -59,7 +59,7 @@ struct AnswerReading {
     private static func read(_ failure: AttemptFailure) -> (AttemptVerdict, Int?, detail: String?) {
         switch failure {
         case .timeout: (.transient(code: "timeout"), nil, nil)
-        // A certificate does not get better by asking again.
+        // A certificate does not get better by asking again at once.
         case .connection(let failure) where failure.isFinal:
             (.final(code: connection, isOutage: true), nil, failure.rawValue)
         case .connection(let failure): (.transient(code: connection), nil, failure.rawValue)

@@ -37,8 +37,6 @@ public struct CircuitBreaker: Sendable {
     private var results: [Bool] = []
     private var oldest = 0
     private var failures = 0
-    /// Since when it has not been closed; nil while it is.
-    public private(set) var outageSince: Duration?
 
     public init(settings: Settings = Settings()) { self.settings = settings }
 
@@ -48,6 +46,25 @@ public struct CircuitBreaker: Sendable {
         case .closed: nil
         case .open(let until): until > now ? until : nil
         case .halfOpen(let admitted, _, _): admitted < settings.probes ? nil : now + settings.probePoll
+        }
+    }
+
+    /// Whether it is open, and lets nothing through.
+    public func isOpen(now: Duration) -> Bool {
+        guard case .open(let until) = state else { return false }
+        return until > now
+    }
+
+    /// Whether it lets everything through.
+    public var isClosed: Bool { if case .closed = state { true } else { false } }
+
+    /// Forgets how the latest requests ended: if it is closed it takes a full window again, else it lets probes through now.
+    public mutating func startAfresh(now: Duration) {
+        if isClosed {
+            close()
+        } else {
+            generation += 1
+            state = .open(until: now)
         }
     }
 
@@ -100,13 +117,11 @@ public struct CircuitBreaker: Sendable {
 
     private mutating func open(now: Duration) {
         generation += 1
-        outageSince = outageSince ?? now
         state = .open(until: now + settings.openFor)
     }
 
     private mutating func close() {
         generation += 1
-        outageSince = nil
         state = .closed
         results.removeAll(keepingCapacity: true)
         oldest = 0

@@ -35,6 +35,9 @@ final class QueryGovernor: Sendable {
 
     var counts: QueryCounts { state.withLock { $0.counts } }
 
+    /// See `AdmissionGate.isCircuitClosed`.
+    var isCircuitClosed: Bool { state.withLock { $0.gate.isCircuitClosed } }
+
     /// See `AdmissionGate.admit`.
     func admit(now: Duration, slot: inout Duration?) -> AdmissionGate.Admission {
         state.withLock { state in
@@ -62,6 +65,26 @@ final class QueryGovernor: Sendable {
         }
     }
 
+    /// A later round begins: with one question that is sent once, the probe, or with all that wait.
+    func beginRound(isProbing: Bool, now: Duration) {
+        state.withLock { state in
+            state.gate.beginRound(now: now)
+            state.quota = RetryQuota(tokens: isProbing ? 0 : RetryQuota.capacity)
+            state.counts.rounds += 1
+        }
+    }
+
+    /// The probe is answered: the others follow.
+    func endProbing() { state.withLock { $0.quota = RetryQuota() } }
+
+    /// So many questions wait for a later round, which begins then if it is known.
+    func wait(_ count: Int, until time: Duration? = nil, now: Duration) {
+        state.withLock { state in
+            state.counts.waiting = count
+            tellProgress(&state, pauseUntil: time, now: now)
+        }
+    }
+
     /// A question has its line.
     func finished(isOK: Bool, now: Duration) {
         state.withLock { state in
@@ -73,11 +96,12 @@ final class QueryGovernor: Sendable {
     }
 
     /// Within the lock, so that what is told never goes back.
-    private func tellProgress(_ state: inout State, now: Duration) {
+    private func tellProgress(_ state: inout State, pauseUntil: Duration? = nil, now: Duration) {
         guard let progress else { return }
-        let isLast = state.counts.ok + state.counts.failed == total
-        if !isLast, let latest = state.latestProgress, now - latest < Self.progressInterval { return }
+        let isDue = pauseUntil != nil || state.counts.ok + state.counts.failed == total
+        if !isDue, let latest = state.latestProgress, now - latest < Self.progressInterval { return }
         state.latestProgress = now
-        progress(QueryProgress(state.counts, total: total, elapsed: now - start))
+        progress(
+            QueryProgress(state.counts, total: total, elapsed: now - start, pause: pauseUntil.map { $0 - now }))
     }
 }

@@ -10,6 +10,10 @@ public struct QueryCounts: Sendable, Equatable {
     public var failed = 0
     /// Answered by an earlier run and not asked again.
     public var resumed = 0
+    /// Put back, to be asked in a later round; none at the end.
+    public var waiting = 0
+    /// The first one, in which every question is asked, and those that followed.
+    public var rounds = 1
     /// Requests sent by this run.
     public var attempts = 0
     /// The most requests that were in flight at once.
@@ -21,7 +25,7 @@ public struct QueryCounts: Sendable, Equatable {
 
     public init() {}
 
-    /// `275 requests in 0.121 s, 2272 a second, p50 1.2 ms, p99 8.0 ms, at most 8 in flight`.
+    /// `275 requests in 0.121 s, 2272 a second, p50 1.2 ms, p99 8.0 ms, at most 8 in flight`, and how many rounds if several.
     public var text: String {
         let milliseconds = max(1, Int(elapsed / .milliseconds(1)))
         func quantile(_ permille: Int) -> String {
@@ -30,7 +34,8 @@ public struct QueryCounts: Sendable, Equatable {
         let fraction = String(String(milliseconds % 1000 + 1000).dropFirst())
         return """
             \(attempts) requests in \(milliseconds / 1000).\(fraction) s, \(attempts * 1000 / milliseconds) a second, \
-            p50 \(quantile(500)), p99 \(quantile(990)), at most \(peakInFlight) in flight
+            p50 \(quantile(500)), p99 \(quantile(990)), at most \(peakInFlight) in flight\
+            \(rounds > 1 ? ", \(rounds) rounds" : "")
             """
     }
 }

@@ -5,6 +5,10 @@ public struct QueryProgress: Sendable, Equatable {
     public var done: Int
     public var ok: Int
     public var failed: Int
+    /// Put back, to be asked in a later round.
+    public var waiting: Int
+    /// In a pause: when the next round begins.
+    public var nextRoundInSeconds: Int?
     /// Requests sent by this run.
     public var attempts: Int
     /// Questions that this run finishes a second.
@@ -12,11 +16,13 @@ public struct QueryProgress: Sendable, Equatable {
     /// nil while nothing can be said.
     public var remainingSeconds: Int?
 
-    init(_ counts: QueryCounts, total: Int, elapsed: Duration) {
+    init(_ counts: QueryCounts, total: Int, elapsed: Duration, pause: Duration?) {
         self.total = total
         done = counts.ok + counts.failed
         ok = counts.ok
         failed = counts.failed
+        waiting = counts.waiting
+        nextRoundInSeconds = pause.map { Int(($0 / .seconds(1)).rounded(.up)) }
         attempts = counts.attempts
         let seconds = elapsed / .seconds(1)
         let fresh = Double(done - counts.resumed)
@@ -28,11 +34,15 @@ public struct QueryProgress: Sendable, Equatable {
 
 /// Progress as one line of a terminal.
 public enum ProgressLine {
-    /// `1,234/10,000 asked, 1,200 ok, 34 failed, 19.8/s, 7m23s to go`
+    /// `1,234/10,000 asked, 1,200 ok, 34 failed, 19.8/s, 7m23s to go`; with `5 waiting` where some are asked again later, and
+    /// `next round in 10s` in a pause.
     public static func text(_ progress: QueryProgress) -> String {
         let tenths = Int((progress.perSecond * 10).rounded())
         var text = "\(grouped(progress.done))/\(grouped(progress.total)) asked, \(grouped(progress.ok)) ok, "
-        text += "\(grouped(progress.failed)) failed, \(grouped(tenths / 10)).\(tenths % 10)/s"
+        text += "\(grouped(progress.failed)) failed, "
+        if progress.waiting > 0 { text += "\(grouped(progress.waiting)) waiting, " }
+        if let seconds = progress.nextRoundInSeconds { return text + "next round in \(duration(seconds))" }
+        text += "\(grouped(tenths / 10)).\(tenths % 10)/s"
         if progress.done < progress.total, let seconds = progress.remainingSeconds {
             text += ", \(duration(seconds)) to go"
         }

@@ -6,12 +6,12 @@ public struct QuerySettings: Sendable {
     public var ratePerSecond: Double = 20
     /// For one attempt, from connecting to the last byte.
     public var attemptTimeoutSeconds: Double = 30
-    /// For the whole stage; nil for none.
+    /// For the whole stage, all rounds included; nil for none.
     public var deadlineSeconds: Double?
-    /// Without a deadline: how long an outage may last before what is still to be asked is given up as `circuit-open`.
-    public var outagePatienceSeconds: Double = 60
-    /// Attempts, backoff and the quota of retries.
+    /// Attempts and backoff.
     public var retry = RetryPolicy()
+    /// Pauses and the end of the later rounds.
+    public var rounds = RoundPolicy()
     /// When requests are held back.
     public var circuit = CircuitBreaker.Settings()
 
@@ -20,7 +20,7 @@ public struct QuerySettings: Sendable {
     /// Seconds as a duration: none for what is negative or no number, and no more than can be reckoned with.
     static func duration(_ seconds: Double) -> Duration { .seconds(seconds > 0 ? min(seconds, 1e9) : 0) }
 
-    /// Attempts a question gets at most, the first included.
+    /// Attempts that a question gets in quick succession, the first included.
     public var attempts: Int {
         get { retry.attempts }
         set { retry.attempts = newValue }

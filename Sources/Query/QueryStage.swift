@@ -39,16 +39,17 @@ public struct QueryStage: Sendable {
     ///
     /// - Parameters:
     ///   - path: the working journal, which is made if it is absent, and continued if it is there.
-    ///   - progress: called a few times a second, and at the end.
+    ///   - progress: called a few times a second, at each pause between rounds, and at the end.
+    ///   - note: called with a sentence for a person at each pause.
     /// - Throws: `QueryError`, `WorkingJournalError` or, if the task is cancelled, `CancellationError`; the journal is whole
     ///   and on the disk then, and the same call goes on from there.
     public func run(
         _ questions: [StatusQuestion], workingJournal path: String,
-        progress: (@Sendable (QueryProgress) -> Void)? = nil
+        progress: (@Sendable (QueryProgress) -> Void)? = nil, note: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> QueryOutcome {
         let journal = try WorkingJournal(path: path, reached: reached)
         do {
-            let outcome = try await run(questions, journal, progress)
+            let outcome = try await run(questions, journal, progress, note)
             try await journal.synchronize()
             await journal.close()
             return outcome
@@ -61,7 +62,8 @@ public struct QueryStage: Sendable {
     }
 
     private func run(
-        _ questions: [StatusQuestion], _ journal: WorkingJournal, _ progress: (@Sendable (QueryProgress) -> Void)?
+        _ questions: [StatusQuestion], _ journal: WorkingJournal, _ progress: (@Sendable (QueryProgress) -> Void)?,
+        _ note: @escaping @Sendable (String) -> Void
     ) async throws -> QueryOutcome {
         let recovery = try await journal.recover(judge: judge)
         // What else it left is not kept.
@@ -77,31 +79,13 @@ public struct QueryStage: Sendable {
             governor: governor,
             journal: journal, reached: reached)
         try await withTaskExecutorPreference(transport.taskExecutor) {
-            try await ask(questions, into: &lines, asker)
+            let rounds = Rounds(
+                lines.indices.filter { lines[$0] == nil }, policy: settings.rounds, deadline: deadline)
+            try await RoundRunner(asker: asker, concurrency: settings.concurrency, note: note)
+                .run(questions, rounds, into: &lines)
         }
         return QueryOutcome(
             workingJournal: journal.path, lines: lines.compactMap { $0 }, counts: governor.counts,
             notes: recovery.notes(path: journal.path), warning: recovery.warning(path: journal.path), reached: reached)
-    }
-
-    /// A sliding window: as many tasks as may be in flight, then one in for each one out.
-    private func ask(
-        _ questions: [StatusQuestion], into lines: inout [LinePosition?], _ asker: QuestionAsker
-    ) async throws {
-        try await withThrowingTaskGroup(of: (index: Int, line: LinePosition).self) { group in
-            var next = 0
-            func addNext() {
-                while next < questions.count, lines[next] != nil { next += 1 }
-                guard next < questions.count else { return }
-                let (index, question) = (next, questions[next])
-                next += 1
-                group.addTask { (index, try await asker.ask(question)) }
-            }
-            for _ in 0..<max(settings.concurrency, 1) { addNext() }
-            while let answered = try await group.next() {
-                lines[answered.index] = answered.line
-                addNext()
-            }
-        }
     }
 }

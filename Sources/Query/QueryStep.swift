@@ -13,8 +13,10 @@ public enum QueryStep: String, CaseIterable, Sendable {
     case questionSent = "question-sent"
     /// An attempt has its answer, or its failure, and the journal does not have it yet; for each attempt.
     case answerReceived = "answer-received"
-    /// A line is in the journal; for each question.
+    /// A line is in the journal; for each question, and once more for each round after which it waited.
     case lineAppended = "line-appended"
+    /// Some questions wait for a later round, and nothing is under way; only where something failed that may pass.
+    case pauseBegun = "pause-begun"
     /// All lines are on the disk.
     case journalSynced = "journal-synced"
     /// The copy that is to be published, in the order of the cases, has all its lines.

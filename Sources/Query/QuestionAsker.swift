@@ -1,7 +1,7 @@
 import AtlasClient
 import Core
 
-/// Carries one question through its attempts to its line in the journal: does what the machines decide.
+/// Carries one question through its attempts of a round: does what the machines decide.
 struct QuestionAsker: Sendable {
     let transport: any StatusTransport
     let clock: any QueryClock
@@ -14,9 +14,20 @@ struct QuestionAsker: Sendable {
     let journal: WorkingJournal
     let reached: QueryStepObserver
 
-    /// Asks until there is an answer, or none is to be had, and journals it.
-    func ask(_ question: StatusQuestion) async throws -> LinePosition {
-        var machine = RetryStateMachine(policy: retry, deadline: deadline)
+    /// What became of a question in a round.
+    enum Ending: Sendable {
+        /// Answered, or failed for good.
+        case settled(LinePosition)
+        /// To be asked in a later round. `asked` is nil if nothing was sent in this one; `heldCode` says why no other question
+        /// can be sent in this one either.
+        case putBack(asked: Rounds.Waiting?, heldCode: String?)
+    }
+
+    /// Asks until there is an answer, or none is to be had in this round, and journals what came.
+    ///
+    /// - Parameter attempts: requests that earlier rounds sent for it.
+    func ask(_ question: StatusQuestion, attempts: Int) async throws -> Ending {
+        var machine = RetryStateMachine(policy: retry, deadline: deadline, attempts: attempts)
         var latest: (reading: AnswerReading, at: Instant)?
         var action = machine.begin(now: clock.now)
         while true {
@@ -27,7 +38,7 @@ struct QuestionAsker: Sendable {
                 action = machine.waited(now: clock.now)
             case .send:
                 switch try await admission() {
-                case .failure(let refusal): action = machine.refused(code: refusal.code)
+                case .failure(let refusal): action = .holdBack(code: refusal.code)
                 case .success(let permit):
                     machine.sent()
                     let sent = clock.now
@@ -37,11 +48,21 @@ struct QuestionAsker: Sendable {
                         reading.verdict, permit, &machine, sent: sent, now: clock.now, jitter: jitter.next())
                 }
             case .done:
-                return try await write(question, machine.attempts, latest, error: nil)
+                return .settled(try await settle(question, machine.attempts, latest, error: nil))
             case .giveUp(let code):
-                return try await write(question, machine.attempts, latest, error: code)
+                return .settled(try await settle(question, machine.attempts, latest, error: code))
+            case .putBack(let code, let notBefore):
+                let line = try await write(question, machine.attempts, latest, error: code)
+                let asked = Rounds.Waiting(attempts: machine.attempts, code: code, line: line, notBefore: notBefore)
+                return .putBack(asked: asked, heldCode: nil)
+            case .holdBack(let heldCode):
+                // What was learnt in this round says more.
+                guard let code = machine.latestCode else { return .putBack(asked: nil, heldCode: heldCode) }
+                let line = try await write(question, machine.attempts, latest, error: code)
+                let asked = Rounds.Waiting(attempts: machine.attempts, code: code, line: line)
+                return .putBack(asked: asked, heldCode: heldCode)
             case .stop(let refusal):
-                _ = try await write(question, machine.attempts, latest, error: "unauthorized")
+                _ = try await settle(question, machine.attempts, latest, error: "unauthorized")
                 throw QueryError.unauthorized(refusal)
             }
         }
@@ -76,6 +97,24 @@ struct QuestionAsker: Sendable {
         return (reading, date)
     }
 
+    /// There is no later round for a question that was put back. Its line stays, or it gets its first one.
+    ///
+    /// - Parameter heldCode: why it was never asked, where it was not.
+    func giveUp(_ question: StatusQuestion, _ asked: Rounds.Waiting?, heldCode: String) async throws -> LinePosition {
+        guard let asked else { return try await settle(question, 0, nil, error: heldCode) }
+        governor.finished(isOK: false, now: clock.now)
+        return asked.line
+    }
+
+    /// Writes the line that stays.
+    private func settle(
+        _ question: StatusQuestion, _ attempts: Int, _ latest: (reading: AnswerReading, at: Instant)?, error: String?
+    ) async throws -> LinePosition {
+        let position = try await write(question, attempts, latest, error: error)
+        governor.finished(isOK: error == nil, now: clock.now)
+        return position
+    }
+
     private func write(
         _ question: StatusQuestion, _ attempts: Int, _ latest: (reading: AnswerReading, at: Instant)?, error: String?
     ) async throws -> LinePosition {
@@ -83,8 +122,6 @@ struct QuestionAsker: Sendable {
             question: question, queriedAt: latest?.at ?? clock.date, attempts: attempts,
             httpStatus: latest?.reading.httpStatus, error: error, body: latest?.reading.body,
             errorDetail: error == nil ? nil : latest?.reading.detail)
-        let position = try await journal.append(line.encoded())
-        governor.finished(isOK: error == nil, now: clock.now)
-        return position
+        return try await journal.append(line.encoded())
     }
 }

@@ -1,11 +1,11 @@
 /// How often and how soon a question is asked again (FORMATS.md, "Statuses: the query and its journal").
 public struct RetryPolicy: Sendable {
-    /// The first one included.
+    /// So many in quick succession, the first one included; then one in each later round.
     public var attempts = 4
     /// The longest wait before the first retry; it doubles with every further one.
     public var base: Duration = .milliseconds(50)
     public var cap: Duration = .seconds(20)
-    /// Without a deadline: a server that wants a longer rest than this is not asked again.
+    /// A server that wants a longer rest than this is asked in a later round: nothing else waits for it meanwhile.
     public var longestRetryAfter: Duration = .seconds(300)
 
     public init() {}
@@ -18,7 +18,7 @@ public struct RetryPolicy: Sendable {
     }
 }
 
-/// The retries that the whole run may spend: where everything fails, the load must not multiply.
+/// The retries that a round may spend: where everything fails, the load must not multiply.
 public struct RetryQuota: Sendable {
     public static let capacity = 500
     /// What a retry costs after a transient failure, and after being throttled.
@@ -27,9 +27,9 @@ public struct RetryQuota: Sendable {
     /// What a success without a retry gives back.
     public static let successGain = 1
 
-    public private(set) var tokens = RetryQuota.capacity
+    public private(set) var tokens: Int
 
-    public init() {}
+    public init(tokens: Int = RetryQuota.capacity) { self.tokens = tokens }
 
     /// Takes a retry's cost, or nothing if it cannot be paid.
     public mutating func take(_ cost: Int) -> Bool {

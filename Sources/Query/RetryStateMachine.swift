@@ -7,7 +7,8 @@ public enum AttemptVerdict: Sendable, Equatable {
     case transient(code: String, retryAfter: Duration? = nil)
     /// 429
     case throttled(code: String, retryAfter: Duration? = nil)
-    /// The same next time. `isOutage` says whether the service rather than the question is to blame.
+    /// The same if it is asked again at once. `isOutage` says whether the service rather than the question is to blame: then it
+    /// may be another later in the night.
     case final(code: String, isOutage: Bool = false)
     /// No question would be answered.
     case unauthorized(CredentialsRefusal)
@@ -37,7 +38,7 @@ public enum CredentialsRefusal: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// One question's way through its attempts, as a pure machine: it is told what happened and says what to do.
+/// One question's way through its attempts of a round, as a pure machine: it is told what happened and says what to do.
 public struct RetryStateMachine: Sendable {
     public enum Action: Sendable, Equatable {
         case send
@@ -46,21 +47,30 @@ public struct RetryStateMachine: Sendable {
         case done
         /// Failed for good, with its stable code.
         case giveUp(code: String)
+        /// Failed for a reason that may pass, with its stable code: to be asked in a later round, which the server wants to be
+        /// no earlier than `notBefore`.
+        case putBack(code: String, notBefore: Duration? = nil)
+        /// Nothing can be sent in this round, neither this question nor another: `circuit-open` or `deadline`.
+        case holdBack(code: String)
         /// The whole stage must stop.
         case stop(CredentialsRefusal)
     }
 
     private let policy: RetryPolicy
     private let deadline: Duration?
-    /// How many requests were sent.
-    public private(set) var attempts = 0
+    /// How many requests were sent, in earlier rounds too.
+    public private(set) var attempts: Int
     /// What the latest retry took from the quota.
     private var latestCost: Int?
-    private var latestCode: String?
+    /// Why the latest attempt of this round failed.
+    public private(set) var latestCode: String?
 
-    public init(policy: RetryPolicy, deadline: Duration?) {
+    /// - Parameter attempts: requests that earlier rounds sent. When they reach the policy's number, each further round sends
+    ///   one.
+    public init(policy: RetryPolicy, deadline: Duration?, attempts: Int = 0) {
         self.policy = policy
         self.deadline = deadline
+        self.attempts = attempts
     }
 
     /// The first action.
@@ -68,12 +78,9 @@ public struct RetryStateMachine: Sendable {
 
     /// A wait is over.
     public mutating func waited(now: Duration) -> Action {
-        if let deadline, now >= deadline { return .giveUp(code: latestCode ?? "deadline") }
+        if let deadline, now >= deadline { return .holdBack(code: "deadline") }
         return .send
     }
-
-    /// The request could not be sent: the circuit is open, or the deadline is near. What was learnt before says more.
-    public mutating func refused(code: String) -> Action { .giveUp(code: latestCode ?? code) }
 
     /// The request is on its way.
     public mutating func sent() { attempts += 1 }
@@ -90,8 +97,8 @@ public struct RetryStateMachine: Sendable {
             return retry(code, retryAfter, RetryQuota.transientCost, now: now, jitter: jitter, quota: &quota)
         case .throttled(let code, let retryAfter):
             return retry(code, retryAfter, RetryQuota.throttledCost, now: now, jitter: jitter, quota: &quota)
-        case .final(let code, _):
-            return .giveUp(code: code)
+        case .final(let code, let isOutage):
+            return isOutage ? .putBack(code: code) : .giveUp(code: code)
         case .unauthorized(let refusal):
             return .stop(refusal)
         }
@@ -101,12 +108,13 @@ public struct RetryStateMachine: Sendable {
         _ code: String, _ retryAfter: Duration?, _ cost: Int, now: Duration, jitter: Double, quota: inout RetryQuota
     ) -> Action {
         latestCode = code
-        guard attempts < policy.attempts else { return .giveUp(code: code) }
+        let later = Action.putBack(code: code, notBefore: retryAfter.map { now + $0 })
+        guard attempts < policy.attempts else { return later }
         let wait = max(policy.backoff(retry: attempts, jitter: jitter), retryAfter ?? .zero)
         // Asking sooner than the server wants, or later than the answer is of use, helps nobody.
-        if let deadline, now + wait >= deadline { return .giveUp(code: code) }
-        if deadline == nil, wait > policy.longestRetryAfter { return .giveUp(code: code) }
-        guard quota.take(cost) else { return .giveUp(code: code) }
+        if let deadline, now + wait >= deadline { return later }
+        if wait > policy.longestRetryAfter { return later }
+        guard quota.take(cost) else { return later }
         latestCost = cost
         return .wait(until: now + wait)
     }

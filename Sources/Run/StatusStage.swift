@@ -231,9 +231,10 @@ struct StatusStage {
         let stage = QueryStage(
             transport: AtlasStatusTransport(client: client), settings: QuerySettings(settings), judge: Self.judge,
             reached: run.environment.reached)
-        let progress = run.environment.progress
+        let (progress, log) = (run.environment.progress, run.environment.log)
         do {
-            let outcome = try await stage.run(questions, workingJournal: journal) { progress(ProgressLine.text($0)) }
+            let outcome = try await stage.run(
+                questions, workingJournal: journal, progress: { progress(ProgressLine.text($0)) }, note: log)
             try await client.shutdown()
             return outcome
         } catch {

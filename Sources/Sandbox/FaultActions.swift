@@ -87,6 +87,7 @@ struct FaultActions {
         case .otherOrder: return responder.answerOfAnotherOrder(call)
         case .unauthorized: return Reply(status: 401, message: "unauthorized")
         case .forbidden: return Reply(status: 403, message: "forbidden")
+        case .requestTimeout: return Reply(status: 408, message: "request timeout")
         case .serviceUnavailable: return Reply(status: 503, message: "service unavailable")
         case .redirect:
             let location = ("Location", redirectBase + "/redirected.do")

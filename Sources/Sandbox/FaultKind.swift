@@ -70,6 +70,8 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case unauthorized = "401"
     /// Status 403.
     case forbidden = "403"
+    /// Status 408, as of a server that waited for the request in vain.
+    case requestTimeout = "408"
     /// Status 500.
     case internalServerError = "500"
     /// Status 502, with an HTML body, as a gateway gives it.

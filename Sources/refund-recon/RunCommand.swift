@@ -167,7 +167,10 @@ struct RunCommand: AsyncParsableCommand {
         let (inputs, watches) = (inputs, Terminal.isErrorTerminal && !inputs.quiet)
         var environment = RunEnvironment(
             toolVersion: toolVersion, host: hostName(), user: userName(), now: now,
-            log: { inputs.log($0) }, warn: { Terminal.error($0) },
+            log: {
+                if watches { Terminal.endProgress() }
+                inputs.log($0)
+            }, warn: { Terminal.error($0) },
             progress: { if watches { Terminal.progress($0) } })
         if inputs.logLevel == .debug, !inputs.quiet { environment.detail = { Terminal.error($0) } }
         #if DEBUG

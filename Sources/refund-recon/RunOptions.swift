@@ -82,11 +82,15 @@ struct LiveOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seconds that one attempt may take.", valueName: "s"))
     var timeout = 30
 
-    @Option(help: ArgumentHelp("Attempts a case.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Attempts a case in quick succession; what failed then waits for a later round.", valueName: "n"))
     var attempts = 4
 
     @Option(
-        help: ArgumentHelp("Seconds that all queries together may take; without it there is no limit.", valueName: "s"))
+        help: ArgumentHelp(
+            "Seconds that all queries together may take; without it the last round begins two hours after the first.",
+            valueName: "s"))
     var deadline: Int?
 
     @Option(

@@ -22,10 +22,10 @@ struct CircuitBreakerTests {
         var breaker = CircuitBreaker()
         for _ in 0..<99 { call(&breaker, fails: true) }
         #expect(breaker.heldUntil(now: .zero) == nil)
-        #expect(breaker.outageSince == nil)
+        #expect(!breaker.isOpen(now: .zero))
         call(&breaker, fails: true, now: .seconds(1))
         #expect(breaker.heldUntil(now: .seconds(1)) == .seconds(6))
-        #expect(breaker.outageSince == .seconds(1))
+        #expect(breaker.isOpen(now: .seconds(1)))
     }
 
     @Test(arguments: [(49, false), (50, true), (51, true)])
@@ -68,18 +68,39 @@ struct CircuitBreakerTests {
         var breaker = opened()
         for _ in 0..<5 { call(&breaker, fails: true, now: .seconds(6)) }
         #expect(breaker.heldUntil(now: .seconds(6)) == .seconds(11))
-        #expect(breaker.outageSince == .zero)
     }
 
     @Test func probesThatSucceedCloseIt() {
         var breaker = opened()
-        for index in 0..<10 where breaker.outageSince != nil { call(&breaker, fails: index < 4, now: .seconds(6)) }
-        #expect(breaker.outageSince == nil)
+        for index in 0..<10 where !breaker.isClosed { call(&breaker, fails: index < 4, now: .seconds(6)) }
+        #expect(breaker.isClosed)
         // It starts afresh: it takes a hundred calls again.
         for _ in 0..<99 { call(&breaker, fails: true, now: .seconds(6)) }
         #expect(breaker.heldUntil(now: .seconds(6)) == nil)
         call(&breaker, fails: true, now: .seconds(6))
         #expect(breaker.heldUntil(now: .seconds(6)) == .seconds(11))
+    }
+
+    /// A later round begins with probes of its own, whatever became of those before.
+    @Test func probesOfAnEarlierRoundDecideNothing() {
+        var breaker = opened()
+        for _ in 0..<4 { call(&breaker, fails: true, now: .seconds(6)) }
+        breaker.startAfresh(now: .seconds(20))
+        for _ in 0..<4 { call(&breaker, fails: true, now: .seconds(20)) }
+        #expect(!breaker.isOpen(now: .seconds(20)))
+        call(&breaker, fails: true, now: .seconds(20))
+        #expect(breaker.isOpen(now: .seconds(20)))
+    }
+
+    /// A later round takes a full window again.
+    @Test func callsOfAnEarlierRoundDecideNothing() {
+        var breaker = CircuitBreaker()
+        for _ in 0..<99 { call(&breaker, fails: true) }
+        breaker.startAfresh(now: .zero)
+        for _ in 0..<99 { call(&breaker, fails: true) }
+        #expect(breaker.isClosed)
+        call(&breaker, fails: true)
+        #expect(!breaker.isClosed)
     }
 
     @Test func answersToEarlierRequestsDecideNothing() {

@@ -108,6 +108,14 @@ enum Fake {
         settings.ratePerSecond = 0
         return settings
     }
+
+    /// So little time that no later round begins, and enough for the first.
+    static var oneRound: QuerySettings {
+        var settings = settings
+        settings.deadlineSeconds = 4
+        settings.attemptTimeoutSeconds = 1
+        return settings
+    }
 }
 
 /// A folder of a test's own, gone with it.

@@ -117,7 +117,7 @@ struct QueryStageTests {
         _ result: AttemptResult, _ code: String, _ attempts: Int, _ httpStatus: String, _ body: String
     ) async throws {
         let transport = FakeTransport { _, _, _ in result }
-        let outcome = try await run(Fake.questions(1), transport)
+        let outcome = try await run(Fake.questions(1), transport, settings: Fake.oneRound)
         #expect(outcome.counts.failed == 1 && outcome.counts.ok == 0)
         #expect(transport.requests == attempts)
         let line = try folder.lines()[0]
@@ -146,7 +146,7 @@ struct QueryStageTests {
     @Test func bytesThatAreNoTextAreNoJSON() async throws {
         let bytes = Array(#"{"status":0,"refundOrders":[],"x":""#.utf8) + [0xFF] + Array(#""}"#.utf8)
         let transport = FakeTransport { _, _, _ in .answer(HTTPAnswer(httpStatus: 200, body: bytes)) }
-        _ = try await run(Fake.questions(1), transport)
+        _ = try await run(Fake.questions(1), transport, settings: Fake.oneRound)
         #expect(transport.requests == 4)
         let end = #""error":"bad-body","body":null,"errorDetail":"the body is not UTF-8"}"#
         #expect(try folder.lines()[0].hasSuffix(end))
@@ -169,27 +169,6 @@ struct QueryStageTests {
         #expect(outcome.counts.ok == 1)
         // 30 s, then up to the date 90 s after the start, then an ordinary backoff of less than 200 ms.
         #expect(clock.now >= .seconds(90) && clock.now < .milliseconds(90_200))
-    }
-
-    @Test func allRefusedCostsAtMostAFifthMore() async throws {
-        let transport = FakeTransport { _, _, _ in Fake.status(503) }
-        let outcome = try await run(Fake.questions(1000), transport)
-        #expect(transport.requests <= 1200)
-        #expect(outcome.counts.failed == 1000 && outcome.lines.count == 1000)
-        #expect(try folder.lines().count == 1000)
-    }
-
-    @Test func anOutageThatEndsIsOutlasted() async throws {
-        let clock = JumpClock()
-        let transport = FakeTransport { question, _, _ in
-            clock.now < .seconds(30) ? Fake.status(503) : Fake.ok(question)
-        }
-        var settings = Fake.settings
-        settings.concurrency = 1
-        let outcome = try await run(Fake.questions(1000), transport, settings: settings, clock: clock)
-        #expect(clock.now >= .seconds(30))
-        #expect(outcome.counts.ok > 800 && outcome.counts.ok + outcome.counts.failed == 1000)
-        #expect(!(try folder.lines().contains { $0.contains("circuit-open") }))
     }
 
     @Test func whatIsNotAskedInTimeSaysSo() async throws {

@@ -23,10 +23,11 @@ struct QueryStepTests {
         }
     }
 
-    /// Answers all but one, which fails for good; some of them at their second attempt.
+    /// Answers all but one, which fails for good; some of them at their second attempt, and one in a later round.
     private static func transport() -> FakeTransport {
         FakeTransport(yields: 2) { question, attempt, _ in
             if question.refundCode == "R4" { return Fake.status(404) }
+            if question.refundCode == "R3", attempt <= 5 { return Fake.status(503) }
             if question.refundCode == "R1", attempt == 1 { return .failed(.connection(.reset)) }
             return Fake.ok(question)
         }
@@ -64,7 +65,8 @@ struct QueryStepTests {
         let list = snapshots.list.withLock { $0 }
         let steps = Set(list.map(\.step))
         #expect(steps.isSuperset(of: QueryStep.allCases.prefix { $0 != .copyRead }), "\(steps)")
-        #expect(list.count { $0.step == .lineAppended } == Self.questions.count)
+        // The one that waited has three lines: its attempts in the first round, one in the second, and its answer.
+        #expect(list.count { $0.step == .lineAppended } == Self.questions.count + 2)
         #expect(list.count { $0.step == .questionSent } == list.count { $0.step == .answerReceived })
         for (number, snapshot) in list.enumerated() {
             let killed = try Folder()

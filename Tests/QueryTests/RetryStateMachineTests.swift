@@ -27,7 +27,8 @@ struct RetryStateMachineTests {
         (.transient(code: "http-503", retryAfter: .seconds(7)), .wait(until: .seconds(7))),
         (.transient(code: "http-503", retryAfter: .zero), .wait(until: .milliseconds(25))),
         (.throttled(code: "http-429", retryAfter: .seconds(300)), .wait(until: .seconds(300))),
-        (.throttled(code: "http-429", retryAfter: .seconds(301)), .giveUp(code: "http-429")),
+        (.throttled(code: "http-429", retryAfter: .seconds(301)), .putBack(code: "http-429", notBefore: .seconds(301))),
+        (.final(code: "http-501", isOutage: true), .putBack(code: "http-501")),
     ])
     func afterTheFirstAttempt(_ verdict: AttemptVerdict, _ action: RetryStateMachine.Action) {
         var quota = RetryQuota()
@@ -50,7 +51,7 @@ struct RetryStateMachineTests {
         machine.sent()
         #expect(
             machine.received(.throttled(code: "last"), now: .zero, jitter: 1, quota: &quota)
-                == .giveUp(code: "last"))
+                == .putBack(code: "last"))
         #expect(machine.attempts == 13)
     }
 
@@ -72,32 +73,44 @@ struct RetryStateMachineTests {
             action = machine.received(.transient(code: "x"), now: .zero, jitter: 0, quota: &quota)
             if action == .wait(until: .zero) { action = machine.waited(now: .zero) }
         }
-        #expect(action == .giveUp(code: "x"))
+        #expect(action == .putBack(code: "x"))
         #expect(machine.attempts == max(attempts, 1))
+    }
+
+    /// When the attempts are used up, each further round sends one; what is left of them is there in a later round.
+    @Test(arguments: [(4, 1), (5, 1), (3, 1), (1, 3)])
+    func earlierRoundsCount(_ attempts: Int, _ sent: Int) {
+        var machine = RetryStateMachine(policy: RetryPolicy(), deadline: nil, attempts: attempts)
+        var quota = RetryQuota()
+        var action = machine.begin(now: .zero)
+        while action == .send {
+            machine.sent()
+            action = machine.received(.transient(code: "x"), now: .zero, jitter: 0, quota: &quota)
+            if action == .wait(until: .zero) { action = machine.waited(now: .zero) }
+        }
+        #expect(action == .putBack(code: "x"))
+        #expect(machine.attempts == attempts + sent)
     }
 
     @Test func theDeadlineBoundsEveryWait() {
         var quota = RetryQuota()
         let code = AttemptVerdict.transient(code: "http-503", retryAfter: .seconds(10))
         #expect(first(code, deadline: .seconds(11), quota: &quota) == .wait(until: .seconds(10)))
-        #expect(first(code, deadline: .seconds(10), quota: &quota) == .giveUp(code: "http-503"))
-        // With a deadline, it alone bounds the server's wish.
-        let hour = AttemptVerdict.transient(code: "x", retryAfter: .seconds(3600))
-        #expect(first(hour, deadline: .seconds(4000), quota: &quota) == .wait(until: .seconds(3600)))
+        let later = RetryStateMachine.Action.putBack(code: "http-503", notBefore: .seconds(10))
+        #expect(first(code, deadline: .seconds(10), quota: &quota) == later)
         var late = RetryStateMachine(policy: RetryPolicy(), deadline: .seconds(1))
-        #expect(late.begin(now: .seconds(1)) == .giveUp(code: "deadline"))
+        #expect(late.begin(now: .seconds(1)) == .holdBack(code: "deadline"))
         #expect(late.attempts == 0)
     }
 
-    @Test func whatWasLearntGoesBeforeTheRefusal() {
+    /// However much time there is: what the server wants to be left alone for long does not keep its place in flight.
+    @Test func aLongRestIsForALaterRound() {
         var quota = RetryQuota()
-        var machine = RetryStateMachine(policy: RetryPolicy(), deadline: .seconds(9))
-        #expect(machine.refused(code: "circuit-open") == .giveUp(code: "circuit-open"))
-        machine.sent()
-        _ = machine.received(.transient(code: "http-503"), now: .zero, jitter: 0, quota: &quota)
-        #expect(machine.refused(code: "circuit-open") == .giveUp(code: "http-503"))
-        #expect(machine.waited(now: .seconds(9)) == .giveUp(code: "http-503"))
-        #expect(machine.waited(now: .seconds(8)) == .send)
+        let hour = AttemptVerdict.transient(code: "x", retryAfter: .seconds(3600))
+        let later = RetryStateMachine.Action.putBack(code: "x", notBefore: .seconds(3600))
+        #expect(first(hour, deadline: .seconds(4000), quota: &quota) == later)
+        #expect(first(hour, quota: &quota) == later)
+        #expect(quota.tokens == RetryQuota.capacity)
     }
 
     @Test func theQuotaPaysForRetries() {
@@ -110,7 +123,12 @@ struct RetryStateMachineTests {
         #expect(first(.throttled(code: "y"), jitter: 0, quota: &quota) == .wait(until: .zero))
         #expect(first(.throttled(code: "y"), jitter: 0, quota: &quota) == .wait(until: .zero))
         #expect(quota.tokens == 0)
-        #expect(first(.throttled(code: "y"), jitter: 0, quota: &quota) == .giveUp(code: "y"))
+        #expect(first(.throttled(code: "y"), jitter: 0, quota: &quota) == .putBack(code: "y"))
+    }
+
+    @Test func anEmptyQuotaPaysForNone() {
+        var quota = RetryQuota(tokens: 0)
+        #expect(first(.throttled(code: "y"), jitter: 0, quota: &quota) == .putBack(code: "y"))
     }
 
     @Test func successGivesBack() {

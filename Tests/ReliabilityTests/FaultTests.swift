@@ -25,8 +25,8 @@ extension Reliability {
             let kinds = try await Self.kinds()
             try #require(kinds.count >= 20)
             let runs = kinds.flatMap { kind in
-                // A deadline below the five seconds after which the circuit lets requests through again.
-                [("1", 3), ("0.3", Self.slowKinds.contains(kind) ? 3 : 10 * soakFactor)].map {
+                // A deadline below five seconds lets no later round begin; a long test waits for those.
+                [("1", 3), ("0.3", soakFactor > 1 && !Self.slowKinds.contains(kind) ? FaultyRun.fullSeconds : 4)].map {
                     FaultyRun(kind: kind, probability: $0.0, deadlineSeconds: $0.1)
                 }
             }

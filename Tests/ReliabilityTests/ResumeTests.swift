@@ -132,14 +132,5 @@ extension Reliability {
                 #expect(answers.isSubset(of: Set(lines)))
             }
         }
-
-        /// Asks again and again, for at most 30 seconds.
-        private func untilTrue(_ condition: () throws -> Bool) async throws {
-            let limit = ContinuousClock.now + .seconds(30)
-            while try !condition() {
-                try #require(ContinuousClock.now < limit, "it did not come to that")
-                try await Task.sleep(for: .milliseconds(5))
-            }
-        }
     }
 }

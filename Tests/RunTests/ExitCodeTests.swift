@@ -335,6 +335,9 @@ import Testing
 
     // MARK: 69
 
+    /// So little time that no later round begins, and enough for the first.
+    private static let oneRound = ["--deadline", "4"]
+
     /// The five samples of Atlas's have three queryable cases, the two of one order and a third.
     struct Night69: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -381,7 +384,7 @@ import Testing
             ["run"] + Sample.Atlas.inputs + [
                 "--as-of", Sample.Atlas.asOf, "--output", folder / "out", "--sandbox", data, "--attempts", "2",
                 "--formats", "csv", "--quiet",
-            ]
+            ] + Self.oneRound
         let finished = try await Command.run(arguments + night.flags)
         #expect(finished.code == night.code, "\(finished.errorText)")
         let report = folder / "out/\(Sample.Atlas.asOf)"
@@ -410,11 +413,13 @@ import Testing
         let data = fails.sorted { $0.key < $1.key }.map { orderNo, fails in
             #"{"orderNo":"\#(orderNo)","refundOrders":[]\#(fails ? #","faults":["503","503"]"# : "")}"#
         }
-        let finished = try await Command.run([
-            "run", "--orders", try folder.write("orders.csv", ([header] + orders).joined(separator: "\n")), "--as-of",
-            Sample.Atlas.asOf, "--output", folder / "out", "--attempts", "2", "--formats", "csv", "--sandbox",
-            try folder.write("sandbox.jsonl", data.joined(separator: "\n")),
-        ])
+        let finished = try await Command.run(
+            [
+                "run", "--orders", try folder.write("orders.csv", ([header] + orders).joined(separator: "\n")),
+                "--as-of",
+                Sample.Atlas.asOf, "--output", folder / "out", "--attempts", "2", "--formats", "csv", "--sandbox",
+                try folder.write("sandbox.jsonl", data.joined(separator: "\n")),
+            ] + Self.oneRound)
         #expect(finished.code == code, "\(finished.errorText)")
     }
 
@@ -433,7 +438,7 @@ import Testing
             ["run"] + Sample.Atlas.inputs + [
                 "--as-of", Sample.Atlas.asOf, "--output", folder / "out", "--atlas-url", url, "--formats", "csv",
                 "--attempts", "1",
-            ], environment: SandboxServer.credentials)
+            ] + Self.oneRound, environment: SandboxServer.credentials)
         #expect(finished.code == code, "\(finished.errorText)")
         let summary = try parsedJSON(Files.read(folder / "out/\(Sample.Atlas.asOf)/summary.json"))
         #expect(summary["controls"]?["queries"]?["ok"]?.int == answers)

@@ -30,6 +30,12 @@ struct ReportRows {
     /// The row of the same record.
     func counterpart(of row: Row) -> Row? { places[Self.key(row)].map { rows[$0] } }
 
+    /// Whether it has the same rows, but for the times of the queries.
+    func isSame(as other: ReportRows) -> Bool {
+        let timeless = { (report: ReportRows) in report.rows.map { $0.filter { $0.key != "queriedAt" } } }
+        return timeless(self) == timeless(other)
+    }
+
     /// Records and fields as RFC 4180 has them.
     private static func records(_ bytes: [UInt8]) -> [[String]] {
         var records: [[String]] = []

@@ -1,0 +1,159 @@
+/// How long to leave the service alone between two rounds, and for how long there are further rounds.
+public struct RoundPolicy: Sendable {
+    /// The first pause; it doubles while nothing is answered.
+    public var shortestPause: Duration = .seconds(5)
+    public var longestPause: Duration = .seconds(300)
+    /// Without a deadline: no round begins later than so long after every question was asked once.
+    public var laterRounds: Duration = .seconds(7200)
+
+    public init() {}
+
+    /// The pause after so many pauses in a row that led to no answer: up to a fifth shorter, by `jitter` of 0..<1, but never
+    /// shorter than the shortest.
+    func pause(fruitless: Int, jitter: Double) -> Duration {
+        var longest = shortestPause
+        for _ in 0..<fruitless where longest < longestPause { longest *= 2 }
+        longest = min(longest, longestPause)
+        return max(longest - longest / 5 * (1 - jitter), shortestPause)
+    }
+}
+
+/// Which questions are asked in which round of a night, and when a round begins. Pure: it is told what became of a question,
+/// and says which one is next.
+///
+/// The first round asks every question. What fails for a passing reason, or is held back, is put back and asked again in a
+/// later round. A round that settled nothing, or opened the circuit, is followed by one that begins with a single question, the
+/// probe: if that is settled the others follow, else there is another pause.
+struct Rounds {
+    /// A question that was asked and put back.
+    struct Waiting: Sendable, Equatable {
+        /// Requests that were sent for it so far.
+        var attempts: Int
+        /// Why the latest one failed.
+        var code: String
+        /// The line of the journal that says so.
+        var line: LinePosition
+        /// The service wants to be left alone until then.
+        var notBefore: Duration?
+    }
+
+    private let policy: RoundPolicy
+    private let deadline: Duration?
+
+    /// The questions of this round, by their place among all; those before `cursor` have been taken.
+    private var queue: [Int]
+    private var cursor = 0
+    /// Put back in this round.
+    private var putBack: [Int] = []
+    private var waiting: [Int: Waiting] = [:]
+    private var number = 1
+    /// The one question that decides about the others is still to be settled.
+    private(set) var isProbing = false
+    private var isProbeTaken = false
+    /// Nothing more may be sent in this round.
+    private var isHeld = false
+    private var settledCount = 0
+    private var fruitlessPauses = 0
+    private var hasAskedAll = false
+    /// Without a deadline, when the last round may begin; nil in the first round.
+    private var latestBeginning: Duration?
+    /// Why what was never asked was held back: `circuit-open` or `deadline`.
+    private(set) var heldCode = "deadline"
+
+    init(_ questions: [Int], policy: RoundPolicy, deadline: Duration?) {
+        queue = questions
+        self.policy = policy
+        self.deadline = deadline
+    }
+
+    /// The next question of this round; nil if there is none, or none yet.
+    mutating func next(now: Duration) -> Int? {
+        if isHeld || isProbing && isProbeTaken { return nil }
+        while cursor < queue.count {
+            let question = queue[cursor]
+            cursor += 1
+            guard due(question, now: now) <= now else {
+                putBack.append(question)
+                continue
+            }
+            isProbeTaken = true
+            return question
+        }
+        return nil
+    }
+
+    /// Requests sent for a question in earlier rounds.
+    func attempts(_ question: Int) -> Int { waiting.isEmpty ? 0 : waiting[question]?.attempts ?? 0 }
+
+    /// A question was answered, or failed for good.
+    mutating func settle(_ question: Int) {
+        if !waiting.isEmpty { waiting[question] = nil }
+        settledCount += 1
+        isProbing = false
+    }
+
+    /// A question is to be asked in a later round.
+    ///
+    /// - Parameters:
+    ///   - asked: what was learnt of it; nil if nothing was sent in this round.
+    ///   - heldCode: why no other question may be sent in this round either; nil if others may.
+    mutating func putBack(_ question: Int, _ asked: Waiting?, heldCode: String?) {
+        putBack.append(question)
+        if let asked { waiting[question] = asked }
+        guard let heldCode else { return }
+        isHeld = true
+        self.heldCode = heldCode
+    }
+
+    /// Nothing of this round is under way any more: when the next one begins. nil if there is none: what is left has failed.
+    mutating func end(now: Duration, isCircuitClosed: Bool, jitter: Double) -> Duration? {
+        queue = Array(queue[cursor...]) + putBack
+        (cursor, putBack, isHeld) = (0, [], false)
+        guard !queue.isEmpty else { return nil }
+        if !hasAskedAll {
+            hasAskedAll = waiting.count == queue.count
+            // An outage from the start must have an end too.
+            if number == 1 || hasAskedAll { latestBeginning = now + policy.laterRounds }
+        }
+        if settledCount > 0 { fruitlessPauses = 0 }
+        (isProbing, isProbeTaken) = (settledCount == 0 || !isCircuitClosed, false)
+        settledCount = 0
+        number += 1
+        return beginning(now: now, jitter: jitter)
+    }
+
+    private mutating func beginning(now: Duration, jitter: Double) -> Duration? {
+        guard let end else { return nil }
+        var time = now + policy.pause(fruitless: fruitlessPauses, jitter: jitter)
+        fruitlessPauses += 1
+        // The time that is left is used: the pauses get shorter again towards the end.
+        if time >= end { time = now + max((end - now) / 2, policy.shortestPause) }
+        time = max(time, firstDue(now: now))
+        return time < end ? time : nil
+    }
+
+    /// Nothing is sent from then on (with a deadline), or no round begun.
+    private var end: Duration? { deadline ?? latestBeginning }
+
+    /// When a question may be asked. A service that wants to be left alone for longer than there is time is asked all the same.
+    private func due(_ question: Int, now: Duration) -> Duration {
+        guard !waiting.isEmpty, let time = waiting[question]?.notBefore, let end, time < end else { return now }
+        return max(time, now)
+    }
+
+    /// When the first of the questions that are left may be asked.
+    private func firstDue(now: Duration) -> Duration { queue.lazy.map { due($0, now: now) }.min() ?? now }
+
+    /// How many questions wait for a later round.
+    var waitingCount: Int { number == 1 ? putBack.count : queue.count - cursor + putBack.count }
+
+    /// Why they wait, the most frequent reason first.
+    var causes: [(code: String, count: Int)] {
+        var counts: [String: Int] = [:]
+        for question in queue[cursor...] + putBack { counts[waiting[question]?.code ?? heldCode, default: 0] += 1 }
+        return counts.map { ($0.key, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    }
+
+    /// After the last round: the questions that have neither answer nor final failure, with what was learnt of each.
+    var unsettled: [(question: Int, asked: Waiting?)] { queue.map { ($0, waiting[$0]) } }
+}
