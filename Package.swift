@@ -86,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "refund-recon",
             dependencies: [
-                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Run", "Sandbox", "Generate", "Report", "Verify",
+                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Run", "Sandbox", "Generate", "Report",
+                "Verify",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
