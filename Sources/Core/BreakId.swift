@@ -60,11 +60,22 @@ public struct BreakId: Sendable, Hashable, Comparable, CustomStringConvertible {
 extension [UInt8] {
     /// Appends an id's 32 hexadecimal digits.
     public mutating func append(_ id: BreakId) {
-        for half in [id.high, id.low] {
-            for shift in stride(from: UInt64(60), through: 0, by: -4) {
-                let nibble = UInt8(truncatingIfNeeded: half >> shift & 0xF)
-                append(nibble + (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
+            var (high, low) = (id.high, id.low)
+            for place in 0..<16 {
+                digits[15 - place] = Self.hexDigit(high)
+                digits[31 - place] = Self.hexDigit(low)
+                high >>= 4
+                low >>= 4
             }
+            append(contentsOf: digits)
         }
+    }
+
+    /// The digit of the last four bits.
+    @inline(__always)
+    private static func hexDigit(_ bits: UInt64) -> UInt8 {
+        let nibble = UInt8(truncatingIfNeeded: bits & 0xF)
+        return nibble &+ (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
     }
 }

@@ -47,14 +47,14 @@ public struct ByteWriter: ~Copyable, @unchecked Sendable {
     @inline(__always)
     public mutating func append(varint value: UInt64) {
         makeRoom(10)
-        var rest = value
+        var (rest, end) = (value, count)
         while rest >= 0x80 {
-            start[count] = UInt8(truncatingIfNeeded: rest) | 0x80
-            count &+= 1
+            start[end] = UInt8(truncatingIfNeeded: rest) | 0x80
+            end &+= 1
             rest >>= 7
         }
-        start[count] = UInt8(truncatingIfNeeded: rest)
-        count &+= 1
+        start[end] = UInt8(truncatingIfNeeded: rest)
+        count = end &+ 1
     }
 
     /// Appends a number that may be negative; those near zero take one byte.

@@ -196,10 +196,26 @@ extension Array where Element == UInt8 {
     /// Appends `yyyy-MM-dd`.
     public mutating func append(_ date: CalendarDate) {
         let (year, month, day) = date.components
-        append(digits: UInt(Swift.max(year, 0)), minimumCount: 4)
-        append(UInt8(ascii: "-"))
-        append(digits: UInt(month), minimumCount: 2)
-        append(UInt8(ascii: "-"))
-        append(digits: UInt(day), minimumCount: 2)
+        func digits(_ value: Int) -> (UInt8, UInt8) {
+            (
+                UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10),
+                UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10)
+            )
+        }
+        guard 0...9999 ~= year else {
+            append(digits: UInt(Swift.max(year, 0)), minimumCount: 4)
+            for part in [month, day] {
+                append(UInt8(ascii: "-"))
+                append(digits: UInt(part), minimumCount: 2)
+            }
+            return
+        }
+        // Dates are in most lines of a report: each is appended at once.
+        let (century, years, months, days) = (digits(year / 100), digits(year % 100), digits(month), digits(day))
+        let dash = UInt8(ascii: "-")
+        let text: InlineArray<10, UInt8> = [
+            century.0, century.1, years.0, years.1, dash, months.0, months.1, dash, days.0, days.1,
+        ]
+        text.span.withUnsafeBufferPointer { append(contentsOf: $0) }
     }
 }
