@@ -18,14 +18,12 @@ N ?=
 RUNS ?= 3
 
 RECON := .build/release/refund-recon
-# A package of its own, so that nobody builds it who does not time anything.
-BARE_CLIENT_BUILD := .build-bare-client
 PYTHON := .venv/bin/python
 PYTHON_BENCH := .venv-bench/bin/python
 SAMPLE := SampleData/nightly
 SAMPLE_AS_OF := 2025-09-30
-# Debian packages: what workbooks are written with (libxlsxwriter) and read with (minizip, expat), and the state store.
-PACKAGES := libxlsxwriter-dev libminizip-dev libexpat1-dev libsqlite3-dev zlib1g-dev pkg-config
+# Debian packages: what workbooks are written with (libxlsxwriter) and read with (minizip, expat), the state store, HTTP.
+PACKAGES := libxlsxwriter-dev libminizip-dev libexpat1-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev pkg-config
 TEST_PACKAGES := python3-venv
 
 # apt-get as the user is: root, or someone who may use sudo.
@@ -117,9 +115,8 @@ setup-bench: ## install what the benchmarks compare with, in .venv-bench
 	  python3 -m venv .venv-bench 2>/dev/null || { $(APT) update -qq && $(APT) install -y -qq $(TEST_PACKAGES) >/dev/null && python3 -m venv .venv-bench; }; \
 	  .venv-bench/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt; }
 
-bench-query: build setup-wrk ## time the queries of a run beside wrk and the bare HTTP library, on the same sandbox
-	swift build -c release --package-path Benchmarks/bare-client --scratch-path $(BARE_CLIENT_BUILD)
-	Benchmarks/query.py $(RECON) $(BARE_CLIENT_BUILD)/release/bare-client
+bench-query: build setup-wrk ## time the queries of a run beside wrk, on the same sandbox
+	Benchmarks/query.py $(RECON)
 
 setup-wrk: ## install wrk, beside which the queries are timed
 	@command -v wrk >/dev/null || { echo "installing wrk"; \
@@ -129,7 +126,7 @@ setup-wrk: ## install wrk, beside which the queries are timed
 soak: build ## test faults, kills and interruptions SOAK times as long as `make test` does, and nights against one run
 	$(BUILD_TESTS)
 	REFUND_RECON_SOAK=$(SOAK) REFUND_RECON_BINARY=$(abspath $(RECON)) swift test --skip-build --filter '^ReliabilityTests\.'
-	REFUND_RECON_SOAK=$(SOAK) swift test --skip-build --filter '^QueryTests\.JournalDamageTests'
+	REFUND_RECON_SOAK=$(SOAK) swift test --skip-build --filter '^QueryTests\.(JournalDamageTests|ResponseFuzzTests)'
 	@seed=$$(date +%s); for batch in $$(seq $$((4 * $(SOAK)))); do \
 	  REFUND_RECON_SEED=$$((seed + 2500 * batch)) REFUND_RECON_POPULATIONS=2500 \
 	    swift test --skip-build --filter '^NightsTests\.NightsTests/nightsAreAsOneRun' || exit 1; done
@@ -156,7 +153,7 @@ format: ## fix the style
 	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
 
 clean: ## remove what was built
-	rm -rf .build $(BARE_CLIENT_BUILD) .venv .venv-bench
+	rm -rf .build .venv .venv-bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

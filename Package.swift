@@ -13,8 +13,6 @@ let strict: [SwiftSetting] = [
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
-let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 
 let package = Package(
     name: "refund-recon",
@@ -23,9 +21,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        // What the client's limit on unpacking is stated in; async-http-client brings it anyway.
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // System libraries.
@@ -34,6 +29,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CGlue"),
 
         // What every stage shares.
@@ -47,7 +43,7 @@ let package = Package(
         .target(name: "Atlas", dependencies: ["Core", "JSON"], swiftSettings: strict),
         .target(
             name: "AtlasClient",
-            dependencies: ["Core", "JSON", "Atlas", nioCore, nioPosix, nioHTTP, nioCompression, asyncHTTPClient],
+            dependencies: ["Core", "Atlas", "CCurl", "CZlib"],
             swiftSettings: strict),
 
         // The stages, in the data's order. None imports another.

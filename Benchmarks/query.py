@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Times the queries of a run beside wrk and beside the bare HTTP library, against the same sandbox on loopback.
+"""Times the queries of a run beside wrk, against the same sandbox on loopback.
 
-    query.py RECON BARE [CASES]
+    query.py RECON [CASES]
 
-RECON is the command and BARE the bare client (Benchmarks/bare-client), both in release. For each concurrency `run --rate
-off` asks about CASES refunds (default 20,000); the bare client posts the same bodies, once as the library's documentation
-shows and once as a run uses it; then wrk posts them for some seconds. The figures are what the programs print themselves:
-requests a second, p50 and p99. The sandbox shares the machine with whoever asks.
+RECON is the command, in release. For each concurrency `run --rate off` asks about CASES refunds (default 20,000); then wrk
+posts the same bodies for some seconds. The figures are what the programs print themselves: requests a second, p50 and p99.
+The sandbox shares the machine with whoever asks.
 """
 
 import csv
@@ -42,11 +41,11 @@ function request() place = place + 1; return wrk.format(nil, nil, nil, bodies[pl
 
 
 def main(arguments):
-    if not 2 <= len(arguments) <= 3:
+    if not 1 <= len(arguments) <= 2:
         print(__doc__, file=sys.stderr)
         return 64
-    recon, bare = map(os.path.abspath, arguments[:2])
-    cases = int(arguments[2]) if len(arguments) > 2 else 20_000
+    recon = os.path.abspath(arguments[0])
+    cases = int(arguments[1]) if len(arguments) > 1 else 20_000
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         make = [recon, "generate", "--profile", "clean", "--cases", str(cases), "--as-of", AS_OF, "--output", folder]
@@ -59,7 +58,7 @@ def main(arguments):
         )  # fmt: skip
         try:
             url = sandbox.stdout.readline().strip()
-            rows = [measure(recon, bare, folder, url, concurrency) for concurrency in CONCURRENCIES]
+            rows = [measure(recon, folder, url, concurrency) for concurrency in CONCURRENCIES]
         finally:
             sandbox.terminate()
             sandbox.wait()
@@ -76,11 +75,9 @@ def write_bodies(folder):
                 bodies.write(json.dumps({**body, "displayCurrency": None}, separators=(",", ":")) + "\n")
 
 
-def measure(recon, bare, folder, url, concurrency):
+def measure(recon, folder, url, concurrency):
     return concurrency, [
         ("run --rate off", measure_run(recon, folder, url, concurrency)),
-        ("library as a run uses it", measure_bare(bare, "tuned", folder, url, concurrency)),
-        ("library as documented", measure_bare(bare, "documented", folder, url, concurrency)),
         ("wrk", measure_wrk(folder, url, concurrency)),
     ]
 
@@ -98,14 +95,8 @@ def measure_run(recon, folder, url, concurrency):
     return figures(done.stderr)
 
 
-def measure_bare(bare, usage, folder, url, concurrency):
-    command = [bare, usage, f"{url}/queryRefundOrders.do", str(concurrency)]
-    with open(folder / "bodies") as bodies:
-        return figures(subprocess.run(command, check=True, stdin=bodies, capture_output=True, text=True).stdout)
-
-
 def figures(text):
-    """Requests a second, p50 and p99, as a run and the bare client print them."""
+    """Requests a second, p50 and p99, as a run prints them."""
     found = re.search(r"(\d+) a second, p50 (\S+) ms, p99 (\S+) ms", text)
     return float(found.group(1)), f"{found.group(2)}ms", f"{found.group(3)}ms"
 
@@ -126,11 +117,11 @@ def measure_wrk(folder, url, concurrency):
 
 def print_table(cases, rows):
     print(f"{cases} cases, {os.cpu_count()} processors shared with the sandbox")
-    print(f"{'in flight':>9}  {'':<26} {'requests/s':>10}  {'p50':<10} {'p99':<10} {'of wrk':>6}")
+    print(f"{'in flight':>9}  {'':<14} {'requests/s':>10}  {'p50':<10} {'p99':<10} {'of wrk':>6}")
     for concurrency, programs in rows:
         wrk_rate = programs[-1][1][0]
         for name, (rate, p50, p99) in programs:
-            print(f"{concurrency:>9}  {name:<26} {rate:>10.0f}  {p50:<10} {p99:<10} {rate / wrk_rate:>6.0%}")
+            print(f"{concurrency:>9}  {name:<14} {rate:>10.0f}  {p50:<10} {p99:<10} {rate / wrk_rate:>6.0%}")
 
 
 if __name__ == "__main__":

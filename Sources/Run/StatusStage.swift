@@ -235,11 +235,11 @@ struct StatusStage {
         do {
             let outcome = try await stage.run(
                 questions, workingJournal: journal, progress: { progress(ProgressLine.text($0)) }, note: log)
-            try await client.shutdown()
+            await client.shutdown()
             return outcome
         } catch {
             // What went wrong says more than what closing the connections could add.
-            try? await client.shutdown()
+            await client.shutdown()
             switch error {
             case let error as QueryError: throw RunFailure(.credentials, "\(error)")
             case WorkingJournalError.inUse(let path): throw RunFailure(.locked, "another run uses \(path)")

@@ -15,7 +15,7 @@ struct FaultActions {
     func actions() -> [SocketAction] {
         switch kind {
         case .resetBefore, .resetInHeaders, .resetAfterHeaders, .resetMidBody, .slowHeaders, .stalledBody, .endlessBody,
-            .wrongLengthShort, .wrongLengthLong:
+            .wrongLengthShort, .wrongLengthLong, .surplusBytes, .closeAfter, .unasked408:
             return wireActions()
         case .truncatedGzip: return truncatedGzip()
         case .bombGzip: return raw(Bomb.reply)
@@ -53,6 +53,11 @@ struct FaultActions {
         case .wrongLengthLong:
             reply.declaredLength = reply.body.count + 64
             return raw(reply, closes: true)
+        case .surplusBytes: return [.answered, .send(head + reply.body + Array("surplus".utf8))]
+        case .closeAfter: return [.answered, .send(head + reply.body), .close]
+        case .unasked408:
+            let goodBye = Reply(status: 408, message: "request timeout").head(for: request, closes: true)
+            return [.answered, .send(head + reply.body), .wait(milliseconds: 1), .send(goodBye), .close]
         default: return [.answered, .reset]
         }
     }

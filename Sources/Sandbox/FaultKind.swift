@@ -23,6 +23,12 @@ public enum FaultKind: String, Sendable, CaseIterable {
     case wrongLengthShort = "wrong-length-short"
     /// Content-Length says more than the body has; then the connection is closed in good order.
     case wrongLengthLong = "wrong-length-long"
+    /// The true answer, and bytes behind it that belong to no answer.
+    case surplusBytes = "surplus-bytes"
+    /// The true answer; then the connection is closed, which the header fields do not say.
+    case closeAfter = "close-after"
+    /// The true answer; then, unasked, an answer with status 408, as servers say good-bye to a connection, and the end.
+    case unasked408 = "408-unasked"
     /// An HTML page with status 200, as a proxy or a maintenance page gives it.
     case html200 = "html-200"
     /// Valid JSON of another shape, with status 200.

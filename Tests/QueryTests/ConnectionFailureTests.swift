@@ -13,7 +13,7 @@ struct ConnectionFailureTests {
             baseURL: try AtlasBaseURL(url), credentials: try AtlasCredentials(clientId: "a", clientSecret: "b"),
             concurrency: 1)
         let result = await client.attempt(.queryRefundOrders, body: [], timeout: .seconds(60))
-        try await client.shutdown()
+        await client.shutdown()
         return result
     }
 

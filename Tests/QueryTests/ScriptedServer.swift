@@ -10,6 +10,10 @@ struct Reply: Sendable {
     var resets = false
     /// Sent byte by byte, so slowly that it never ends within a test.
     var dripsFrom: Int?
+    /// What the next request on the connection gets instead of an answer; the connection ends with it.
+    var next: [UInt8]?
+    /// That end is a reset.
+    var nextResets = false
 
     static func http(_ status: Int, _ body: [UInt8] = [], headers: [String] = [], length: Int? = nil) -> Reply {
         var text = "HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\n"
@@ -38,6 +42,7 @@ final class ScriptedServer: Sendable {
         var peak = 0
         var requests: [String] = []
         var pieces = 0
+        var sockets: Set<Int32> = []
     }
 
     let port: UInt16
@@ -81,24 +86,44 @@ final class ScriptedServer: Sendable {
     /// In how many pieces the requests came.
     var pieces: Int { state.withLock { $0.pieces } }
 
+    /// Sends bytes that nobody asked for on every open connection; returns when they can be read at the other end.
+    func push(_ bytes: [UInt8]) {
+        state.withLock { state in
+            for socket in state.sockets { _ = Self.send(Reply(bytes: bytes), socket) }
+        }
+    }
+
+    /// Closes the sending half of every open connection; returns when the other end can see it.
+    func endConnections() {
+        state.withLock { state in
+            for socket in state.sockets { shutdown(socket, Int32(SHUT_WR)) }
+        }
+    }
+
     private func serve(_ connection: Int32) {
         state.withLock { state in
+            state.sockets.insert(connection)
             state.connections += 1
             state.open += 1
             state.peak = max(state.peak, state.open)
         }
         defer {
-            state.withLock { $0.open -= 1 }
+            state.withLock { state in
+                state.open -= 1
+                state.sockets.remove(connection)
+            }
             close(connection)
         }
         guard Self.send(Reply(bytes: greeting), connection) else { return }
         var pending: [UInt8] = []
+        var spoiled: Reply?
         while let request = readRequest(connection, &pending) {
             let number = state.withLock { state in
                 state.requests.append(request)
                 return state.requests.count
             }
-            let reply = script(request, number)
+            let reply = spoiled ?? script(request, number)
+            spoiled = reply.next.map { Reply(bytes: $0, closes: true, resets: reply.nextResets) }
             guard Self.send(reply, connection) else { return }
             if reply.resets {
                 var linger = linger(l_onoff: 1, l_linger: 0)
@@ -196,6 +221,37 @@ enum Gzip {
             (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
         }
         return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3] + bits.bytes + trailer
+    }
+
+    /// Any bytes as one member, stored as they are.
+    static func wrap(_ plain: [UInt8]) -> [UInt8] {
+        var blocks: [UInt8] = []
+        var rest = plain[...]
+        repeat {
+            let block = rest.prefix(65_535)
+            rest = rest.dropFirst(block.count)
+            let length = UInt16(block.count)
+            blocks += [rest.isEmpty ? 1 : 0, UInt8(length & 255), UInt8(length >> 8)]
+            blocks += [UInt8(~length & 255), UInt8(~length >> 8)] + block
+        } while !rest.isEmpty
+        let trailer = [crc(plain), UInt32(plain.count)].flatMap { number in
+            (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
+        }
+        return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3] + blocks + trailer
+    }
+
+    /// The deflated text alone.
+    static func raw(_ text: String) -> [UInt8] { Array(pack(text).dropFirst(10).dropLast(8)) }
+
+    /// The deflated text with zlib's header and checksum (RFC 1950).
+    static func zlib(_ text: String) -> [UInt8] {
+        var (low, high): (UInt32, UInt32) = (1, 0)
+        for byte in text.utf8 {
+            low = (low + UInt32(byte)) % 65_521
+            high = (high + low) % 65_521
+        }
+        let sum = high << 16 | low
+        return [0x78, 0x9C] + raw(text) + (0..<4).reversed().map { UInt8(truncatingIfNeeded: sum >> ($0 * 8)) }
     }
 
     private static func crc(_ bytes: [UInt8]) -> UInt32 {

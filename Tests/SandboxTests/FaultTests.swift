@@ -106,6 +106,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (FaultKind.surplusBytes, "surplus", false), (.closeAfter, "", true),
+        (.unasked408, "HTTP/1.1 408 Request Timeout\r\n", true),
+    ])
+    func `a true answer and what follows it`(kind: FaultKind, behind: String, isEnd: Bool) async throws {
+        try await withSandbox(try TestOrders.data, Self.script(kind)) { sandbox in
+            let connection = try Self.asked(sandbox)
+            let answer = try connection.answer()
+            #expect(answer.text == TestOrders.answer1)
+            #expect(answer.fields["connection"] == nil)
+            guard isEnd else {
+                #expect(try String(decoding: connection.receive(atLeast: behind.utf8.count), as: UTF8.self) == behind)
+                return
+            }
+            let (bytes, end) = connection.receiveAll()
+            #expect(String(decoding: bytes, as: UTF8.self).hasPrefix(behind))
+            #expect(bytes.isEmpty == behind.isEmpty)
+            #expect(end == .closed)
+        }
+    }
+
     // MARK: Broken bodies
 
     @Test(arguments: ["gzip", "identity"])

@@ -25,7 +25,7 @@ public struct AtlasCall: Sendable {
         let result = await client.attempt(operation, body: request, timeout: .seconds(timeoutSeconds))
         // The answer is there or it is not: how the connection was closed changes nothing about it, and neither does a
         // cancellation that came too late.
-        try? await client.shutdown()
+        await client.shutdown()
         switch result {
         case .failed(let failure): throw CallFailure(failure, timeoutSeconds: timeoutSeconds)
         case .answer(let answer) where answer.httpStatus == 401 || answer.httpStatus == 403:

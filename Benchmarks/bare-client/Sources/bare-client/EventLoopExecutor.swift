@@ -1,1 +1,0 @@
-../../../../Sources/AtlasClient/EventLoopExecutor.swift

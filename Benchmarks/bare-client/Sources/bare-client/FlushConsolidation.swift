@@ -1,1 +1,0 @@
-../../../../Sources/AtlasClient/FlushConsolidation.swift
