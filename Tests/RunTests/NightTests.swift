@@ -359,6 +359,17 @@ import Testing
         #expect(last.rows.map { $0["orderNo"] } == ["A", "B"])
     }
 
+    /// What is published in a folder whose volume is not mounted is hidden once it is.
+    @Test func aFolderThatHasLostItsReportsIsTold() async throws {
+        let nights = try Nights()
+        let first = try await nights.run("2026-01-10", [Order("A")], [], [Answer("A", 1)])
+        try Files.move(nights.output, to: nights.folder / "mounted elsewhere")
+        let second = try await nights.run("2026-01-11", [Order("B")], [], [Answer("A", 1), Answer("B", 1)])
+        let third = try await nights.run("2026-01-12", [], [], [Answer("A", 1), Answer("B", 1)])
+        let told = [first, second, third].map { $0.finished.errorText.contains("does not have the report of 2026-01-10") }
+        #expect(told == [false, true, false])
+    }
+
     @Test func aPersonCanLookAndForget() async throws {
         let nights = try Nights()
         for day in 10...12 { _ = try await nights.run("2026-01-\(day)", [Order("A")], [], [Answer("A", 1)]) }

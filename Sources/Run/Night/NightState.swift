@@ -34,8 +34,22 @@ struct NightState {
                     "warning: the report of \(stale.asOf) is stale, and this one rests on it: run it again, and those "
                         + "after it, in their order, and then this one")
             }
+            if let store { try noteMissingReport(store) }
         } catch let error as StateError { throw RunFailure(error) }
         try checkNoNightIsLost()
+    }
+
+    /// Says so if the last report before this one was published in the same folder and is not there any more: what is published in
+    /// a folder whose volume is not mounted is hidden once it is.
+    private func noteMissingReport(_ store: NightStore) throws(StateError) {
+        guard let last = try store.nights().last(where: { $0.asOf < run.parameters.asOf }),
+            last.folder == absolutePath(output.path),
+            ManifestChain.link(output.path, "\(last.asOf)")?.sha256 != last.manifestSHA256,
+            ChainFile(output.path)?.lines.contains(where: { $0.sha256 == last.manifestSHA256 }) != true
+        else { return }
+        run.environment.warn(
+            "warning: \(output.path) does not have the report of \(last.asOf), which was published there: is its volume mounted?"
+        )
     }
 
     /// A report between the last night of the store and this one, made with a store of that name, shows that this one is an older
