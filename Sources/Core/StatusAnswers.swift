@@ -25,8 +25,8 @@ public struct StatusAnswers: Sendable {
     /// Cases of which an answer counts, and of which a failure does.
     private var good = 0
     private var bad = 0
-    /// Cases about which Atlas could not be asked, while a good answer of a night before counts; with the code of the failure.
-    public private(set) var failedTonight: [Int: Text] = [:]
+    /// Cases about which Atlas could not be asked, while a good answer of a night before counts; with the failure.
+    public private(set) var failedTonight: [Int: QueryFailure] = [:]
 
     /// How many cases Atlas answered about, and about how many it could not be asked.
     public var okCount: Int { good - failedTonight.count }
@@ -70,8 +70,10 @@ public struct StatusAnswers: Sendable {
 
     /// Notes that Atlas could not be asked about a case of which an answer of a night before counts.
     ///
-    /// - Parameter code: of the failure; nil where Atlas answered in the end.
-    public mutating func noteFailedTonight(_ position: Int, _ code: Text?) { failedTonight[position] = code }
+    /// - Parameter failure: nil where Atlas answered in the end.
+    public mutating func noteFailedTonight(_ position: Int, _ failure: QueryFailure?) {
+        failedTonight[position] = failure
+    }
 
     /// The answers about fewer cases, each taken from the case that it is given.
     ///

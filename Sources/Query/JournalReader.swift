@@ -52,8 +52,8 @@ public struct JournalReader: Sendable {
         // The last ok line counts, else the last.
         for (index, place) in part.places.enumerated() {
             let outcome = part.answers.start[index].outcome
-            if case .failed(let code, _) = outcome, answers.isOK(Int(place)) {
-                noteFailure(Int(place), code)
+            if case .failed(let code, let detail) = outcome, answers.isOK(Int(place)) {
+                noteFailure(Int(place), QueryFailure(code, detail: detail))
             } else {
                 answers.set(Int(place), list: list, index: index)
                 if !recalled.isEmpty, recalled.removeValue(forKey: Int(place)) != nil {
@@ -85,8 +85,8 @@ public struct JournalReader: Sendable {
     public func isAnswered(_ place: Int) -> Bool { recalled[place]?.isUsedAgain ?? false }
 
     /// A failure of tonight beside an answer of a night before that is not simply used again.
-    private mutating func noteFailure(_ place: Int, _ code: Text) {
-        if let answer = recalled[place], !answer.isUsedAgain { answers.noteFailedTonight(place, code) }
+    private mutating func noteFailure(_ place: Int, _ failure: QueryFailure) {
+        if let answer = recalled[place], !answer.isUsedAgain { answers.noteFailedTonight(place, failure) }
     }
 
     /// Gives every queryable case that no line is about its failure, `not-in-journal`; `source` is where it was looked for.
@@ -99,7 +99,9 @@ public struct JournalReader: Sendable {
         for place in answers.indices where !answers.isSet(place) && lookup.cases[place].isQueryable {
             answers.set(place, list: list, index: 0)
         }
-        for place in recalled.keys where answers.failedTonight[place] == nil { noteFailure(place, Self.notInJournal) }
+        for place in recalled.keys where answers.failedTonight[place] == nil {
+            noteFailure(place, QueryFailure(Self.notInJournal))
+        }
     }
 }
 

@@ -12,6 +12,8 @@ public struct ReportContext: Sendable {
     public var summary: Summary
     public var controls: Controls
     public var rejects: [Reject]
+    /// Why queries have no answer: `controls.queries.failed` of them.
+    public var queryFailures = QueryFailures()
     /// Inputs with their SHA-256 and size, in the order in which they were given.
     public var inputs: [InputEvidence]
     /// How many rows need somebody.

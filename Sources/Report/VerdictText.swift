@@ -44,8 +44,9 @@ struct VerdictText {
         var details = context.additions.shortfalls + context.additions.remarks
         if !context.controls.orders.hasCase { details.append("not one case was read") }
         if context.refusedRecords > 0 { details.append(counted(context.refusedRecords, "record") + " refused") }
-        let failed = context.controls.queries.failed
-        if failed > 0 { details.append(counted(failed, "query", "queries") + " unanswered") }
+        if context.queryFailures.count > 0 {
+            details.append(UnansweredQueries(context.queryFailures, of: context.controls.queries.queryable).text)
+        }
         let detail = details.joined(separator: ", ")
         return verdict.isComplete
             ? Part(word: "COMPLETE", detail: detail, tone: .good)
@@ -75,7 +76,7 @@ struct VerdictText {
     }
 
     /// `1 record`, `2 records`.
-    private static func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
-        "\(grouped(String(count))) \(count == 1 ? one : many ?? one + "s")"
+    private static func counted(_ count: Int, _ one: String) -> String {
+        "\(grouped(String(count))) \(count == 1 ? one : one + "s")"
     }
 }

@@ -49,7 +49,10 @@ public struct NightlyRun: Sendable {
                 environment.warn("warning: \(warning)")
             }
             let outage = report.statuses.outage(queryable: written.context.controls.queries.queryable)
-            if let outage { environment.warn("warning: \(outage.text)") }
+            if let outage {
+                environment.warn(
+                    "warning: Atlas could hardly be reached; run the same command again later: \(outage.text)")
+            }
             return RunResult(
                 folder: publication.folder, context: written.context, highlights: written.highlights,
                 summaryJSON: SummaryRenderer(written.context).render(), sequence: written.manifest.sequence,

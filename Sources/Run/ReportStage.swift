@@ -316,6 +316,7 @@ struct ReportStage: Sendable {
             asOf: run.parameters.asOf, toolVersion: run.environment.toolVersion, fileNames: fileNames,
             tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
             rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: evidence)
+        context.queryFailures = statuses.answers.failures
         context.additions = additions
         context.trail = RunTrail(origin, run)
         completeness.add(to: &context.additions)

@@ -178,7 +178,7 @@ public struct RunResult: Sendable {
     /// Where the time went.
     public let timings: StageTimings
     /// That Atlas could hardly be reached.
-    public let outage: Outage?
+    public let outage: UnansweredQueries?
 
     public var summary: Summary { context.summary }
     public var controls: Controls { context.controls }

@@ -5,6 +5,7 @@ import Core
 import Glibc
 import Ingest
 import Query
+import Report
 import Sandbox
 
 /// The answers about the cases of a run, and what became of them.
@@ -36,19 +37,10 @@ struct Statuses: Sendable {
 
     /// That Atlas could hardly be reached; nil of a run from journals, and where half of the queryable cases or fewer failed
     /// for a passing reason. What an earlier start of the run was answered counts as answered.
-    func outage(queryable: Int) -> Outage? {
+    func outage(queryable: Int) -> UnansweredQueries? {
         guard workingJournal != nil else { return nil }
-        var failed: [Text: Int] = [:]
-        answers.withReader { reader in
-            for place in answers.indices {
-                if case .failed(let code, _) = reader[place]?.outcome { failed[code, default: 0] += 1 }
-            }
-        }
-        for code in answers.failedTonight.values { failed[code, default: 0] += 1 }
-        let passing = failed.map { (code: $0.key.string, count: $0.value) }.filter { PassingFailure.contains($0.code) }
-        let outage = Outage(
-            queryable: queryable, failures: passing.sorted { ($1.count, $0.code) < ($0.count, $1.code) })
-        return outage.failed * 2 > queryable ? outage : nil
+        let passing = answers.failures.filter(PassingFailure.contains)
+        return passing.count * 2 > queryable ? UnansweredQueries(passing, of: queryable) : nil
     }
 
     /// Once the report with its journal is published. The working journal goes last: a run that is killed here leaves what
@@ -67,22 +59,6 @@ struct Statuses: Sendable {
             reached(step)
         }
         return warnings
-    }
-}
-
-/// More than half of the queryable cases of a live run have no answer for a reason that may pass (exit code 69).
-public struct Outage: Sendable {
-    public let queryable: Int
-    /// By code, the one with the most cases first.
-    public let failures: [(code: String, count: Int)]
-
-    /// Cases that failed so.
-    public var failed: Int { failures.reduce(0) { $0 + $1.count } }
-
-    var text: String {
-        let codes = failures.map { "\($0.count) \($0.code)" }.joined(separator: ", ")
-        return
-            "\(failed) of \(queryable) status queries failed (\(codes)): Atlas could hardly be reached; run again later"
     }
 }
 

@@ -69,7 +69,7 @@ import Testing
         let answer = try #require(reader.answers[0])
         #expect(answer.isOK)
         #expect((answer.source == place) == night.isRecalled)
-        #expect(reader.answers.failedTonight == (night.failure.map { [0: $0] } ?? [:]))
+        #expect(reader.answers.failedTonight == (night.failure.map { [0: QueryFailure($0)] } ?? [:]))
         #expect(reader.answers.failedCount == (night.failure == nil ? 0 : 1))
         #expect(reader.answers.okCount == (night.failure == nil ? 2 : 1))
     }

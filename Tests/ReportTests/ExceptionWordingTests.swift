@@ -71,7 +71,25 @@ import Testing
                     $0.ageDays = 41
                 }, "The refund was promised by 2025-09-20, asked for 41 days ago: 163.48 USD still outstanding."
             ),
-            (try row(.queryFailed) { $0.queryError = "http-503" }, "The status query failed (http-503)."),
+            (try row(.queryFailed), "The status query failed."),
+            (try row(.queryFailed) { $0.queryError = "http-503" }, "The status query failed: HTTP 503."),
+            (
+                try row(.queryFailed) { ($0.queryError, $0.queryErrorDetail) = ("connection", "connection refused") },
+                "The status query failed: connection refused."
+            ),
+            (
+                try row(.queryFailed) {
+                    $0.queryError = "bad-body"
+                    $0.queryErrorDetail =
+                        "estimatedRefundAmount 169.255 has too many\ndigits after the point: USD has 2"
+                },
+                "The status query failed: unusable answer (estimatedRefundAmount 169.255 has too many digits after the "
+                    + "point: USD has 2)."
+            ),
+            (
+                try row(.queryFailed) { $0.queryError = Text(String(repeating: "x", count: 301)) },
+                "The status query failed: " + String(repeating: "x", count: 300) + "…."
+            ),
             (try row(.noEvidence), "Neither a query nor a notification says what became of 163.48 USD."),
             (
                 try row(.currencyMismatch) {

@@ -59,15 +59,25 @@ import Testing
                 }, [.good, .bad]
             ),
             (
-                "INCOMPLETE: 20 records refused, 3 queries unanswered · BREAKS: 1 row with errors",
+                "INCOMPLETE: 20 records refused, 3 of 280 queries unanswered: HTTP 503 2, timeout 1 · BREAKS: 1 row with errors",
                 {
-                    ($0.controls.orders.rejected, $0.controls.webhooks.rejected) = (15, 5)
+                    $0.controls.orders.rejected = 15
+                    $0.controls.webhooks.rejected = 5
+                    $0.controls.queries.queryable = 280
                     $0.controls.queries.failed = 3
+                    for code: Text in ["http-503", "timeout", "http-503"] { $0.queryFailures.add(QueryFailure(code)) }
                     $0.summary.exceptions[.queryFailed] = 3
                     $0.rowsToLookAt.withErrors = 1
                 }, [.unknown, .bad]
             ),
-            ("INCOMPLETE: 1 query unanswered · RECONCILED", { $0.controls.queries.failed = 1 }, [.unknown, .unknown]),
+            (
+                "INCOMPLETE: 1 of 1 query unanswered: connection refused 1 · RECONCILED",
+                {
+                    $0.controls.queries.queryable = 1
+                    $0.controls.queries.failed = 1
+                    $0.queryFailures.add(QueryFailure("connection", detail: "connection refused"))
+                }, [.unknown, .unknown]
+            ),
             (
                 "INCOMPLETE: 3 order records came where 4 were stated · RECONCILED",
                 { $0.additions.shortfalls = ["3 order records came where 4 were stated"] }, [.unknown, .unknown]

@@ -346,15 +346,22 @@ import Testing
         let one: String?
         var flags: [String] = []
         let code: Int32
+        /// The causes that the verdict and standard error name; nil where none is looked for.
+        var causes: String?
     }
 
     private static let outages: [Night69] = [
-        Night69(testDescription: "all", two: "503", one: "503", code: 69),
+        Night69(
+            testDescription: "all", two: "503", one: "503", code: 69, causes: "3 of 3 queries unanswered: HTTP 503 3"),
         Night69(testDescription: "two of three", two: "503", one: nil, code: 69),
         Night69(testDescription: "one of three", two: nil, one: "503", code: 2),
-        Night69(testDescription: "Atlas's passing statuses", two: "status-9999", one: "status--1", code: 69),
+        Night69(
+            testDescription: "Atlas's passing statuses", two: "status-9999", one: "status--1", code: 69,
+            causes: "3 of 3 queries unanswered: Atlas status 9999 2, Atlas status -1 1"),
         Night69(testDescription: "too many requests", two: "429", one: nil, code: 69),
-        Night69(testDescription: "a connection", two: "reset-before", one: nil, code: 69),
+        Night69(
+            testDescription: "a connection", two: "reset-before", one: nil, code: 69,
+            causes: "2 of 3 queries unanswered: connection reset 2"),
         Night69(testDescription: "answers that stay bad", two: "other-shape", one: "status-100", code: 2),
         Night69(testDescription: "answers that are not JSON", two: "html-200", one: "html-200", code: 2),
         Night69(testDescription: "not the majority", two: "status-901", one: "503", code: 2),
@@ -383,7 +390,7 @@ import Testing
         let arguments =
             ["run"] + Sample.Atlas.inputs + [
                 "--as-of", Sample.Atlas.asOf, "--output", folder / "out", "--sandbox", data, "--attempts", "2",
-                "--formats", "csv", "--quiet",
+                "--formats", "csv",
             ] + Self.oneRound
         let finished = try await Command.run(arguments + night.flags)
         #expect(finished.code == night.code, "\(finished.errorText)")
@@ -391,6 +398,10 @@ import Testing
         #expect(Files.exists(report + "/SHA256SUMS"), "it is published all the same")
         let told = finished.errorLines.filter { $0.contains("Atlas could hardly be reached") }
         #expect(told.count == (night.code == 69 || night.flags.contains("--allow-incomplete") ? 1 : 0))
+        if let causes = night.causes {
+            #expect(told.first?.hasSuffix(": " + causes) == true, "\(finished.errorText)")
+            #expect(finished.outputLines.contains("INCOMPLETE: " + causes), "\(finished.outputText)")
+        }
         // The journal of that night is a journal like any other: a run from it knows of no outage.
         let again = try await Command.run(
             ["run"] + Sample.Atlas.inputs + [

@@ -47,6 +47,7 @@ import Testing
         let queries = summary["controls"]?["queries"]
         #expect(metrics["refund_recon_queries{result=\"failed\"}"].flatMap { Int($0) } == queries?["failed"]?.int)
         #expect(metrics["refund_recon_queries{result=\"ok\"}"].flatMap { Int($0) } == queries?["ok"]?.int)
+        #expect(metrics["refund_recon_unanswered_queries{cause=\"unusable answer\"}"].flatMap { Int($0) } == 3)
         #expect(metrics["refund_recon_rejected_records"] == "20")
         let manifest = try parsedJSON(Files.read("\(report)/manifest.json"))
         #expect(metrics["refund_recon_report_sequence"] == "1")

@@ -67,7 +67,7 @@ enum ExceptionWording {
             row.currency == nil || row.final?.currency != row.currency ? arithmetic(row) : nil
         case .currencyMismatch: currencyMismatch(row)
         case .queryCurrenciesMixed: mixedCurrencies(row)
-        case .queryFailed: "The status query failed" + (row.queryError.map { " (\($0))" } ?? "")
+        case .queryFailed: queryFailure(row)
         case .unrecordedRefund: "Atlas knows a refund of this order that our records do not\(paid(row))"
         case .orphanWebhook: "A notification came for an order that our records do not have\(paid(row))"
         case .refundedNotRefundable: "The ticket was recorded as not refundable, but a refund was paid\(paid(row))"
@@ -136,8 +136,20 @@ enum ExceptionWording {
     /// The reason that Atlas gives, on one line and not too long.
     private static func reason(_ row: ResultRow) -> String {
         guard let reason = row.cancelReason, !reason.isEmpty else { return "" }
-        let line = String(reason.string.map { $0.isNewline ? " " : $0 })
-        return " (\(line.count > 120 ? line.prefix(120) + "…" : line[...]))"
+        return " (\(onOneLine(reason.string, limit: 120)))"
+    }
+
+    /// Why there is no answer, with what was wrong with the one that came.
+    private static func queryFailure(_ row: ResultRow) -> String {
+        guard let code = row.queryError else { return meaning(.queryFailed) }
+        let failure = QueryFailure(code, detail: row.queryErrorDetail)
+        return meaning(.queryFailed) + ": " + onOneLine(failure.sentence, limit: 300)
+    }
+
+    /// A text from outside, cut to so many characters.
+    private static func onOneLine(_ text: String, limit: Int) -> String {
+        let line = String(text.map { $0.isNewline ? " " : $0 })
+        return line.count > limit ? line.prefix(limit) + "…" : line
     }
 
     /// The amount with thousands separators.

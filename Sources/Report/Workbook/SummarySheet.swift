@@ -59,10 +59,12 @@ final class SummarySheet {
         try sheet.setHeight(34, ofRow: 0)
         try sheet.write(0, 0, .text("Refund reconciliation"), .title)
         for (index, part) in VerdictText(context).parts.enumerated() {
+            let text = VerdictText.text(part)
             let band = CellStyle(
-                fill: Palette(part.tone), color: .white, isBold: true, points: 14, alignment: .indented)
+                fill: Palette(part.tone), color: .white, isBold: true, points: Self.bandPoints(text),
+                alignment: .indented)
             try sheet.setHeight(26, ofRow: index + 1)
-            try sheet.write(index + 1, 0, .text(VerdictText.text(part)), band)
+            try sheet.write(index + 1, 0, .text(text), band)
             for column in 1..<Self.columnCount { try sheet.write(index + 1, column, .blank, band) }
         }
         if let leftOut { try sheet.write(3, 0, .text(leftOut), CellStyle(color: .brown, isBold: true)) }
@@ -78,6 +80,9 @@ final class SummarySheet {
         try sheet.colorChecks(firstRow: 7, lastRow: 7, column: 1)
         row = 8
     }
+
+    /// Letters that are small enough for the text to end within the band: white beyond it nobody could read.
+    private static func bandPoints(_ text: String) -> Int { max(8, min(14, 14 * 120 / max(text.count, 1))) }
 
     // MARK: Tables
 

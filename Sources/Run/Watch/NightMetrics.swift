@@ -79,7 +79,13 @@ public enum NightMetrics {
                 .init(queries.ok, ("result", "ok")), .init(queries.failed, ("result", "failed")),
                 .init(queries.notQueryable, ("result", "not_queryable")),
             ])
+        metrics.add(
+            "refund_recon_unanswered_queries", "Cases whose status query has no answer, by cause.",
+            result.context.queryFailures.byCause(most: mostCauses).map { .init($0.count, ("cause", $0.cause)) })
     }
+
+    /// A server that makes up statuses must not make a time series of each.
+    private static let mostCauses = 20
 
     private static func addAmounts(_ totals: [Currency: CurrencyTotals], to metrics: inout PrometheusText) {
         let amounts: [(String, String, KeyPath<CurrencyTotals, Total>)] = [
