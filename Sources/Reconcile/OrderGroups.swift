@@ -82,7 +82,7 @@ public struct OrderGroups: Sendable {
 
     /// Fetches the order numbers that will be compared soon: first the records, then, once these are there, the bytes.
     @inline(__always)
-    private static func prefetchAhead(_ keys: UnsafeBufferPointer<UInt64>, _ start: Int, _ records: Population.View) {
+    static func prefetchAhead(_ keys: UnsafeBufferPointer<UInt64>, _ start: Int, _ records: Population.View) {
         guard start + 32 < keys.count, let cases = records.cases.baseAddress,
             let notifications = records.notifications.baseAddress
         else { return }

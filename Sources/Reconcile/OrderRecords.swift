@@ -30,6 +30,7 @@ public struct OrderList: Sendable {
             groups.withKeys { keys, view in
                 var start = part.keys.lowerBound
                 while start < part.keys.upperBound {
+                    OrderGroups.prefetchAhead(keys, start, view)
                     let hash = keys[start] >> 32
                     add(start, keys[start])
                     var end = start + 1

@@ -1,67 +1,55 @@
 import Core
 
-/// Puts the indexes of all parts together.
-struct MemoryBuilder {
-    let asOf: CalendarDate
-    let rememberDays: Int
-    private(set) var firstEntries: [Int32] = [0]
-    private(set) var offsets: [UInt32] = []
-    private(set) var lengths: [UInt32] = []
-    private(set) var liveCount = 0
+/// The index of one part. Several can be read beside each other.
+public struct PartIndex: Sendable {
+    /// As the part has it.
+    fileprivate let bytes: [UInt8]
+    fileprivate private(set) var offsets: [UInt32] = []
+    /// 0 where an entry does not count.
+    fileprivate private(set) var lengths: [UInt32] = []
     /// Flags of the entries that have one.
-    private var flagged: [(entry: Int32, flags: UInt8)] = []
+    fileprivate private(set) var flagged: [(entry: Int32, flags: UInt8)] = []
     /// A link in the upper half by its hash, in the lower by entry, and whether it is its identity.
-    private var links: [UInt64] = []
-    /// Where in its part's index each entry has its identity.
-    private var identities: [UInt32] = []
-    /// By part, the parts that have an older version of an order which has its latest in it, or of one that is gone.
-    private(set) var superseding: [Int: Set<Int>] = [:]
+    fileprivate private(set) var links: [UInt64] = []
+    /// Where each entry has its identity.
+    fileprivate private(set) var identities: [UInt32] = []
 
-    init(asOf: CalendarDate, rememberDays: Int) {
-        self.asOf = asOf
-        self.rememberDays = rememberDays
+    /// - Parameters:
+    ///   - bytes: as the part has them.
+    ///   - asOf: tonight's.
+    ///   - path: the store's, for errors.
+    public init(
+        _ bytes: [UInt8], asOf: CalendarDate, rememberDays: Int, path: String
+    ) throws(StateError) {
+        self.bytes = bytes
+        do throws(MalformedBytes) {
+            try bytes.read(keepingTextsIn: TextArena()) { (reader) throws(MalformedBytes) in
+                try read(&reader, asOf, rememberDays)
+            }
+        } catch { throw .malformedPart(path) }
     }
 
-    /// - Parameter indexes: of the newest night's parts first.
-    mutating func build(_ indexes: [[UInt8]]) throws(MalformedBytes) {
-        let arena = TextArena()
-        var (entryCount, linkCount) = (0, 0)
-        for index in indexes {
-            let head = try index.read(keepingTextsIn: arena) { (reader) throws(MalformedBytes) in
-                try reader.indexHead()
-            }
-            entryCount += head.entryCount
-            linkCount += head.linkCount
-        }
-        guard entryCount < Int32.max / 2 else { throw MalformedBytes() }
+    private mutating func read(
+        _ reader: inout ByteReader, _ asOf: CalendarDate, _ rememberDays: Int
+    ) throws(MalformedBytes) {
+        let (entryCount, linkCount) = try reader.indexHead()
+        // Neither is more than there are bytes.
+        guard entryCount <= bytes.count, linkCount <= bytes.count else { throw MalformedBytes() }
         offsets.reserveCapacity(entryCount)
         lengths.reserveCapacity(entryCount)
         identities.reserveCapacity(entryCount)
         links.reserveCapacity(linkCount)
-        for index in indexes {
-            try index.read(keepingTextsIn: arena) { (reader) throws(MalformedBytes) in try add(&reader) }
-            firstEntries.append(Int32(offsets.count))
-        }
-        links.sortByUpperHalf()
-        try dropSuperseded(indexes)
-        links.removeAll { lengths[Int(UInt32(truncatingIfNeeded: $0) >> 1)] == 0 }
-        liveCount = lengths.count { $0 > 0 }
-    }
-
-    private mutating func add(_ reader: inout ByteReader) throws(MalformedBytes) {
-        let (entryCount, linkCount) = try reader.indexHead()
         // The version stands before the first.
         var offset = 1
         var linksLeft = linkCount
-        for _ in 0..<entryCount {
+        for number in 0..<entryCount {
             let entry = try reader.indexEntry()
             linksLeft -= entry.linkCount
             guard linksLeft >= 0 else { throw MalformedBytes() }
-            let number = UInt64(offsets.count)
             identities.append(UInt32(truncatingIfNeeded: reader.readCount))
             for link in 0..<entry.linkCount {
                 let hash = UInt64(try reader.linkHash())
-                links.append(hash << 32 | number << 1 | (link == 0 ? 1 : 0))
+                links.append(hash << 32 | UInt64(number) << 1 | (link == 0 ? 1 : 0))
             }
             var length = 0
             var isLive = false
@@ -85,9 +73,54 @@ struct MemoryBuilder {
         guard reader.isAtEnd, linksLeft == 0 else { throw MalformedBytes() }
     }
 
+    /// The bytes of an entry's identity.
+    fileprivate func identity(of entry: Int) throws(MalformedBytes) -> [UInt8] {
+        let start = Int(identities[entry])
+        let end = try bytes.read(keepingTextsIn: TextArena()) { (reader) throws(MalformedBytes) in
+            try reader.move(to: start)
+            try reader.skipLink()
+            return reader.readCount
+        }
+        return Array(bytes[start..<end])
+    }
+}
+
+/// Puts the indexes of all parts together.
+struct MemoryBuilder {
+    private(set) var firstEntries: [Int32] = [0]
+    private(set) var offsets: [UInt32] = []
+    private(set) var lengths: [UInt32] = []
+    private(set) var liveCount = 0
+    private var flagged: [(entry: Int32, flags: UInt8)] = []
+    private var links: [UInt64] = []
+    /// By part, the parts that have an older version of an order which has its latest in it, or of one that is gone.
+    private(set) var superseding: [Int: Set<Int>] = [:]
+
+    /// - Parameter indexes: of the newest night's parts first.
+    init(_ indexes: [PartIndex]) throws(MalformedBytes) {
+        let entryCount = indexes.reduce(0) { $0 + $1.offsets.count }
+        guard entryCount < Int32.max / 2 else { throw MalformedBytes() }
+        offsets.reserveCapacity(entryCount)
+        lengths.reserveCapacity(entryCount)
+        links.reserveCapacity(indexes.reduce(0) { $0 + $1.links.count })
+        for index in indexes {
+            let first = offsets.count
+            offsets += index.offsets
+            lengths += index.lengths
+            flagged += index.flagged.lazy.map { ($0.entry + Int32(first), $0.flags) }
+            // The lowest bit stays, and the entries' numbers have room above it.
+            links += index.links.lazy.map { $0 + UInt64(first) << 1 }
+            firstEntries.append(Int32(offsets.count))
+        }
+        links.sortByUpperHalf()
+        try dropSuperseded(indexes)
+        links.removeAll { lengths[Int(UInt32(truncatingIfNeeded: $0) >> 1)] == 0 }
+        liveCount = lengths.count { $0 > 0 }
+    }
+
     /// An entry does not count where a newer one has the same identity. Equal ones have the same hash: they are neighbours, the
     /// newest first.
-    private mutating func dropSuperseded(_ indexes: [[UInt8]]) throws(MalformedBytes) {
+    private mutating func dropSuperseded(_ indexes: [PartIndex]) throws(MalformedBytes) {
         var start = 0
         while start < links.count {
             let hash = links[start] >> 32
@@ -98,13 +131,14 @@ struct MemoryBuilder {
         }
     }
 
-    private mutating func dropSuperseded(_ sameHash: Range<Int>, _ indexes: [[UInt8]]) throws(MalformedBytes) {
+    private mutating func dropSuperseded(_ sameHash: Range<Int>, _ indexes: [PartIndex]) throws(MalformedBytes) {
         var latest: [[UInt8]: Int] = [:]
         let identities = links[sameHash].filter { $0 & 1 == 1 }
         if identities.count < 2 { return }
         for link in identities {
             let entry = Int(UInt32(truncatingIfNeeded: link) >> 1)
-            let (identity, part) = (try identity(of: entry, indexes), part(of: entry))
+            let part = part(of: entry)
+            let identity = try indexes[part].identity(of: entry - Int(firstEntries[part]))
             if let newer = latest[identity] {
                 lengths[entry] = 0
                 if newer != part { superseding[newer, default: []].insert(part) }
@@ -112,18 +146,6 @@ struct MemoryBuilder {
                 latest[identity] = part
             }
         }
-    }
-
-    /// The bytes of an entry's identity.
-    private func identity(of entry: Int, _ indexes: [[UInt8]]) throws(MalformedBytes) -> [UInt8] {
-        let part = part(of: entry)
-        let start = Int(identities[entry])
-        let end = try indexes[part].read(keepingTextsIn: TextArena()) { (reader) throws(MalformedBytes) in
-            try reader.move(to: start)
-            try reader.skipLink()
-            return reader.readCount
-        }
-        return Array(indexes[part][start..<end])
     }
 
     /// The number of the part that an entry is in.

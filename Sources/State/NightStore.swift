@@ -97,7 +97,15 @@ public final class NightStore {
 
     /// The index of a part, as it was written.
     public func index(of part: StoredPart) throws(StateError) -> [UInt8] {
-        try bytes(of: part, "partIndex", part.indexByteCount, part.indexDigest)
+        let index = try storedIndex(of: part)
+        try check(index, isAsWritten: index.isAsWritten)
+        return index.bytes
+    }
+
+    /// The index of a part as it is in the store, as `storedContent` gives the content.
+    public func storedIndex(of part: StoredPart) throws(StateError) -> StoredBytes {
+        StoredBytes(
+            part: part, bytes: try bytes(of: part, "partIndex", part.indexByteCount), digest: part.indexDigest)
     }
 
     /// The content of a part, as it was written.
@@ -109,24 +117,23 @@ public final class NightStore {
 
     /// The content of a part as it is in the store. Whether it is as it was written can be found out anywhere, and `check` must
     /// be told.
-    public func storedContent(of part: StoredPart) throws(StateError) -> StoredContent {
-        let bytes = try bytes(of: part, "partContent", part.contentByteCount, nil)
-        return StoredContent(part: part, bytes: bytes, isChecked: checkedContents.contains(part.id))
+    public func storedContent(of part: StoredPart) throws(StateError) -> StoredBytes {
+        let isChecked = checkedContents.contains(part.id)
+        return StoredBytes(
+            part: part, bytes: try bytes(of: part, "partContent", part.contentByteCount),
+            digest: isChecked ? nil : part.contentDigest)
     }
 
-    /// Throws if a content is not as it was written.
-    public func check(_ content: StoredContent, isAsWritten: Bool) throws(StateError) {
-        if !isAsWritten { throw try damaged(content.part) }
-        checkedContents.insert(content.part.id)
+    /// Throws if bytes are not as they were written.
+    public func check(_ stored: StoredBytes, isAsWritten: Bool) throws(StateError) {
+        if !isAsWritten { throw try damaged(stored.part) }
+        if stored.isContent { checkedContents.insert(stored.part.id) }
     }
 
-    /// - Parameter digest: nil where the bytes were held against it before.
-    private func bytes(
-        of part: StoredPart, _ table: String, _ count: Int, _ digest: PartDigest?
-    ) throws(StateError) -> [UInt8] {
-        guard let bytes = try database.bytes(table, "bytes", row: part.id, count: count),
-            digest.map({ PartDigest(of: bytes) == $0 }) ?? true
-        else { throw try damaged(part) }
+    private func bytes(of part: StoredPart, _ table: String, _ count: Int) throws(StateError) -> [UInt8] {
+        guard let bytes = try database.bytes(table, "bytes", row: part.id, count: count) else {
+            throw try damaged(part)
+        }
         return bytes
     }
 

@@ -66,10 +66,19 @@ public struct OrderMemory: Sendable {
         _ night: OpenedNight, path: String, asOf: CalendarDate, rememberDays: Int,
         index: (StoredPart) throws(StateError) -> [UInt8]
     ) throws(StateError) {
-        var indexes: [[UInt8]] = []
-        for part in night.parts { indexes.append(try index(part)) }
-        var builder = MemoryBuilder(asOf: asOf, rememberDays: rememberDays)
-        do throws(MalformedBytes) { try builder.build(indexes) } catch { throw .malformedPart(path) }
+        var indexes: [PartIndex] = []
+        for part in night.parts {
+            indexes.append(try PartIndex(try index(part), asOf: asOf, rememberDays: rememberDays, path: path))
+        }
+        try self.init(night, indexes, path: path)
+    }
+
+    /// - Parameters:
+    ///   - indexes: of all parts of the night, in their order.
+    ///   - path: the store's, for errors.
+    public init(_ night: OpenedNight, _ indexes: [PartIndex], path: String) throws(StateError) {
+        let builder: MemoryBuilder
+        do throws(MalformedBytes) { builder = try MemoryBuilder(indexes) } catch { throw .malformedPart(path) }
         parts = night.parts
         nightOrdinal = night.ordinal
         self.path = path

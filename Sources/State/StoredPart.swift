@@ -71,15 +71,18 @@ public struct StoredPart: Sendable, Hashable {
     }
 }
 
-/// The content of a part as it is in the store.
-public struct StoredContent: Sendable {
+/// The index or the content of a part as it is in the store.
+public struct StoredBytes: Sendable {
     public let part: StoredPart
     public let bytes: [UInt8]
-    /// Whether it was held against its digest before.
-    let isChecked: Bool
+    /// nil where they were held against it before.
+    let digest: PartDigest?
 
-    /// Whether it is as it was written.
-    public var isAsWritten: Bool { isChecked || PartDigest(of: bytes) == part.contentDigest }
+    /// Whether they are as they were written.
+    public var isAsWritten: Bool { digest.map { PartDigest(of: bytes) == $0 } ?? true }
+
+    /// Whether they are a content that was not held against its digest before.
+    var isContent: Bool { digest == part.contentDigest }
 }
 
 /// What a night comes to, for a person and as a check on what is read back.

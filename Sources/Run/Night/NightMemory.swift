@@ -32,10 +32,18 @@ final class NightMemory {
         self.store = store
         self.threads = threads
         opened = try store.opening(before: asOf)
-        memory = try opened.map { night throws(StateError) in
-            try OrderMemory(night, path: store.path, asOf: asOf, rememberDays: rememberDays) {
-                (part) throws(StateError) in try store.index(of: part)
+        if let opened {
+            let path = store.path
+            let stored = try opened.parts.map { (part) throws(StateError) in try store.storedIndex(of: part) }
+            var indexes: [PartIndex] = []
+            try await parallelMap(stored, width: threads) { stored in
+                stored.isAsWritten
+                    ? try PartIndex(stored.bytes, asOf: asOf, rememberDays: rememberDays, path: path) : nil
+            } consume: { index in
+                guard let index else { return try store.check(stored[indexes.count], isAsWritten: false) }
+                indexes.append(index)
             }
+            memory = try OrderMemory(opened, indexes, path: path)
         }
         try await recallOutstanding()
     }
