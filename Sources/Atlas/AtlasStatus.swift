@@ -11,6 +11,8 @@ public enum AtlasStatus: Sendable, Equatable {
     case passing
     /// 900, unauthorized; 902, access denied.
     case credentialsRefused
+    /// 814, a refund is being submitted; 816, 817, 818, one was submitted already. To a query it is as final as any other.
+    case refundExists
     /// Any other: the same next time.
     case final
 
@@ -21,6 +23,7 @@ public enum AtlasStatus: Sendable, Equatable {
             case 703, 801: .notFound
             case -1, 2, 705, 9999: .passing
             case 900, 902: .credentialsRefused
+            case 814, 816, 817, 818: .refundExists
             default: .final
             }
     }

@@ -26,7 +26,7 @@ public struct RefundOrdersAnswer {
         guard let status = AtlasStatus.code(of: body) else { return unusable(Self.withoutStatus(body)) }
         switch AtlasStatus(status) {
         case .notFound: return .ok([])
-        case .passing, .credentialsRefused, .final: return .failed(Text("api-status-\(status)"))
+        case .passing, .credentialsRefused, .refundExists, .final: return .failed(Text("api-status-\(status)"))
         case .success:
             do throws(RecordFault) { return .ok(try entries(of: body)) } catch { return unusable(error.message) }
         }

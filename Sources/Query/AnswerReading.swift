@@ -104,7 +104,7 @@ struct AnswerReading {
         switch AtlasStatus(status) {
         case .passing: return .transient(code: fault.code, retryAfter: retryAfter)
         case .credentialsRefused: return .unauthorized(.atlas(status))
-        case .success, .notFound, .final: return .final(code: fault.code)
+        case .success, .notFound, .refundExists, .final: return .final(code: fault.code)
         }
     }
 }

@@ -5,6 +5,13 @@ import Core
 import JSON
 import Run
 
+/// Atlas refused a request because the order has a refund already.
+struct ExistingRefund: Error {
+    let refusal: CallFailure
+    /// Its code, where Atlas's answer names it.
+    let refundCode: Text?
+}
+
 /// Makes the calls of an `atlas` command: sends, records, shows, and turns what fails into one line and an exit code.
 struct AtlasCaller {
     private let baseURL: AtlasBaseURL
@@ -12,10 +19,14 @@ struct AtlasCaller {
     private let timeoutSeconds: Int
     private let printsJSON: Bool
     private let captureFile: CaptureFile?
+    private let looksForRefund: Bool
     private let paymentMethod: PaymentMethod
 
     /// Looks at everything that could fail before anything is sent.
-    init(_ call: CallOptions, _ capture: CaptureOptions?) throws {
+    ///
+    /// - Parameter looksForRefund: whether an answer that says that the order has a refund is thrown as `ExistingRefund`.
+    init(_ call: CallOptions, _ capture: CaptureOptions?, looksForRefund: Bool = false) throws {
+        self.looksForRefund = looksForRefund
         let environment = Settings.environment()
         baseURL = try call.baseURL(environment)
         credentials = try Credentials.read(file: call.credentials, environment: environment)
@@ -42,6 +53,7 @@ struct AtlasCaller {
             try Self.fail(.cancelled, call.operation, ExitCode(128 + interruption.signal))
         }
         if let refusal = answer.refusal {
+            if let existing = existingRefund(answer, refusal) { throw existing }
             if printsJSON { try Terminal.print(data: answer.bytes + [0x0A]) }
             if case .api(let status, _) = refusal, AtlasStatus(status) == .credentialsRefused {
                 throw RunFailure(.credentials, "Atlas refused the credentials (status \(status))")
@@ -50,6 +62,19 @@ struct AtlasCaller {
         }
         try record(call, answer)
         return answer
+    }
+
+    private func existingRefund(_ answer: ReceivedAnswer, _ refusal: CallFailure) -> ExistingRefund? {
+        guard looksForRefund, case .api(let status, _) = refusal, AtlasStatus(status) == .refundExists else {
+            return nil
+        }
+        let code = answer.withObject { $0.given("refundCode")?.string }
+        return ExistingRefund(refusal: refusal, refundCode: code.map { Text($0) })
+    }
+
+    /// The code of the latest refund of an order among the captured calls.
+    func capturedRefundCode(of order: OrderReference) throws(RunFailure) -> Text? {
+        try captureFile?.refundCode(of: order)
     }
 
     /// A refund that Atlas took in must not be lost because a disk is full: its record then goes to standard error.
@@ -90,14 +115,32 @@ struct AtlasCaller {
         }
     }
 
-    /// A table an entry: the one that was asked about first.
-    func entryTables(_ answer: ReceivedAnswer, refundCode: Text) throws -> [String] {
+    /// Asks where the refunds of an order stand, and shows it.
+    func showStatus(_ request: QueryRefundOrdersRequest) async throws {
+        let answer = try await answer(AtlasCall(.queryRefundOrders, request: request.encoded()))
+        if printsJSON {
+            try show(answer)
+        } else {
+            try Terminal.print(table: try entryTables(answer, request.refundCode).joined(separator: "\n\n"))
+        }
+        let reader = RefundOrdersAnswer(askedOrderNo: request.order.orderNo)
+        if case .failed(let code, let detail) = answer.withObject({ reader.outcome(of: $0) }) {
+            try Self.fail(
+                "a run would not rely on this answer (\(code)): \(detail?.string ?? "Atlas did not answer the question")"
+            )
+        }
+    }
+
+    /// A table an entry: the one that was asked about first; with an empty code all of them were.
+    private func entryTables(_ answer: ReceivedAnswer, _ refundCode: Text) throws -> [String] {
         do {
             return try answer.withObject { body in
                 let entries = body.given("refundOrders")?.elements ?? []
                 let asked = entries.filter { $0.given("refundCode")?.string == refundCode.string }
                 let others = entries.filter { $0.given("refundCode")?.string != refundCode.string }
-                let missing = asked.isEmpty ? [VisibleText.clean("Atlas's answer has no refund \(refundCode).")] : []
+                let name = refundCode.isEmpty ? "of this order" : refundCode.string
+                let isMissing = refundCode.isEmpty ? entries.isEmpty : asked.isEmpty
+                let missing = isMissing ? [VisibleText.clean("Atlas's answer has no refund \(name).")] : []
                 return try missing + (asked + others).map { try AnswerTable(entry: $0).text }
             }
         } catch let fault as RefundOfferFault {

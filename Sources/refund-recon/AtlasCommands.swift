@@ -14,7 +14,8 @@ struct AtlasCommand: AsyncParsableCommand {
             Prints what Atlas answers as a table. Each call is made once and never repeated by itself. --capture keeps \
             quotations and refunds as order records that run reads.
 
-            Exit codes: 0 answered; 1 no usable answer, or a refund that was not submitted; 64 usage; 65, 66 input; \
+            Exit codes: 0 answered, or the status of a refund that exists already; 1 no usable answer, or a refund that was \
+            not submitted; 64 usage; 65, 66 input; \
             73 the capture cannot be written; 77 credentials.
             """,
         subcommands: [AtlasQuoteCommand.self, AtlasRefundCommand.self, AtlasStatusCommand.self])
@@ -49,7 +50,8 @@ struct AtlasRefundCommand: AsyncParsableCommand {
         discussion: """
             With passengers it first gets a quotation and shows it; the refund is then asked for by that offer. It asks \
             before it submits; where there is no terminal, --yes is needed. With --yes a quotation that says "not \
-            refundable" is not submitted.
+            refundable" is not submitted. Where Atlas answers that a refund was submitted already (status 814, 816, 817, 818), \
+            nothing is submitted and the status of that refund is shown.
             """)
 
     @OptionGroup(title: "Call") var call: CallOptions
@@ -63,7 +65,14 @@ struct AtlasRefundCommand: AsyncParsableCommand {
     @Flag(help: "Submit without asking.")
     var yes = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The code of a refund that the order may have already; else that in Atlas's answer or in --capture.",
+            valueName: "code"))
+    var refundCode: String?
+
     func validate() throws {
+        if refundCode?.isEmpty == true { throw ValidationError("--refund-code is empty.") }
         if (offer != nil) == passengers.areGiven { throw ValidationError("Give either --offer ID or passengers.") }
         if offer?.isEmpty == true { throw ValidationError("--offer is empty.") }
         if !yes, !Terminal.canAsk { throw ValidationError("Without a terminal to ask on, refund needs --yes.") }
@@ -71,7 +80,13 @@ struct AtlasRefundCommand: AsyncParsableCommand {
 
     func run() async throws {
         let list = passengers.areGiven ? try passengers.list() : []
-        let caller = try AtlasCaller(call, capture)
+        let caller = try AtlasCaller(call, capture, looksForRefund: true)
+        do { try await submit(list, caller) } catch let existing as ExistingRefund {
+            try await showStatus(of: existing)
+        }
+    }
+
+    private func submit(_ list: [RefundPassenger], _ caller: AtlasCaller) async throws {
         let subject: RefundRequest.Subject
         if let offer {
             Terminal.error("Offer \(offer) of \(call.orderText).")
@@ -83,6 +98,20 @@ struct AtlasRefundCommand: AsyncParsableCommand {
         let request = RefundRequest(order: call.reference, displayCurrency: call.display, subject: subject)
         let answer = try await caller.answer(AtlasCall(.refund, request: request.encoded()))
         try caller.show(answer)
+    }
+
+    /// Nothing was submitted, since the order has a refund already: shows where that one stands.
+    private func showStatus(of existing: ExistingRefund) async throws {
+        Terminal.error("\(existing.refusal)")
+        let caller = try AtlasCaller(call, capture)
+        let known =
+            try refundCode.map { Text($0) } ?? existing.refundCode ?? caller.capturedRefundCode(of: call.reference)
+        Terminal.error(
+            known.map { "Nothing was submitted. Refund \($0) of \(call.orderText):" }
+                ?? "Nothing was submitted. All refunds of \(call.orderText), since the code is not known (--refund-code gives it):"
+        )
+        try await caller.showStatus(
+            QueryRefundOrdersRequest(refundCode: known ?? "", order: call.reference, displayCurrency: call.display))
     }
 
     /// Shows the quotation on standard error, where the question stands too, and gives its offer: what is submitted is
@@ -125,19 +154,6 @@ struct AtlasStatusCommand: AsyncParsableCommand {
     func run() async throws {
         let request = QueryRefundOrdersRequest(
             refundCode: Text(refundCode), order: call.reference, displayCurrency: call.display)
-        let caller = try AtlasCaller(call, nil)
-        let answer = try await caller.answer(AtlasCall(.queryRefundOrders, request: request.encoded()))
-        if call.json {
-            try caller.show(answer)
-        } else {
-            let tables = try caller.entryTables(answer, refundCode: Text(refundCode))
-            try Terminal.print(table: tables.joined(separator: "\n\n"))
-        }
-        let reader = RefundOrdersAnswer(askedOrderNo: call.reference.orderNo)
-        if case .failed(let code, let detail) = answer.withObject({ reader.outcome(of: $0) }) {
-            try AtlasCaller.fail(
-                "a run would not rely on this answer (\(code)): \(detail?.string ?? "Atlas did not answer the question")"
-            )
-        }
+        try await AtlasCaller(call, nil).showStatus(request)
     }
 }

@@ -4,6 +4,9 @@ struct StoryOrder {
     /// The penalty that Atlas takes in the end, in whole dollars.
     var finalPenalty = 20
     var isRefundable = true
+    /// With which status Atlas refuses a refund, a quotation.
+    var refundRefusal: Int?
+    var quotationRefusal: Int?
     /// Faults of the sandbox's answers, one an attempt.
     var faults: [String] = []
 
@@ -15,15 +18,20 @@ struct StoryOrder {
         let head =
             #""orderNo":"\#(orderNo)","refundOfferId":"\#(Self.offer)","refundQuoteType":"AccurateQuote","refundMethod":"CashBackToOriginalPayment","expectedConfirmationDate":"20250610","expectedRefundDate":"20250701""#
         let refundable = #""isRefundable":\#(isRefundable)"#
-        let quotation = #"{"status":0,"msg":null,\#(refundable),\#(head),\#(Self.amounts(penalty: 20))}"#
+        let quotation =
+            quotationRefusal.map(Self.refusal)
+            ?? #"{"status":0,"msg":null,\#(refundable),\#(head),\#(Self.amounts(penalty: 20))}"#
         let refund =
-            #"{"status":0,"msg":null,"refundStatus":0,"refundCode":"\#(Self.refundCode)",\#(refundable),\#(head),\#(Self.amounts(penalty: 20))}"#
+            refundRefusal.map(Self.refusal)
+            ?? #"{"status":0,"msg":null,"refundStatus":0,"refundCode":"\#(Self.refundCode)",\#(refundable),\#(head),\#(Self.amounts(penalty: 20))}"#
         let entry =
             #"{"refundStatus":2,"refundCode":"\#(Self.refundCode)",\#(head),\#(Self.amounts(penalty: finalPenalty))}"#
         let scripts = faults.isEmpty ? "" : #","faults":[\#(faults.map { "\"\($0)\"" }.joined(separator: ","))]"#
         return
             #"{"orderNo":"\#(orderNo)","airlinePNR":"K7TQ2M","carrier":"U2","refundQuotation":\#(quotation),"refund":\#(refund),"refundOrders":[\#(entry)]\#(scripts)}"#
     }
+
+    private static func refusal(_ status: Int) -> String { #"{"status":\#(status),"msg":"Refund exists"}"# }
 
     private static func amounts(penalty: Int) -> String {
         #""refundFareAmount":{"currency":"USD","originalFareAmount":120.50,"estimatedRefundAmount":\#(120 - penalty).50},"refundPostTicketingServiceAmounts":[{"postTicketingOrderNo":"P1","currency":"USD","originalPostTicketingServiceAmount":29.5,"estimatedRefundAmount":29.5}],"refundVouchers":null,"serviceFee":{"currency":"USD","transactionFee":2}"#

@@ -109,17 +109,19 @@ public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
         case .unreadable(let reason): "Atlas's answer cannot be used: \(reason)"
         case .api(let status, let message):
             "Atlas said status \(status)" + (message.map { ": \($0)" } ?? "")
+                + (AtlasStatus.advice(status).map { " (\($0))" } ?? "")
         case .cancelled: "interrupted"
         }
     }
 
     /// Whether the request may have been carried out all the same: everything but an answer that says the request was not
-    /// taken (HTTP 3xx and 4xx), and a connection that was never made.
+    /// taken (HTTP 3xx and 4xx, statuses of Atlas's that refuse it), and a connection that was never made.
     public var mayHaveBeenCarriedOut: Bool {
         switch self {
         case .http(let status): !(300..<500).contains(status)
         case .connection(let failure): failure.mayHaveBeenReceived
-        case .timeout, .unreadable, .api, .cancelled: true
+        case .api(let status, _): AtlasStatus.advice(status) == nil
+        case .timeout, .unreadable, .cancelled: true
         }
     }
 }

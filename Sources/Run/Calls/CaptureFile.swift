@@ -3,7 +3,7 @@ import Glibc
 
 /// A file to which captured calls are appended, one line each, so that a line that was reported as written stays written.
 public final class CaptureFile: Sendable {
-    private let path: String
+    let path: String
     private let descriptor: Int32
 
     /// Opens the file, or makes it with its folder entry on the disk. Do it before the call whose answer it is for: a refund
