@@ -1,5 +1,4 @@
 import Atlas
-import Synchronization
 
 /// The HTTP side of Atlas's API, by libcurl: one client a run, connections kept alive, at most `concurrency` of them.
 ///
@@ -15,7 +14,6 @@ public final class AtlasHTTPClient: Sendable {
 
     private let baseURL: AtlasBaseURL
     private let loop: TransferLoop
-    private let resends = Atomic(0)
 
     /// Shut it down when the run ends.
     public init(baseURL: AtlasBaseURL, credentials: AtlasCredentials, concurrency: Int) {
@@ -37,20 +35,20 @@ public final class AtlasHTTPClient: Sendable {
     /// Runs tasks on the thread of the connections: to ask from there saves each request several changes of threads.
     public var taskExecutor: any TaskExecutor { loop }
 
-    /// How many requests were sent again since their connection had gone bad before it had answered them.
-    public var resendCount: Int { resends.load(ordering: .relaxed) }
-
     /// Closes every connection; the client is of no use afterwards.
     public func shutdown() async { await loop.closed() }
 
     /// Asks once. The time limit covers all of it, from connecting to the body's last byte.
     public func attempt(_ operation: AtlasOperation, body: [UInt8], timeout: Duration) async -> AttemptResult {
-        let outcome = await loop.transfer(
+        await countedAttempt(operation, body: body, timeout: timeout).result
+    }
+
+    /// Asks once, and says how many requests that took.
+    public func countedAttempt(_ operation: AtlasOperation, body: [UInt8], timeout: Duration) async -> Attempt {
+        await loop.transfer(
             TransferRequest(
                 // Nobody knows what became of a refund that was asked for and not answered.
                 path: operation.path, body: body, timeout: timeout, isSafe: operation == .queryRefundOrders))
-        resends.add(max(outcome.requestCount - 1, 0), ordering: .relaxed)
-        return outcome.result
     }
 }
 

@@ -1,5 +1,17 @@
 import Core
 
+/// What came of an attempt, and how many requests it took.
+public struct Attempt: Sendable, Equatable {
+    public let result: AttemptResult
+    /// More than one where a connection had gone bad, and none where there was no connection.
+    public let requestCount: Int
+
+    public init(_ result: AttemptResult, requestCount: Int = 1) {
+        self.result = result
+        self.requestCount = requestCount
+    }
+}
+
 /// What came of one HTTP request.
 public enum AttemptResult: Sendable, Equatable {
     /// A whole answer. The body is there for a 2xx only: no other is used, and some are never read.

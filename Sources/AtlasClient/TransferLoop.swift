@@ -7,7 +7,7 @@ import Synchronization
 /// libcurl's handles belong to this thread. What others want comes through the inbox.
 final class TransferLoop: TaskExecutor {
     private enum Order {
-        case start(TransferRequest, number: Int, CheckedContinuation<TransferOutcome, Never>)
+        case start(TransferRequest, number: Int, CheckedContinuation<Attempt, Never>)
         case cancel(number: Int)
     }
 
@@ -18,7 +18,7 @@ final class TransferLoop: TaskExecutor {
         /// Whether the thread waits for the network, and has to be woken.
         var isAsleep = false
         var isClosing = false
-        /// The thread is gone, or about to go.
+        /// The thread is gone, or about to go; or there was never one, for want of memory.
         var hasEnded = false
         var waitingForTheEnd: [CheckedContinuation<Void, Never>] = []
 
@@ -36,6 +36,10 @@ final class TransferLoop: TaskExecutor {
     init(_ settings: TransferSettings) {
         self.settings = settings
         multi = Self.isLibraryReady ? curl_multi_init() : nil
+        guard multi != nil else {
+            inbox.withLock { $0.hasEnded = true }
+            return
+        }
         // It lives as long as its thread, which ends when it is closed.
         let own = Unmanaged.passRetained(self)
         var thread = pthread_t()
@@ -68,7 +72,7 @@ final class TransferLoop: TaskExecutor {
     }
 
     /// Sends a request and waits for its answer; cancelled with its task.
-    func transfer(_ request: TransferRequest) async -> TransferOutcome {
+    func transfer(_ request: TransferRequest) async -> Attempt {
         let number = inbox.withLock { inbox in
             inbox.latestNumber += 1
             return inbox.latestNumber
@@ -91,7 +95,9 @@ final class TransferLoop: TaskExecutor {
             wake(&inbox)
             return true
         }
-        if !isTaken, case .start(_, _, let continuation) = order { continuation.resume(returning: .failed(.cancelled)) }
+        if !isTaken, case .start(_, _, let continuation) = order {
+            continuation.resume(returning: Attempt(.failed(.cancelled), requestCount: 0))
+        }
     }
 
     /// Ends all transfers and closes all connections, soon.
@@ -124,6 +130,7 @@ final class TransferLoop: TaskExecutor {
     // MARK: On its own thread
 
     private func run() {
+        guard let multi else { return }
         blockBrokenPipe()
         let transfers = Transfers(multi: multi, settings: settings)
         while true {

@@ -17,26 +17,13 @@ struct TransferRequest: Sendable {
     let isSafe: Bool
 }
 
-/// What came of it.
-struct TransferOutcome: Sendable {
-    let result: AttemptResult
-    /// How many requests were sent: more than one where a connection had gone bad.
-    let requestCount: Int
-
-    /// Nothing was sent.
-    static func failed(_ failure: AttemptFailure) -> TransferOutcome {
-        TransferOutcome(result: .failed(failure), requestCount: 0)
-    }
-}
-
 /// The transfers that are under way, and libcurl's pool of connections. It belongs to one thread.
 final class Transfers {
-    /// nil where libcurl could not be had; every transfer fails then.
-    private let multi: UnsafeMutableRawPointer?
+    private let multi: UnsafeMutableRawPointer
     private let settings: TransferSettings
     private let headers: UnsafeMutablePointer<curl_slist>?
     private let pool = PooledConnections()
-    private var running: [Int: (transfer: Transfer, continuation: CheckedContinuation<TransferOutcome, Never>)] = [:]
+    private var running: [Int: (transfer: Transfer, continuation: CheckedContinuation<Attempt, Never>)] = [:]
     /// Handles to be used again, which saves making them ready.
     private var idle: [Transfer] = []
     /// What is over the limit, first come, first served. libcurl has such a queue too, but no time limit in it.
@@ -46,10 +33,10 @@ final class Transfers {
         let request: TransferRequest
         let number: Int
         let deadline: ContinuousClock.Instant
-        let continuation: CheckedContinuation<TransferOutcome, Never>
+        let continuation: CheckedContinuation<Attempt, Never>
     }
 
-    init(multi: UnsafeMutableRawPointer?, settings: TransferSettings) {
+    init(multi: UnsafeMutableRawPointer, settings: TransferSettings) {
         self.multi = multi
         self.settings = settings
         headers = settings.headers.reduce(nil) { list, header in curl_slist_append(list, header) ?? list }
@@ -58,7 +45,7 @@ final class Transfers {
     }
 
     /// Begins a transfer, or has it wait for others to end. Its number must not be in use.
-    func start(_ request: TransferRequest, _ number: Int, _ continuation: CheckedContinuation<TransferOutcome, Never>) {
+    func start(_ request: TransferRequest, _ number: Int, _ continuation: CheckedContinuation<Attempt, Never>) {
         let deadline = ContinuousClock.now + request.timeout
         waiting.append(
             Waiting(request: request, number: number, deadline: deadline, continuation: continuation))
@@ -68,8 +55,8 @@ final class Transfers {
     private func startWaiting() {
         while running.count < settings.concurrency, !waiting.isEmpty {
             let next = waiting.removeFirst()
-            guard let transfer = idle.popLast() ?? Transfer(headers: headers, pool: pool), let multi else {
-                next.continuation.resume(returning: .failed(.connection(.other)))
+            guard let transfer = idle.popLast() ?? Transfer(headers: headers, pool: pool) else {
+                next.continuation.resume(returning: Attempt(.failed(.connection(.other)), requestCount: 0))
                 continue
             }
             transfer.prepare(
@@ -82,7 +69,7 @@ final class Transfers {
     /// Ends a transfer, and its connection with it; none if it has ended already.
     func cancel(_ number: Int) {
         if let place = waiting.firstIndex(where: { $0.number == number }) {
-            waiting.remove(at: place).continuation.resume(returning: .failed(.cancelled))
+            waiting.remove(at: place).continuation.resume(returning: Attempt(.failed(.cancelled), requestCount: 0))
         }
         guard let (transfer, _) = running[number] else { return }
         curl_multi_remove_handle(multi, transfer.handle)
@@ -116,7 +103,7 @@ final class Transfers {
         let now = ContinuousClock.now
         let late = waiting.filter { $0.deadline <= now }
         waiting.removeAll { $0.deadline <= now }
-        for late in late { late.continuation.resume(returning: .failed(.timeout)) }
+        for late in late { late.continuation.resume(returning: Attempt(.failed(.timeout), requestCount: 0)) }
     }
 
     private func ended(_ transfer: Transfer, _ code: CURLcode) {
@@ -127,7 +114,7 @@ final class Transfers {
 
     private func finish(_ transfer: Transfer, _ result: AttemptResult) {
         guard let (_, continuation) = running.removeValue(forKey: transfer.number) else { return }
-        continuation.resume(returning: TransferOutcome(result: result, requestCount: transfer.requestCount))
+        continuation.resume(returning: Attempt(result, requestCount: transfer.requestCount))
         idle.append(transfer)
     }
 

@@ -52,12 +52,15 @@ final class QueryGovernor: Sendable {
     }
 
     /// An attempt has ended: what its question does next.
+    ///
+    /// - Parameter resends: requests that the attempt took beyond one.
     func received(
         _ verdict: AttemptVerdict, _ permit: CircuitBreaker.Permit, _ machine: inout RetryStateMachine, sent: Duration,
-        now: Duration, jitter: Double
+        now: Duration, jitter: Double, resends: Int
     ) -> RetryStateMachine.Action {
         state.withLock { state in
             state.inFlight -= 1
+            state.counts.attempts += resends
             state.counts.latencies.record(now - sent)
             state.gate.record(isFailure: verdict.isOutage, permit: permit, now: now)
             tellProgress(&state, now: now)

@@ -25,9 +25,11 @@ struct QuestionAsker: Sendable {
 
     /// Asks until there is an answer, or none is to be had in this round, and journals what came.
     ///
-    /// - Parameter attempts: requests that earlier rounds sent for it.
-    func ask(_ question: StatusQuestion, attempts: Int) async throws -> Ending {
-        var machine = RetryStateMachine(policy: retry, deadline: deadline, attempts: attempts)
+    /// - Parameter earlier: what earlier rounds made of it; nil if they sent nothing.
+    func ask(_ question: StatusQuestion, earlier: Rounds.Waiting?) async throws -> Ending {
+        var machine = RetryStateMachine(policy: retry, deadline: deadline, attempts: earlier?.attempts ?? 0)
+        var resends = earlier?.resends ?? 0
+        var requests: Int { machine.attempts + resends }
         var latest: (reading: AnswerReading, at: Instant)?
         var action = machine.begin(now: clock.now)
         while true {
@@ -42,27 +44,31 @@ struct QuestionAsker: Sendable {
                 case .success(let permit):
                     machine.sent()
                     let sent = clock.now
-                    let (reading, date) = try await attempt(question)
+                    let (reading, date, requestCount) = try await attempt(question)
                     latest = (reading, date)
+                    resends += max(requestCount - 1, 0)
                     action = governor.received(
-                        reading.verdict, permit, &machine, sent: sent, now: clock.now, jitter: jitter.next())
+                        reading.verdict, permit, &machine, sent: sent, now: clock.now, jitter: jitter.next(),
+                        resends: max(requestCount - 1, 0))
                 }
             case .done:
-                return .settled(try await settle(question, machine.attempts, latest, error: nil))
+                return .settled(try await settle(question, requests, latest, error: nil))
             case .giveUp(let code):
-                return .settled(try await settle(question, machine.attempts, latest, error: code))
+                return .settled(try await settle(question, requests, latest, error: code))
             case .putBack(let code, let notBefore):
-                let line = try await write(question, machine.attempts, latest, error: code)
-                let asked = Rounds.Waiting(attempts: machine.attempts, code: code, line: line, notBefore: notBefore)
+                let line = try await write(question, requests, latest, error: code)
+                let asked = Rounds.Waiting(
+                    attempts: machine.attempts, resends: resends, code: code, line: line, notBefore: notBefore)
                 return .putBack(asked: asked, heldCode: nil)
             case .holdBack(let heldCode):
                 // What was learnt in this round says more.
                 guard let code = machine.latestCode else { return .putBack(asked: nil, heldCode: heldCode) }
-                let line = try await write(question, machine.attempts, latest, error: code)
-                let asked = Rounds.Waiting(attempts: machine.attempts, code: code, line: line)
+                let line = try await write(question, requests, latest, error: code)
+                let asked = Rounds.Waiting(
+                    attempts: machine.attempts, resends: resends, code: code, line: line)
                 return .putBack(asked: asked, heldCode: heldCode)
             case .stop(let refusal):
-                _ = try await settle(question, machine.attempts, latest, error: "unauthorized")
+                _ = try await settle(question, requests, latest, error: "unauthorized")
                 throw QueryError.unauthorized(refusal)
             }
         }
@@ -83,18 +89,18 @@ struct QuestionAsker: Sendable {
         }
     }
 
-    private func attempt(_ question: StatusQuestion) async throws -> (AnswerReading, Instant) {
+    private func attempt(_ question: StatusQuestion) async throws -> (AnswerReading, Instant, requestCount: Int) {
         let date = clock.date
         let now = clock.now
         let rest = deadline.map { max($0 - now, .zero) } ?? attemptTimeout
         reached(.questionSent)
-        let result = await transport.ask(question, timeout: min(attemptTimeout, rest))
+        let asked = await transport.ask(question, timeout: min(attemptTimeout, rest))
         reached(.answerReceived)
         try Task.checkCancellation()
-        var reading = AnswerReading(result, to: question, at: clock.date, judge: judge)
+        var reading = AnswerReading(asked.result, to: question, at: clock.date, judge: judge)
         // It was the stage's time that ended, not the attempt's.
-        if result == .failed(.timeout), rest < attemptTimeout { reading.verdict = .final(code: "deadline") }
-        return (reading, date)
+        if asked.result == .failed(.timeout), rest < attemptTimeout { reading.verdict = .final(code: "deadline") }
+        return (reading, date, asked.requestCount)
     }
 
     /// There is no later round for a question that was put back. Its line stays, or it gets its first one.
@@ -108,18 +114,18 @@ struct QuestionAsker: Sendable {
 
     /// Writes the line that stays.
     private func settle(
-        _ question: StatusQuestion, _ attempts: Int, _ latest: (reading: AnswerReading, at: Instant)?, error: String?
+        _ question: StatusQuestion, _ requests: Int, _ latest: (reading: AnswerReading, at: Instant)?, error: String?
     ) async throws -> LinePosition {
-        let position = try await write(question, attempts, latest, error: error)
+        let position = try await write(question, requests, latest, error: error)
         governor.finished(isOK: error == nil, now: clock.now)
         return position
     }
 
     private func write(
-        _ question: StatusQuestion, _ attempts: Int, _ latest: (reading: AnswerReading, at: Instant)?, error: String?
+        _ question: StatusQuestion, _ requests: Int, _ latest: (reading: AnswerReading, at: Instant)?, error: String?
     ) async throws -> LinePosition {
         let line = JournalLine(
-            question: question, queriedAt: latest?.at ?? clock.date, attempts: attempts,
+            question: question, queriedAt: latest?.at ?? clock.date, attempts: requests,
             httpStatus: latest?.reading.httpStatus, error: error, body: latest?.reading.body,
             errorDetail: error == nil ? nil : latest?.reading.detail)
         return try await journal.append(line.encoded())

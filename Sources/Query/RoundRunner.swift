@@ -35,8 +35,8 @@ struct RoundRunner {
             var inFlight = 0
             while true {
                 while inFlight < max(concurrency, 1), let next = rounds.next(now: asker.clock.now) {
-                    let (question, attempts) = (questions[next], rounds.attempts(next))
-                    group.addTask { (next, try await asker.ask(question, attempts: attempts)) }
+                    let (question, earlier) = (questions[next], rounds.earlier(next))
+                    group.addTask { (next, try await asker.ask(question, earlier: earlier)) }
                     inFlight += 1
                 }
                 guard let (question, ending) = try await group.next() else { return }

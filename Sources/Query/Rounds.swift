@@ -27,8 +27,10 @@ public struct RoundPolicy: Sendable {
 struct Rounds {
     /// A question that was asked and put back.
     struct Waiting: Sendable, Equatable {
-        /// Requests that were sent for it so far.
+        /// How many were made so far.
         var attempts: Int
+        /// Requests beyond these that were sent since connections had gone bad.
+        var resends = 0
         /// Why the latest one failed.
         var code: String
         /// The line of the journal that says so.
@@ -82,8 +84,8 @@ struct Rounds {
         return nil
     }
 
-    /// Requests sent for a question in earlier rounds.
-    func attempts(_ question: Int) -> Int { waiting.isEmpty ? 0 : waiting[question]?.attempts ?? 0 }
+    /// What earlier rounds made of a question; nil if they did nothing.
+    func earlier(_ question: Int) -> Waiting? { waiting.isEmpty ? nil : waiting[question] }
 
     /// A question was answered, or failed for good.
     mutating func settle(_ question: Int) {

@@ -4,7 +4,7 @@ import AtlasClient
 /// Asks one question, once: over HTTP, or as a test wants it.
 public protocol StatusTransport: Sendable {
     /// One attempt, which must end within the timeout, or soon after its task is cancelled.
-    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt
 
     /// Where it is best asked from; nil if that makes no difference.
     var taskExecutor: (any TaskExecutor)? { get }
@@ -22,7 +22,7 @@ public struct AtlasStatusTransport: StatusTransport {
 
     public var taskExecutor: (any TaskExecutor)? { client.taskExecutor }
 
-    public func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
-        await client.attempt(.queryRefundOrders, body: question.request.encoded(), timeout: timeout)
+    public func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt {
+        await client.countedAttempt(.queryRefundOrders, body: question.request.encoded(), timeout: timeout)
     }
 }

@@ -10,14 +10,14 @@ actor BarrierTransport: StatusTransport {
 
     init(width: Int) { self.width = width }
 
-    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt {
         await withCheckedContinuation { continuation in
             waiting.append(continuation)
             guard waiting.count == width else { return }
             waiting.forEach { $0.resume() }
             waiting = []
         }
-        return Fake.ok(question)
+        return Attempt(Fake.ok(question))
     }
 }
 
@@ -26,10 +26,10 @@ struct SlowTransport: StatusTransport {
     let clock: JumpClock
     let note: @Sendable (Duration) -> Void
 
-    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt {
         note(timeout)
         clock.advance(by: timeout)
-        return .failed(.timeout)
+        return Attempt(.failed(.timeout))
     }
 }
 
@@ -57,15 +57,15 @@ final class HangingTransport: StatusTransport {
     /// No more requests will come.
     func stop() { hang.finish() }
 
-    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt {
         let number = requests.withLock { requests in
             requests += 1
             return requests
         }
-        if number <= limit { return Fake.ok(question) }
+        if number <= limit { return Attempt(Fake.ok(question)) }
         hang.yield()
-        do { try await Task.sleep(for: .seconds(3600)) } catch { return .failed(.cancelled) }
-        return .failed(.timeout)
+        do { try await Task.sleep(for: .seconds(3600)) } catch { return Attempt(.failed(.cancelled)) }
+        return Attempt(.failed(.timeout))
     }
 }
 
@@ -89,8 +89,8 @@ final class ExecutorTransport: StatusTransport {
     var taskExecutor: (any TaskExecutor)? { executor }
     var requestsOnExecutor: Int { count.withLock { $0 } }
 
-    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt {
         if DispatchQueue.getSpecific(key: Executor.mark) == true { count.withLock { $0 += 1 } }
-        return Fake.ok(question)
+        return Attempt(Fake.ok(question))
     }
 }

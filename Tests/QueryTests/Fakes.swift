@@ -55,7 +55,7 @@ final class FakeTransport: StatusTransport {
     var peak: Int { state.withLock { $0.peak } }
     func requests(_ code: Text) -> Int { state.withLock { $0.byCode[code] ?? 0 } }
 
-    func ask(_ question: StatusQuestion, timeout: Duration) async -> AttemptResult {
+    func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt {
         let (attempt, request) = state.withLock { state in
             state.requests += 1
             state.inFlight += 1
@@ -66,7 +66,7 @@ final class FakeTransport: StatusTransport {
         for _ in 0..<yields { await Task.yield() }
         let result = answer(question, attempt, request)
         state.withLock { $0.inFlight -= 1 }
-        return result
+        return Attempt(result)
     }
 }
 

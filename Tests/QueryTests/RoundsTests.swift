@@ -44,7 +44,7 @@ struct RoundsTests {
         #expect(rounds.waitingCount == 1)
         #expect(rounds.end(now: .zero, isCircuitClosed: true, jitter: 0) == .seconds(5))
         #expect(take(&rounds, now: .seconds(5)) == [1])
-        #expect(rounds.attempts(1) == 4)
+        #expect(rounds.earlier(1)?.attempts == 4)
         rounds.settle(1)
         #expect(rounds.end(now: .seconds(5), isCircuitClosed: true, jitter: 0) == nil)
         #expect(rounds.unsettled.isEmpty)
