@@ -115,8 +115,10 @@ struct AtlasCaller {
         }
     }
 
-    /// Asks where the refunds of an order stand, and shows it.
-    func showStatus(_ request: QueryRefundOrdersRequest) async throws {
+    /// Asks where the refunds of an order stand, and shows it; gives whether the answer has the one that was asked about, or, with
+    /// an empty code, any.
+    @discardableResult
+    func showStatus(_ request: QueryRefundOrdersRequest) async throws -> Bool {
         let answer = try await answer(AtlasCall(.queryRefundOrders, request: request.encoded()))
         if printsJSON {
             try show(answer)
@@ -128,6 +130,10 @@ struct AtlasCaller {
             try Self.fail(
                 "a run would not rely on this answer (\(code)): \(detail?.string ?? "Atlas did not answer the question")"
             )
+        }
+        return answer.withObject { body in
+            let codes = (body.given("refundOrders")?.elements ?? []).map { $0.given("refundCode")?.string }
+            return request.refundCode.isEmpty ? !codes.isEmpty : codes.contains(request.refundCode.string)
         }
     }
 

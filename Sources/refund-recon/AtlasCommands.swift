@@ -110,8 +110,9 @@ struct AtlasRefundCommand: AsyncParsableCommand {
             known.map { "Nothing was submitted. Refund \($0) of \(call.orderText):" }
                 ?? "Nothing was submitted. All refunds of \(call.orderText), since the code is not known (--refund-code gives it):"
         )
-        try await caller.showStatus(
+        let isShown = try await caller.showStatus(
             QueryRefundOrdersRequest(refundCode: known ?? "", order: call.reference, displayCurrency: call.display))
+        if !isShown { try AtlasCaller.fail("Atlas says that a refund exists, and its answer does not have it") }
     }
 
     /// Shows the quotation on standard error, where the question stands too, and gives its offer: what is submitted is

@@ -383,7 +383,9 @@ import Testing
         // The sample's data, with the faults of each order in its line.
         let lines = try Files.text(Sample.Atlas.folder + "/sandbox.jsonl").split(separator: "\n").map { line in
             let fault = line.contains(#""orderNo":"TESTA20250512100600259""#) ? night.two : night.one
-            let script = fault.map { #","faults":["\#($0)","\#($0)"]}"# } ?? "}"
+            // More than two attempts: what a connection of before spoiled is sent again without counting.
+            let script =
+                fault.map { #","faults":[\#(repeatElement("\"\($0)\"", count: 6).joined(separator: ","))]}"# } ?? "}"
             return String(line.dropLast()) + script
         }
         let data = try folder.write("sandbox.jsonl", lines.joined(separator: "\n"))

@@ -47,6 +47,21 @@ struct AtlasRefusalTests {
         }
     }
 
+    /// That a refund exists, of which Atlas shows nothing, is no answer.
+    @Test func aRefundThatExistsAndIsNotThere() throws {
+        let order = StoryOrder(refundRefusal: 816)
+        try RunningSandbox.serving([order.sandboxLine]) { command, sandbox in
+            let refund = try command.run([
+                "atlas", "refund", "--url", sandbox.baseURL, "--order", order.orderNo, "--offer", StoryOrder.offer,
+                "--yes", "--refund-code", "202506-0002",
+            ])
+            #expect(refund.exitCode == 1)
+            #expect(
+                refund.errors.hasSuffix(
+                    "refund-recon: Atlas says that a refund exists, and its answer does not have it\n"))
+        }
+    }
+
     /// What Atlas refuses it has not taken in; what to do about it is told.
     @Test(arguments: [
         ("809", "wait until the order is ticketed"), ("811", "name every segment of the itinerary"),
