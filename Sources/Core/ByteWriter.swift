@@ -3,9 +3,13 @@
 ///
 /// `@unchecked Sendable`: it cannot be copied, so its bytes are in one place.
 public struct ByteWriter: ~Copyable, @unchecked Sendable {
-    private var start: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
-    public private(set) var count = 0
+    @usableFromInline var start: UnsafeMutablePointer<UInt8>
+    @usableFromInline var capacity: Int
+    @usableFromInline var used = 0
+
+    /// How many bytes were written.
+    @inlinable @inline(__always)
+    public var count: Int { used }
 
     public init(capacity: Int = 1024) {
         self.capacity = max(capacity, 64)
@@ -15,50 +19,50 @@ public struct ByteWriter: ~Copyable, @unchecked Sendable {
     deinit { start.deallocate() }
 
     /// Begins anew; the room stays.
-    public mutating func removeAll() { count = 0 }
+    public mutating func removeAll() { used = 0 }
 
     /// What was written.
-    public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+    public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: start, count: used)) }
 
     // MARK: Writing
 
-    @inline(__always)
-    private mutating func makeRoom(_ byteCount: Int) {
-        if capacity &- count < byteCount { grow(byteCount) }
+    @inlinable @inline(__always)
+    mutating func makeRoom(_ byteCount: Int) {
+        if capacity &- used < byteCount { grow(byteCount) }
     }
 
-    @inline(never)
-    private mutating func grow(_ byteCount: Int) {
-        let larger = max(capacity * 2, count + byteCount)
+    @usableFromInline @inline(never)
+    mutating func grow(_ byteCount: Int) {
+        let larger = max(capacity * 2, used + byteCount)
         let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
-        moved.update(from: start, count: count)
+        moved.update(from: start, count: used)
         start.deallocate()
         (start, capacity) = (moved, larger)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func append(_ byte: UInt8) {
         makeRoom(1)
-        start[count] = byte
-        count &+= 1
+        start[used] = byte
+        used &+= 1
     }
 
     /// Appends a whole number, the lower 7 bits first; small ones take one byte.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func append(varint value: UInt64) {
         makeRoom(10)
-        var (rest, end) = (value, count)
+        var (rest, end) = (value, used)
         while rest >= 0x80 {
             start[end] = UInt8(truncatingIfNeeded: rest) | 0x80
             end &+= 1
             rest >>= 7
         }
         start[end] = UInt8(truncatingIfNeeded: rest)
-        count = end &+ 1
+        used = end &+ 1
     }
 
     /// Appends a number that may be negative; those near zero take one byte.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func append(signed value: Int64) {
         append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
     }
@@ -66,28 +70,28 @@ public struct ByteWriter: ~Copyable, @unchecked Sendable {
     /// Appends a number in 8 bytes.
     public mutating func append(fixed64 value: UInt64) {
         makeRoom(8)
-        UnsafeMutableRawPointer(start + count).storeBytes(of: value.littleEndian, as: UInt64.self)
-        count &+= 8
+        UnsafeMutableRawPointer(start + used).storeBytes(of: value.littleEndian, as: UInt64.self)
+        used &+= 8
     }
 
     public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let first = bytes.baseAddress else { return }
         makeRoom(bytes.count)
-        (start + count).update(from: first, count: bytes.count)
-        count &+= bytes.count
+        (start + used).update(from: first, count: bytes.count)
+        used &+= bytes.count
     }
 
     /// Appends what was written elsewhere.
     public mutating func append(_ other: borrowing ByteWriter) {
-        append(UnsafeBufferPointer(start: other.start, count: other.count))
+        append(UnsafeBufferPointer(start: other.start, count: other.used))
     }
 
     /// Appends a text's bytes.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func append(_ text: Text) { text.withBytes { append($0) } }
 
     /// Appends a text's bytes after their number.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func append(counted text: Text) {
         append(varint: UInt64(text.count))
         append(text)

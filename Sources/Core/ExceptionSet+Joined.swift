@@ -34,6 +34,9 @@ extension [UInt8] {
 }
 
 extension ByteWriter {
+    /// Appends codes joined by `;`.
+    public mutating func append(joined codes: ExceptionSet) { codes.forEachPiece { append($0) } }
+
     /// Appends codes joined by `;`, after the number of their bytes.
     public mutating func append(counted codes: ExceptionSet) {
         var byteCount = 0

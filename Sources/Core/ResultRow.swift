@@ -109,6 +109,10 @@ public struct ResultRow: Sendable, Equatable {
     /// What ties it to the nights before and to come, of a row of which there is something to say; set where rows are
     /// written.
     public var night: NightMark?
+    /// The as-of date of the first report that had the record of a case that is carried forward.
+    @CompactDate public var carriedFrom: CalendarDate?
+    /// Of an answer that a night before received: how many days ago.
+    public var answerAgeDays: Int?
     /// What the audits found; nil on a row without a case and in a run that does not audit.
     public var audits: RowAudits?
 

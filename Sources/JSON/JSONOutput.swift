@@ -31,6 +31,22 @@ extension Array where Element == UInt8 {
     }
 }
 
+extension ByteWriter {
+    /// Appends a text from outside as a JSON string, or null.
+    public mutating func append(jsonString text: Text?) {
+        guard let text else { return append(literal: "null") }
+        append(UInt8(ascii: "\""))
+        text.withBytes { if JSONText.isPlain($0) { append($0) } else { append(escaping: $0) } }
+        append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
+        var escaped: [UInt8] = []
+        JSONText.write(text, to: &escaped)
+        escaped.withUnsafeBufferPointer { append($0) }
+    }
+}
+
 private let hexDigits = Array("0123456789abcdef".utf8)
 
 /// The characters between the quotes of a JSON string.

@@ -56,24 +56,6 @@ public struct CSVRenderer: Sendable {
         bytes.append(literal: "\r\n")
     }
 
-    /// A table of its own: a header and rows, as the rows of the report are written.
-    public func table(_ header: [String], _ rows: [[Cell]]) -> [UInt8] {
-        var bytes = Array((header.joined(separator: ",") + "\r\n").utf8)
-        for cells in rows {
-            write(cells, to: &bytes)
-            bytes.append(literal: "\r\n")
-        }
-        return bytes
-    }
-
-    /// Appends a row of such a table without its line end.
-    public func write(_ cells: [Cell], to bytes: inout [UInt8]) {
-        for (index, cell) in cells.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            write(cell, to: &bytes)
-        }
-    }
-
     private func write(_ cell: Cell, to bytes: inout [UInt8]) {
         switch cell {
         case .empty: break

@@ -25,13 +25,19 @@ final class OutputFile {
     deinit { close(descriptor) }
 
     func write(_ content: [UInt8]) throws(RunFailure) {
-        hash.update(data: content)
+        try content.withUnsafeBufferPointer { (bytes) throws(RunFailure) in try write(bytes) }
+    }
+
+    func write(_ content: borrowing ByteWriter) throws(RunFailure) {
+        try content.withBytes { (bytes) throws(RunFailure) in try write(bytes) }
+    }
+
+    private func write(_ content: UnsafeBufferPointer<UInt8>) throws(RunFailure) {
+        hash.update(bufferPointer: UnsafeRawBufferPointer(content))
         bytes += content.count
         var start = 0
         while start < content.count {
-            let count = content.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress.map { $0 + start }, content.count - start)
-            }
+            let count = Glibc.write(descriptor, content.baseAddress.map { $0 + start }, content.count - start)
             if count < 0 {
                 if errno == EINTR { continue }
                 throw RunFailure(.cannotWrite, "\(name): \(errnoText())")
@@ -84,6 +90,10 @@ struct FileHash {
     private var hash = SHA256()
 
     mutating func update(_ bytes: [UInt8]) { hash.update(data: bytes) }
+
+    mutating func update(_ bytes: borrowing ByteWriter) {
+        bytes.withBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    }
 
     /// Lower-case hexadecimal digits.
     var hex: String { hash.finalize().hex }

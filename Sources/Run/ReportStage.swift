@@ -61,8 +61,8 @@ struct ReportStage: Sendable {
             context.additions.summaryMembers += closed.summaryMembers
             context.additions.tables += closed.tables
             outputs.files += carriedFiles?.evidence ?? []
-            let breaks = try OutputFile(folder: staging, name: NightClosed.breaksName)
-            try await closed.breaksFile(threads: run.parameters.threads) { try breaks.write($0) }
+            let breaks = try OutputFile(folder: staging, name: BreaksFile.name)
+            try await BreaksFile(closed: closed, threads: run.parameters.threads).write { try breaks.write($0) }
             outputs.files.append(try breaks.finish())
         }
         outputs.files.append(try file("summary.json", SummaryRenderer(context).render()))
@@ -81,7 +81,7 @@ struct ReportStage: Sendable {
         if run.parameters.formats.contains(.xlsx) { outputs.files.append(try await writeWorkbook(context)) }
         var handedOn: [String: String]?
         if let closed, closed.rollForward != nil {
-            handedOn = try await HandedOn(items: outputs.night.items.map(\.item), breaks: closed.ledger.breaks)
+            handedOn = try await HandedOn(items: outputs.night.items, breaks: closed.ledger.breaks)
                 .sha256ByName(threads: run.parameters.threads)
         }
         let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context, handedOn)
@@ -93,13 +93,8 @@ struct ReportStage: Sendable {
     private var nightReader: NightReader? {
         night.map { night in
             let cases = reconciliation.population.cases
-            return NightReader(
-                night, asOf: run.parameters.asOf, caseKey: { cases[$0].key })
+            return NightReader(night, carried, asOf: run.parameters.asOf, caseKey: { cases[$0].key })
         }
-    }
-
-    private var nightColumns: NightColumns? {
-        nightReader.map { NightColumns(reader: $0, carried: carried) }
     }
 
     private func close(_ rows: NightRows) throws -> NightClosed? {
@@ -124,7 +119,7 @@ struct ReportStage: Sendable {
     private func figures(_ closed: NightClosed, _ rows: NightRows) -> NightFigures {
         var figures = NightFigures()
         figures.cases = ingested.orders.readTonight
-        figures.openCases = rows.items.count { $0.item.key.rowType == .case }
+        figures.openCases = rows.items.count { $0.key.rowType == .case }
         figures.orphans = rows.items.count - figures.openCases
         figures.breaks = closed.ledger.closing
         figures.balance = rows.balance
@@ -186,10 +181,10 @@ struct ReportStage: Sendable {
     }
 
     /// One row, by its place in the report.
-    private func row(_ index: Int, _ nightReader: NightReader?) -> ResultRow {
+    private func row(_ index: Int, _ reader: RowReader?) -> ResultRow {
         var row = reconciliation.row(index)
         row.ordinal = index
-        row.night = nightReader?.mark(row)
+        reader?.read(&row)
         return row
     }
 
@@ -245,9 +240,9 @@ struct ReportStage: Sendable {
     private var additions: ReportAdditions {
         var additions = ReportAdditions()
         additions.columns += audits.columns
-        if let nightColumns {
-            additions.columns += nightColumns.columns
-            additions.entryColumns = nightColumns.entryColumns
+        if let nightReader {
+            additions.columns += nightReader.columns
+            additions.entryColumns = nightReader.entryColumns
         }
         return additions
     }
@@ -263,16 +258,17 @@ struct ReportStage: Sendable {
         if wantsCSV { chunk.reconciliation.reserveCapacity(Self.rowsPerChunk * Self.usualRowBytes) }
         if wantsLines { chunk.lines.reserveCapacity(Self.rowsPerChunk * Self.usualLineBytes) }
         var tally = SummaryTally()
+        let reader = nightReader.map { RowReader($0) }
         try reconciliation.withRows { rows in
             var row = ResultRow(.case, source: SourceLine(file: 0, line: 0))
             for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
                 rows.judge(index, into: &row)
                 row.ordinal = index
-                row.night = nightReader?.mark(row)
+                reader?.read(&row)
                 do {
                     try tally.add(row)
                     try rows.addNotifications(ofRow: index, row, to: &tally)
-                    try nightReader?.add(row, to: &chunk.night)
+                    try reader?.add(row, to: &chunk.night)
                 } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
                 chunk.highlights.add(row)
                 if row.isException { chunk.exceptionCount += 1 }
@@ -353,7 +349,8 @@ struct ReportStage: Sendable {
             let nightReader = nightReader
             try await parallelMap(starts, width: run.parameters.threads) { start in
                 let end = min(start + Self.rowsPerChunk, reconciliation.rowCount)
-                return try renderer.part(start: start, (start..<end).lazy.map { row($0, nightReader) })
+                let reader = nightReader.map { RowReader($0) }
+                return try renderer.part(start: start, (start..<end).lazy.map { row($0, reader) })
             } consume: { part in
                 try workbook.append(part)
             }

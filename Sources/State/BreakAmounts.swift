@@ -8,41 +8,59 @@ import Core
 public enum BreakAmounts {
     /// - Parameter arena: where the text is kept; nil where equal texts are to share their bytes.
     public static func text(_ row: ResultRow, keptIn arena: TextArena? = nil) -> Text {
-        var text: [UInt8] = []
-        text.reserveCapacity(128)
-        func word(_ word: Text) {
-            if !text.isEmpty { text.append(UInt8(ascii: " ")) }
-            text.append(word)
-        }
-        if let outcome = row.outcome { word(outcome.text) }
+        var scratch = ByteWriter(capacity: 256)
+        return text(row, writtenIn: &scratch, keptIn: arena)
+    }
+
+    /// - Parameter scratch: what is in it is lost.
+    public static func text(
+        _ row: ResultRow, writtenIn scratch: inout ByteWriter, keptIn arena: TextArena?
+    ) -> Text {
+        scratch.removeAll()
+        append(row, to: &scratch)
+        return scratch.text(keptIn: arena)
+    }
+
+    private static func append(_ row: ResultRow, to text: inout ByteWriter) {
+        if let outcome = row.outcome { append(outcome.text, to: &text) }
         var isFirst = true
         for code in row.exceptions where code.severity != .info {
-            if isFirst { word(code.text) } else { text.append(UInt8(ascii: "+")); text.append(code.text) }
+            if isFirst {
+                append(code.text, to: &text)
+            } else {
+                text.append(UInt8(ascii: "+"))
+                text.append(code.text)
+            }
             isFirst = false
         }
         if let expected = row.expected, let currency = row.currency {
-            word(currency.text)
+            append(currency.text, to: &text)
             append(expected.original, expected.penalty, expected.fee, expected.refund, currency, to: &text)
         }
         if let final = row.final, let currency = final.currency {
-            word("final")
-            word(currency.text)
+            append("final", to: &text)
+            append(currency.text, to: &text)
             append(final.original, final.penalty, final.fee, final.refund, currency, to: &text)
         }
-        return text.withUnsafeBufferPointer { Text(borrowing: $0).kept(in: arena) }
+    }
+
+    private static func append(_ word: Text, to text: inout ByteWriter) {
+        if text.count > 0 { text.append(UInt8(ascii: " ")) }
+        text.append(word)
     }
 
     private static func append(
         _ original: Amount?, _ penalty: Amount?, _ fee: Amount?, _ refund: Amount?, _ currency: Currency,
-        to text: inout [UInt8]
+        to text: inout ByteWriter
     ) {
-        func append(_ amount: Amount?, _ mark: UInt8) {
-            text.append(mark)
-            if let amount { text.append(amount, currency) } else { text.append(UInt8(ascii: "-")) }
-        }
-        append(original, UInt8(ascii: " "))
-        append(penalty, UInt8(ascii: "/"))
-        append(fee, UInt8(ascii: "/"))
-        append(refund, UInt8(ascii: "/"))
+        append(UInt8(ascii: " "), original, currency, to: &text)
+        append(UInt8(ascii: "/"), penalty, currency, to: &text)
+        append(UInt8(ascii: "/"), fee, currency, to: &text)
+        append(UInt8(ascii: "/"), refund, currency, to: &text)
+    }
+
+    private static func append(_ mark: UInt8, _ amount: Amount?, _ currency: Currency, to text: inout ByteWriter) {
+        text.append(mark)
+        if let amount { text.append(amount, currency) } else { text.append(UInt8(ascii: "-")) }
     }
 }

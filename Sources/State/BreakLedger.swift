@@ -122,6 +122,9 @@ public struct BreakLedger: Sendable {
 
     // MARK: A row
 
+    /// Whether no break was open at the last night.
+    public var isEmpty: Bool { before?.isEmpty ?? true }
+
     /// Whether a row with this key may have been a break at the last night; the id decides.
     public func mayKnow(_ key: RowKey) -> Bool { filter.mayHave(key) }
 
@@ -152,16 +155,19 @@ public struct BreakLedger: Sendable {
     /// - Parameters:
     ///   - isOutstanding: whether the row is an open item: an outstanding case or an orphan.
     ///   - amounts: what the row comes to, as `BreakAmounts` writes it.
-    public func standing(_ id: BreakId, isBreak: Bool, isOutstanding: Bool, amounts: Text) -> BreakStanding? {
+    ///   - isKnown: whether it was a break at the last night.
+    public func standing(
+        _ id: BreakId, isBreak: Bool, isOutstanding: Bool, amounts: Text, isKnown: Bool
+    ) -> BreakStanding? {
         let decided = disposition(of: id)
         if isOutstanding, let decided, decided.closes, decided.amounts == amounts { return .closed }
-        guard isBreak else { return recordPlace(of: id) == nil ? nil : .resolved }
+        guard isBreak else { return isKnown ? .resolved : nil }
         if let decided, decided.settles || decided.closes {
             if decided.amounts != amounts { return .reopened }
             if decided.settles { return .settled }
         }
         guard before != nil else { return .open }
-        return recordPlace(of: id) == nil ? .new : .persisting
+        return isKnown ? .persisting : .new
     }
 
     /// Whether a person has closed an open item: it is not carried any more.
@@ -173,18 +179,23 @@ public struct BreakLedger: Sendable {
     /// A row of tonight's that is a break.
     public func examined(_ record: BreakRecord) -> ExaminedBreak {
         let standing = standing(
-            record.id, isBreak: true, isOutstanding: record.isOutstanding, amounts: record.amounts)
+            record.id, isBreak: true, isOutstanding: record.isOutstanding, amounts: record.amounts,
+            isKnown: recordPlace(of: record.id) != nil)
         return ExaminedBreak(record, standing ?? .new)
     }
 
-    /// The as-of date of the first report that had the break.
-    public func since(_ id: BreakId) -> CalendarDate { known(id)?.since ?? asOf }
+    /// The as-of date of the first report that had a break.
+    ///
+    /// - Parameter known: the break as the last night left it; nil if it was none.
+    public func since(_ known: BreakRecord?) -> CalendarDate { known?.since ?? asOf }
 
     /// In how many nights the break was open, tonight included if it still is one.
-    public func nights(_ id: BreakId, isBreak: Bool = true) -> Int { (known(id)?.nights ?? 0) + (isBreak ? 1 : 0) }
+    public func nights(_ known: BreakRecord?, isBreak: Bool = true) -> Int {
+        (known?.nights ?? 0) + (isBreak ? 1 : 0)
+    }
 
     /// The ids that a row had before its case was restated under another key.
-    public func formerIds(of id: BreakId) -> [BreakId] { formerIds[id] ?? [] }
+    public func formerIds(of id: BreakId) -> [BreakId] { formerIds.isEmpty ? [] : formerIds[id] ?? [] }
 
     // MARK: A night
 
@@ -209,38 +220,36 @@ public struct BreakLedger: Sendable {
         _ tonight: [ExaminedBreak], openItems: some Sequence<BreakId>, isExamined: (BreakRecord) -> Bool
     ) throws(AmbiguousDisposition) -> ClosedLedger {
         var closed = ClosedLedger(opening: (before?.count ?? 0) + merged.count, tonight: tonight)
-        var isSeen = [Bool](repeating: false, count: before?.count ?? 0)
-        for row in tonight {
-            closed.counts[row.standing, default: 0] += 1
-            if row.standing == .settled, !row.stays { closed.ended += 1 }
-            if let place = recordPlace(of: row.record.id) { isSeen[place] = true } else { closed.appeared += 1 }
-        }
-        closed.resolved = merged
         let records = before ?? []
-        for place in records.indices where !isSeen[place] {
-            if isExamined(records[place]) {
-                closed.resolved.append(records[place])
+        var isSeen = [Bool](repeating: false, count: records.count)
+        var counts = [Int](repeating: 0, count: BreakStanding.allCases.count)
+        for place in tonight.indices {
+            let standing = tonight[place].standing
+            counts[standing.ordinal] += 1
+            if standing == .settled, !tonight[place].stays { closed.ended += 1 }
+            if let known = recordPlace(of: tonight[place].record.id) {
+                isSeen[known] = true
             } else {
-                closed.notExamined.append(records[place])
-                closed.notExamined[closed.notExamined.count - 1].nights += 1
+                closed.appeared += 1
             }
         }
-        // The store has them in an order of its own.
-        closed.resolved.sortBySinceAndId()
-        closed.notExamined.sortBySinceAndId()
-        if !closed.resolved.isEmpty { closed.counts[.resolved] = closed.resolved.count }
-        if !closed.notExamined.isEmpty { closed.counts[.notExamined] = closed.notExamined.count }
+        var (resolved, notExamined): ([BreakRecord], [Int32]) = (merged, [])
+        for place in records.indices where !isSeen[place] {
+            if isExamined(records[place]) {
+                resolved.append(records[place])
+            } else {
+                notExamined.append(Int32(place))
+            }
+        }
+        let order = resolved.sortedBySinceAndId(resolved.indices.map { Int32($0) })
+        closed.resolved = order.map { resolved[Int($0)] }
+        closed.notExamined = ListedBreaks(records, places: records.sortedBySinceAndId(notExamined), moreNights: 1)
+        counts[BreakStanding.resolved.ordinal] = closed.resolved.count
+        counts[BreakStanding.notExamined.ordinal] = closed.notExamined.count
+        for standing in BreakStanding.allCases where counts[standing.ordinal] > 0 {
+            closed.counts[standing] = counts[standing.ordinal]
+        }
         if hasDispositions { try addDispositions(openItems, to: &closed) }
         return closed
-    }
-}
-
-extension [BreakRecord] {
-    fileprivate mutating func sortBySinceAndId() {
-        let places = indices.sorted { left, right in
-            let (mine, theirs) = (self[left].since, self[right].since)
-            return mine == theirs ? self[left].id < self[right].id : mine < theirs
-        }
-        self = places.map { self[$0] }
     }
 }

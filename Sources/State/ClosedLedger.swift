@@ -14,7 +14,7 @@ public struct ClosedLedger: Sendable, Equatable {
     /// As the last night left them.
     public internal(set) var resolved: [BreakRecord] = []
     /// With tonight in their nights.
-    public internal(set) var notExamined: [BreakRecord] = []
+    public internal(set) var notExamined = ListedBreaks([], places: [], moreNights: 0)
     /// Decisions about what is neither a break nor open.
     public internal(set) var unknownDispositions: [Disposition] = []
     /// Decisions to close open items that are no longer what the person saw, and no breaks: they stay open.
@@ -29,8 +29,8 @@ public struct ClosedLedger: Sendable, Equatable {
         self.tonight = tonight
     }
 
-    /// All that are open, those included that tonight did not examine.
-    public var breaks: [BreakRecord] { tonight.lazy.filter(\.stays).map(\.record) + notExamined }
+    /// All that are open, those included that tonight did not examine, in the order of their ids.
+    public var breaks: OpenBreaks { OpenBreaks(tonight, notExamined) }
 
     /// How many are open.
     public var closing: Int { tonight.count(where: \.stays) + notExamined.count }

@@ -32,6 +32,11 @@ public struct OpenBalance: Sendable, Equatable {
             self.amount = amount
             self.withoutAmount = withoutAmount
         }
+
+        mutating func add(_ amount: Amount?) throws(Total.Overflow) {
+            count += 1
+            if let amount { try self.amount.add(amount) } else { withoutAmount += 1 }
+        }
     }
 
     public private(set) var sums: [Key: Sum] = [:]
@@ -42,11 +47,8 @@ public struct OpenBalance: Sendable, Equatable {
 
     public subscript(key: Key) -> Sum { sums[key] ?? Sum() }
 
-    public mutating func add(_ rowType: RowType, _ currency: Currency, _ amount: Amount?) throws(Total.Overflow) {
-        var sum = self[Key(rowType: rowType, currency: currency)]
-        sum.count += 1
-        if let amount { try sum.amount.add(amount) } else { sum.withoutAmount += 1 }
-        sums[Key(rowType: rowType, currency: currency)] = sum
+    public mutating func add(_ item: OpenItem) throws(Total.Overflow) {
+        try sums[Key(rowType: item.key.rowType, currency: item.currency), default: Sum()].add(item.amount)
     }
 
     /// Adds another part's sums.
@@ -61,7 +63,7 @@ public struct OpenBalance: Sendable, Equatable {
     }
 
     public init(_ items: some Sequence<OpenItem>) throws(Total.Overflow) {
-        for item in items { try add(item.key.rowType, item.currency, item.amount) }
+        for item in items { try add(item) }
     }
 }
 
@@ -82,22 +84,29 @@ public struct RollForward: Sendable, Equatable {
     public init(
         opening: [OpenItem], openingBalance: OpenBalance, closing: [OpenItem], closingBalance: OpenBalance
     ) throws(Total.Overflow) {
-        let after = Dictionary(closing.map { ($0.id, $0) }) { first, _ in first }
-        // Two that were open can prove to be one.
-        var kept: Set<BreakId> = []
-        let gone = opening.filter { item in
-            guard let now = after[item.id], now.currency == item.currency, now.amount == item.amount else {
-                return true
+        var (new, cleared) = (OpenBalance(), OpenBalance())
+        var restated = 0
+        // Two that were open can prove to be one: then several have one id.
+        try IdOrder.forEachId(opening.idOrder, opening, closing.idOrder, closing) {
+            (before, after) throws(Total.Overflow) in
+            var isKept = false
+            for place in before {
+                let (item, now) = (opening[Int(place)], after.first.map { closing[Int($0)] })
+                if !isKept, let now, now.currency == item.currency, now.amount == item.amount {
+                    isKept = true
+                } else {
+                    try cleared.add(item)
+                }
             }
-            return !kept.insert(item.id).inserted
+            if isKept { return }
+            for place in after { try new.add(closing[Int(place)]) }
+            if !before.isEmpty { restated += after.count }
         }
-        let appeared = closing.filter { !kept.contains($0.id) }
-        let before = Set(opening.lazy.map(\.id))
         self.opening = openingBalance
-        new = try OpenBalance(appeared)
-        cleared = try OpenBalance(gone)
+        self.new = new
+        self.cleared = cleared
         self.closing = closingBalance
-        restated = appeared.count { before.contains($0.id) }
+        self.restated = restated
     }
 
     /// Every kind and currency in it, in order.

@@ -19,7 +19,8 @@ import Testing
     /// The message of the failure; nil if there is none.
     private func failure(_ rows: [ResultRow]) throws -> RunFailure? {
         let opened = try NightOpened(NightParameters(), nil, asOf: try #require(CalendarDate("2026-01-10")))
-        let reader = NightReader(opened, asOf: try #require(CalendarDate("2026-01-10"))) { _ in nil }
+        let night = NightReader(opened, nil, asOf: try #require(CalendarDate("2026-01-10"))) { _ in nil }
+        let reader = RowReader(night)
         var all = NightRows()
         for row in rows {
             var part = NightRows()

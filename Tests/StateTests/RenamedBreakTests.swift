@@ -35,7 +35,9 @@ import Testing
         let decisions = [disposition("pnr", "in progress"), disposition("order", "accepted")]
         let later = ledger([known], decisions)
         #expect(later.disposition(of: id("code")) == decisions[1], "the latest of its former ids")
-        #expect(later.standing(id("code"), isBreak: true, isOutstanding: false, amounts: "USD 1") == .settled)
+        #expect(
+            later.standing(id("code"), isBreak: true, isOutstanding: false, amounts: "USD 1", isKnown: true) == .settled
+        )
         #expect(try close(later, [known], examined: ["code"]).unknownDispositions == [])
         let renamedItem = ledger([known], decisions).renaming(renamed(["item": "code"]))
         #expect(renamedItem.formerIds(of: id("code")) == ["pnr", "order", "item"].map { id($0) })
@@ -56,8 +58,9 @@ import Testing
         let before = [record("order", since: "2026-01-03", nights: 2), record("pnr", since: "2026-01-01", nights: 4)]
         let ledger = ledger(isReversed ? before.reversed() : before).renaming(renamed(["pnr": "order"]))
         #expect(ledger.formerIds(of: id("order")) == [id("pnr")])
-        #expect(ledger.since(id("order")) == date("2026-01-01"))
-        #expect(ledger.nights(id("order")) == 5)
+        let known = try #require(ledger.known(id("order")))
+        #expect(known.since == date("2026-01-01"))
+        #expect(ledger.nights(known) == 5)
         let closed = try close(ledger, [record("order")], examined: ["order"])
         #expect([closed.opening, closed.appeared, closed.closing] == [2, 0, 1])
         #expect(listed(closed) == ["order persisting", "pnr resolved"])

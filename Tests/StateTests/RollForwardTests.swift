@@ -74,6 +74,6 @@ import Testing
         let most = OpenBalance([usd: OpenBalance.Sum(count: 1, amount: Total(minorUnits: .max), withoutAmount: 0)])
         var sum = most
         #expect(throws: Total.Overflow.self) { try sum.merge(most) }
-        #expect(throws: Total.Overflow.self) { try sum.add(.case, currency("USD"), money(1)) }
+        #expect(throws: Total.Overflow.self) { try sum.add(item("a", 1)) }
     }
 }

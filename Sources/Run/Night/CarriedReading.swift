@@ -12,14 +12,13 @@ extension NightOpening {
     ///   - digest: of all that the night handed on.
     ///   - folder: the report's.
     init(asOf: CalendarDate?, digest: String?, folder: String) throws(RunFailure) {
-        self.init()
-        self.asOf = asOf
-        self.digest = digest
-        items = try Self.records(folder, CarriedFiles.itemsName) { Self.object($0) { OpenItem($0) } }
-        breaks = try Self.records(folder, CarriedFiles.breaksName) { Self.object($0) { BreakRecord($0) } }
+        let items = try Self.records(folder, CarriedFiles.itemsName) { Self.object($0) { OpenItem($0) } }
+        let breaks = try Self.records(folder, CarriedFiles.breaksName) { Self.object($0) { BreakRecord($0) } }
+        let balance: OpenBalance
         do throws(Total.Overflow) { balance = try OpenBalance(items) } catch {
             throw RunFailure(.unusableInput, "\(folder)/\(CarriedFiles.itemsName): the sum overflows 128 bits")
         }
+        self.init(asOf: asOf, digest: digest, items: items, balance: balance, breaks: breaks)
     }
 
     private static func lines(_ folder: String, _ name: String) throws(RunFailure) -> [[UInt8]] {

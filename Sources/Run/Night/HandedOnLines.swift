@@ -4,15 +4,8 @@ import State
 
 /// What is open as lines of carried-open-items.jsonl and carried-breaks.jsonl. What has no value is null.
 extension OpenItem {
-    /// The line without its line end.
-    var line: [UInt8] {
-        var line: [UInt8] = []
-        appendLine(to: &line)
-        return line
-    }
-
     /// Appends the line without its line end.
-    func appendLine(to line: inout [UInt8]) {
+    func appendLine(to line: inout ByteWriter) {
         line.append(member: "{\"id\":", id)
         line.append(members: key)
         line.append(member: ",\"currency\":", currency.text)
@@ -24,38 +17,32 @@ extension OpenItem {
 }
 
 extension BreakRecord {
-    /// The line without its line end.
-    var line: [UInt8] {
-        var line: [UInt8] = []
-        appendLine(to: &line)
-        return line
-    }
-
     /// Appends the line without its line end.
-    func appendLine(to line: inout [UInt8]) {
+    func appendLine(to line: inout ByteWriter) {
         line.append(member: "{\"id\":", id)
         line.append(members: key)
         line.append(member: ",\"currency\":", currency?.text)
         line.append(member: ",\"outcome\":", outcome?.text)
         line.append(literal: ",\"exceptions\":\"")
         line.append(joined: exceptions)
-        line.append(literal: "\"")
+        line.append(UInt8(ascii: "\""))
         line.append(member: ",\"amounts\":", amounts)
         line.append(member: ",\"since\":", since)
         line.append(literal: ",\"nights\":")
         line.append(decimal: nights)
         line.append(member: ",\"examined\":", examined)
         line.append(literal: ",\"formerIds\":[")
-        for (place, id) in formerIds.enumerated() {
-            if place > 0 { line.append(UInt8(ascii: ",")) }
-            line.append(member: "", id)
+        var head: StaticString = ""
+        for id in formerIds {
+            line.append(member: head, id)
+            head = ","
         }
         line.append(literal: "]}")
     }
 }
 
 /// A member's head, such as `,"since":`, and its value.
-extension [UInt8] {
+extension ByteWriter {
     fileprivate mutating func append(members key: RowKey) {
         append(member: ",\"rowType\":", key.rowType.text)
         append(member: ",\"orderNo\":", key.orderNo)
@@ -66,7 +53,7 @@ extension [UInt8] {
 
     fileprivate mutating func append(member head: StaticString, _ text: Text?) {
         append(literal: head)
-        if let text { append(jsonString: text) } else { append(literal: "null") }
+        append(jsonString: text)
     }
 
     fileprivate mutating func append(member head: StaticString, _ id: BreakId) {

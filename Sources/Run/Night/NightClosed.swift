@@ -53,7 +53,7 @@ struct NightCloser {
         let ledger: ClosedLedger
         do throws(AmbiguousDisposition) {
             ledger = try opened.ledger.close(
-                rows.breaks.map(\.examined), openItems: rows.items.lazy.map(\.item.id),
+                rows.breaks, openItems: rows.items.lazy.map(\.id),
                 isExamined: { examined.contains($0.key) })
         } catch { throw RunFailure(.unusableInput, "\(error)") }
         guard let opening = opened.opening else {
@@ -64,13 +64,12 @@ struct NightCloser {
         let rollForward: RollForward
         do throws(Total.Overflow) {
             rollForward = try RollForward(
-                opening: opening.items, openingBalance: opening.balance,
-                closing: rows.items.map(\.item), closingBalance: rows.balance)
+                opening: opened.items.list, openingBalance: opening.balance,
+                closing: rows.items, closingBalance: rows.balance)
         } catch { throw RunFailure(.internalCheck, "a total of the open items overflows 128 bits") }
-        let wasOpen = Set(opening.items.lazy.map(\.id))
         return NightClosed(
             balance: rows.balance, rollForward: rollForward, ledger: ledger, opened: opened, carried: carriedCounts(),
-            closedByDecision: rows.closedByDecision.count { wasOpen.contains($0.id) })
+            closedByDecision: rows.closedByDecision.count { opened.items[$0.id] != nil })
     }
 
     private func carriedCounts() -> NightClosed.Carried {
@@ -87,34 +86,6 @@ struct NightCloser {
         }
         counts.answersUsedAgain = ofNightsBefore - counts.answersOfFailedQueries
         return counts
-    }
-}
-
-extension NightOpened {
-    /// With the open items and breaks of cases that were restated under another key under the names that these have now.
-    ///
-    /// - Parameter keys: the key that took its place, by the former one; it may itself have been replaced.
-    func renaming(_ keys: [CaseKey: CaseKey]) -> NightOpened {
-        if keys.isEmpty { return self }
-        var renamed: [BreakId: RenamedRow] = [:]
-        for (former, next) in keys {
-            // A key may have been learnt in two steps.
-            var (last, steps) = (next, 0)
-            while let further = keys[last], steps < keys.count { (last, steps) = (further, steps + 1) }
-            let key = RowKey(case: last)
-            renamed[RowKey(case: former).id] = RenamedRow(id: key.id, key: key)
-        }
-        var night = self
-        night.ledger = ledger.renaming(renamed)
-        // Of several items that prove to be one refund the others keep their names: they are cleared.
-        var ids = Set((opening?.items ?? []).map(\.id))
-        night.opening?.items = (opening?.items ?? []).map { item in
-            guard let name = renamed[item.id], ids.insert(name.id).inserted else { return item }
-            var item = item
-            (item.id, item.key) = (name.id, name.key)
-            return item
-        }
-        return night
     }
 }
 

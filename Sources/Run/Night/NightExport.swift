@@ -70,8 +70,17 @@ extension RememberedOrder {
         list("records", records) { $0.appendLine(to: &$1) }
         list("webhooks", notifications) { $0.appendLine(to: &$1) }
         list("answers", answers) { $0.appendLine(to: &$1) }
-        list("openItems", items) { $0.appendLine(to: &$1) }
-        list("breaks", breaks) { $0.appendLine(to: &$1) }
+        var open = ByteWriter()
+        list("openItems", items) { item, bytes in
+            open.removeAll()
+            item.appendLine(to: &open)
+            bytes += open.bytes
+        }
+        list("breaks", breaks) { record, bytes in
+            open.removeAll()
+            record.appendLine(to: &open)
+            bytes += open.bytes
+        }
         bytes.append(literal: "}")
         return bytes
     }

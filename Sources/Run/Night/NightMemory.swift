@@ -68,11 +68,8 @@ final class NightMemory {
         } consume: { _, found in
             breaks += found
         }
-        // By id, as the files of the report have them: one that is made again has nothing else to go by.
-        let open = HandedOn(items: items, breaks: breaks)
         opening = NightOpening(
-            asOf: opened.asOf, digest: opened.digest, items: open.items, balance: opened.figures.balance,
-            breaks: open.breaks)
+            asOf: opened.asOf, digest: opened.digest, items: items, balance: opened.figures.balance, breaks: breaks)
     }
 
     /// All that was recalled so far. The memory keeps no copy of its own.

@@ -8,8 +8,10 @@ import State
 /// What a run begins with if it is tied to the nights before it: what they left open, and what people decided about breaks.
 struct NightOpened: Sendable {
     /// nil where no state is kept.
-    var opening: NightOpening?
-    var ledger: BreakLedger
+    private(set) var opening: NightOpening?
+    private(set) var ledger: BreakLedger
+    /// What was open, under the names that it has tonight.
+    private(set) var items: OpenItems
     let requeryAfterDays: Int
     /// The files of decisions, and what they hold.
     let dispositions: [(file: InputFile, content: InputBytes)]
@@ -18,6 +20,7 @@ struct NightOpened: Sendable {
 
     init(_ parameters: NightParameters, _ opening: NightOpening?, asOf: CalendarDate) throws(RunFailure) {
         self.opening = opening
+        items = OpenItems(opening?.items ?? [])
         requeryAfterDays = parameters.requeryAfterDays
         let rows: [DispositionRow]
         var dispositions: [(file: InputFile, content: InputBytes)] = []
@@ -32,6 +35,33 @@ struct NightOpened: Sendable {
         } catch { throw RunFailure(error) }
         self.dispositions = dispositions
         ledger = BreakLedger(before: opening?.breaks, dispositions: rows.map { Disposition($0) }, asOf: asOf)
+    }
+
+    /// With the open items and breaks of cases that were restated under another key under the names that these have now.
+    ///
+    /// - Parameter keys: the key that took its place, by the former one; it may itself have been replaced.
+    func renaming(_ keys: [CaseKey: CaseKey]) -> NightOpened {
+        if keys.isEmpty { return self }
+        var renamed: [BreakId: RenamedRow] = [:]
+        for (former, next) in keys {
+            // A key may have been learnt in two steps.
+            var (last, steps) = (next, 0)
+            while let further = keys[last], steps < keys.count { (last, steps) = (further, steps + 1) }
+            let key = RowKey(case: last)
+            renamed[RowKey(case: former).id] = RenamedRow(id: key.id, key: key)
+        }
+        var night = self
+        night.ledger = ledger.renaming(renamed)
+        // Of several items that prove to be one refund the others keep their names: they are cleared.
+        var ids = Set(items.list.map(\.id))
+        night.items = OpenItems(
+            items.list.map { item in
+                guard let name = renamed[item.id], ids.insert(name.id).inserted else { return item }
+                var item = item
+                (item.id, item.key) = (name.id, name.key)
+                return item
+            })
+        return night
     }
 
     /// Whether an answer of a night before is used without asking again.
@@ -64,23 +94,32 @@ struct CarriedFiles: Sendable {
     static func write(
         _ records: CarriedRecords, _ opening: NightOpening, _ folder: String, threads: Int
     ) async throws -> CarriedFiles {
+        func file(_ name: String) throws -> OutputFile {
+            removeFile("\(folder)/\(name)")
+            return try OutputFile(folder: folder, name: name)
+        }
         func write(
             _ name: String, _ count: Int, _ appendLine: @escaping @Sendable (Int, inout [UInt8]) -> Void
         ) async throws -> OutputEvidence {
-            removeFile("\(folder)/\(name)")
-            let file = try OutputFile(folder: folder, name: name)
+            let file = try file(name)
             try await Lines.make(count, threads: threads, appendLine) { try file.write($0) }
             return try file.finish(rows: count)
         }
-        let handedOn = HandedOn(items: opening.items, breaks: opening.breaks)
+        func write(
+            _ name: String, _ count: Int, _ appendLine: @escaping @Sendable (Int, inout ByteWriter) -> Void
+        ) async throws -> OutputEvidence {
+            let file = try file(name)
+            try await Lines.make(count, threads: threads, appendLine) { try file.write($0) }
+            return try file.finish(rows: count)
+        }
         return CarriedFiles(evidence: [
             try await write(ordersName, records.records.count) { records.records[$0].appendLine(to: &$1) },
             try await write(webhooksName, records.notifications.count) {
                 records.notifications[$0].appendLine(to: &$1)
             },
             try await write(answersName, records.answers.count) { records.answers[$0].appendLine(to: &$1) },
-            try await write(itemsName, handedOn.items.count) { handedOn.appendItem($0, to: &$1) },
-            try await write(breaksName, handedOn.breaks.count) { handedOn.appendBreak($0, to: &$1) },
+            try await write(itemsName, opening.items.count) { opening.items[$0].appendLine(to: &$1) },
+            try await write(breaksName, opening.breaks.count) { opening.breaks[$0].appendLine(to: &$1) },
         ])
     }
 }

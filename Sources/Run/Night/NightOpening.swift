@@ -4,14 +4,28 @@ import State
 /// What a night begins with: what the last one before it closed with. Empty on the first night.
 struct NightOpening: Sendable, Equatable {
     /// The night that it comes from.
-    var asOf: CalendarDate?
+    private(set) var asOf: CalendarDate?
     /// The SHA-256 of all that it handed on; nil on the first night.
-    var digest: String?
-    var items: [OpenItem] = []
+    private(set) var digest: String?
+    /// In the order of their ids, as the files of the report have them: one that is made again has nothing else to go by.
+    private(set) var items: [OpenItem] = []
     /// What the items come to, as that night added them up.
-    var balance = OpenBalance()
-    /// All breaks that were open.
-    var breaks: [BreakRecord] = []
+    private(set) var balance = OpenBalance()
+    /// All breaks that were open, in the order of their ids.
+    private(set) var breaks: [BreakRecord] = []
+
+    /// Of the first night.
+    init() {}
+
+    /// - Parameters:
+    ///   - items: in any order, as are the breaks.
+    init(asOf: CalendarDate?, digest: String?, items: [OpenItem], balance: OpenBalance, breaks: [BreakRecord]) {
+        self.asOf = asOf
+        self.digest = digest
+        self.items = items.sortedById
+        self.balance = balance
+        self.breaks = breaks.sortedById
+    }
 
     /// Says so where nights between are missing; nil where none is.
     func missedNights(before asOf: CalendarDate) -> String? {

@@ -5,10 +5,12 @@ import State
 
 /// What the rows of a report, or of a part of it, mean for the nights to come. Parts merge in the report's order.
 struct NightRows: Sendable {
-    /// What is open, by the places of its rows.
-    private(set) var items: [(row: Int, item: OpenItem)] = []
-    /// The breaks, and the items that a person closed, by the places of their rows.
-    private(set) var breaks: [(row: Int, examined: ExaminedBreak)] = []
+    /// What is open, and the places of its rows.
+    private(set) var items: [OpenItem] = []
+    private var itemRows: [Int32] = []
+    /// The breaks, and the items that a person closed, and the places of their rows.
+    private(set) var breaks: [ExaminedBreak] = []
+    private var breakRows: [Int32] = []
     /// The items' sums, added up row by row.
     private(set) var balance = OpenBalance()
     private var cases: [CaseMark] = []
@@ -24,10 +26,14 @@ struct NightRows: Sendable {
             cases.append(CaseMark(isVerifiedEnd: row.isVerifiedEnd, isOpen: item != nil || examined != nil))
         }
         if let item {
-            items.append((row.ordinal, item))
-            try balance.add(row.rowType, item.currency, item.amount)
+            items.append(item)
+            itemRows.append(Int32(row.ordinal))
+            try balance.add(item)
         }
-        if let examined { breaks.append((row.ordinal, examined)) }
+        if let examined {
+            breaks.append(examined)
+            breakRows.append(Int32(row.ordinal))
+        }
         if row.rowType != .case, item != nil || examined?.stays == true {
             if let orderNo = row.orderNo {
                 others[orderNo, default: []].append(row.ordinal)
@@ -41,7 +47,9 @@ struct NightRows: Sendable {
 
     mutating func merge(_ next: NightRows) throws(Total.Overflow) {
         items += next.items
+        itemRows += next.itemRows
         breaks += next.breaks
+        breakRows += next.breakRows
         try balance.merge(next.balance)
         cases += next.cases
         others.merge(next.others) { $0 + $1 }
@@ -51,27 +59,32 @@ struct NightRows: Sendable {
 
     // MARK: By row
 
-    func item(ofRow row: Int) -> OpenItem? { Self.place(of: row, in: items) { $0.row }.map { items[$0].item } }
+    func item(ofRow row: Int) -> OpenItem? { Self.place(of: row, in: itemRows).map { items[$0] } }
 
     /// The break of a row, if it is followed on the nights to come.
     func breakRecord(ofRow row: Int) -> BreakRecord? {
-        guard let place = Self.place(of: row, in: breaks, { $0.row }), breaks[place].examined.stays else { return nil }
-        return breaks[place].examined.record
+        guard let place = Self.place(of: row, in: breakRows), breaks[place].stays else { return nil }
+        return breaks[place].record
     }
 
     /// Throws if two rows have one id: what was decided about one would be decided about the other.
     ///
     /// - Parameter name: names a row by its place.
     func checkIds(_ name: (Int) -> String) throws(RunFailure) {
-        var rows: [BreakId: Int] = Dictionary(minimumCapacity: items.count + breaks.count)
-        func add(_ id: BreakId, _ row: Int) throws(RunFailure) {
-            guard let first = rows.updateValue(row, forKey: id), first != row else { return }
+        func id(_ place: Int) -> BreakId {
+            place < items.count ? items[place].id : breaks[place - items.count].record.id
+        }
+        func row(_ place: Int) -> Int { Int(place < items.count ? itemRows[place] : breakRows[place - items.count]) }
+        let places = IdOrder(count: items.count + breaks.count, id: id).places
+        for (one, other) in zip(places, places.dropFirst()) where id(Int(one)) == id(Int(other)) {
+            // An item can be a break too.
+            let (first, second) = (row(Int(one)), row(Int(other)))
+            if first == second { continue }
             throw RunFailure(
                 .internalCheck,
-                "two rows have the break id \(id): \(name(min(first, row))), and \(name(max(first, row)))")
+                "two rows have the break id \(id(Int(one))): \(name(min(first, second))), and \(name(max(first, second)))"
+            )
         }
-        for (row, item) in items { try add(item.id, row) }
-        for (row, examined) in breaks { try add(examined.record.id, row) }
     }
 
     /// Whether Atlas itself says of a case that the refund has come to its end, and nothing contradicts it.
@@ -86,13 +99,14 @@ struct NightRows: Sendable {
         let isOpen: Bool
     }
 
-    private static func place<Element>(of row: Int, in rows: [Element], _ place: (Element) -> Int) -> Int? {
+    /// Where a row is in a list of rows in the report's order.
+    private static func place(of row: Int, in rows: [Int32]) -> Int? {
         var (low, high) = (0, rows.count)
         while low < high {
             let middle = (low + high) / 2
-            if place(rows[middle]) < row { low = middle + 1 } else { high = middle }
+            if rows[middle] < row { low = middle + 1 } else { high = middle }
         }
-        return low < rows.count && place(rows[low]) == row ? low : nil
+        return low < rows.count && rows[low] == row ? low : nil
     }
 }
 
@@ -118,37 +132,20 @@ extension ResultRow {
     }
 }
 
-/// Reads the rows of a report for what the nights to come need of them.
-struct NightReader: Sendable {
-    let night: NightOpened
-    /// The key of a case's record, by its row's place in the report.
-    let caseKey: @Sendable (Int) -> CaseKey?
-    let asOf: CalendarDate
-    /// When each item became open, by id.
-    private let openSince: [BreakId: CalendarDate]
-
-    init(
-        _ night: NightOpened, asOf: CalendarDate, caseKey: @escaping @Sendable (Int) -> CaseKey?
-    ) {
-        self.night = night
-        self.asOf = asOf
-        self.caseKey = caseKey
-        openSince = Dictionary((night.opening?.items ?? []).map { ($0.id, $0.since) }) { min($0, $1) }
-    }
-
-    func key(_ row: ResultRow) -> RowKey { RowKey(row, caseKey: row.rowType == .case ? caseKey(row.ordinal) : nil) }
-
+extension RowReader {
+    /// Adds what a row means for the nights to come.
+    ///
     /// - Parameter row: with its mark.
     func add(_ row: ResultRow, to rows: inout NightRows) throws(Total.Overflow) {
         guard let mark = row.night, row.isOutstanding || row.isException else {
             return try rows.add(row, item: nil, nil)
         }
-        let key = key(row)
+        let key = night.key(row)
         var item: OpenItem?
         if row.isOutstanding, let currency = row.currency {
             item = OpenItem(
                 id: mark.id, key: key, currency: currency, amount: row.openAmount, outcome: row.outcome,
-                since: openSince[mark.id] ?? asOf)
+                since: night.opened.items[mark.id]?.since ?? night.asOf)
         }
         if mark.standing == .closed, let closed = item {
             rows.close(closed)
@@ -156,12 +153,11 @@ struct NightReader: Sendable {
         }
         var examined: ExaminedBreak?
         if let standing = mark.standing, standing != .resolved {
-            let ledger = night.ledger
+            let known = ledger.known(mark.id)
             let record = BreakRecord(
-                id: mark.id, key: key, currency: row.currency, outcome: row.outcome,
-                exceptions: row.exceptions, amounts: mark.amounts,
-                since: ledger.since(mark.id), nights: ledger.nights(mark.id), examined: asOf,
-                formerIds: ledger.formerIds(of: mark.id))
+                id: mark.id, key: key, currency: row.currency, outcome: row.outcome, exceptions: row.exceptions,
+                amounts: mark.amounts, since: ledger.since(known), nights: ledger.nights(known),
+                examined: night.asOf, formerIds: ledger.formerIds(of: mark.id))
             examined = ExaminedBreak(record, standing)
         }
         try rows.add(row, item: item, examined)

@@ -8,19 +8,32 @@ extension RowKey {
     /// `["case","ORDER1",null,null,"CODE1"]`: row type, order number, PNR, carrier, refund code. It does not depend on what
     /// is wrong with the row, so it stays the same from night to night.
     var id: BreakId {
-        var text: [UInt8] = []
-        text.reserveCapacity(128)
-        text.append(literal: "[")
-        text.append(jsonString: rowType.rawValue)
-        for part in [orderNo, airlinePNR, carrier, refundCode] {
-            text.append(literal: ",")
-            if let part { text.append(jsonString: part) } else { text.append(literal: "null") }
-        }
-        text.append(literal: "]")
-        return SHA256.hash(data: text).withUnsafeBytes { digest in
+        var scratch = ByteWriter(capacity: 256)
+        return id(writtenIn: &scratch)
+    }
+
+    /// - Parameter scratch: what is in it is lost.
+    func id(writtenIn scratch: inout ByteWriter) -> BreakId {
+        scratch.removeAll()
+        scratch.append(literal: "[\"")
+        scratch.append(rowType.text)
+        scratch.append(UInt8(ascii: "\""))
+        append(orderNo, to: &scratch)
+        append(airlinePNR, to: &scratch)
+        append(carrier, to: &scratch)
+        append(refundCode, to: &scratch)
+        scratch.append(UInt8(ascii: "]"))
+        var hash = SHA256()
+        scratch.withBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        return hash.finalize().withUnsafeBytes { digest in
             BreakId(
                 high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
                 low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
+    }
+
+    private func append(_ part: Text?, to scratch: inout ByteWriter) {
+        scratch.append(UInt8(ascii: ","))
+        scratch.append(jsonString: part)
     }
 }

@@ -1,52 +1,54 @@
-import Core
+/// Writes bytes into memory that is known to be large enough, one after another.
+public struct RowWriter {
+    @usableFromInline var end: UnsafeMutablePointer<UInt8>
 
-/// Writes bytes into memory that is known to be large enough, each behind the other.
-struct RowWriter {
     /// Where the next byte goes.
-    private(set) var next: UnsafeMutablePointer<UInt8>
+    @inlinable @inline(__always)
+    public var next: UnsafeMutablePointer<UInt8> { end }
 
-    init(at start: UnsafeMutablePointer<UInt8>) { next = start }
+    @inlinable @inline(__always)
+    public init(at start: UnsafeMutablePointer<UInt8>) { end = start }
 
-    @inline(__always)
-    mutating func byte(_ byte: UInt8) {
-        next.initialize(to: byte)
-        next += 1
+    @inlinable @inline(__always)
+    public mutating func byte(_ byte: UInt8) {
+        end.initialize(to: byte)
+        end += 1
     }
 
-    @inline(__always)
-    mutating func bytes(_ bytes: UnsafeBufferPointer<UInt8>) {
+    @inlinable @inline(__always)
+    public mutating func bytes(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress else { return }
-        next.update(from: start, count: bytes.count)
-        next += bytes.count
+        end.update(from: start, count: bytes.count)
+        end += bytes.count
     }
 
-    @inline(__always)
-    mutating func text(_ text: Text) { text.withBytes { bytes($0) } }
+    @inlinable @inline(__always)
+    public mutating func text(_ text: Text) { text.withBytes { bytes($0) } }
 
-    @inline(__always)
-    mutating func literal(_ literal: StaticString) {
-        next.update(from: literal.utf8Start, count: literal.utf8CodeUnitCount)
-        next += literal.utf8CodeUnitCount
+    @inlinable @inline(__always)
+    public mutating func literal(_ literal: StaticString) {
+        end.update(from: literal.utf8Start, count: literal.utf8CodeUnitCount)
+        end += literal.utf8CodeUnitCount
     }
 
     // MARK: Numbers
 
     /// An amount with the minor digits of its currency.
-    @inline(__always)
-    mutating func amount(_ amount: Amount, _ currency: Currency) {
+    @inlinable @inline(__always)
+    public mutating func amount(_ amount: Amount, _ currency: Currency) {
         if amount.isNegative { byte(UInt8(ascii: "-")) }
         decimal(amount.minorUnits.magnitude, minorDigits: currency.minorDigits)
     }
 
-    @inline(__always)
-    mutating func count(_ count: Int) {
+    @inlinable @inline(__always)
+    public mutating func count(_ count: Int) {
         if count < 0 { byte(UInt8(ascii: "-")) }
         decimal(UInt64(count.magnitude), minorDigits: 0)
     }
 
     /// `yyyy-MM-dd`
-    @inline(__always)
-    mutating func date(_ date: CalendarDate) {
+    @inlinable @inline(__always)
+    public mutating func date(_ date: CalendarDate) {
         let (year, month, day) = date.components
         pair(UInt64(truncatingIfNeeded: year / 100))
         pair(UInt64(truncatingIfNeeded: year % 100))
@@ -57,8 +59,8 @@ struct RowWriter {
     }
 
     /// A number with so many digits behind the point, at least one before it.
-    @inline(__always)
-    mutating func decimal(_ value: UInt64, minorDigits: Int) {
+    @inlinable @inline(__always)
+    public mutating func decimal(_ value: UInt64, minorDigits: Int) {
         switch minorDigits {
         case 0: digits(value)
         case 2:
@@ -80,8 +82,8 @@ struct RowWriter {
     }
 
     /// The digits of a whole number, two at a time from its end.
-    @inline(__always)
-    private mutating func digits(_ value: UInt64) {
+    @inlinable @inline(__always)
+    mutating func digits(_ value: UInt64) {
         var count = 1
         var power: UInt64 = 10
         while count < 20, value >= power {
@@ -92,26 +94,26 @@ struct RowWriter {
         var place = count
         while rest >= 100 {
             place &-= 2
-            write(pair: rest % 100, at: next + place)
+            write(pair: rest % 100, at: end + place)
             rest /= 100
         }
         if rest >= 10 {
-            write(pair: rest, at: next)
+            write(pair: rest, at: end)
         } else {
-            next.initialize(to: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest))
+            end.initialize(to: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest))
         }
-        next += count
+        end += count
     }
 
     /// Two digits of a number below 100.
-    @inline(__always)
-    private mutating func pair(_ value: UInt64) {
-        write(pair: value, at: next)
-        next += 2
+    @inlinable @inline(__always)
+    mutating func pair(_ value: UInt64) {
+        write(pair: value, at: end)
+        end += 2
     }
 
-    @inline(__always)
-    private func write(pair value: UInt64, at place: UnsafeMutablePointer<UInt8>) {
+    @inlinable @inline(__always)
+    func write(pair value: UInt64, at place: UnsafeMutablePointer<UInt8>) {
         let tens = value / 10
         place.initialize(to: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: tens))
         (place + 1).initialize(to: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value &- tens &* 10))

@@ -1,0 +1,64 @@
+/// Values as files of text have them.
+extension ByteWriter {
+    /// Calls `body` with what was written.
+    @inlinable @inline(__always)
+    public borrowing func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(UnsafeBufferPointer(start: start, count: used))
+    }
+
+    /// What was written as a text.
+    ///
+    /// - Parameter arena: where its bytes are kept; nil where equal texts are to share them.
+    public borrowing func text(keptIn arena: TextArena?) -> Text { withBytes { Text(borrowing: $0).kept(in: arena) } }
+
+    /// Appends at most so many bytes.
+    @inlinable @inline(__always)
+    mutating func write(atMost byteCount: Int, _ body: (inout RowWriter) -> Void) {
+        makeRoom(byteCount)
+        var writer = RowWriter(at: start + used)
+        body(&writer)
+        used = writer.next - start
+    }
+
+    /// Appends a constant's bytes.
+    @inlinable @inline(__always)
+    public mutating func append(literal: StaticString) {
+        write(atMost: literal.utf8CodeUnitCount) { $0.literal(literal) }
+    }
+
+    /// Appends a whole number's decimal digits.
+    @inlinable @inline(__always)
+    public mutating func append(decimal value: Int) { write(atMost: 20) { $0.count(value) } }
+
+    /// Appends an amount with exactly the minor digits of its currency.
+    @inlinable @inline(__always)
+    public mutating func append(_ amount: Amount, _ currency: Currency) {
+        write(atMost: 24) { $0.amount(amount, currency) }
+    }
+
+    /// Appends a day as `yyyy-MM-dd`.
+    @inlinable @inline(__always)
+    public mutating func append(_ date: CalendarDate) { write(atMost: 10) { $0.date(date) } }
+
+    /// Appends an id's 32 hexadecimal digits.
+    public mutating func append(_ id: BreakId) {
+        write(atMost: 32) { writer in
+            writer.hexadecimal(id.high)
+            writer.hexadecimal(id.low)
+        }
+    }
+}
+
+extension RowWriter {
+    /// The 16 hexadecimal digits of a number.
+    fileprivate mutating func hexadecimal(_ value: UInt64) {
+        var shift: UInt64 = 64
+        while shift > 0 {
+            shift &-= 4
+            let nibble = UInt8(truncatingIfNeeded: value >> shift & 0xF)
+            byte(nibble &+ (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+        }
+    }
+}
