@@ -1,20 +1,23 @@
 import CCurl
 import Core
 
-/// One request and its answer, by one of libcurl's handles, which is used again for the next. It belongs to one thread.
+/// One request and its answer, by a handle of libcurl's. It belongs to one thread.
+///
+/// Each request has a handle of its own, the second one of an attempt too: libcurl 7.88 keeps a pointer to the last header
+/// of a handle's former answer, and a server can make it write there.
 final class Transfer {
     let handle: UnsafeMutableRawPointer
+    let request: TransferRequest
+    let number: Int
+    let deadline: ContinuousClock.Instant
+    /// How many requests were sent in this attempt.
+    private(set) var requestCount: Int
     private let pool: PooledConnections
     /// libcurl's words for what went wrong.
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-    private(set) var number = 0
-    /// How many requests were sent.
-    private(set) var requestCount = 0
     private var collector = AnswerCollector()
-    private var isSafe = false
-    private var deadline = ContinuousClock.now
     /// It has a new connection: whatever happens there is its own doing.
-    private var isAlone = false
+    private let isAlone: Bool
     /// The last request was sent, or was to be sent, on a connection that has served others.
     private var isPooled = false
 
@@ -23,15 +26,31 @@ final class Transfer {
     private static let largestPooledRequestCount = 3
     private static let connectTimeoutMilliseconds = 10_000
 
-    /// - Parameter headers: must outlive the handle.
-    init?(headers: UnsafeMutablePointer<curl_slist>?, pool: PooledConnections) {
+    /// - Parameters:
+    ///   - headers: must outlive the handle.
+    ///   - former: the attempt's first transfer, whose connection had gone bad.
+    init?(
+        _ request: TransferRequest, number: Int, deadline: ContinuousClock.Instant, baseURL: String,
+        headers: UnsafeMutablePointer<curl_slist>?, pool: PooledConnections, former: Transfer? = nil
+    ) {
         guard let handle = curl_easy_init() else { return nil }
         self.handle = handle
+        self.request = request
+        self.number = number
+        self.deadline = deadline
         self.pool = pool
-        ccurl_set_pointer(handle, CURLOPT_PRIVATE, Unmanaged.passUnretained(self).toOpaque())
-        ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
+        requestCount = former?.requestCount ?? 0
+        // On a connection from the pool, libcurl would send the request again if it were closed.
+        isAlone = former != nil || !request.isSafe
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        ccurl_set_pointer(handle, CURLOPT_PRIVATE, Unmanaged.passUnretained(self).toOpaque())
         ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+        ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
+        ccurl_set_text(handle, CURLOPT_URL, baseURL + request.path)
+        request.body.withUnsafeBytes { _ = ccurl_set_body(handle, $0.baseAddress, $0.count) }
+        ccurl_set_number(handle, CURLOPT_FRESH_CONNECT, isAlone ? 1 : 0)
+        let milliseconds = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+        ccurl_set_number(handle, CURLOPT_TIMEOUT_MS, Int(max(1, min(milliseconds.rounded(.up), 1e9))))
         setSafeguards()
         setReceivers()
     }
@@ -82,46 +101,12 @@ final class Transfer {
         }
     }
 
-    // MARK: A request
-
-    /// Makes the handle ready for a request.
-    func prepare(_ request: TransferRequest, number: Int, deadline: ContinuousClock.Instant, baseURL: String) {
-        self.number = number
-        requestCount = 0
-        isSafe = request.isSafe
-        self.deadline = deadline
-        collector = AnswerCollector()
-        errorText.pointee = 0
-        ccurl_set_text(handle, CURLOPT_URL, baseURL + request.path)
-        request.body.withUnsafeBytes { _ = ccurl_set_body(handle, $0.baseAddress, $0.count) }
-        // On a connection from the pool, libcurl would send the request again if it were closed.
-        setConnection(isAlone: !request.isSafe)
-        setTimeout()
-    }
-
-    /// Makes the handle ready to send its request once more.
-    func prepareAgain() {
-        collector = AnswerCollector()
-        errorText.pointee = 0
-        setConnection(isAlone: true)
-        setTimeout()
-    }
-
-    private func setConnection(isAlone: Bool) {
-        self.isAlone = isAlone
-        isPooled = false
-        ccurl_set_number(handle, CURLOPT_FRESH_CONNECT, isAlone ? 1 : 0)
-    }
-
-    private func setTimeout() {
-        let milliseconds = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
-        ccurl_set_number(handle, CURLOPT_TIMEOUT_MS, Int(max(1, min(milliseconds.rounded(.up), 1e9))))
-    }
+    // MARK: On its way
 
     /// The connection is there: whether the request is to be sent on it.
     private func isToBeSent(_ localPort: Int32) -> Bool {
         isPooled = ccurl_number(handle, CURLINFO_NUM_CONNECTS) == 0
-        guard requestCount == 0 || isSafe, isAlone || requestCount < Self.largestPooledRequestCount else {
+        guard requestCount == 0 || request.isSafe, isAlone || requestCount < Self.largestPooledRequestCount else {
             return false
         }
         if isPooled, pool.hasInput(localPort: localPort) { return false }
@@ -145,7 +130,9 @@ final class Transfer {
     /// The other end may have closed it behind its last answer, or sent what nobody asked for: that is not the doing of the
     /// request which happened to be next. Once its own answer has begun, what happens is.
     func mayBeSentAgain(after code: CURLcode) -> Bool {
-        guard isSafe, !isAlone, isPooled, code != CURLE_OPERATION_TIMEDOUT, collector.end == nil else { return false }
+        guard request.isSafe, !isAlone, isPooled, code != CURLE_OPERATION_TIMEDOUT, collector.end == nil else {
+            return false
+        }
         // By 408 and its end a server says good-bye to a connection on which it had heard nothing (RFC 9110, 15.5.9).
         return collector.head.map { $0.httpStatus == 408 && collector.isLast } ?? true
     }

@@ -24,8 +24,6 @@ final class Transfers {
     private let headers: UnsafeMutablePointer<curl_slist>?
     private let pool = PooledConnections()
     private var running: [Int: (transfer: Transfer, continuation: CheckedContinuation<Attempt, Never>)] = [:]
-    /// Handles to be used again, which saves making them ready.
-    private var idle: [Transfer] = []
     /// What is over the limit, first come, first served. libcurl has such a queue too, but no time limit in it.
     private var waiting: [Waiting] = []
 
@@ -55,12 +53,13 @@ final class Transfers {
     private func startWaiting() {
         while running.count < settings.concurrency, !waiting.isEmpty {
             let next = waiting.removeFirst()
-            guard let transfer = idle.popLast() ?? Transfer(headers: headers, pool: pool) else {
+            let transfer = Transfer(
+                next.request, number: next.number, deadline: next.deadline, baseURL: settings.baseURL, headers: headers,
+                pool: pool)
+            guard let transfer else {
                 next.continuation.resume(returning: Attempt(.failed(.connection(.other)), requestCount: 0))
                 continue
             }
-            transfer.prepare(
-                next.request, number: next.number, deadline: next.deadline, baseURL: settings.baseURL)
             running[next.number] = (transfer, next.continuation)
             curl_multi_add_handle(multi, transfer.handle)
         }
@@ -107,15 +106,18 @@ final class Transfers {
     }
 
     private func ended(_ transfer: Transfer, _ code: CURLcode) {
-        guard transfer.mayBeSentAgain(after: code) else { return finish(transfer, transfer.result(code)) }
-        transfer.prepareAgain()
-        curl_multi_add_handle(multi, transfer.handle)
+        guard transfer.mayBeSentAgain(after: code), let (_, continuation) = running[transfer.number],
+            let again = Transfer(
+                transfer.request, number: transfer.number, deadline: transfer.deadline, baseURL: settings.baseURL,
+                headers: headers, pool: pool, former: transfer)
+        else { return finish(transfer, transfer.result(code)) }
+        running[transfer.number] = (again, continuation)
+        curl_multi_add_handle(multi, again.handle)
     }
 
     private func finish(_ transfer: Transfer, _ result: AttemptResult) {
         guard let (_, continuation) = running.removeValue(forKey: transfer.number) else { return }
         continuation.resume(returning: Attempt(result, requestCount: transfer.requestCount))
-        idle.append(transfer)
     }
 
     /// Waits until there is something to do, or another thread wakes this one.
@@ -129,7 +131,6 @@ final class Transfers {
 
     /// Closes all connections; nothing may be running.
     func close() {
-        idle.removeAll()
         curl_multi_cleanup(multi)
         curl_slist_free_all(headers)
     }
