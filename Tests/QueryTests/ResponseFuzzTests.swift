@@ -63,7 +63,8 @@ struct ResponseFuzzTests {
     /// A head that begins with the continuation of a line that is not there (libcurl 7.88 took it for one of the last answer's).
     @Test func aHeadThatBeginsWithAFoldedLine() async throws {
         let folded = Array(
-            "HTTP/1.1 200 OK\r\n \(String(repeating: "x", count: 5000))\r\nContent-Length: 30\r\n\r\n\(Self.good)".utf8)
+            "HTTP/1.1 200 OK\r\n \(String(repeating: "x", count: 5000)): y\r\nContent-Length: 30\r\n\r\n\(Self.good)"
+                .utf8)
         let server = try ScriptedServer { _, number in
             number.isMultiple(of: 2) ? Reply(bytes: folded) : .http(200, Self.good, headers: ["X: y"])
         }
