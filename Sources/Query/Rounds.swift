@@ -52,6 +52,8 @@ struct Rounds {
     /// The one question that decides about the others is still to be settled.
     private(set) var isProbing = false
     private var isProbeTaken = false
+    /// Why the latest probe failed; nil where it did not.
+    private var probeFailure: String?
     /// Nothing more may be sent in this round.
     private var isHeld = false
     private var settledCount = 0
@@ -92,6 +94,7 @@ struct Rounds {
         if !waiting.isEmpty { waiting[question] = nil }
         settledCount += 1
         isProbing = false
+        probeFailure = nil
     }
 
     /// A question is to be asked in a later round.
@@ -101,7 +104,10 @@ struct Rounds {
     ///   - heldCode: why no other question may be sent in this round either; nil if others may.
     mutating func putBack(_ question: Int, _ asked: Waiting?, heldCode: String?) {
         putBack.append(question)
-        if let asked { waiting[question] = asked }
+        if let asked {
+            waiting[question] = asked
+            if isProbing { probeFailure = asked.code }
+        }
         guard let heldCode else { return }
         isHeld = true
         self.heldCode = heldCode
@@ -120,8 +126,18 @@ struct Rounds {
         if settledCount > 0 { fruitlessPauses = 0 }
         (isProbing, isProbeTaken) = (settledCount == 0 || !isCircuitClosed, false)
         settledCount = 0
+        if isProbing { chooseProbe(jitter) }
         number += 1
         return beginning(now: now, jitter: jitter)
+    }
+
+    /// Puts another probe first after one that failed. That one may have itself to blame, and many of its kind may follow it:
+    /// the next is any of the questions that failed for another reason, else any.
+    private mutating func chooseProbe(_ jitter: Double) {
+        guard let probeFailure else { return }
+        let others = queue.indices.filter { waiting[queue[$0]]?.code != probeFailure }
+        let places = others.isEmpty ? Array(queue.indices) : others
+        queue.swapAt(0, places[min(Int(jitter * Double(places.count)), places.count - 1)])
     }
 
     private mutating func beginning(now: Duration, jitter: Double) -> Duration? {

@@ -83,6 +83,34 @@ struct RoundsTests {
         #expect(take(&rounds) == [2, 0])
     }
 
+    /// A probe that fails may have itself to blame: the next one is a question that failed for another reason, or any.
+    @Test(arguments: [(0.0, 1), (0.5, 2), (0.99, 2)]) func theNextProbeFailedForAnotherReason(
+        _ jitter: Double, _ next: Int
+    ) {
+        var rounds = rounds(5)
+        let codes = ["http-503", "connection", "circuit-open", "http-503", "http-503"]
+        for question in take(&rounds) { rounds.putBack(question, asked(codes[question]), heldCode: nil) }
+        _ = rounds.end(now: .zero, isCircuitClosed: false, jitter: jitter)
+        #expect(take(&rounds) == [0])
+        rounds.putBack(0, asked(), heldCode: nil)
+        _ = rounds.end(now: .zero, isCircuitClosed: false, jitter: jitter)
+        #expect(take(&rounds) == [next])
+        rounds.settle(next)
+        #expect(Set(take(&rounds)) == Set(0...4).subtracting([next]))
+    }
+
+    @Test func amongQuestionsThatFailAlikeTheNextProbeIsAny() {
+        let probes = [0.0, 0.3, 0.6, 0.99].map { jitter in
+            var rounds = rounds(4)
+            _ = fail(&rounds)
+            _ = rounds.end(now: .zero, isCircuitClosed: false, jitter: jitter)
+            _ = fail(&rounds)
+            _ = rounds.end(now: .zero, isCircuitClosed: false, jitter: jitter)
+            return take(&rounds)
+        }
+        #expect(probes == [[1], [2], [3], [0]])
+    }
+
     /// After a round that settled nothing the service is asked with care, few as the requests were.
     @Test(arguments: [(1, true, false), (1, false, true), (0, true, true), (0, false, true)])
     func whenAProbeGoesFirst(_ settled: Int, _ isCircuitClosed: Bool, _ probes: Bool) {

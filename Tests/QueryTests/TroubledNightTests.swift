@@ -113,6 +113,31 @@ struct TroubledNightTests {
         #expect(transport.requests < 1350)
     }
 
+    /// A carrier whose orders, one after another, always fail does not use up the probes after an outage: neither where the
+    /// outage fails in another way nor where it fails in the same.
+    @Test(arguments: 1...60 as ClosedRange<UInt64>) func ordersThatFailTogetherAndAnOutage(_ seed: UInt64) async throws
+    {
+        let clock = clock
+        let random = JitterSource(seed: seed)
+        func among(_ range: ClosedRange<Int>) -> Int { range.lowerBound + Int(random.next() * Double(range.count)) }
+        let (count, first, failing) = (300, among(0...250), among(30...50))
+        let poisoned = Set((first..<first + failing).map { Text("R\($0)") })
+        let (failure, begins, lasts) = (Self.passing[among(0...16)], among(1...300), Duration.seconds(among(20...400)))
+        let progress = Mutex<(asked: Int, outage: Duration?)>((0, nil))
+        let transport = FakeTransport { question, _, _ in
+            let isDown = progress.withLock { progress in
+                progress.asked += 1
+                if progress.asked >= begins, progress.outage == nil { progress.outage = clock.now }
+                return progress.outage.map { clock.now < $0 + lasts } ?? false
+            }
+            if poisoned.contains(question.refundCode) { return Fake.status(503) }
+            return isDown ? failure : Fake.ok(question)
+        }
+        let outcome = try await run(transport, count: count, ratePerSecond: seed.isMultiple(of: 2) ? 0 : 20, seed: seed)
+        #expect(outcome.counts.ok == count - poisoned.count)
+        #expect(outcome.counts.failed == poisoned.count)
+    }
+
     /// The load of a night in which nothing is answered: a first round, then one request a pause.
     @Test func nothingIsAnswered() async throws {
         let clock = clock
