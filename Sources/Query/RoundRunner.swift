@@ -21,6 +21,7 @@ struct RoundRunner {
             governor.beginRound(isProbing: rounds.isProbing, now: clock.now)
         }
         for (question, asked) in rounds.unsettled {
+            try Task.checkCancellation()
             lines[question] = try await asker.giveUp(questions[question], asked, heldCode: rounds.heldCode)
         }
         governor.wait(0, now: clock.now)

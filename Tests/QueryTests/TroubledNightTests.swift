@@ -100,6 +100,20 @@ struct TroubledNightTests {
         #expect(clock.now < .seconds(asking + Double(outage.seconds) * 2.1 + 10))
     }
 
+    /// When the probe is answered the others have their retries, as in the first round.
+    @Test func theOthersHaveTheirRetries() async throws {
+        let fails = Set((120..<160).map { Text("R\($0)") })
+        let tried = Mutex<Set<Text>>([])
+        let transport = FakeTransport { question, _, request in
+            if request <= 100 { return .failed(.connection(.refused)) }
+            let isFirst = tried.withLock { $0.insert(question.refundCode).inserted }
+            return isFirst && fails.contains(question.refundCode) ? Fake.status(503) : Fake.ok(question)
+        }
+        let outcome = try await run(transport, ratePerSecond: 0)
+        expectNoneLost(outcome, transport, within: 1.14)
+        #expect(outcome.counts.rounds == 2)
+    }
+
     /// Orders that always fail do not stand in the way of the others, nor use up what those need.
     @Test(arguments: 1...4 as ClosedRange<UInt64>) func someOrdersAlwaysFail(_ seed: UInt64) async throws {
         let random = JitterSource(seed: seed)
