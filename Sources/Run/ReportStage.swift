@@ -43,19 +43,21 @@ struct ReportStage: Sendable {
         ) { try await writeRows() }
         var context = outputs.context
         context.rowsToLookAt = RowsToLookAt(outputs.highlights)
-        var closed = try close(outputs.night)
+        let rows = outputs.night
+        async let closing = close(rows)
+        if let memory {
+            // Most of it needs nothing of the closing.
+            try await timings.measure("remember") {
+                try await memory.keep(try await closedOrders(rows), asOf: run.parameters.asOf)
+            }
+        }
+        var closed = try await closing
         let imbalances = context.controls.imbalances(context.summary.totals) + (closed?.imbalances ?? [])
         if !imbalances.isEmpty {
             throw RunFailure(
                 .internalCheck, "control totals do not balance: \(imbalances.joined(separator: "; "))")
         }
-        if let memory, let closing = closed {
-            closed?.digest = try await timings.measure("remember") {
-                try await memory.keep(
-                    try await closedOrders(outputs.night), figures(closing, outputs.night),
-                    asOf: run.parameters.asOf)
-            }
-        }
+        if let memory, let closing = closed { closed?.digest = try memory.finish(figures(closing, rows)) }
         if let closing = closed { closed?.staleReports = origin.laterNights.staleReports(closing) }
         if let closed {
             context.additions.summaryMembers += closed.summaryMembers

@@ -26,9 +26,12 @@ public struct PropertyCheck: Sendable {
         public let seed: UInt64
         public let population: Population
         public let differences: [String]
+        /// What was found at first: if it is not found again, what else the process did made the difference.
+        public let firstFound: [String]
 
         public var description: String {
-            (["seed \(seed), with as few records as still show it:"] + differences + [population.text])
+            let again = differences.isEmpty ? ["not found again; at first it was:"] + firstFound : differences
+            return (["seed \(seed), with as few records as still show it:"] + again + [population.text])
                 .joined(separator: "\n")
         }
     }
@@ -39,24 +42,26 @@ public struct PropertyCheck: Sendable {
     public func counterexamples(
         firstSeed: UInt64, count: Int, width: Int = 2, most: Int = Self.mostStated
     ) async throws -> [Counterexample] {
-        var failing: [UInt64] = []
-        try await withThrowingTaskGroup(of: UInt64?.self) { group in
+        var failing: [UInt64: [String]] = [:]
+        try await withThrowingTaskGroup(of: (seed: UInt64, differences: [String]).self) { group in
             var next = firstSeed
             let end = firstSeed + UInt64(count)
-            func start(_ group: inout ThrowingTaskGroup<UInt64?, any Error>) {
+            func start(_ group: inout ThrowingTaskGroup<(seed: UInt64, differences: [String]), any Error>) {
                 guard next < end, failing.count < most else { return }
                 let seed = next
                 next += 1
-                group.addTask { try await self.differences(self.population(seed)).isEmpty ? nil : seed }
+                group.addTask { (seed, try await self.differences(self.population(seed))) }
             }
             for _ in 0..<width { start(&group) }
-            while let seed = try await group.next() {
-                if let seed { failing.append(seed) }
+            while let (seed, differences) = try await group.next() {
+                if !differences.isEmpty { failing[seed] = differences }
                 start(&group)
             }
         }
         var examples: [Counterexample] = []
-        for seed in failing.sorted() { examples.append(try await counterexample(seed)) }
+        for (seed, found) in failing.sorted(by: { $0.key < $1.key }) {
+            examples.append(try await counterexample(seed, firstFound: found))
+        }
         return examples
     }
 
@@ -65,13 +70,14 @@ public struct PropertyCheck: Sendable {
     }
 
     /// Leaves records out as long as it fails in the same way.
-    public func counterexample(_ seed: UInt64) async throws -> Counterexample {
+    public func counterexample(_ seed: UInt64, firstFound: [String] = []) async throws -> Counterexample {
         let population = population(seed)
         let kind = try await differences(population).first.map(Self.kind)
         let small = try await population.shrunk(mostTries: mostTries) { smaller in
             try await differences(smaller).contains { Self.kind($0) == kind }
         }
-        return Counterexample(seed: seed, population: small, differences: try await differences(small))
+        return Counterexample(
+            seed: seed, population: small, differences: try await differences(small), firstFound: firstFound)
     }
 
     private static func kind(_ difference: String) -> Substring { difference.prefix { $0 != ":" && $0 != " " } }

@@ -289,12 +289,10 @@ final class NightMemory {
     /// The night as it is being written; nil until `keep`.
     private(set) var draft: NightDraft?
 
-    /// Writes what the nights to come need of the orders that the night examined; gives the SHA-256 of all that the night
-    /// hands on.
-    func keep(_ closed: ClosedOrders, _ figures: NightFigures, asOf: CalendarDate) async throws -> String {
+    /// Writes what the nights to come need of the orders that the night examined.
+    func keep(_ closed: ClosedOrders, asOf: CalendarDate) async throws {
         do {
             let draft = try store.draft(asOf, openedFrom: opened)
-            draft.figures = figures
             var gone = Set(identities)
             try await parallelMap(closed.parts(orderCount: Self.ordersAPart), width: threads) { part in
                 var writer = PartWriter()
@@ -314,8 +312,14 @@ final class NightMemory {
             for part in writer.finish() { try draft.append(part) }
             draft.handOn(memory?.partsStillLive(without: places) ?? [])
             self.draft = draft
-            return draft.digest
         } catch let error as StateError { throw RunFailure(error) }
+    }
+
+    /// Completes what was written with the figures of the night; gives the SHA-256 of all that the night hands on.
+    func finish(_ figures: NightFigures) throws(RunFailure) -> String {
+        guard let draft else { throw RunFailure(.internalCheck, "nothing of the night was written") }
+        draft.figures = figures
+        return draft.digest
     }
 
     /// Adds the orders that still count in parts of which little does: written anew, they let these parts go.
