@@ -51,9 +51,10 @@ final class NightMemory {
     /// Recalls the orders that are outstanding, and the breaks of all orders.
     private func recallOutstanding() async throws {
         guard let memory, let opened else { return }
-        records.reserveCapacity(memory.outstanding.count)
-        answers.reserveCapacity(memory.outstanding.count)
-        identities.reserveCapacity(memory.outstanding.count)
+        // As many again may be touched; room that is not used takes no memory.
+        records.reserveCapacity(2 * memory.outstanding.count)
+        answers.reserveCapacity(2 * memory.outstanding.count)
+        identities.reserveCapacity(2 * memory.outstanding.count)
         var (items, breaks): ([OpenItem], [BreakRecord]) = ([], [])
         items.reserveCapacity(memory.outstanding.count)
         breaks.reserveCapacity(memory.withBreaks.count)
@@ -74,17 +75,18 @@ final class NightMemory {
 
     /// All that was recalled so far. The memory keeps no copy of its own.
     func carried(_ files: CarriedFileNumbers) -> CarriedRecords {
-        let further = (records: records, notifications: notifications, answers: answers)
+        var (records, notifications, answers): ([RememberedRecord], [RememberedNotification], [RememberedAnswer])
         (records, notifications, answers) = ([], [], [])
-        let carried: CarriedRecords
+        swap(&records, &self.records)
+        swap(&notifications, &self.notifications)
+        swap(&answers, &self.answers)
         if let before = handedOut {
-            carried = CarriedRecords(
-                records: before.records + further.records, notifications: before.notifications + further.notifications,
-                answers: before.answers + further.answers, files: files)
-        } else {
-            carried = CarriedRecords(
-                records: further.records, notifications: further.notifications, answers: further.answers, files: files)
+            records = before.records + records
+            notifications = before.notifications + notifications
+            answers = before.answers + answers
         }
+        let carried = CarriedRecords(
+            records: consume records, notifications: consume notifications, answers: answers, files: files)
         handedOut = carried
         return carried
     }
