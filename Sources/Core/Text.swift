@@ -12,7 +12,7 @@ import Glibc
 public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
     @usableFromInline let start: UnsafePointer<UInt8>
     @usableFromInline let length: UInt32
-    /// Of the bytes, reckoned once: what keys are looked up by.
+    /// The hash of the bytes, calculated once: keys are looked up by it.
     @usableFromInline let hash32: UInt32
 
     /// The text of a string. Equal ones share their bytes.
@@ -66,7 +66,7 @@ public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStri
     @inlinable @inline(__always)
     public var count: Int { Int(length) }
 
-    /// A hash of the bytes, the same for equal texts while the process lives; 32 bits of it are worth something.
+    /// A hash of the bytes, and of nothing else; it has 32 bits.
     @inlinable @inline(__always)
     public var keyHash: Int { Int(hash32) }
 

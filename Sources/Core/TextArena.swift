@@ -65,9 +65,10 @@ public struct TextArena {
 
 /// The hash of a text's bytes: eight at a time, each step a full multiplication folded (as in wyhash).
 public enum TextHash {
-    /// Where this process was loaded: another place each time, so that nobody outside can choose texts that collide.
+    /// The first 64 bits of the fraction of π. It is a declared number because the code is inlined into many modules, and all of
+    /// them must give equal texts the same hash, however they are linked.
     @inlinable @inline(__always)
-    static var seed: UInt64 { UInt64(UInt(bitPattern: ("seed" as StaticString).utf8Start)) }
+    static var seed: UInt64 { 0x243F_6A88_85A3_08D3 }
 
     @inlinable @inline(__always)
     public static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {

@@ -109,7 +109,7 @@ struct JSONKeyTable {
     /// The number of a name, `other` if it has none.
     @inline(__always)
     func number(of key: JSONKey) -> UInt8 {
-        // The same constant stands at the same place.
+        // A constant keeps its address. One that the linker placed twice is looked up twice, and gets the same number.
         let start = key.name.utf8Start
         let asked = asked + Int(UInt(bitPattern: start) >> 2 ^ UInt(bitPattern: start) >> 9) & (Self.askedCount - 1)
         let known = asked.pointee

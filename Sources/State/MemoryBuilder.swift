@@ -196,7 +196,7 @@ struct LinkIndex: Sendable {
         self.filter = filter
     }
 
-    /// The hash of a link, the same for as long as the process lives.
+    /// The hash of a link, calculated from its texts alone. It is not stored.
     @inline(__always)
     static func hash(_ link: OrderLink) -> UInt32 {
         switch link {
