@@ -43,17 +43,22 @@ import Testing
         let cent = Total(minorUnits: 1)
         let orderRest = "orderAmounts.USD: read ≠ duplicate + cases"
         let webhookRest = "webhookAmounts.USD: read ≠ duplicate + orphan + final + notFinal"
-        for (name, path) in OrderControl.columns.all(withCarried: true) {
+        let orderColumns = OrderControl.columns.all(withCarried: true)
+        try #require(!orderColumns.isEmpty)
+        for (name, path) in orderColumns {
             var (controls, totals) = try balanced()
             try controls.orderAmounts[usd]?[keyPath: path].add(cent)
             if name == "cases" { try totals[usd]?.expectedOriginal.add(cent) }
             #expect(controls.imbalances(totals) == [orderRest], "\(name)")
         }
-        for (name, path) in WebhookControl.columns.all(withCarried: true) {
+        let webhookColumns = WebhookControl.columns.all(withCarried: true)
+        try #require(!webhookColumns.isEmpty)
+        for (name, path) in webhookColumns {
             var (controls, totals) = try balanced()
             try controls.webhookAmounts[usd]?[keyPath: path].add(cent)
             #expect(controls.imbalances(totals) == [webhookRest], "\(name)")
         }
+        try #require(!FinalControl.columns.parts.isEmpty)
         for (name, path) in FinalControl.columns.parts {
             var (controls, totals) = try balanced()
             try controls.finalAmounts[usd]?[keyPath: path].add(cent)

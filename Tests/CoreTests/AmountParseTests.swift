@@ -2,7 +2,7 @@ import Core
 import TestSupport
 import Testing
 
-/// FORMATS.md, "Amounts".
+/// FORMATS.md, "What holds for all inputs": amounts.
 @Suite struct AmountParseTests {
     private typealias Reading = Result<Int64, AmountFault>
 

@@ -1,7 +1,7 @@
 import Core
 import Testing
 
-/// FORMATS.md, "Dates".
+/// FORMATS.md, "What holds for all inputs": dates.
 @Suite struct CalendarDateTests {
     /// Days counted one by one from a day whose distance from 1970-01-01 is known: 1600-01-01.
     @Test func everyDayFrom1600To2400() {

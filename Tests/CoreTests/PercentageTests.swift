@@ -31,7 +31,9 @@ import Testing
     ])
     func shares(text: String, amount: Int64, down: Int64, up: Int64, halfUp: Int64) throws {
         let share = try #require(Self.percentage(text)).share(of: Amount(minorUnits: amount))
-        #expect(share.down.minorUnits == down && share.up.minorUnits == up && share.halfUp.minorUnits == halfUp)
+        #expect(share.down.minorUnits == down)
+        #expect(share.up.minorUnits == up)
+        #expect(share.halfUp.minorUnits == halfUp)
     }
 
     private static func money(_ text: String) -> RefundRule.Money? {
@@ -44,7 +46,8 @@ import Testing
     ])
     func readsMoney(text: String, minorUnits: Int64, currency: String) throws {
         let money = try #require(Self.money(text))
-        #expect(money.amount.minorUnits == minorUnits && money.currency?.code == currency)
+        #expect(money.amount.minorUnits == minorUnits)
+        #expect(money.currency?.code == currency)
     }
 
     /// A zero needs no currency.

@@ -15,18 +15,27 @@ import Testing
 
     @Test func theOneThatWasSetLastCounts() {
         var answers = StatusAnswers(count: 3)
-        #expect(answers.count == 3 && answers.allSatisfy { $0 == nil } && !answers.isSet(1) && !answers.isOK(1))
+        #expect(answers.count == 3)
+        #expect(answers.allSatisfy { $0 == nil })
+        #expect(!answers.isSet(1))
+        #expect(!answers.isOK(1))
         let first = answers.add(Self.list(Self.answer(1), Self.answer(2, ok: false)))
         answers.set(1, list: first, index: 0)
         answers.set(2, list: first, index: 1)
-        #expect(answers[0] == nil && answers[1] == Self.answer(1) && answers[2] == Self.answer(2, ok: false))
-        #expect(answers.okCount == 1 && answers.failedCount == 1)
-        #expect(answers.isOK(1) && answers.isSet(2) && !answers.isOK(2))
+        #expect(answers[0] == nil)
+        #expect(answers[1] == Self.answer(1))
+        #expect(answers[2] == Self.answer(2, ok: false))
+        #expect(answers.okCount == 1)
+        #expect(answers.failedCount == 1)
+        #expect(answers.isOK(1))
+        #expect(answers.isSet(2))
+        #expect(!answers.isOK(2))
 
         let second = answers.add(Self.list(Self.answer(1, ok: false)), linesBefore: 40)
         answers.set(1, list: second, index: 0)
         #expect(answers[1] == Self.answer(41, ok: false), "its line is counted from the file's beginning")
-        #expect(answers.okCount == 0 && answers.failedCount == 2)
+        #expect(answers.okCount == 0)
+        #expect(answers.failedCount == 2)
         #expect(answers.mayNameOtherRefunds.isEmpty)
         answers.noteOtherRefunds(2)
         #expect(answers.mayNameOtherRefunds == [2])
@@ -51,7 +60,8 @@ import Testing
                 amounts: QueriedAmounts())
         }
         let made = RefundOrderEntries(entries)
-        #expect(Array(made) == entries && made == RefundOrderEntries(entries))
+        #expect(Array(made) == entries)
+        #expect(made == RefundOrderEntries(entries))
         #expect(made != RefundOrderEntries(entries + entries) || entries.isEmpty)
         if let only = entries.first, count == 1 { #expect(made == RefundOrderEntries(only: only)) }
     }

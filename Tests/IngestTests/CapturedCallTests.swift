@@ -2,7 +2,7 @@ import Core
 import Ingest
 import Testing
 
-/// FORMATS.md, "Orders in": what Atlas itself answered, one captured call a line.
+/// FORMATS.md, "Captured calls": what Atlas itself answered, one call a line.
 @Suite struct CapturedCallTests {
     static let flat =
         #"{"status":0,"refundCode":"R1","refundOfferId":"O1","currency":"USD","originalTotalFareAmount":100.00,"originalTotalAncillaryAmount":"10","airlinePenaltyAmountForFare":5,"estimatedRefundAmount":105.00,"transactionFee":2.00,"refundQuoteType":"AccurateQuote"}"#
@@ -26,18 +26,25 @@ import Testing
 
     private static func only(_ line: String) async throws -> RefundCase {
         let ingest = try await readOrders(line, "o.jsonl")
-        #expect(ingest.rejects.isEmpty && ingest.controls.accepted == 1 && ingest.controls.balances)
+        #expect(ingest.rejects.isEmpty)
+        #expect(ingest.controls.accepted == 1)
+        #expect(ingest.controls.balances)
         return try #require(ingest.cases.first)
     }
 
     @Test func theLegacyFlatShape() async throws {
         let record = try await Self.only(Self.call(Self.flat, more: #","paymentMethod":"vcc""#))
-        #expect(record.orderNo == "A1" && record.airlinePNR == "P1" && record.carrier == "U2")
-        #expect(record.refundCode == "R1" && record.refundOfferId == "O1" && record.paymentMethod == .vcc)
+        #expect(record.orderNo == "A1")
+        #expect(record.airlinePNR == "P1")
+        #expect(record.carrier == "U2")
+        #expect(record.refundCode == "R1")
+        #expect(record.refundOfferId == "O1")
+        #expect(record.paymentMethod == .vcc)
         #expect(record.requestedAt.description == "2025-09-01")
         let side = record.expected
-        #expect(
-            side.original?.minorUnits == 11000 && side.penalty?.minorUnits == 500 && side.refund?.minorUnits == 10300)
+        #expect(side.original?.minorUnits == 11000)
+        #expect(side.penalty?.minorUnits == 500)
+        #expect(side.refund?.minorUnits == 10300)
     }
 
     @Test(
@@ -61,9 +68,11 @@ import Testing
         ] as [(String, Int64, Int64)])
     func nestedShape(_ services: String, _ original: Int64, _ penalty: Int64) async throws {
         let side = try await Self.only(Self.call(Self.nested(Self.fare, services, Self.fee))).expected
-        #expect(
-            side.original?.minorUnits == original && side.penalty?.minorUnits == penalty && side.fee?.minorUnits == 200)
-        #expect(side.farePenalty?.minorUnits == 500 && side.refund?.minorUnits == original - penalty - 200)
+        #expect(side.original?.minorUnits == original)
+        #expect(side.penalty?.minorUnits == penalty)
+        #expect(side.fee?.minorUnits == 200)
+        #expect(side.farePenalty?.minorUnits == 500)
+        #expect(side.refund?.minorUnits == original - penalty - 200)
     }
 
     @Test(
@@ -75,8 +84,10 @@ import Testing
         // Services are of no account without a fare.
         let ignored = #""refundPostTicketingServiceAmounts":[{"currency":"EUR"}]"#
         let side = try await Self.only(Self.call(Self.nested(fare + vouchers, Self.fee, ignored))).expected
-        #expect(
-            side.refund?.minorUnits == 6850 && side.original == nil && side.penalty == nil && side.farePenalty == nil)
+        #expect(side.refund?.minorUnits == 6850)
+        #expect(side.original == nil)
+        #expect(side.penalty == nil)
+        #expect(side.farePenalty == nil)
         #expect(side.fee?.minorUnits == 200)
     }
 
@@ -215,11 +226,13 @@ import Testing
     func refused(_ line: String, _ code: String) async throws {
         let ingest = try await readOrders("\n" + line, "o.jsonl")
         #expect(Refusal.list(ingest.rejects) == [Refusal(line: 2, code: code)], "\(line)")
-        #expect(ingest.cases.isEmpty && ingest.controls.balances)
+        #expect(ingest.cases.isEmpty)
+        #expect(ingest.controls.balances)
         // A quotation is judged alike.
         let quotation = line.replacing(#""operation":"refund","#, with: #""operation":"refundQuotation","#)
         let quoted = try await readOrders(quotation, "o.jsonl")
-        #expect(Refusal.list(quoted.rejects) == [Refusal(line: 1, code: code)] && quoted.controls.quotedOnly == 0)
+        #expect(Refusal.list(quoted.rejects) == [Refusal(line: 1, code: code)])
+        #expect(quoted.controls.quotedOnly == 0)
     }
 
     @Test func aQuotationIsCountedAndNeverACase() async throws {
@@ -230,6 +243,8 @@ import Testing
         ]
         let ingest = try await readOrders(lines.joined(separator: "\n"), "o.jsonl")
         #expect(ingest.cases.map(\.source.line) == [2])
-        #expect(ingest.controls.quotedOnly == 3 && ingest.controls.accepted == 1 && ingest.controls.lines == 4)
+        #expect(ingest.controls.quotedOnly == 3)
+        #expect(ingest.controls.accepted == 1)
+        #expect(ingest.controls.lines == 4)
     }
 }

@@ -4,7 +4,7 @@ import Ingest
 import TestSupport
 import Testing
 
-/// FORMATS.md, "Common rules": which files a folder stands for, in which order, and what is said of the rest.
+/// FORMATS.md, "Files": which files of a folder are read, in which order, and what is said of the rest.
 @Suite struct FolderTests {
     private static func names(_ names: [String]) throws -> [String] {
         let folder = try InputFolder()

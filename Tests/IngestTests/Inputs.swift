@@ -62,7 +62,7 @@ func readWebhooks(_ text: String, _ name: String) async throws -> WebhooksIngest
 struct Record {
     var fields: [(name: String, value: String)]
 
-    /// FORMATS.md, "Orders in": a record that gives every field and contradicts itself nowhere.
+    /// FORMATS.md, "Orders": a record that gives every field and contradicts itself nowhere.
     static let order = Record(fields: [
         ("orderNo", "A1"), ("airlinePNR", "PNR1"), ("carrier", "U2"), ("refundCode", "R1"), ("refundOfferId", "O1"),
         ("refundReason", "1"), ("paymentMethod", "vcc"), ("currency", "USD"), ("originalTotalFareAmount", "100.00"),
@@ -73,7 +73,7 @@ struct Record {
         ("requestedAt", "20250901"), ("expectedConfirmationDate", "2025-09-10"), ("expectedRefundDate", "2025-09-20"),
     ])
 
-    /// FORMATS.md, "Webhook log in": Atlas's own sample.
+    /// FORMATS.md, "Webhook log": Atlas's own sample.
     static let notification = Record(fields: [
         ("orderNo", "A1"), ("refundStatus", "2"), ("currency", "USD"), ("originalTotalFare", "42.32"),
         ("originalTotalAncillaryAmount", "5.00"), ("originalTotalAmount", "47.32"),

@@ -3,7 +3,7 @@ import Core
 import Ingest
 import Testing
 
-/// FORMATS.md, "Reject codes for orders" and the order in which a record's faults are judged.
+/// FORMATS.md, "Reject codes": those of orders, and the order in which a record's faults are judged.
 @Suite struct OrderRejectTests {
     private static let fine = Record.order.with(["orderNo": "FINE"])
 
@@ -75,9 +75,12 @@ import Testing
         #expect(Refusal.list(json.rejects) == [Refusal(line: 2, code: code)])
         #expect(json.cases.map { $0.orderNo } == ["FINE"])
         for ingest in [csv, json] {
-            #expect(ingest.controls.balances && ingest.controls.rejected == 1 && ingest.controls.accepted == 1)
+            #expect(ingest.controls.balances)
+            #expect(ingest.controls.rejected == 1)
+            #expect(ingest.controls.accepted == 1)
         }
-        #expect(csv.rejects.first?.raw == Array(broken.csv.utf8) && json.rejects.first?.raw == Array(broken.json.utf8))
+        #expect(csv.rejects.first?.raw == Array(broken.csv.utf8))
+        #expect(json.rejects.first?.raw == Array(broken.json.utf8))
     }
 
     @Test(
@@ -158,7 +161,8 @@ import Testing
     func recordFaults(_ line: String, _ code: String) async throws {
         let ingest = try await readOrders("\n\(line)\n", "o.jsonl")
         #expect(Refusal.list(ingest.rejects) == [Refusal(line: 2, code: code)])
-        #expect(ingest.controls.lines == 2 && ingest.controls.blank == 1)
+        #expect(ingest.controls.lines == 2)
+        #expect(ingest.controls.blank == 1)
     }
 
     @Test(
@@ -183,10 +187,12 @@ import Testing
         }
         #expect(padded(limit).count == limit)
         let fits = try await readOrders(padded(limit) + [0x0D, 0x0A], "o.jsonl")
-        #expect(fits.cases.count == 1 && fits.rejects.isEmpty)
+        #expect(fits.cases.count == 1)
+        #expect(fits.rejects.isEmpty)
         // Too long comes before no UTF-8 and no JSON.
         let long = try await readOrders([0xFF] + padded(limit) + [0x0A] + Array(json.utf8), "o.jsonl")
-        #expect(Refusal.list(long.rejects) == [Refusal(line: 1, code: "line-too-long")] && long.cases.count == 1)
+        #expect(Refusal.list(long.rejects) == [Refusal(line: 1, code: "line-too-long")])
+        #expect(long.cases.count == 1)
         #expect(long.rejects.first?.raw.count ?? 0 <= 4096)
         // The whole record, newlines included.
         let half = String(repeating: "x", count: limit / 2)
@@ -200,7 +206,9 @@ import Testing
         for name in ["o.jsonl", "o.csv"] {
             let head = name == "o.csv" ? Array((record.csvHeader + "\n").utf8) : []
             let ingest = try await readOrders(head + blank + [0x0A], name)
-            #expect(ingest.controls.lines == 1 && ingest.controls.blank == 1 && ingest.rejects.isEmpty)
+            #expect(ingest.controls.lines == 1)
+            #expect(ingest.controls.blank == 1)
+            #expect(ingest.rejects.isEmpty)
         }
     }
 }

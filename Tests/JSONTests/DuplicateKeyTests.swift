@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-/// FORMATS.md: "A JSON object with the same key twice is refused".
+/// FORMATS.md, "Fields": a key given twice in one object refuses the record.
 @Suite struct DuplicateKeyTests {
     @Test(
         "found wherever the object stands, however the key is spelled",

@@ -56,7 +56,8 @@ import Testing
             accepted += found == "fine" ? 1 : 0
             duplicates += found == "duplicate" ? 1 : 0
         }
-        #expect(accepted > 1000 && duplicates > 10, "the mutations reach both sides, seed \(random.seed)")
+        #expect(accepted > 1000, "the mutations reach both sides, seed \(random.seed)")
+        #expect(duplicates > 10, "the mutations reach both sides, seed \(random.seed)")
     }
 }
 

@@ -83,14 +83,16 @@ import Testing
             known += 1
             // The airline keeps something between nothing and all.
             let fare = try #require(refundCase.originalTotalFareAmount)
-            #expect(penalty.amount >= .zero && penalty.amount <= fare, "\(number)")
+            #expect(penalty.amount >= .zero, "\(number)")
+            #expect(penalty.amount <= fare, "\(number)")
             // What is quoted is what the rule comes to and the difference, to less than a minor unit.
             let quoted = try #require(refundCase.airlinePenaltyAmount)
             let difference = penalty.difference(of: quoted)
             #expect((penalty.amount + difference - quoted).magnitude <= Amount(minorUnits: 1), "\(number)")
             #expect(penalty.difference(of: penalty.amount) == .zero, "\(number)")
         }
-        #expect(known > 1000 && known < 19_000)
+        #expect(known > 1000)
+        #expect(known < 19_000)
     }
 
     /// A share is the nearest whole amount, and the two beside it enclose the exact one.
@@ -103,7 +105,8 @@ import Testing
             let share = percentage.share(of: Amount(minorUnits: amount))
             let exact = Int128(amount) * Int128(percentage.millionths)
             func scaled(_ amount: Amount) -> Int128 { Int128(amount.minorUnits) * 100_000_000 }
-            #expect(scaled(share.down) <= exact && exact <= scaled(share.up))
+            #expect(scaled(share.down) <= exact)
+            #expect(exact <= scaled(share.up))
             #expect(share.up.minorUnits - share.down.minorUnits <= 1)
             #expect((scaled(share.halfUp) - exact).magnitude <= 50_000_000)
             #expect(share.halfUp == share.down || share.halfUp == share.up)

@@ -22,12 +22,16 @@ import Testing
             $0.carrier = "FR"
         }
         let row = Scenario.one(keyed, answer(entry()), notification()).row
-        #expect(row.orderNo == "O1" && row.airlinePNR == "PNR001" && row.carrier == "FR")
-        #expect(row.webhookCount == 1 && row.outcome == .matched)
+        #expect(row.orderNo == "O1")
+        #expect(row.airlinePNR == "PNR001")
+        #expect(row.carrier == "FR")
+        #expect(row.webhookCount == 1)
+        #expect(row.outcome == .matched)
         // Unknown order: the notification is an orphan.
         let rows = Scenario.one(keyed, failed(), notification()).rows
         #expect(rows.map(\.rowType) == [.case, .orphanWebhook])
-        #expect(rows[0].orderNo == nil && rows[0].webhookCount == 0)
+        #expect(rows[0].orderNo == nil)
+        #expect(rows[0].webhookCount == 0)
         // It competes with the other cases of that order.
         let scenario = Scenario(
             cases: [refundCase("O1", "R2"), keyed], answers: [nil, answer(entry())], notifications: [notification()])
@@ -36,8 +40,10 @@ import Testing
 
     @Test func rowShowsWhenAndWhereItWasAsked() {
         let row = Scenario.one(refundCase(), answer([entry { $0.cancelReason = "why" }], line: 7)).row
-        #expect(row.queriedAt == "2026-02-01T00:00:07Z" && row.querySource == SourceLine(file: 2, line: 7))
-        #expect(row.cancelReason == "why" && row.queryError == nil)
+        #expect(row.queriedAt == "2026-02-01T00:00:07Z")
+        #expect(row.querySource == SourceLine(file: 2, line: 7))
+        #expect(row.cancelReason == "why")
+        #expect(row.queryError == nil)
         #expect(Scenario.one(refundCase(), failed("http-503")).row.queryError == "http-503")
     }
 
@@ -145,16 +151,33 @@ import Testing
         }
         let rows = Scenario.one(refundCase(), answer([entry(), told], line: 4), notification()).rows
         let row = rows[1]
-        #expect(row.rowType == .unrecordedRefund && row.orderNo == "O1" && row.refundCode == "R2")
-        #expect(row.currency == usd && row.status == .refunded)
-        #expect(row.statusSource == .query && row.finalSource == .query)
-        #expect(row.final?.refund == money(38_00) && row.final?.original == money(50_00))
-        #expect(row.cancelReason == "seen" && row.queriedAt == "2026-02-01T00:00:04Z")
-        #expect(row.source == SourceLine(file: 2, line: 4) && row.webhookCount == 0 && row.codes == [.unrecordedRefund])
-        #expect(row.outcome == nil && row.expected == nil && row.variances == Variances() && row.ageDays == nil)
-        #expect(row.airlinePNR == nil && row.carrier == nil && row.requestedAt == nil && row.expectedRefundDate == nil)
+        #expect(row.rowType == .unrecordedRefund)
+        #expect(row.orderNo == "O1")
+        #expect(row.refundCode == "R2")
+        #expect(row.currency == usd)
+        #expect(row.status == .refunded)
+        #expect(row.statusSource == .query)
+        #expect(row.finalSource == .query)
+        #expect(row.final?.refund == money(38_00))
+        #expect(row.final?.original == money(50_00))
+        #expect(row.cancelReason == "seen")
+        #expect(row.queriedAt == "2026-02-01T00:00:04Z")
+        #expect(row.source == SourceLine(file: 2, line: 4))
+        #expect(row.webhookCount == 0)
+        #expect(row.codes == [.unrecordedRefund])
+        #expect(row.outcome == nil)
+        #expect(row.expected == nil)
+        #expect(row.variances == Variances())
+        #expect(row.ageDays == nil)
+        #expect(row.airlinePNR == nil)
+        #expect(row.carrier == nil)
+        #expect(row.requestedAt == nil)
+        #expect(row.expectedRefundDate == nil)
         let open = Scenario.one(refundCase(), answer(entry(), entry(.rejected, "O1", "R2"))).rows[1]
-        #expect(open.final == nil && open.finalSource == nil && open.statusSource == .query && open.currency == usd)
+        #expect(open.final == nil)
+        #expect(open.finalSource == nil)
+        #expect(open.statusSource == .query)
+        #expect(open.currency == usd)
     }
 
     // MARK: Orphans
@@ -169,25 +192,38 @@ import Testing
             ])
         let rows = scenario.rows
         #expect(rows.map(\.orderNo) == ["O1", "A", "Z"])
-        #expect(rows[2].rowType == .orphanWebhook && rows[2].webhookLines == [1, 3, 5] && rows[2].webhookCount == 3)
+        #expect(rows[2].rowType == .orphanWebhook)
+        #expect(rows[2].webhookLines == [1, 3, 5])
+        #expect(rows[2].webhookCount == 3)
         #expect(rows[2].source == SourceLine(file: 1, line: 5), "its effective webhook")
-        #expect(rows[2].final?.refund == money(80_00) && rows[2].currency == usd && rows[2].status == .refunded)
-        #expect(rows[2].statusSource == .webhook && rows[2].finalSource == .webhook)
+        #expect(rows[2].final?.refund == money(80_00))
+        #expect(rows[2].currency == usd)
+        #expect(rows[2].status == .refunded)
+        #expect(rows[2].statusSource == .webhook)
+        #expect(rows[2].finalSource == .webhook)
         #expect(rows[2].codes == [.orphanWebhook], "its own code only, revised and redelivered as it is")
-        #expect(rows[2].outcome == nil && rows[2].expected == nil && rows[2].variances == Variances())
-        #expect(rows[2].refundCode == nil && rows[2].queriedAt == nil && rows[2].ageDays == nil)
+        #expect(rows[2].outcome == nil)
+        #expect(rows[2].expected == nil)
+        #expect(rows[2].variances == Variances())
+        #expect(rows[2].refundCode == nil)
+        #expect(rows[2].queriedAt == nil)
+        #expect(rows[2].ageDays == nil)
         #expect(scenario.reconciliation.notificationCounts == (1, 4, 1))
     }
 
     @Test func orphanThatIsNotPaidHasNoFinalSide() {
         let row = Scenario(cases: [], answers: [], notifications: [notification(.rejected)]).row
-        #expect(row.final == nil && row.status == .rejected && row.statusSource == .webhook && row.currency == usd)
+        #expect(row.final == nil)
+        #expect(row.status == .rejected)
+        #expect(row.statusSource == .webhook)
+        #expect(row.currency == usd)
         #expect(Scenario(cases: [], answers: [], notifications: [notification(.fulfillmentDone)]).row.final != nil)
     }
 
     @Test func nothingInNothingOut() {
         let scenario = Scenario(cases: [], answers: [], notifications: [])
-        #expect(scenario.rows.isEmpty && scenario.reconciliation.notificationCounts == (0, 0, 0))
+        #expect(scenario.rows.isEmpty)
+        #expect(scenario.reconciliation.notificationCounts == (0, 0, 0))
     }
 
     // MARK: Dates and ages
@@ -220,7 +256,8 @@ import Testing
         ("2027-01-01", 365, "90+"),
     ]) func ages(asOf: String, days: Int, bucket: String) {
         let row = Scenario.one(refundCase(), answer(entry(.airlineProcessing)), asOf: asOf).row
-        #expect(row.ageDays == days && row.ageBucket?.rawValue == bucket)
+        #expect(row.ageDays == days)
+        #expect(row.ageBucket?.rawValue == bucket)
     }
 
     @Test func onlyOpenCasesAge() {

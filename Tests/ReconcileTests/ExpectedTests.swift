@@ -1,7 +1,7 @@
 import Core
 import Testing
 
-/// RULES.md, "Expected" and "Variances", with the defaults of FORMATS.md, "Orders in".
+/// RULES.md, "Expected" and "Variances", with the defaults of FORMATS.md, "Orders".
 @Suite struct ExpectedTests {
     private func expected(_ change: (inout RefundCase) -> Void) -> ExpectedSide {
         refundCase(line: 1, change).expected
@@ -9,9 +9,12 @@ import Testing
 
     @Test func refundIsAfterPenaltyAndFee() {
         let side = expected { $0.estimatedRefundAmount = money(1) }
-        #expect(side.original == money(100_00) && side.penalty == money(10_00) && side.fee == money(2_00))
+        #expect(side.original == money(100_00))
+        #expect(side.penalty == money(10_00))
+        #expect(side.fee == money(2_00))
         #expect(side.refund == money(88_00))
-        #expect(side.farePenalty == nil && side.ancillaryPenalty == nil)
+        #expect(side.farePenalty == nil)
+        #expect(side.ancillaryPenalty == nil)
     }
 
     @Test func originalDefaultsToFareAndAncillaries() {
@@ -20,7 +23,8 @@ import Testing
             $0.originalTotalAncillaryAmount = money(5_00)
             $0.originalTotalAmount = money(200_00)
         }
-        #expect(stated.original == money(200_00) && stated.refund == money(188_00))
+        #expect(stated.original == money(200_00))
+        #expect(stated.refund == money(188_00))
     }
 
     @Test func penaltyDefaults() {
@@ -46,23 +50,32 @@ import Testing
             $0.airlinePenaltyAmountForFare = money(4_00)
             $0.estimatedRefundAmount = money(90_00)
         }
-        #expect(side.original == money(100_00) && side.fee == money(2_00))
-        #expect(side.penalty == nil && side.refund == nil && side.farePenalty == nil)
+        #expect(side.original == money(100_00))
+        #expect(side.fee == money(2_00))
+        #expect(side.penalty == nil)
+        #expect(side.refund == nil)
+        #expect(side.farePenalty == nil)
         let bare = expected {
             $0.refundQuoteType = .cannotQuote
             $0.transactionFee = nil
         }
-        #expect(bare.fee == nil && bare.refund == nil && bare.original == money(100_00))
+        #expect(bare.fee == nil)
+        #expect(bare.refund == nil)
+        #expect(bare.original == money(100_00))
     }
 
     @Test func vouchers() {
         let voucher = refundCase(fare: nil, penalty: nil) { $0.voucherRefundAmount = money(60_00) }
         let side = voucher.expected
-        #expect(side.refund == money(58_00) && side.fee == money(2_00))
-        #expect(side.original == nil && side.penalty == nil)
+        #expect(side.refund == money(58_00))
+        #expect(side.fee == money(2_00))
+        #expect(side.original == nil)
+        #expect(side.penalty == nil)
         let row = Scenario.one(voucher, nil, notification(refund: 58_01)).row
-        #expect(row.variances.refund == money(1) && row.variances.fee == .zero)
-        #expect(row.variances.original == nil && row.variances.penalty == nil)
+        #expect(row.variances.refund == money(1))
+        #expect(row.variances.fee == .zero)
+        #expect(row.variances.original == nil)
+        #expect(row.variances.penalty == nil)
     }
 
     /// A negative amount keeps its direction: final − expected.
@@ -97,22 +110,27 @@ import Testing
                 $0.airlinePenaltyAmountForAncillaries = money(7_00)
             }
         ).row
-        #expect(row.variances.farePenalty == money(-4_00) && row.variances.ancillaryPenalty == money(4_00))
-        #expect(row.outcome == .matched && row.codes == [])
+        #expect(row.variances.farePenalty == money(-4_00))
+        #expect(row.variances.ancillaryPenalty == money(4_00))
+        #expect(row.outcome == .matched)
+        #expect(row.codes == [])
     }
 
     @Test func partsNeedBothSides() {
         let quoted = refundCase { $0.airlinePenaltyAmountForFare = money(10_00) }
         #expect(Scenario.one(quoted, nil, notification()).row.variances.farePenalty == nil)
         let asked = Scenario.one(quoted, answer(entry())).row
-        #expect(asked.variances.farePenalty == .zero && asked.variances.ancillaryPenalty == nil)
+        #expect(asked.variances.farePenalty == .zero)
+        #expect(asked.variances.ancillaryPenalty == nil)
         #expect(Scenario.one(refundCase(), answer(entry())).row.variances.farePenalty == nil)
     }
 
     @Test func currenciesAreNeverMixed() {
         let row = Scenario.one(refundCase(), nil, notification(in: eur)).row
         #expect(row.variances == Variances())
-        #expect(row.final?.refund == money(88_00) && row.final?.currency == eur && row.currency == usd)
+        #expect(row.final?.refund == money(88_00))
+        #expect(row.final?.currency == eur)
+        #expect(row.currency == usd)
         #expect(row.unexplained == .zero)
     }
 
@@ -135,7 +153,9 @@ import Testing
         #expect(row.expected?.refund == money(40_32))
         #expect(row.unexplained == money(-8_00))
         #expect(row.variances.refund == money(-3_00))
-        #expect(row.variances.original == .zero && row.variances.penalty == money(-5_00) && row.variances.fee == .zero)
+        #expect(row.variances.original == .zero)
+        #expect(row.variances.penalty == money(-5_00))
+        #expect(row.variances.fee == .zero)
         #expect(row.codes == [.refundShort, .penaltyVariance, .finalArithmeticMismatch, .partsMismatch])
         #expect(row.outcome == .variance)
     }
@@ -146,7 +166,8 @@ import Testing
             answer(entry(.rejected, original: 165_48, gross: 165_48, fee: 3_00) { $0.cancelReason = "not allowed" }))
         #expect(scenario.row.outcome == .rejected)
         #expect(scenario.row.expected?.refund == money(163_48))
-        #expect(scenario.row.cancelReason == "not allowed" && scenario.row.final == nil)
+        #expect(scenario.row.cancelReason == "not allowed")
+        #expect(scenario.row.final == nil)
         #expect(try scenario.summary().totals[usd]?.atRisk == Total(minorUnits: 163_48))
     }
 }

@@ -2,7 +2,7 @@ import Core
 import Reconcile
 import Testing
 
-/// RULES.md, "Final": which of two sources the final amounts are taken from, and what several currencies do.
+/// RULES.md, "Status and final": which of two sources the final amounts are taken from, and what several currencies do.
 @Suite struct FinalSourceTests {
     /// Two cases of an order, both answered as refunded, and the first one's row.
     private func row(

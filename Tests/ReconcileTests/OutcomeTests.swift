@@ -117,8 +117,11 @@ import Testing
         let voucher = refundCase(fare: nil, penalty: nil) { $0.voucherRefundAmount = money(90_00) }
         let row = Scenario.one(voucher, answer(entry(original: nil))).row
         #expect(row.outcome == .matched)
-        #expect(row.variances.original == nil && row.variances.penalty == nil && row.unexplained == nil)
-        #expect(row.variances.refund == .zero && row.variances.fee == .zero)
+        #expect(row.variances.original == nil)
+        #expect(row.variances.penalty == nil)
+        #expect(row.unexplained == nil)
+        #expect(row.variances.refund == .zero)
+        #expect(row.variances.fee == .zero)
     }
 
     /// With an expected side that has no parts, the unexplained amount alone may keep a case from being matched.

@@ -72,12 +72,18 @@ import Testing
         AuditReport(rules: true, fees: false).add(to: &additions, Self.summary())
         #expect(
             additions.tables.map(\.title) == ["Penalties and the refund rules", "Penalties not held against a rule"])
-        for table in additions.tables { for row in table.rows { #expect(row.count == table.header.count) } }
-        #expect(additions.tables[0].rows.count == 4 && additions.tables[1].rows.count == 2)
+        for table in additions.tables {
+            try #require(!table.rows.isEmpty, "\(table.title)")
+            for row in table.rows { #expect(row.count == table.header.count) }
+        }
+        #expect(additions.tables[0].rows.count == 4)
+        #expect(additions.tables[1].rows.count == 2)
         #expect(additions.tables[0].rows[2].prefix(4) == [.word("USD"), .word("quoted"), .count(3), .count(1)])
-        #expect(additions.tables[1].rows[0][0] == .word("noRules") && additions.tables[1].rows[0][1] == .count(2))
+        #expect(additions.tables[1].rows[0][0] == .word("noRules"))
+        #expect(additions.tables[1].rows[0][1] == .count(2))
         var none = ReportAdditions()
         AuditReport(rules: false, fees: false).add(to: &none, Self.summary())
-        #expect(none.summaryMembers.isEmpty && none.tables.isEmpty)
+        #expect(none.summaryMembers.isEmpty)
+        #expect(none.tables.isEmpty)
     }
 }

@@ -3,7 +3,7 @@ import Core
 import Testing
 import TestSupport
 
-/// FORMATS.md, "Reports out", as CSV.
+/// FORMATS.md, "reconciliation.csv".
 @Suite struct CSVTests {
     @Test func header() {
         var bytes: [UInt8] = []
@@ -57,7 +57,10 @@ import TestSupport
         row.variances = Variances()
         row.final?.currency = currency("KWD")
         let fields = csvLine(row).split(separator: ",", omittingEmptySubsequences: false)
-        #expect(fields[6] == "USD" && fields[23] == "0.12" && fields[24] == "-0.013" && fields[26] == "0.000")
+        #expect(fields[6] == "USD")
+        #expect(fields[23] == "0.12")
+        #expect(fields[24] == "-0.013")
+        #expect(fields[26] == "0.000")
         #expect(fields[25] == "")
     }
 
@@ -69,7 +72,9 @@ import TestSupport
         row.final = fullRow(currency("USD")).final
         let fields = csvLine(row).split(separator: ",", omittingEmptySubsequences: false)
         #expect(fields[0] == type.rawValue)
-        #expect(fields[24] == "-0.13" && fields[25] == "" && fields[26] == "")
+        #expect(fields[24] == "-0.13")
+        #expect(fields[25] == "")
+        #expect(fields[26] == "")
     }
 
     // MARK: Text from outside

@@ -53,12 +53,14 @@ import TestSupport
         row.effectiveWebhookSource = SourceLine(file: 0, line: .max)
         row.querySource = SourceLine(file: 0, line: .max)
         let expected = Self.expectedLine(row)
-        #expect(jsonLine(row, Self.files) == expected && expected.count > 7 * 5000 * 6)
+        #expect(jsonLine(row, Self.files) == expected)
+        #expect(expected.count > 7 * 5000 * 6)
         let quotes = Text(String(repeating: "\"", count: 5000))
         (row.orderNo, row.refundCode, row.airlinePNR, row.carrier) = (quotes, quotes, quotes, quotes)
         var csv: [UInt8] = []
         CSVRenderer(fileNames: Self.files).writeByColumns(row, to: &csv)
-        #expect(csvLine(row, Self.files) == String(decoding: csv, as: UTF8.self) && csv.count > 4 * 10_000)
+        #expect(csvLine(row, Self.files) == String(decoding: csv, as: UTF8.self))
+        #expect(csv.count > 4 * 10_000)
     }
 
     /// A row with a value or none in every cell, and any evidence.

@@ -3,7 +3,7 @@ import JSON
 import Report
 import Testing
 
-/// FORMATS.md, "Reports out": the same rows as objects, with the evidence.
+/// FORMATS.md, "reconciliation.jsonl": the same rows as objects, with the evidence.
 @Suite struct JSONLinesTests {
     /// The members of a line, as written, by our own strict reader.
     private func members(_ line: [UInt8]) throws -> [(key: String, value: JSONTree)] {

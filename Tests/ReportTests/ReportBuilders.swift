@@ -58,7 +58,7 @@ func fullRow(_ currency: Currency) -> ResultRow {
 /// A row with nothing but its place.
 func emptyRow() -> ResultRow { ResultRow(.case, source: SourceLine(file: 0, line: 1)) }
 
-/// FORMATS.md, "Columns of reconciliation.csv, in this order".
+/// The columns of FORMATS.md, "reconciliation.csv", in their order.
 let columnNames = """
     rowType,orderNo,refundCode,airlinePNR,carrier,paymentMethod,currency,outcome,exceptions,refundStatus,\
     statusSource,finalSource,expectedOriginalAmount,finalOriginalAmount,originalVariance,\

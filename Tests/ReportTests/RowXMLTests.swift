@@ -72,8 +72,10 @@ import Testing
         try WorkbookFixture(try SampleRows.mixed()).write(to: path, temporaryDirectory: folder.path)
         let archive = try ZipReader(path: path)
         let sheets = ["xl/worksheets/sheet5.xml": "A1:AM8", "xl/worksheets/sheet2.xml": "A1:U6"]
-        for entry in try archive.directory() {
-            guard let cells = sheets[entry.name] else { continue }
+        let entries = try archive.directory().filter { sheets[$0.name] != nil }
+        try #require(entries.count == sheets.count)
+        for entry in entries {
+            let cells = try #require(sheets[entry.name])
             var content: [UInt8] = []
             try archive.read(entry) { piece throws(ZipReader.Damage) in content += piece }
             #expect(String(decoding: content, as: UTF8.self).contains("<dimension ref=\"\(cells)\"/>"))

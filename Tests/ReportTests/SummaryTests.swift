@@ -50,7 +50,8 @@ import Testing
                 "matched",
             ])
         #expect(keys(member(tree, "exceptions")) == ExceptionCode.allCases.map(\.rawValue))
-        #expect(member(tree, "totals") == .object([]) && member(tree, "byCarrier") == .object([]))
+        #expect(member(tree, "totals") == .object([]))
+        #expect(member(tree, "byCarrier") == .object([]))
         #expect(member(tree, "ageing") == .object([]))
     }
 
@@ -160,7 +161,8 @@ import Testing
         summary.cases = [.matched: 3, .overdue: 1]
         summary.exceptions = [.orphanWebhook: 2]
         let tree = try tree(render(summary))
-        #expect(member(tree, "cases", "matched") == .number("3") && member(tree, "cases", "pending") == .number("0"))
+        #expect(member(tree, "cases", "matched") == .number("3"))
+        #expect(member(tree, "cases", "pending") == .number("0"))
         #expect(member(tree, "exceptions", "ORPHAN_WEBHOOK") == .number("2"))
         #expect(member(tree, "exceptions", "REFUND_SHORT") == .number("0"))
     }

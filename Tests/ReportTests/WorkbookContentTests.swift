@@ -110,6 +110,7 @@ import Testing
 
     @Test func theBridgeAddsUp() throws {
         let totals = WorkbookFixture.summarise(try SampleRows.mixed()).totals
+        try #require(!totals.isEmpty)
         for (currency, sums) in totals {
             let bridge = try #require(Bridge(sums))
             let walked = bridge.steps.reduce(bridge.expected.minorUnits) { $0 + $1.change.minorUnits }
@@ -211,13 +212,14 @@ import Testing
             merged.merge(part)
             whole.add(row)
         }
-        #expect(merged.rowTypes == whole.rowTypes && merged.outcomes == whole.outcomes)
+        #expect(merged.rowTypes == whole.rowTypes)
+        #expect(merged.outcomes == whole.outcomes)
         #expect(merged.exceptions == whole.exceptions)
         for code in ["USD", "JPY", "KWD", "EUR", "GBP"] {
             for index in Figure.all.indices {
                 let (one, other) = (merged.sum(index, currency(code)), whole.sum(index, currency(code)))
-                #expect(
-                    one.total == other.total && one.hasText == other.hasText, "\(Figure.all[index].name) in \(code)")
+                #expect(one.total == other.total, "\(Figure.all[index].name) in \(code)")
+                #expect(one.hasText == other.hasText, "\(Figure.all[index].name) in \(code)")
             }
         }
         let refund = try #require(Figure.all.firstIndex { $0.name == "finalRefund" })

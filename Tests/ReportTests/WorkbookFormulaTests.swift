@@ -91,8 +91,11 @@ import Testing
         let written = try ReadWorkbook(path: path)
         let computed = try ReadWorkbook(path: try Script.recalculate(path, into: folder.path))
         #expect(checks(computed).count == checks(written).count)
+        try #require(!written.sheets.isEmpty)
         for sheet in written.sheets {
-            for (name, cell) in written.cells[sheet.name] ?? [:] {
+            let cells = try #require(written.cells[sheet.name], "\(sheet.name)")
+            try #require(!cells.isEmpty, "\(sheet.name)")
+            for (name, cell) in cells {
                 let now = computed.cells[sheet.name]?[name]
                 #expect(now?.cached.hasPrefix("#") != true, "\(sheet.name) \(name)")
                 if cell.type == "formula" { #expect(now?.cached == cell.cached, "\(sheet.name) \(name)") }

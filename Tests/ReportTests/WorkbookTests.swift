@@ -68,6 +68,7 @@ import Testing
         for (index, column) in Column.all.enumerated() {
             #expect(book.cell("Reconciliation", 0, index)?.value == column.title)
         }
+        try #require(!fixture.rows.isEmpty)
         for (line, row) in fixture.rows.enumerated() {
             for (index, column) in Column.all.enumerated() {
                 let read = book.cell("Reconciliation", line + 1, index)

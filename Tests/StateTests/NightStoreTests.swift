@@ -24,7 +24,9 @@ import Testing
         }
         let store = try NightStore(path: file.path, mayBeNew: false)
         let opened = try #require(try store.opening(before: date("2026-01-05")))
-        #expect(opened.asOf == date("2026-01-01") && opened.ordinal == 1 && !opened.isStale)
+        #expect(opened.asOf == date("2026-01-01"))
+        #expect(opened.ordinal == 1)
+        #expect(!opened.isStale)
         #expect(opened.figures == figures)
         #expect(opened.digest == digest)
         try #require(opened.parts.count == 5)
@@ -51,7 +53,8 @@ import Testing
             ("2026-01-09", "2026-01-05", 3),
         ] {
             let opened = try store.opening(before: date(day))
-            #expect(opened?.asOf == date(expected) && opened?.ordinal == ordinal, "\(day)")
+            #expect(opened?.asOf == date(expected), "\(day)")
+            #expect(opened?.ordinal == ordinal, "\(day)")
         }
         #expect(try store.opening(before: date("2026-01-01")) == nil, "there never was a night before the first")
     }

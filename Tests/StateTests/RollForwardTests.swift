@@ -24,13 +24,16 @@ import Testing
         #expect(result.new[usd] == sum(1, 5))
         #expect(result.cleared[usd] == sum(1, 10))
         #expect(result.closing[usd] == sum(3, 25, without: 1))
-        #expect(result.imbalances == [] && result.restated == 0)
+        #expect(result.imbalances == [])
+        #expect(result.restated == 0)
     }
 
     @Test func anotherAmountOrCurrencyIsClearedAndNew() throws {
         let result = try rolled([item("a", 10), item("b", 7)], [item("a", 12), item("b", 7, "JPY")])
-        #expect(result.restated == 2 && result.imbalances == [])
-        #expect(result.cleared[usd] == sum(2, 17) && result.new[usd] == sum(1, 12))
+        #expect(result.restated == 2)
+        #expect(result.imbalances == [])
+        #expect(result.cleared[usd] == sum(2, 17))
+        #expect(result.new[usd] == sum(1, 12))
         #expect(result.new[OpenBalance.Key(rowType: .case, currency: currency("JPY"))] == sum(1, 7))
     }
 
