@@ -146,8 +146,9 @@ setup-contract: setup-test ## install what only the contract test needs: schemat
 imports: setup ## check that no target imports what it does not declare
 	$(BUILD_TESTS)
 
-lint: ## check the style
+lint: ## check the style, and that what is referred to in documents is there
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
+	.ci/check-references.py
 
 format: ## fix the style
 	swift format --in-place --recursive Sources Tests Benchmarks Package.swift

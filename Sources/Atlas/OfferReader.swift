@@ -124,7 +124,7 @@ struct OfferReader {
     }
 }
 
-/// The grammar of an exact decimal in JSON (FORMATS.md, "Amounts").
+/// The grammar of an exact decimal in JSON (FORMATS.md, "What holds for all inputs").
 enum DecimalText {
     static func isDecimal(_ text: Text) -> Bool {
         // A currency of four minor digits and a fault of the grammar are told apart by the parser itself.

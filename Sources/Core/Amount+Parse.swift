@@ -15,7 +15,7 @@ extension Amount {
     public enum Grammar: Sendable { case csv, json }
 
     /// Reads an exact decimal by whole-field grammar, without rounding and without binary floating point
-    /// (FORMATS.md, "Amounts").
+    /// (FORMATS.md, "What holds for all inputs").
     ///
     /// - Parameters:
     ///   - bytes: the field, already trimmed.

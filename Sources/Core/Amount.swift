@@ -1,6 +1,6 @@
 /// An exact amount of money, in the minor units of a currency that the record beside it names.
 ///
-/// What comes in is at most 10^18 minor units (FORMATS.md, "Amounts"; `Amount.parse` sees to it) and no rule of
+/// What comes in is at most 10^18 minor units (FORMATS.md, "What holds for all inputs"; `Amount.parse` sees to it) and no rule of
 /// RULES.md adds more than nine such amounts, so the arithmetic of one case cannot overflow 64 bits. Sums over cases
 /// are kept in `Total`.
 public struct Amount: Sendable, Hashable, Comparable {

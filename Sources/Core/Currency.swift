@@ -1,6 +1,7 @@
 /// A currency of ISO 4217 that has a minor unit; the number of its minor digits decides how amounts are read and written.
 ///
-/// Codes without a minor unit (XAU, XDR, XXX …) are no currency an amount can be stated in (FORMATS.md, "Currency").
+/// Codes without a minor unit (XAU, XDR, XXX …) are not currencies in which an amount can be stated
+/// (FORMATS.md, "What holds for all inputs").
 public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Place in the alphabetical table, so that sorting by it sorts by code.
     private let index: UInt8

@@ -32,7 +32,7 @@ public struct Notification: Sendable, Equatable {
     }
 
     /// Every value but receivedAt, cid and place: two notifications of an order with the same content are one and a
-    /// redelivery of it (RULES.md, "duplicate").
+    /// redelivery of it (RULES.md, "Webhooks").
     public struct Content: Sendable, Hashable {
         private let refundStatus: RefundStatus
         private let currency: Currency

@@ -34,7 +34,7 @@ public enum AgeBucket: String, Sendable, Word {
     }
 }
 
-/// What was paid in the end; RULES.md, "Final". No value is nil, never zero.
+/// What was paid in the end; RULES.md, "Status and final". No value is nil, never zero.
 public struct FinalSide: Sendable, Equatable {
     /// nil where Atlas's parts carry no currency or several.
     public var currency: Currency?

@@ -1,4 +1,4 @@
-/// Where a refund stands, in Atlas's numbers (refund-complete-webhook.md, "refundStatus").
+/// Where a refund stands, in the numbers of Atlas's `refundStatus` (RULES.md, "Status and final").
 public enum RefundStatus: UInt8, Sendable, CaseIterable {
     case atlasProcessing = 0
     case airlineProcessing = 1

@@ -1,7 +1,7 @@
 import Core
 
 /// Writes rows as RFC 4180: CRLF, quotes only where needed, text from outside that a spreadsheet would run as a formula
-/// neutralised by a leading apostrophe (FORMATS.md, "Rows").
+/// neutralised by a leading apostrophe (FORMATS.md, "reconciliation.csv").
 public struct CSVRenderer: Sendable {
     /// The names of the inputs, by file number.
     let fileNames: [String]

@@ -20,8 +20,8 @@ public enum Cell: Sendable, Equatable {
     case place(SourceLine)
 }
 
-/// One column of `reconciliation.csv`: its name and how its cell is taken from a row (FORMATS.md, "Columns of
-/// reconciliation.csv, in this order").
+/// One column of `reconciliation.csv`: its name and how its cell is taken from a row (FORMATS.md,
+/// "reconciliation.csv").
 public struct Column: Sendable {
     public let name: StaticString
     public let kind: Kind

@@ -48,7 +48,7 @@ struct RunInputs: Sendable {
     /// The journal that a live run writes is the last of its files.
     private static let ownJournal = "status-journal.jsonl"
 
-    /// Names every input so that it differs from every other (FORMATS.md, "source").
+    /// Names every input so that it differs from every other (FORMATS.md, `source`).
     private mutating func nameInputs() {
         // Files of our own are named as they are published.
         let published = (hasCarried ? Self.carried.map(\.name) : []) + (journals.isEmpty ? [Self.ownJournal] : [])

@@ -3,7 +3,7 @@ import Core
 import JSON
 import Testing
 
-/// FORMATS.md, "Refund status: the query and its journal": which bodies can be relied on; RULES.md, "Evidence": what they say.
+/// FORMATS.md, "When an answer is not relied on": which bodies are used; RULES.md, "Evidence": what they say.
 @Suite struct RefundOrdersAnswerTests {
     private static let ordinaryFare = #"{"currency":"USD","originalFareAmount":100.00,"estimatedRefundAmount":90.00}"#
     private static let ordinaryFee = #"{"currency":"USD","transactionFee":2}"#

@@ -4,7 +4,7 @@ import Foundation
 import Query
 import Testing
 
-/// FORMATS.md, "Refund status: the query and its journal": which line of a journal counts for a case.
+/// FORMATS.md, "Reading journals": which line of a journal counts for a case.
 @Suite struct JournalReaderTests {
     private static func refundCase(
         _ orderNo: Text?, _ code: Text?, pnr: Text? = nil, carrier: Text? = nil

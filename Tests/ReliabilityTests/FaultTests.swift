@@ -1,7 +1,7 @@
 import Testing
 
 extension Reliability {
-    /// RELIABILITY.md, "Bounded retries" and "Load limits": whatever the answers are, a run ends in time and tells the truth.
+    /// Whatever the answers are, a run ends in time and its report is true.
     @Suite struct FaultTests {
         private static let cases = 1000
         /// These hold a request until its time is over, or ask for a pause, or are long to read.

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 extension Reliability {
-    /// RELIABILITY.md, "Resume": killed at any point and started again, a run gives the report of one that was never killed.
+    /// A run that is killed at any point and started again gives the report of one that was never killed.
     @Suite struct ResumeTests {
         private static let concurrency = 4
         private static let options = ["--concurrency", "\(concurrency)"]

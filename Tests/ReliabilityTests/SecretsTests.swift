@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 extension Reliability {
-    /// RELIABILITY.md, "Secrets": a canary stands for the secret and is searched in everything written and printed.
+    /// A canary in place of the secret is searched for in everything that is written and printed.
     @Suite struct SecretsTests {
         private static let canary = "canary.7f3b9d51e08c4a26"
         private static let identifier = "reliability"

@@ -2,8 +2,7 @@ import Glibc
 import Testing
 
 extension Reliability {
-    /// RELIABILITY.md, "State store": a run that is killed at any moment leaves a sound store, and a night in it if and only if
-    /// its report is published.
+    /// A run that is killed at any moment leaves a sound store, and a night in it if and only if its report is published.
     @Suite struct StateTests {
         @Test func killedAtAnyMoment() async throws {
             let nights = try await StateNights()

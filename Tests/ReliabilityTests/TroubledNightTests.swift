@@ -3,7 +3,7 @@ import Query
 import Testing
 
 extension Reliability {
-    /// RELIABILITY.md, "Bounded retries": a troubled night loses no refund.
+    /// A troubled night loses no refund (OPERATIONS.md).
     @Suite struct TroubledNightTests {
         private static let cases = 1000
 

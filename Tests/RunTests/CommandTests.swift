@@ -4,7 +4,7 @@ import Testing
 
 /// What the commands say, and where: standard output carries only what was asked for.
 @Suite struct CommandTests {
-    /// The options of CLI.md, by command.
+    /// The options of each command that its help must name.
     private static let options: [(command: [String], says: [String])] = [
         ([], ["run", "validate", "verify", "diff", "sandbox", "generate", "--version", "--help", "64", "143"]),
         (

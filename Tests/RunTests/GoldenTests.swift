@@ -34,7 +34,7 @@ import Testing
             report, ["run"] + parameters + ["--output", folder / "again"], again: folder / "again/\(Sample.Atlas.asOf)")
     }
 
-    /// What expected.md works out by hand, apart from what was once recorded.
+    /// What SampleData/atlas/expected.md works out by hand, apart from what was once recorded.
     @Test func atlasByHand() async throws {
         let folder = try TemporaryFolder()
         let finished = try await Command.run(Sample.Atlas.run(folder / "out") + ["--formats", "csv"])

@@ -2,7 +2,7 @@ import Glibc
 import JSON
 import Testing
 
-/// docs/FORMATS.md, "From night to night".
+/// FROM-NIGHT-TO-NIGHT.md: what a night takes over from the nights before it, and what it hands on.
 @Suite struct NightTests {
     typealias Order = Nights.Order
     typealias Webhook = Nights.Webhook
@@ -366,8 +366,9 @@ import Testing
         try Files.move(nights.output, to: nights.folder / "mounted elsewhere")
         let second = try await nights.run("2026-01-11", [Order("B")], [], [Answer("A", 1), Answer("B", 1)])
         let third = try await nights.run("2026-01-12", [], [], [Answer("A", 1), Answer("B", 1)])
-        let told = [first, second, third].map { $0.finished.errorText.contains("does not have the report of 2026-01-10") }
-        #expect(told == [false, true, false])
+        let warning = "does not have the report of 2026-01-10"
+        let warned = [first, second, third].map { $0.finished.errorText.contains(warning) }
+        #expect(warned == [false, true, false])
     }
 
     @Test func aPersonCanLookAndForget() async throws {

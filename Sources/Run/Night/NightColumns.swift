@@ -2,7 +2,7 @@ import Core
 import Report
 import State
 
-/// The columns that tie a row to the nights before it (docs/FORMATS.md, "From night to night"). They hold nothing: a closure
+/// The columns that tie a row to the nights before it (FROM-NIGHT-TO-NIGHT.md, "The files"). They hold nothing: a closure
 /// that does costs more than most of these cells.
 enum NightColumns {
     /// What the last night makes of a row.
