@@ -30,7 +30,13 @@ let package = Package(
         .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .target(name: "CGlue"),
+        // What C leaves undefined ends a debug build, that of the tests too.
+        .target(
+            name: "CGlue",
+            cSettings: [
+                .unsafeFlags(
+                    ["-fsanitize=undefined", "-fsanitize-trap=undefined"], .when(configuration: .debug))
+            ]),
 
         // What every stage shares.
         .target(name: "Core", dependencies: ["CGlue"], swiftSettings: strict),
@@ -141,3 +147,9 @@ let package = Package(
             name: "StoryTests", dependencies: ["Core", "JSON", "Bytes", "refund-recon"], swiftSettings: strict),
     ]
 )
+
+// A build for a few tests alone, such as that of `make sanitize`: their targets, separated by spaces.
+if let testTargets = Context.environment["REFUND_RECON_TEST_TARGETS"] {
+    let names = testTargets.split(separator: " ").map(String.init)
+    package.targets.removeAll { $0.isTest && !names.contains($0.name) }
+}
