@@ -63,11 +63,11 @@ public struct Rows {
             let matched = matched[index]
             let final = row.finalSource == .webhook ? matched.effective : nil
             for notification in self.matched.assigned(matched) {
-                try tally.add(records.notifications[Int(notification)], notification == final ? \.final : \.notFinal)
+                try tally.add(records.notifications[Int(notification)], notification == final ? .final : .notFinal)
             }
         case .orphanWebhook:
             for notification in orphans.assigned(orphans[index - records.cases.count]) {
-                try tally.add(records.notifications[Int(notification)], \.orphan)
+                try tally.add(records.notifications[Int(notification)], .orphan)
             }
         case .unrecordedRefund: break
         }

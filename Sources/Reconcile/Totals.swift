@@ -66,13 +66,19 @@ public struct SummaryTally: Sendable {
     }
 
     /// Where the amount of a notification goes (FORMATS.md, `webhookAmounts`).
-    public typealias WebhookUse = any WritableKeyPath<WebhookControl, Total> & Sendable
+    public enum WebhookUse: Sendable {
+        case final, notFinal, orphan
+    }
 
     /// Adds the final refund of a notification that is not a duplicate.
     public mutating func add(_ notification: Notification, _ use: WebhookUse) throws(Total.Overflow) {
         let place = place(of: notification.currency)
         var amounts = byCurrency[place].webhooks ?? WebhookControl()
-        try amounts[keyPath: use].add(notification.finalRefundAmount)
+        switch use {
+        case .final: try amounts.final.add(notification.finalRefundAmount)
+        case .notFinal: try amounts.notFinal.add(notification.finalRefundAmount)
+        case .orphan: try amounts.orphan.add(notification.finalRefundAmount)
+        }
         byCurrency[place].webhooks = amounts
     }
 

@@ -36,13 +36,15 @@ final class NightReader: Sendable {
 /// Reads rows one after another. Each task has its own, for it has memory that is used again for each row.
 final class RowReader {
     let night: NightReader
+    let ledger: BreakLedger
     /// Where the texts of the rows are kept.
     private let arena = TextArena()
     private var scratch = ByteWriter(capacity: 256)
 
-    init(_ night: NightReader) { self.night = night }
-
-    var ledger: BreakLedger { night.opened.ledger }
+    init(_ night: NightReader) {
+        self.night = night
+        ledger = night.opened.ledger
+    }
 
     /// Sets what a row has from the nights before.
     func read(_ row: inout ResultRow) {
