@@ -4,8 +4,7 @@ import PackageDescription
 /// Every target of ours: Swift 6 language mode (the tools version's default) and warnings as errors.
 let strict: [SwiftSetting] = [
     .unsafeFlags(["-warnings-as-errors"]),
-    // Accesses that could overlap are refused when the code is compiled; checking them again while it runs costs a tenth of it.
-    .unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release)),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
