@@ -61,11 +61,8 @@ struct RetryStateMachineTests {
         #expect(first(.transient(code: "x"), now: .seconds(3), jitter: 0, quota: &quota) == .wait(until: .seconds(3)))
     }
 
-    @Test(arguments: [1, 2, 3, 4, 0])
-    func attemptsAreBounded(_ attempts: Int) {
-        var policy = RetryPolicy()
-        policy.attempts = attempts
-        var machine = RetryStateMachine(policy: policy, deadline: nil)
+    /// Sends as often as the machine wants to, and fails each time; gives what it wants then.
+    private func failEachAttempt(of machine: inout RetryStateMachine) -> RetryStateMachine.Action {
         var quota = RetryQuota()
         var action = machine.begin(now: .zero)
         while action == .send {
@@ -73,7 +70,15 @@ struct RetryStateMachineTests {
             action = machine.received(.transient(code: "x"), now: .zero, jitter: 0, quota: &quota)
             if action == .wait(until: .zero) { action = machine.waited(now: .zero) }
         }
-        #expect(action == .putBack(code: "x"))
+        return action
+    }
+
+    @Test(arguments: [1, 2, 3, 4, 0])
+    func attemptsAreBounded(_ attempts: Int) {
+        var policy = RetryPolicy()
+        policy.attempts = attempts
+        var machine = RetryStateMachine(policy: policy, deadline: nil)
+        #expect(failEachAttempt(of: &machine) == .putBack(code: "x"))
         #expect(machine.attempts == max(attempts, 1))
     }
 
@@ -81,14 +86,7 @@ struct RetryStateMachineTests {
     @Test(arguments: [(4, 1), (5, 1), (3, 1), (1, 3)])
     func earlierRoundsCount(_ attempts: Int, _ sent: Int) {
         var machine = RetryStateMachine(policy: RetryPolicy(), deadline: nil, attempts: attempts)
-        var quota = RetryQuota()
-        var action = machine.begin(now: .zero)
-        while action == .send {
-            machine.sent()
-            action = machine.received(.transient(code: "x"), now: .zero, jitter: 0, quota: &quota)
-            if action == .wait(until: .zero) { action = machine.waited(now: .zero) }
-        }
-        #expect(action == .putBack(code: "x"))
+        #expect(failEachAttempt(of: &machine) == .putBack(code: "x"))
         #expect(machine.attempts == attempts + sent)
     }
 
