@@ -4,18 +4,18 @@ import JSON
 /// An answer of Atlas's as a person reads it, in 80 columns: what it says, a line a fact, then its amounts.
 ///
 /// What Atlas does not say is shown as `–`, never as zero. Text from outside is cleaned by `VisibleText`.
-public struct AnswerTable: Sendable {
+package struct AnswerTable: Sendable {
     private var facts: [(label: String, value: String?)] = []
     private var amounts: [(label: String, value: String?)] = []
     private var notes: [String] = []
 
     /// An answer of `refundQuotation.do` or `refund.do`.
-    public init(answer root: JSONValue) throws(RefundOfferFault) {
+    package init(answer root: JSONValue) throws(RefundOfferFault) {
         self.init(try RefundOffer(decoding: root), root)
     }
 
     /// One entry of an answer of `queryRefundOrders.do`.
-    public init(entry: JSONValue) throws(RefundOfferFault) {
+    package init(entry: JSONValue) throws(RefundOfferFault) {
         self.init(try RefundOffer(decodingEntry: entry), entry)
     }
 
@@ -54,7 +54,7 @@ public struct AnswerTable: Sendable {
     }
 
     private mutating func addOffer(_ offer: RefundOffer) {
-        facts.append(("offer", offer.refundOfferId?.string))
+        facts.append(("offer", offer.refundOfferID?.string))
         facts.append(("quote type", offer.refundQuoteType?.text.string))
         facts.append(("refundable", offer.isRefundable.map { $0 ? "yes" : "no" }))
         facts.append(("method", offer.refundMethod?.text.string))
@@ -92,7 +92,7 @@ public struct AnswerTable: Sendable {
     private static let labelWidth = 33
 
     /// The table, without a line end after its last line; no line is wider than 80 columns.
-    public var text: String {
+    package var text: String {
         var lines: [String] = []
         for (label, value) in facts { lines += Self.lines(label, VisibleText.clean(value ?? "–")) }
         if !amounts.isEmpty {
@@ -134,7 +134,7 @@ public struct AnswerTable: Sendable {
 
 extension RefundStatus {
     /// Atlas's words for it.
-    public var words: String {
+    package var words: String {
         switch self {
         case .atlasProcessing: "Atlas processing"
         case .airlineProcessing: "airline processing"
@@ -149,7 +149,7 @@ extension RefundStatus {
 
 extension RefundReason {
     /// Atlas's words for it.
-    public var words: String {
+    package var words: String {
         switch self {
         case .involuntary: "involuntary"
         case .voluntary: "voluntary"

@@ -3,23 +3,23 @@ import JSON
 
 /// The amounts of one answer, of either generation, brought to the five that the reconciliation goes by (RULES.md,
 /// "Expected" and "Evidence"). No value is nil, never zero.
-public struct AnsweredAmounts: Sendable, Equatable {
+package struct AnsweredAmounts: Sendable, Equatable {
     /// The one currency of all of them; nil where the answer gives no amounts, or amounts of several currencies.
-    public var currency: Currency?
-    public var hasSeveralCurrencies = false
-    public var original: Amount?
-    public var penalty: Amount?
+    package var currency: Currency?
+    package var hasSeveralCurrencies = false
+    package var original: Amount?
+    package var penalty: Amount?
     /// What comes back before the transaction fee: Atlas's estimatedRefundAmount.
-    public var refundBeforeFee: Amount?
-    public var fee: Amount?
+    package var refundBeforeFee: Amount?
+    package var fee: Amount?
     /// original − penalty − fee; of a voucher refund, the vouchers' sum − fee.
-    public var refundAfterFee: Amount?
+    package var refundAfterFee: Amount?
     /// Whether the estimate that the answer states is not its original − its penalty.
-    public var isInconsistent = false
+    package var isInconsistent = false
 
     /// Reads an answer of `refundQuotation.do` or `refund.do`, or an entry of `queryRefundOrders.do`; an amount that breaks
     /// the rules of FORMATS.md is a fault, as it will be at night.
-    public init(_ body: JSONValue) throws(RecordFault) {
+    package init(_ body: JSONValue) throws(RecordFault) {
         let decoder = FieldDecoder(grammar: .json)
         if RefundAmountParts.arePresent(in: body) {
             let amounts = try RefundAmountParts(body, decoder).queriedAmounts()
@@ -27,7 +27,7 @@ public struct AnsweredAmounts: Sendable, Equatable {
             hasSeveralCurrencies = amounts.hasSeveralCurrencies
             original = amounts.original
             penalty = amounts.penalty
-            refundBeforeFee = amounts.gross
+            refundBeforeFee = amounts.refundBeforeFee
             fee = amounts.fee
             refundAfterFee = amounts.refund
         } else if let currency = try decoder.currency(body.field("currency"), "currency") {

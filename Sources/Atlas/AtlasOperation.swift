@@ -2,30 +2,30 @@ import Core
 import JSON
 
 /// The three operations of Atlas's refund API; all are POST with a JSON body.
-public enum AtlasOperation: String, Sendable, CaseIterable {
+package enum AtlasOperation: String, Sendable, CaseIterable {
     case refundQuotation
     case refund
     case queryRefundOrders
 
     /// What follows the base URL, with its leading slash.
-    public var path: String { "/\(rawValue).do" }
+    package var path: String { "/\(rawValue).do" }
 }
 
 /// Which generation of the API a body is written for: the older one names the client in the body and
 /// knows an order by its number only.
-public enum APIGeneration: Sendable, Equatable {
+package enum APIGeneration: Sendable, Equatable {
     case legacy(cid: Text)
     case current
 }
 
 /// How Atlas is told which order is meant: by its order number, or by the airline's record locator and carrier.
-public struct OrderReference: Sendable, Hashable {
-    public var orderNo: Text?
-    public var airlinePNR: Text?
+package struct OrderReference: Sendable, Hashable {
+    package var orderNo: Text?
+    package var airlinePNR: Text?
     /// Two-character IATA airline code.
-    public var carrier: Text?
+    package var carrier: Text?
 
-    public init(orderNo: Text?, airlinePNR: Text? = nil, carrier: Text? = nil) {
+    package init(orderNo: Text?, airlinePNR: Text? = nil, carrier: Text? = nil) {
         self.orderNo = orderNo
         self.airlinePNR = airlinePNR
         self.carrier = carrier

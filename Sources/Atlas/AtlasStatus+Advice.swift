@@ -1,7 +1,7 @@
 extension AtlasStatus {
     /// What a person does about a status with which Atlas refuses a request, by its error pages; nil of any other status. Where
     /// there is advice, the request was not carried out.
-    public static func advice(_ code: Int) -> String? {
+    package static func advice(_ code: Int) -> String? {
         switch code {
         case 100, 901: "the request lacks a field, or has one that is wrong"
         case 703, 801: "check the order number, or the PNR and the carrier"

@@ -2,7 +2,7 @@ import JSON
 
 /// What Atlas's own `status`, in the body of an answer, means for whoever asked (FORMATS.md, "Statuses: the query and its
 /// journal").
-public enum AtlasStatus: Sendable, Equatable {
+package enum AtlasStatus: Sendable, Equatable {
     /// 0
     case success
     /// 703, no order found; 801, the order does not exist. It is an answer: the refund is not there.
@@ -16,7 +16,7 @@ public enum AtlasStatus: Sendable, Equatable {
     /// Any other: the same next time.
     case final
 
-    public init(_ code: Int) {
+    package init(_ code: Int) {
         self =
             switch code {
             case 0: .success
@@ -29,7 +29,7 @@ public enum AtlasStatus: Sendable, Equatable {
     }
 
     /// The code that a body states: a JSON integer. nil where it has none; a text or `703.0` is not one.
-    public static func code(of body: JSONValue) -> Int? {
+    package static func code(of body: JSONValue) -> Int? {
         guard let status = body["status"] else { return nil }
         // The usual one, without a detour.
         if status.kind == .number, status.raw.count == 1, status.raw[0] == UInt8(ascii: "0") { return 0 }

@@ -3,14 +3,14 @@ import JSON
 
 /// One call of `refundQuotation.do` or `refund.do` that Atlas answered, kept as the order record that the nightly run reads
 /// (FORMATS.md, "Captured calls").
-public enum CapturedCall {
+package enum CapturedCall {
     /// The line with its line end.
     ///
     /// - Parameters:
     ///   - request: the body as sent, JSON on one line; credentials travel in headers and so are no part of it.
     ///   - response: the body as received. It is kept byte for byte; only if it has several lines is the white space
     ///     between its tokens left out.
-    public static func line(
+    package static func line(
         _ operation: AtlasOperation, capturedAt: Instant, paymentMethod: PaymentMethod, request: [UInt8],
         response: JSONValue
     ) -> [UInt8] {

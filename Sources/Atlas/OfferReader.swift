@@ -2,7 +2,7 @@ import Core
 import JSON
 
 /// Why an answer of `refundQuotation.do` or `refund.do` cannot be read.
-public enum RefundOfferFault: Error, Sendable, Equatable, CustomStringConvertible {
+package enum RefundOfferFault: Error, Sendable, Equatable, CustomStringConvertible {
     /// No JSON object.
     case notAnObject
     /// A needed field is absent or null.
@@ -10,7 +10,7 @@ public enum RefundOfferFault: Error, Sendable, Equatable, CustomStringConvertibl
     /// A field holds what it cannot mean.
     case unusable(field: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .notAnObject: "the answer is no JSON object"
         case .missing(let field): "the answer has no \(field)"

@@ -3,36 +3,36 @@ import JSON
 
 /// The parts of a refund in Atlas's current nested shape (`refundFareAmount`, `refundPostTicketingServiceAmounts`,
 /// `refundVouchers`, `serviceFee`), each with its own currency. The display… amounts are never read.
-public struct RefundAmountParts: Sendable {
+package struct RefundAmountParts: Sendable {
     /// What was paid for one part and what of it comes back before the fee.
-    public struct Part: Sendable, Equatable {
-        public let currency: Currency
-        public let original: Amount
-        public let estimatedRefund: Amount
+    package struct Part: Sendable, Equatable {
+        package let currency: Currency
+        package let original: Amount
+        package let estimatedRefund: Amount
     }
 
     /// An amount and its currency.
-    public struct Money: Sendable, Equatable {
-        public let currency: Currency
-        public let amount: Amount
+    package struct Money: Sendable, Equatable {
+        package let currency: Currency
+        package let amount: Amount
     }
 
     /// nil for a voucher refund.
-    public let fare: Part?
+    package let fare: Part?
     /// Post-ticketing services; an array in one of Atlas's schemas and one object in the others.
-    public let services: Few<Part>
+    package let services: Few<Part>
     /// What each voucher is worth; read only where there is no fare.
-    public let vouchers: Few<Money>
-    public let fee: Money?
+    package let vouchers: Few<Money>
+    package let fee: Money?
 
     /// Whether a body is in the current nested shape and not in the legacy flat one.
-    public static func arePresent(in body: JSONValue) -> Bool {
+    package static func arePresent(in body: JSONValue) -> Bool {
         body.given("refundFareAmount") != nil || body.given("serviceFee") != nil || body.given("refundVouchers") != nil
             || body.given("refundPostTicketingServiceAmounts") != nil
     }
 
     /// Reads the parts that count: a part without its currency or an amount is refused, as are amounts that break the rules.
-    public init(_ body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) {
+    package init(_ body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) {
         var services = Few<Part>()
         var vouchers = Few<Money>()
         if let value = try Self.object(body, "refundFareAmount") {
@@ -69,7 +69,7 @@ public struct RefundAmountParts: Sendable {
     }
 
     /// The currencies of the parts that count, before anything else of them is judged.
-    public static func currencies(in body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) -> Set<Currency> {
+    package static func currencies(in body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) -> Set<Currency> {
         let fare = try object(body, "refundFareAmount")
         let others: JSONKey = fare != nil ? "refundPostTicketingServiceAmounts" : "refundVouchers"
         var parts = fare.map { [$0] } ?? []
@@ -125,7 +125,7 @@ public struct RefundAmountParts: Sendable {
 
 extension RefundAmountParts {
     /// The sums that RULES.md, "Evidence", takes from an entry of a query's answer.
-    public func queriedAmounts() throws(RecordFault) -> QueriedAmounts {
+    package func queriedAmounts() throws(RecordFault) -> QueriedAmounts {
         var amounts = QueriedAmounts()
         guard let (currency, isOnly) = currency else { return amounts }
         guard isOnly else {
@@ -144,17 +144,18 @@ extension RefundAmountParts {
                 servicesBack = try Self.inRange(servicesBack + services[place].estimatedRefund, currency, name)
             }
             amounts.original = try Self.inRange(fare.original + servicesPaid, currency, "refundFareAmount")
-            amounts.gross = try Self.inRange(fare.estimatedRefund + servicesBack, currency, "refundFareAmount")
+            amounts.refundBeforeFee = try Self.inRange(
+                fare.estimatedRefund + servicesBack, currency, "refundFareAmount")
             amounts.farePenalty = fare.original - fare.estimatedRefund
             amounts.ancillaryPenalty = servicesPaid - servicesBack
         } else if !vouchers.isEmpty {
-            amounts.gross = try Self.sum(vouchers.map(\.amount), currency, "refundVouchers")
+            amounts.refundBeforeFee = try Self.sum(vouchers.map(\.amount), currency, "refundVouchers")
         }
         return amounts
     }
 
     /// The sum of amounts, within the limits of a stated one.
-    public static func sum(
+    package static func sum(
         _ amounts: some Sequence<Amount>, _ currency: Currency, _ name: StaticString
     ) throws(RecordFault) -> Amount {
         var sum = Amount.zero

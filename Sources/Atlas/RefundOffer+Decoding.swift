@@ -3,7 +3,7 @@ import JSON
 
 extension RefundOffer {
     /// Reads an answer of either generation. A `status` other than 0 is no fault here: the caller asks `isSuccess`.
-    public init(decoding root: JSONValue) throws(RefundOfferFault) {
+    package init(decoding root: JSONValue) throws(RefundOfferFault) {
         guard root.kind == .object else { throw .notAnObject }
         let answer = try OfferReader(root, field: "answer")
         guard let status = try answer.int("status") else { throw .missing(field: "status") }
@@ -13,7 +13,7 @@ extension RefundOffer {
 
     /// Reads an entry of `queryRefundOrders.do`, which has the members of an offer but for the answer's own status: an
     /// answer with entries is a success.
-    public init(decodingEntry entry: JSONValue) throws(RefundOfferFault) {
+    package init(decodingEntry entry: JSONValue) throws(RefundOfferFault) {
         self.init(status: 0)
         try read(try OfferReader(entry, field: "refundOrders"))
     }
@@ -45,7 +45,7 @@ extension RefundOffer {
         refundReason = answer.given("refundReason")?.int.map { Text(String($0)) }
         if refundReason == nil { refundReason = try answer.text("refundReason") }
         orderNo = try answer.text("orderNo")
-        refundOfferId = try answer.text("refundOfferId")
+        refundOfferID = try answer.text("refundOfferId")
         displayCurrency = try answer.text("displayCurrency")
         isRefundable = try answer.bool("isRefundable")
         fastConfirmation = try answer.int("fastConfirmation")
@@ -106,7 +106,7 @@ extension RefundOffer.PostTicketingService {
 
 extension RefundOffer.Voucher {
     fileprivate init(_ voucher: OfferReader) throws(RefundOfferFault) {
-        voucherId = try voucher.text("voucherId")
+        voucherID = try voucher.text("voucherId")
         voucherCode = try voucher.text("voucherCode")
         for passenger in try voucher.objects("eligiblePassengers") {
             if let name = try passenger.text("name") { eligiblePassengers.append(name) }

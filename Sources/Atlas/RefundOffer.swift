@@ -4,120 +4,120 @@ import Core
 ///
 /// Atlas's pages contradict each other, so every field may be absent but `status`; nothing unknown is made
 /// zero. Amounts stay the digits that were received.
-public struct RefundOffer: Sendable, Equatable {
+package struct RefundOffer: Sendable, Equatable {
     /// 0 for success, 2 for a system error; `msg` decides nothing.
-    public var status: Int
-    public var msg: Text?
+    package var status: Int
+    package var msg: Text?
     /// `refund.do` only: where the refund stands.
-    public var refundStatus: Int?
+    package var refundStatus: Int?
     /// `refund.do` only: the code to query by.
-    public var refundCode: Text?
-    public var cancelReason: Text?
-    public var refundReason: Text?
-    public var orderNo: Text?
-    public var refundOfferId: Text?
-    public var displayCurrency: Text?
-    public var isRefundable: Bool?
+    package var refundCode: Text?
+    package var cancelReason: Text?
+    package var refundReason: Text?
+    package var orderNo: Text?
+    package var refundOfferID: Text?
+    package var displayCurrency: Text?
+    package var isRefundable: Bool?
     /// 1 where the airline fulfils by itself.
-    public var fastConfirmation: Int?
-    public var expectedConfirmationDate: CalendarDate?
-    public var expectedRefundDate: CalendarDate?
-    public var refundQuoteType: AtlasTerm<RefundQuoteType>?
-    public var refundMethod: AtlasTerm<RefundMethod>?
+    package var fastConfirmation: Int?
+    package var expectedConfirmationDate: CalendarDate?
+    package var expectedRefundDate: CalendarDate?
+    package var refundQuoteType: AtlasTerm<RefundQuoteType>?
+    package var refundMethod: AtlasTerm<RefundMethod>?
     /// The older generation's flat amounts; nil for a body of the current one.
-    public var flat: FlatAmounts?
-    public var refundTickets: [Ticket] = []
-    public var refundFareAmount: Fare?
+    package var flat: FlatAmounts?
+    package var refundTickets: [Ticket] = []
+    package var refundFareAmount: Fare?
     /// An array or one object in Atlas's schemas; both are read.
-    public var refundPostTicketingServiceAmounts: [PostTicketingService] = []
+    package var refundPostTicketingServiceAmounts: [PostTicketingService] = []
     /// nil where Atlas says null: no voucher refund.
-    public var refundVouchers: [Voucher]?
-    public var serviceFee: ServiceFee?
-    public var refundRules: [Rule] = []
+    package var refundVouchers: [Voucher]?
+    package var serviceFee: ServiceFee?
+    package var refundRules: [Rule] = []
 
     /// Whether Atlas did what it was asked.
-    public var isSuccess: Bool { status == 0 }
+    package var isSuccess: Bool { status == 0 }
 
     /// The older generation's amounts, all in one currency, at the top of the body.
-    public struct FlatAmounts: Sendable, Equatable {
-        public var originalTotalFareAmount: StatedAmount?
-        public var originalTotalAncillaryAmount: StatedAmount?
-        public var originalTotalAmount: StatedAmount?
-        public var airlinePenaltyAmountForFare: StatedAmount?
-        public var airlinePenaltyAmountForAncillaries: StatedAmount?
-        public var airlinePenaltyAmount: StatedAmount?
+    package struct FlatAmounts: Sendable, Equatable {
+        package var originalTotalFareAmount: StatedAmount?
+        package var originalTotalAncillaryAmount: StatedAmount?
+        package var originalTotalAmount: StatedAmount?
+        package var airlinePenaltyAmountForFare: StatedAmount?
+        package var airlinePenaltyAmountForAncillaries: StatedAmount?
+        package var airlinePenaltyAmount: StatedAmount?
         /// Before the transaction fee.
-        public var estimatedRefundAmount: StatedAmount?
-        public var transactionFee: StatedAmount?
+        package var estimatedRefundAmount: StatedAmount?
+        package var transactionFee: StatedAmount?
     }
 
     /// A ticket that the refund covers.
-    public struct Ticket: Sendable, Equatable {
-        public var lastName: Text?
-        public var firstName: Text?
-        public var ticketNo: Text?
+    package struct Ticket: Sendable, Equatable {
+        package var lastName: Text?
+        package var firstName: Text?
+        package var ticketNo: Text?
     }
 
     /// The flight's part, null for a voucher refund.
-    public struct Fare: Sendable, Equatable {
-        public var originalFareAmount: StatedAmount?
-        public var estimatedRefundAmount: StatedAmount?
-        public var displayOriginalFareAmount: StatedAmount?
-        public var displayEstimatedRefundAmount: StatedAmount?
+    package struct Fare: Sendable, Equatable {
+        package var originalFareAmount: StatedAmount?
+        package var estimatedRefundAmount: StatedAmount?
+        package var displayOriginalFareAmount: StatedAmount?
+        package var displayEstimatedRefundAmount: StatedAmount?
     }
 
     /// One post-ticketing order's part, such as baggage bought later.
-    public struct PostTicketingService: Sendable, Equatable {
-        public var postTicketingOrderNo: Text?
-        public var originalPostTicketingServiceAmount: StatedAmount?
-        public var estimatedRefundAmount: StatedAmount?
-        public var displayPostTicketingServiceAmount: StatedAmount?
-        public var displayEstimatedRefundAmount: StatedAmount?
+    package struct PostTicketingService: Sendable, Equatable {
+        package var postTicketingOrderNo: Text?
+        package var originalPostTicketingServiceAmount: StatedAmount?
+        package var estimatedRefundAmount: StatedAmount?
+        package var displayPostTicketingServiceAmount: StatedAmount?
+        package var displayEstimatedRefundAmount: StatedAmount?
     }
 
     /// A voucher in the money's place.
-    public struct Voucher: Sendable, Equatable {
-        public var voucherId: Text?
-        public var voucherCode: Text?
-        public var eligiblePassengers: [Text] = []
-        public var airline: Text?
-        public var estimatedRefundAmount: StatedAmount?
-        public var voucherStartDate: CalendarDate?
-        public var voucherEndDate: CalendarDate?
-        public var travelStartDate: CalendarDate?
-        public var travelEndDate: CalendarDate?
-        public var note: Text?
+    package struct Voucher: Sendable, Equatable {
+        package var voucherID: Text?
+        package var voucherCode: Text?
+        package var eligiblePassengers: [Text] = []
+        package var airline: Text?
+        package var estimatedRefundAmount: StatedAmount?
+        package var voucherStartDate: CalendarDate?
+        package var voucherEndDate: CalendarDate?
+        package var travelStartDate: CalendarDate?
+        package var travelEndDate: CalendarDate?
+        package var note: Text?
     }
 
     /// What Atlas takes.
-    public struct ServiceFee: Sendable, Equatable {
-        public var transactionFee: StatedAmount?
-        public var displayTransactionFee: StatedAmount?
+    package struct ServiceFee: Sendable, Equatable {
+        package var transactionFee: StatedAmount?
+        package var displayTransactionFee: StatedAmount?
     }
 
     /// A refund rule of the fare.
-    public struct Rule: Sendable, Equatable {
-        public var airline: Text?
-        public var ruleType: Text?
-        public var passengerType: Text?
-        public var penaltyAmount: StatedAmount?
+    package struct Rule: Sendable, Equatable {
+        package var airline: Text?
+        package var ruleType: Text?
+        package var passengerType: Text?
+        package var penaltyAmount: StatedAmount?
         /// A percentage, as its digits.
-        public var penaltyPercent: Text?
-        public var penaltyPercentBase: Text?
-        public var airlineFee: StatedAmount?
-        public var taxRefundable: Bool?
-        public var fareRefundable: Bool?
+        package var penaltyPercent: Text?
+        package var penaltyPercentBase: Text?
+        package var airlineFee: StatedAmount?
+        package var taxRefundable: Bool?
+        package var fareRefundable: Bool?
         /// `ALL`, or names of services; unknown ones are kept.
-        public var refundableAncillaries: [Text] = []
+        package var refundableAncillaries: [Text] = []
         /// Minutes before departure; negative ones are after it.
-        public var startMinute: Int?
-        public var endMinute: Int?
-        public var refundMethod: AtlasTerm<RefundMethod>?
+        package var startMinute: Int?
+        package var endMinute: Int?
+        package var refundMethod: AtlasTerm<RefundMethod>?
     }
 }
 
 /// A member of one of Atlas's enumerations, or the text of one that its pages do not list.
-public enum AtlasTerm<Known>: Sendable, Equatable
+package enum AtlasTerm<Known>: Sendable, Equatable
 where Known: RawRepresentable & Sendable & Equatable, Known.RawValue == String {
     case known(Known)
     case unknown(Text)
@@ -125,7 +125,7 @@ where Known: RawRepresentable & Sendable & Equatable, Known.RawValue == String {
     init(_ text: Text) { self = Known(rawValue: text.string).map { .known($0) } ?? .unknown(text) }
 
     /// The text that was received.
-    public var text: Text {
+    package var text: Text {
         switch self {
         case .known(let term): Text(term.rawValue)
         case .unknown(let text): text
@@ -134,16 +134,16 @@ where Known: RawRepresentable & Sendable & Equatable, Known.RawValue == String {
 }
 
 /// An amount as it was stated: its digits, and its currency where the body has one for it.
-public struct StatedAmount: Sendable, Equatable, CustomStringConvertible {
+package struct StatedAmount: Sendable, Equatable, CustomStringConvertible {
     /// An exact decimal, digit for digit.
-    public let digits: Text
-    public let currency: Text?
+    package let digits: Text
+    package let currency: Text?
 
     /// `0.00 USD`
-    public var description: String { currency.map { "\(digits) \($0)" } ?? digits.string }
+    package var description: String { currency.map { "\(digits) \($0)" } ?? digits.string }
 
     /// The amount in minor units, by FORMATS.md's grammar; nil without a currency that ISO 4217 lists.
-    public func amount() throws(AmountFault) -> (amount: Amount, currency: Currency)? {
+    package func amount() throws(AmountFault) -> (amount: Amount, currency: Currency)? {
         guard let currency = currency.flatMap({ Currency($0.string) }) else { return nil }
         let bytes = Array(digits.string.utf8)
         let result: Result<Amount, AmountFault> = bytes.withUnsafeBufferPointer { buffer in

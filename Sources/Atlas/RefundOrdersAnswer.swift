@@ -5,14 +5,14 @@ import JSON
 ///
 /// Either the whole body can be relied on or none of it: one entry with an impossible amount makes it `bad-body`
 /// (FORMATS.md, "Statuses: the query and its journal").
-public struct RefundOrdersAnswer {
+package struct RefundOrdersAnswer {
     /// The order that was asked about, where the question named one.
     private let askedOrderNo: Text?
     private let askedRefundCode: Text?
     private let decoder: FieldDecoder
 
     /// - Parameter texts: where the entries' texts are kept; those of the question are used as they are.
-    public init(askedOrderNo: Text?, askedRefundCode: Text? = nil, texts: TextArena? = nil) {
+    package init(askedOrderNo: Text?, askedRefundCode: Text? = nil, texts: TextArena? = nil) {
         self.askedOrderNo = askedOrderNo
         self.askedRefundCode = askedRefundCode
         decoder = FieldDecoder(grammar: .json, texts: texts)
@@ -20,7 +20,7 @@ public struct RefundOrdersAnswer {
 
     /// The entries of a usable body, none where Atlas does not know the order; or the code of the failure,
     /// `api-status-<n>` or `bad-body`, the second with what is wrong with the body.
-    public func outcome(of body: JSONValue?) -> StatusAnswer.Outcome {
+    package func outcome(of body: JSONValue?) -> StatusAnswer.Outcome {
         guard let body, !body.isNull else { return unusable("there is no body") }
         guard body.kind == .object else { return unusable("the body is not a JSON object") }
         guard let status = AtlasStatus.code(of: body) else { return unusable(Self.withoutStatus(body)) }

@@ -2,8 +2,8 @@ import Core
 import JSON
 
 /// Why a passenger, a segment or a `refundRequestList` cannot be sent; one line for a person.
-public struct RefundPassengerFault: Error, Sendable, Equatable, CustomStringConvertible {
-    public let description: String
+package struct RefundPassengerFault: Error, Sendable, Equatable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) { self.description = description }
 }
@@ -12,7 +12,7 @@ extension RefundPassenger {
     /// Reads Atlas's `refundRequestList`: the array itself, or an object that holds it, such as a request's body.
     ///
     /// Unlike Atlas's answers, what a person wrote is read strictly: names, segments and dates must all be there.
-    public static func list(decoding root: JSONValue) throws(RefundPassengerFault) -> [RefundPassenger] {
+    package static func list(decoding root: JSONValue) throws(RefundPassengerFault) -> [RefundPassenger] {
         let list = root.kind == .object ? root["refundRequestList"] ?? root : root
         guard list.kind == .array, !list.elements.isEmpty else {
             throw RefundPassengerFault("refundRequestList is wanted, an array of passengers")
@@ -44,7 +44,7 @@ extension RefundPassenger {
     }
 
     /// Reads `LAST/FIRST`.
-    public init(
+    package init(
         name: String, segments: [Segment], refundReason: RefundReason?
     ) throws(RefundPassengerFault) {
         let names = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -67,7 +67,7 @@ extension RefundPassenger.Segment {
     }
 
     /// Reads `yyyyMMdd:FLIGHT:DEP:ARR`, such as `20250513:U22437:LTN:CDG`.
-    public init(option: String) throws(RefundPassengerFault) {
+    package init(option: String) throws(RefundPassengerFault) {
         let parts = option.split(separator: ":", omittingEmptySubsequences: false).map { Text(String($0)) }
         guard parts.count == 4 else { throw RefundPassengerFault("\(option) is no segment yyyyMMdd:FLIGHT:DEP:ARR") }
         try self.init(checking: parts, option)

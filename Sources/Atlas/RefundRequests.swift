@@ -2,17 +2,17 @@ import Core
 import JSON
 
 /// One passenger of a refund, with the segments that are given back.
-public struct RefundPassenger: Sendable, Equatable {
+package struct RefundPassenger: Sendable, Equatable {
     /// One flight of the ticket.
-    public struct Segment: Sendable, Equatable {
+    package struct Segment: Sendable, Equatable {
         /// `yyyyMMdd`
-        public var depDate: Text
-        public var flightNo: Text
+        package var depDate: Text
+        package var flightNo: Text
         /// Three-letter IATA codes.
-        public var depAirport: Text
-        public var arrAirport: Text
+        package var depAirport: Text
+        package var arrAirport: Text
 
-        public init(depDate: Text, flightNo: Text, depAirport: Text, arrAirport: Text) {
+        package init(depDate: Text, flightNo: Text, depAirport: Text, arrAirport: Text) {
             self.depDate = depDate
             self.flightNo = flightNo
             self.depAirport = depAirport
@@ -27,13 +27,13 @@ public struct RefundPassenger: Sendable, Equatable {
         }
     }
 
-    public var lastName: Text
-    public var firstName: Text
-    public var segments: [Segment]
+    package var lastName: Text
+    package var firstName: Text
+    package var segments: [Segment]
     /// The older generation has no reason; the member is left out without one.
-    public var refundReason: RefundReason?
+    package var refundReason: RefundReason?
 
-    public init(lastName: Text, firstName: Text, segments: [Segment], refundReason: RefundReason? = nil) {
+    package init(lastName: Text, firstName: Text, segments: [Segment], refundReason: RefundReason? = nil) {
         self.lastName = lastName
         self.firstName = firstName
         self.segments = segments
@@ -51,13 +51,13 @@ public struct RefundPassenger: Sendable, Equatable {
 }
 
 /// The body of `refundQuotation.do`: what would be paid back.
-public struct RefundQuotationRequest: Sendable, Equatable {
-    public var generation: APIGeneration
-    public var order: OrderReference
-    public var displayCurrency: Text?
-    public var passengers: [RefundPassenger]
+package struct RefundQuotationRequest: Sendable, Equatable {
+    package var generation: APIGeneration
+    package var order: OrderReference
+    package var displayCurrency: Text?
+    package var passengers: [RefundPassenger]
 
-    public init(
+    package init(
         generation: APIGeneration = .current, order: OrderReference, displayCurrency: Text? = nil,
         passengers: [RefundPassenger]
     ) {
@@ -68,7 +68,7 @@ public struct RefundQuotationRequest: Sendable, Equatable {
     }
 
     /// The body as JSON on one line, its keys in the order of Atlas's samples.
-    public func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         let list = JSONTree.Member("refundRequestList", .array(passengers.map(\.tree)))
         switch generation {
         case .legacy(let cid):
@@ -82,19 +82,19 @@ public struct RefundQuotationRequest: Sendable, Equatable {
 }
 
 /// The body of `refund.do`: the refund is asked for, by an offer of the quotation or by passengers anew.
-public struct RefundRequest: Sendable, Equatable {
+package struct RefundRequest: Sendable, Equatable {
     /// Atlas takes one of the two; the other is null.
-    public enum Subject: Sendable, Equatable {
-        case offer(refundOfferId: Text)
+    package enum Subject: Sendable, Equatable {
+        case offer(refundOfferID: Text)
         case passengers([RefundPassenger])
     }
 
-    public var generation: APIGeneration
-    public var order: OrderReference
-    public var displayCurrency: Text?
-    public var subject: Subject
+    package var generation: APIGeneration
+    package var order: OrderReference
+    package var displayCurrency: Text?
+    package var subject: Subject
 
-    public init(
+    package init(
         generation: APIGeneration = .current, order: OrderReference, displayCurrency: Text? = nil, subject: Subject
     ) {
         self.generation = generation
@@ -104,11 +104,11 @@ public struct RefundRequest: Sendable, Equatable {
     }
 
     /// The body as JSON on one line, its keys in the order of Atlas's samples.
-    public func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var offer = JSONTree.Member("refundOfferId", .null)
         var list = JSONTree.Member("refundRequestList", .null)
         switch subject {
-        case .offer(let refundOfferId): offer = .init("refundOfferId", .string(refundOfferId.string))
+        case .offer(let refundOfferID): offer = .init("refundOfferId", .string(refundOfferID.string))
         case .passengers(let passengers): list = .init("refundRequestList", .array(passengers.map(\.tree)))
         }
         switch generation {
@@ -124,19 +124,19 @@ public struct RefundRequest: Sendable, Equatable {
 }
 
 /// The body of `queryRefundOrders.do`: where a refund stands. Only the current generation has it.
-public struct QueryRefundOrdersRequest: Sendable, Equatable {
-    public var refundCode: Text
-    public var order: OrderReference
-    public var displayCurrency: Text?
+package struct QueryRefundOrdersRequest: Sendable, Equatable {
+    package var refundCode: Text
+    package var order: OrderReference
+    package var displayCurrency: Text?
 
-    public init(refundCode: Text, order: OrderReference, displayCurrency: Text? = nil) {
+    package init(refundCode: Text, order: OrderReference, displayCurrency: Text? = nil) {
         self.refundCode = refundCode
         self.order = order
         self.displayCurrency = displayCurrency
     }
 
     /// The body as JSON on one line, exactly as FORMATS.md, "Statuses: the query and its journal", has it.
-    public func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         let code = JSONTree.Member("refundCode", .string(refundCode.string))
         let display = JSONTree.Member("displayCurrency", .text(displayCurrency?.string))
         return JSONTree.object([code] + order.members + [display]).encoded()

@@ -3,14 +3,14 @@ import JSON
 
 extension RefundRules {
     /// Reads `refundRules` from a JSON text of its own, as a CSV field holds it; the bytes are UTF-8.
-    public init(text: UnsafeBufferPointer<UInt8>) {
+    package init(text: UnsafeBufferPointer<UInt8>) {
         let document = JSONDocument()
         let isJSON = document.parse(text) == nil
         self.init(json: Array(text), rules: isJSON ? Self.rules(document.root) : nil)
     }
 
     /// Reads `refundRules` from a record: an array of Atlas's RefundRule, or a string that holds one.
-    public init(_ value: JSONValue) {
+    package init(_ value: JSONValue) {
         if let text = value.text {
             self.init(text: text.trimmed)
         } else {

@@ -1,13 +1,13 @@
 /// Where Atlas's API is, such as `https://sandbox.example.com`; Atlas has several hosts, so there is no default.
-public struct AtlasBaseURL: Sendable, Equatable, CustomStringConvertible {
+package struct AtlasBaseURL: Sendable, Equatable, CustomStringConvertible {
     /// Without a slash at its end.
-    public let description: String
-    public let isSecure: Bool
-    public let host: String
+    package let description: String
+    package let isSecure: Bool
+    package let host: String
 
     /// - Parameter allowInsecureHTTP: plain HTTP sends the secret in the clear, so it is taken for loopback hosts only, but
     ///   where the caller insists.
-    public init(_ text: String, allowInsecureHTTP: Bool = false) throws(AtlasBaseURLError) {
+    package init(_ text: String, allowInsecureHTTP: Bool = false) throws(AtlasBaseURLError) {
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .malformed }
         let (scheme, rest): (String, Substring)
         if let range = text.firstRange(of: "://") {
@@ -59,12 +59,12 @@ public struct AtlasBaseURL: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Why a text is no base URL of Atlas's API.
-public enum AtlasBaseURLError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum AtlasBaseURLError: Error, Sendable, Equatable, CustomStringConvertible {
     case malformed
     case schemeNotHTTP
     case insecure
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformed: "the URL must be https://host[:port][/path], without user, query or fragment"
         case .schemeNotHTTP: "the URL must begin with https:// (http:// for loopback hosts only)"

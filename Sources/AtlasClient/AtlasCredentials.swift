@@ -3,36 +3,36 @@ import Glibc
 /// The client id and secret that Atlas knows the caller by.
 ///
 /// Both are kept out of every text that could be printed: descriptions, reflection and errors never show them.
-public struct AtlasCredentials: Sendable {
-    let clientId: String
+package struct AtlasCredentials: Sendable {
+    let clientID: String
     let clientSecret: String
 
-    public static let clientIdName = "ATLAS_CLIENT_ID"
-    public static let clientSecretName = "ATLAS_CLIENT_SECRET"
+    package static let clientIDName = "ATLAS_CLIENT_ID"
+    package static let clientSecretName = "ATLAS_CLIENT_SECRET"
 
     /// Both must be printable ASCII without spaces, as a header's value must; the HTTP library would name a bad one in its
     /// error.
-    public init(clientId: String, clientSecret: String) throws(AtlasCredentialsError) {
-        guard Self.isHeaderValue(clientId) else { throw .unusableValue(name: Self.clientIdName) }
+    package init(clientID: String, clientSecret: String) throws(AtlasCredentialsError) {
+        guard Self.isHeaderValue(clientID) else { throw .unusableValue(name: Self.clientIDName) }
         guard Self.isHeaderValue(clientSecret) else { throw .unusableValue(name: Self.clientSecretName) }
-        self.clientId = clientId
+        self.clientID = clientID
         self.clientSecret = clientSecret
     }
 
     /// Takes both from an environment.
-    public init(environment: [String: String]) throws(AtlasCredentialsError) {
-        guard let clientId = environment[Self.clientIdName], !clientId.isEmpty else {
-            throw .missing(name: Self.clientIdName)
+    package init(environment: [String: String]) throws(AtlasCredentialsError) {
+        guard let clientID = environment[Self.clientIDName], !clientID.isEmpty else {
+            throw .missing(name: Self.clientIDName)
         }
         guard let clientSecret = environment[Self.clientSecretName], !clientSecret.isEmpty else {
             throw .missing(name: Self.clientSecretName)
         }
-        try self.init(clientId: clientId, clientSecret: clientSecret)
+        try self.init(clientID: clientID, clientSecret: clientSecret)
     }
 
     /// Takes both from a file's text, of lines `ATLAS_CLIENT_ID=…` and `ATLAS_CLIENT_SECRET=…`; blank lines, lines that begin
     /// with `#` and other names are passed over. A value may be in quotes.
-    public init(fileText: String) throws(AtlasCredentialsError) {
+    package init(fileText: String) throws(AtlasCredentialsError) {
         var values: [String: String] = [:]
         // Editors of Windows put a byte order mark first.
         let text = fileText.utf8.starts(with: "\u{FEFF}".utf8) ? fileText.utf8.dropFirst(3) : fileText.utf8[...]
@@ -40,7 +40,7 @@ public struct AtlasCredentials: Sendable {
             let line = Self.trimmed(line)
             guard let equals = line.firstIndex(of: UInt8(ascii: "=")), line.first != UInt8(ascii: "#") else { continue }
             let name = String(decoding: Self.trimmed(line[..<equals]), as: UTF8.self)
-            guard name == Self.clientIdName || name == Self.clientSecretName else { continue }
+            guard name == Self.clientIDName || name == Self.clientSecretName else { continue }
             guard values[name] == nil else { throw .givenTwice(name: name) }
             let value = Self.withoutQuotes(Self.trimmed(line[line.index(after: equals)...]))
             values[name] = String(decoding: value, as: UTF8.self)
@@ -49,7 +49,7 @@ public struct AtlasCredentials: Sendable {
     }
 
     /// Reads a credentials file, which nobody but its owner may be allowed to read.
-    public init(contentsOfFile path: String) throws(AtlasCredentialsError) {
+    package init(contentsOfFile path: String) throws(AtlasCredentialsError) {
         let bytes: [UInt8]
         do throws(SecretFile.Fault) { bytes = try SecretFile.read(path) } catch {
             switch error {
@@ -81,13 +81,13 @@ public struct AtlasCredentials: Sendable {
 }
 
 extension AtlasCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "AtlasCredentials(redacted)" }
-    public var debugDescription: String { description }
-    public var customMirror: Mirror { Mirror(self, children: [:]) }
+    package var description: String { "AtlasCredentials(redacted)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
 /// Why there are no credentials; it never holds a value of theirs.
-public enum AtlasCredentialsError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum AtlasCredentialsError: Error, Sendable, Equatable, CustomStringConvertible {
     case missing(name: String)
     /// Empty, too long, or not printable ASCII.
     case unusableValue(name: String)
@@ -96,7 +96,7 @@ public enum AtlasCredentialsError: Error, Sendable, Equatable, CustomStringConve
     case readableByOthers(path: String)
     case cannotRead(path: String, errno: Int32)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .missing(let name): "\(name) is not set"
         case .unusableValue(let name): "\(name) is no printable ASCII text without spaces"

@@ -8,15 +8,15 @@ import Atlas
 /// What goes wrong with a connection harms no other request than the one that it was opened for or that was answered on it:
 /// a query that was sent on a connection which had served others, and was not answered, is sent once more on a new one
 /// (`Transfer.mayBeSentAgain`).
-public final class AtlasHTTPClient: Sendable {
+package final class AtlasHTTPClient: Sendable {
     /// The largest answer, packed or unpacked (FORMATS.md: an answer over 4 MiB is `bad-body`).
-    public static let largestBodyByteCount = 4 * 1024 * 1024
+    package static let largestBodyByteCount = 4 * 1024 * 1024
 
     private let baseURL: AtlasBaseURL
     private let loop: TransferLoop
 
     /// Shut it down when the run ends.
-    public init(baseURL: AtlasBaseURL, credentials: AtlasCredentials, concurrency: Int) {
+    package init(baseURL: AtlasBaseURL, credentials: AtlasCredentials, concurrency: Int) {
         self.baseURL = baseURL
         loop = TransferLoop(
             TransferSettings(
@@ -25,7 +25,7 @@ public final class AtlasHTTPClient: Sendable {
                     "Accept: application/json", "Content-Type: application/json", "Accept-Encoding: gzip",
                     // libcurl would ask for leave to send a larger body.
                     "Expect:",
-                    "x-atlas-client-id: \(credentials.clientId)", "x-atlas-client-secret: \(credentials.clientSecret)",
+                    "x-atlas-client-id: \(credentials.clientID)", "x-atlas-client-secret: \(credentials.clientSecret)",
                 ],
                 concurrency: max(concurrency, 1)))
     }
@@ -33,18 +33,18 @@ public final class AtlasHTTPClient: Sendable {
     deinit { loop.close() }
 
     /// Runs tasks on the thread of the connections: to ask from there saves each request several changes of threads.
-    public var taskExecutor: any TaskExecutor { loop }
+    package var taskExecutor: any TaskExecutor { loop }
 
     /// Closes every connection; the client is of no use afterwards.
-    public func shutdown() async { await loop.closed() }
+    package func shutdown() async { await loop.closed() }
 
     /// Asks once. The time limit covers all of it, from connecting to the body's last byte.
-    public func attempt(_ operation: AtlasOperation, body: [UInt8], timeout: Duration) async -> AttemptResult {
+    package func attempt(_ operation: AtlasOperation, body: [UInt8], timeout: Duration) async -> AttemptResult {
         await countedAttempt(operation, body: body, timeout: timeout).result
     }
 
     /// Asks once, and says how many requests that took.
-    public func countedAttempt(_ operation: AtlasOperation, body: [UInt8], timeout: Duration) async -> Attempt {
+    package func countedAttempt(_ operation: AtlasOperation, body: [UInt8], timeout: Duration) async -> Attempt {
         await loop.transfer(
             TransferRequest(
                 // Nobody knows what became of a refund that was asked for and not answered.
@@ -53,6 +53,6 @@ public final class AtlasHTTPClient: Sendable {
 }
 
 extension AtlasHTTPClient: CustomStringConvertible, CustomReflectable {
-    public var description: String { "AtlasHTTPClient(\(baseURL))" }
-    public var customMirror: Mirror { Mirror(self, children: [:]) }
+    package var description: String { "AtlasHTTPClient(\(baseURL))" }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -1,32 +1,32 @@
 import Core
 
 /// What came of an attempt, and how many requests it took.
-public struct Attempt: Sendable, Equatable {
-    public let result: AttemptResult
+package struct Attempt: Sendable, Equatable {
+    package let result: AttemptResult
     /// More than one where a connection had gone bad, and none where there was no connection.
-    public let requestCount: Int
+    package let requestCount: Int
 
-    public init(_ result: AttemptResult, requestCount: Int = 1) {
+    package init(_ result: AttemptResult, requestCount: Int = 1) {
         self.result = result
         self.requestCount = requestCount
     }
 }
 
 /// What came of one HTTP request.
-public enum AttemptResult: Sendable, Equatable {
+package enum AttemptResult: Sendable, Equatable {
     /// A whole answer. The body is there for a 2xx only: no other is used, and some are never read.
     case answer(HTTPAnswer)
     case failed(AttemptFailure)
 }
 
 /// A whole HTTP answer.
-public struct HTTPAnswer: Sendable, Equatable {
-    public var httpStatus: Int
-    public var body: [UInt8]
+package struct HTTPAnswer: Sendable, Equatable {
+    package var httpStatus: Int
+    package var body: [UInt8]
     /// The values of every Retry-After header, as received.
-    public var retryAfter: [String]
+    package var retryAfter: [String]
 
-    public init(httpStatus: Int, body: [UInt8] = [], retryAfter: [String] = []) {
+    package init(httpStatus: Int, body: [UInt8] = [], retryAfter: [String] = []) {
         self.httpStatus = httpStatus
         self.body = body
         self.retryAfter = retryAfter
@@ -34,7 +34,7 @@ public struct HTTPAnswer: Sendable, Equatable {
 }
 
 /// Why there is no whole answer. It carries no text of the library's errors, which could quote a header.
-public enum AttemptFailure: Sendable, Equatable {
+package enum AttemptFailure: Sendable, Equatable {
     /// Not whole, body included, within the attempt's time.
     case timeout
     /// No whole answer came over the connection.

@@ -1,9 +1,9 @@
 import Glibc
 
 /// A file that holds a secret, which nobody but its owner may be allowed to use.
-public enum SecretFile {
+package enum SecretFile {
     /// Why its content is not given.
-    public enum Fault: Error, Sendable, Equatable {
+    package enum Fault: Error, Sendable, Equatable {
         /// Group or others may use the file: exit 77.
         case readableByOthers
         case cannotRead(errno: Int32)
@@ -12,7 +12,7 @@ public enum SecretFile {
     private static let largestByteCount = 65_536
 
     /// The file's first 65,536 bytes, which are all of a file that makes sense.
-    public static func read(_ path: String) throws(Fault) -> [UInt8] {
+    package static func read(_ path: String) throws(Fault) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw .cannotRead(errno: errno) }
         defer { close(file) }

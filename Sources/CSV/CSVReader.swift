@@ -14,11 +14,11 @@ public struct CSVRecord {
     public let isTerminated: Bool
     public let fieldCount: Int
     /// Without their quotes, doubled quotes made single; not more than the reader keeps.
-    @usableFromInline let fields: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
+    let fields: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>
 
     /// The bytes of a field, trimmed of ASCII white space; empty for no value. The index must be below `fieldCount` and what
     /// the reader keeps.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func field(_ index: Int) -> UnsafeBufferPointer<UInt8> { fields[index].trimmed }
 }
 

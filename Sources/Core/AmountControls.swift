@@ -16,19 +16,19 @@ public struct OrderControl: Sendable, Equatable {
         parts: [("duplicate", \.duplicate), ("cases", \.cases)])
 }
 
-/// What the notifications of one currency add up to, by their final refunds, and where it went (FORMATS.md,
+/// What the webhooks of one currency add up to, by their final refunds, and where it went (FORMATS.md,
 /// `webhookAmounts`).
 public struct WebhookControl: Sendable, Equatable {
     public var read = Total()
-    /// Of the notifications that nights before handed on and tonight's logs do not hold again.
+    /// Of the webhooks that nights before handed on and tonight's logs do not hold again.
     public var carried = Total()
     /// Redeliveries, of cases and of orphans.
     public var duplicate = Total()
     /// Of orders without a case.
     public var orphan = Total()
-    /// Of the notifications that give their case its final side.
+    /// Of the webhooks that give their case its final side.
     public var final = Total()
-    /// Of the other notifications of cases.
+    /// Of the other webhooks of cases.
     public var notFinal = Total()
 
     public init() {}

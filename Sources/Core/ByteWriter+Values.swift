@@ -1,7 +1,7 @@
 /// Values as files of text have them.
 extension ByteWriter {
     /// Calls `body` with what was written.
-    @inlinable @inline(__always)
+    @inline(__always)
     public borrowing func withBytes<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -14,7 +14,7 @@ extension ByteWriter {
     public borrowing func text(keptIn arena: TextArena?) -> Text { withBytes { Text(borrowing: $0).kept(in: arena) } }
 
     /// Appends at most so many bytes.
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func write(atMost byteCount: Int, _ body: (inout RowWriter) -> Void) {
         makeRoom(byteCount)
         var writer = RowWriter(at: start + used)
@@ -23,27 +23,27 @@ extension ByteWriter {
     }
 
     /// Appends a constant's bytes.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func append(literal: StaticString) {
         write(atMost: literal.utf8CodeUnitCount) { $0.literal(literal) }
     }
 
     /// Appends a whole number's decimal digits.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func append(decimal value: Int) { write(atMost: 20) { $0.count(value) } }
 
     /// Appends an amount with exactly the minor digits of its currency.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func append(_ amount: Amount, _ currency: Currency) {
         write(atMost: 24) { $0.amount(amount, currency) }
     }
 
     /// Appends a day as `yyyy-MM-dd`.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func append(_ date: CalendarDate) { write(atMost: 10) { $0.date(date) } }
 
     /// Appends an id's 32 hexadecimal digits.
-    public mutating func append(_ id: BreakId) {
+    public mutating func append(_ id: BreakID) {
         write(atMost: 32) { writer in
             writer.hexadecimal(id.high)
             writer.hexadecimal(id.low)

@@ -3,12 +3,12 @@
 ///
 /// `@unchecked Sendable`: it cannot be copied, so its bytes are in one place.
 public struct ByteWriter: ~Copyable, @unchecked Sendable {
-    @usableFromInline var start: UnsafeMutablePointer<UInt8>
-    @usableFromInline var capacity: Int
-    @usableFromInline var used = 0
+    var start: UnsafeMutablePointer<UInt8>
+    var capacity: Int
+    var used = 0
 
     /// How many bytes were written.
-    @inlinable @inline(__always)
+    @inline(__always)
     public var count: Int { used }
 
     public init(capacity: Int = 1024) {
@@ -26,12 +26,12 @@ public struct ByteWriter: ~Copyable, @unchecked Sendable {
 
     // MARK: Writing
 
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func makeRoom(_ byteCount: Int) {
         if capacity &- used < byteCount { grow(byteCount) }
     }
 
-    @usableFromInline @inline(never)
+    @inline(never)
     mutating func grow(_ byteCount: Int) {
         let larger = max(capacity * 2, used + byteCount)
         let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
@@ -40,7 +40,7 @@ public struct ByteWriter: ~Copyable, @unchecked Sendable {
         (start, capacity) = (moved, larger)
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func append(_ byte: UInt8) {
         makeRoom(1)
         start[used] = byte
@@ -48,7 +48,7 @@ public struct ByteWriter: ~Copyable, @unchecked Sendable {
     }
 
     /// Appends a whole number, the lower 7 bits first; small ones take one byte.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func append(varint value: UInt64) {
         makeRoom(10)
         var (rest, end) = (value, used)
@@ -62,7 +62,7 @@ public struct ByteWriter: ~Copyable, @unchecked Sendable {
     }
 
     /// Appends a number that may be negative; those near zero take one byte.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func append(signed value: Int64) {
         append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
     }
@@ -87,11 +87,11 @@ public struct ByteWriter: ~Copyable, @unchecked Sendable {
     }
 
     /// Appends a text's bytes.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func append(_ text: Text) { text.withBytes { append($0) } }
 
     /// Appends a text's bytes after their number.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func append(counted text: Text) {
         append(varint: UInt64(text.count))
         append(text)

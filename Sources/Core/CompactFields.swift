@@ -3,15 +3,15 @@
 /// No amount of a record comes near the end of the range (see `Amount`), which stands for none.
 @propertyWrapper
 public struct CompactAmount: Sendable, Hashable {
-    @usableFromInline var minorUnits: Int64
+    var minorUnits: Int64
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public init() { minorUnits = .min }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public init(wrappedValue: Amount?) { minorUnits = wrappedValue?.minorUnits ?? .min }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public var wrappedValue: Amount? {
         get { minorUnits == .min ? nil : Amount(minorUnits: minorUnits) }
         set { minorUnits = newValue?.minorUnits ?? .min }
@@ -21,15 +21,15 @@ public struct CompactAmount: Sendable, Hashable {
 /// A day or none in four bytes.
 @propertyWrapper
 public struct CompactDate: Sendable, Hashable {
-    @usableFromInline var daysSinceEpoch: Int32
+    var daysSinceEpoch: Int32
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public init() { daysSinceEpoch = .min }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public init(wrappedValue: CalendarDate?) { daysSinceEpoch = wrappedValue?.daysSinceEpoch ?? .min }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public var wrappedValue: CalendarDate? {
         get { daysSinceEpoch == .min ? nil : CalendarDate(daysSinceEpoch: daysSinceEpoch) }
         set { daysSinceEpoch = newValue?.daysSinceEpoch ?? .min }

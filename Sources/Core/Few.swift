@@ -1,9 +1,8 @@
 /// A list that mostly has one element: that one stands in the list itself, and only more take memory elsewhere.
 public struct Few<Element>: RandomAccessCollection, ExpressibleByArrayLiteral {
-    @usableFromInline var first: Element?
-    @usableFromInline var others: [Element]?
+    var first: Element?
+    var others: [Element]?
 
-    @inlinable
     public init() {}
 
     public init(_ elements: [Element]) {
@@ -12,7 +11,6 @@ public struct Few<Element>: RandomAccessCollection, ExpressibleByArrayLiteral {
 
     public init(arrayLiteral elements: Element...) { self.init(elements) }
 
-    @inlinable
     public mutating func append(_ element: Element) {
         if first == nil {
             first = element
@@ -25,10 +23,8 @@ public struct Few<Element>: RandomAccessCollection, ExpressibleByArrayLiteral {
 
     public var startIndex: Int { 0 }
 
-    @inlinable
     public var endIndex: Int { first == nil ? 0 : 1 + (others?.count ?? 0) }
 
-    @inlinable
     public subscript(position: Int) -> Element {
         if position == 0, let first { return first }
         guard let others else { preconditionFailure("no element \(position)") }

@@ -1,15 +1,14 @@
 /// Finds elements of an array by a hash of their key, holding nothing but their indices and a part of each hash: an
 /// element's key is compared where it stands. Open addressing with linear probing; at most half full.
 public struct HashIndex: Sendable {
-    @usableFromInline
     struct Slot: Sendable {
         /// Of the element; negative for none.
-        @usableFromInline var index: Int32
+        var index: Int32
         /// The hash's low half: enough to go on from when the index grows, and to pass over most others.
-        @usableFromInline var hash: UInt32
+        var hash: UInt32
     }
 
-    @usableFromInline var slots: [Slot]
+    var slots: [Slot]
     private var count = 0
 
     /// An index with room for so many elements before it has to grow.
@@ -19,27 +18,26 @@ public struct HashIndex: Sendable {
     }
 
     /// The index of the element with that hash for which `isMatch` holds.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func find(_ hash: Int, _ isMatch: (Int) -> Bool) -> Int? { withFinder { $0.find(hash, isMatch) } }
 
     /// Fetches where the search for a hash begins.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func prefetchSlot(_ hash: Int) { withFinder { $0.prefetchSlot(hash) } }
 
     /// Calls `body` with what finds elements for as long as the index stays as it is.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
         slots.withUnsafeBufferPointer { body(Finder(slots: $0)) }
     }
 
     /// Finds elements without counting references to the index.
     public struct Finder {
-        @usableFromInline let slots: UnsafeBufferPointer<Slot>
+        let slots: UnsafeBufferPointer<Slot>
 
-        @usableFromInline
         init(slots: UnsafeBufferPointer<Slot>) { self.slots = slots }
 
-        @inlinable @inline(__always)
+        @inline(__always)
         public func find(_ hash: Int, _ isMatch: (Int) -> Bool) -> Int? {
             let hash = UInt32(truncatingIfNeeded: hash)
             var place = Int(hash) & (slots.count - 1)
@@ -51,14 +49,14 @@ public struct HashIndex: Sendable {
         }
 
         /// Fetches where the search for a hash begins.
-        @inlinable @inline(__always)
+        @inline(__always)
         public func prefetchSlot(_ hash: Int) {
             guard let first = slots.baseAddress else { return }
             prefetch(first + Int(UInt32(truncatingIfNeeded: hash)) & (slots.count - 1))
         }
 
         /// The element at which the search for a hash begins: mostly the one with that hash.
-        @inlinable @inline(__always)
+        @inline(__always)
         public func firstCandidate(_ hash: Int) -> Int? {
             let index = slots[Int(UInt32(truncatingIfNeeded: hash)) & (slots.count - 1)].index
             return index < 0 ? nil : Int(index)

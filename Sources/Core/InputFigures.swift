@@ -3,7 +3,7 @@ public struct InputFigures: Sendable, Equatable {
     /// Records, refused ones included; blank lines are none.
     public var records = 0
     /// Of an order file, the original totals of the refunds that were read, dropped duplicates included; of a webhook log,
-    /// the final refunds of its notifications; of a journal, nothing.
+    /// the final refunds of its webhooks; of a journal, nothing.
     public var sums = CurrencySums()
 
     public init() {}

@@ -5,7 +5,7 @@
 ///
 /// `@unchecked Sendable`: the value never changes.
 public struct Kept<Value: Sendable>: @unchecked Sendable {
-    @usableFromInline let place: UnsafePointer<Value>
+    let place: UnsafePointer<Value>
 
     public init(_ value: Value) {
         let memory = UnsafeMutablePointer<Value>.allocate(capacity: 1)
@@ -13,7 +13,7 @@ public struct Kept<Value: Sendable>: @unchecked Sendable {
         place = UnsafePointer(memory)
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public var value: Value { place.pointee }
 }
 

@@ -1,6 +1,6 @@
 /// What ties a row to the nights before it and to those to come.
 public struct NightMark: Sendable, Equatable {
-    public let id: BreakId
+    public let id: BreakID
     /// What the row comes to, as one text that a person decides on.
     public let amounts: Text
     /// nil for an open item that is no break and that nobody closed.
@@ -9,7 +9,7 @@ public struct NightMark: Sendable, Equatable {
     public let since: CalendarDate?
     public let nights: Int?
 
-    public init(id: BreakId, amounts: Text, standing: BreakStanding?, since: CalendarDate?, nights: Int?) {
+    public init(id: BreakID, amounts: Text, standing: BreakStanding?, since: CalendarDate?, nights: Int?) {
         self.id = id
         self.amounts = amounts
         self.standing = standing

@@ -3,6 +3,6 @@ public protocol Ordinal: CaseIterable {}
 
 extension Ordinal {
     /// The place among all cases, from zero: the number by which the compiler keeps such an enum.
-    @inlinable @inline(__always)
+    @inline(__always)
     public var ordinal: Int { Int(unsafeBitCast(self, to: UInt8.self)) }
 }

@@ -24,7 +24,7 @@ public struct FieldText {
     /// They stay where they are until the reader goes on to the next record.
     public let bytes: UnsafeBufferPointer<UInt8>
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     /// A text of its own.
@@ -86,20 +86,20 @@ public struct FieldDecoder {
     /// Whether an amount may have an exponent and which booleans there are.
     public let grammar: Amount.Grammar
     /// Where the texts that it gives are kept; with nil, equal ones share their place.
-    @usableFromInline let texts: TextArena?
+    let texts: TextArena?
 
     public init(grammar: Amount.Grammar, texts: TextArena? = nil) {
         self.grammar = grammar
         self.texts = texts
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public func text(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Text? {
         try borrowedText(field, name())?.kept(in: texts)
     }
 
     /// The text of a field that often is one that is kept already.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func text(_ field: RawField, _ name: @autoclosure () -> StaticString, like kept: Text?) throws(RecordFault)
         -> Text?
     {
@@ -109,13 +109,13 @@ public struct FieldDecoder {
     }
 
     /// A text whose bytes lie in the record: to be looked at before the next one is read.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func borrowedText(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Text? {
         try bytes(field, name()).map { Text(borrowing: $0) }
     }
 
     /// The bytes of a text.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func bytes(
         _ field: RawField, _ name: @autoclosure () -> StaticString
     ) throws(RecordFault) -> UnsafeBufferPointer<UInt8>? {
@@ -191,7 +191,7 @@ public struct FieldDecoder {
     }
 
     /// A member of an enum whose raw values are Atlas's words.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func member<Member: Word>(
         _ field: RawField, _ name: @autoclosure () -> StaticString, of: Member.Type
     ) throws(RecordFault) -> Member? {
@@ -226,7 +226,6 @@ public struct FieldDecoder {
         return status
     }
 
-    @usableFromInline
     func notOne<Member: Word>(of: Member.Type, _ name: StaticString, _ field: RawField) -> RecordFault {
         let words = Member.allCases.map(\.rawValue).joined(separator: ", ")
         return RecordFault(.badEnum, name, field, "is not one of \(words)")
@@ -250,12 +249,12 @@ public struct FieldDecoder {
 
 extension UnsafeBufferPointer<UInt8> {
     /// Whether the bytes are those of a constant.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func isText(_ text: StaticString) -> Bool {
         isSame(text.utf8Start, text.utf8CodeUnitCount)
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     func isSame(_ other: UnsafePointer<UInt8>?, _ otherCount: Int) -> Bool {
         guard count == otherCount else { return false }
         guard let baseAddress, let other else { return true }
@@ -264,7 +263,7 @@ extension UnsafeBufferPointer<UInt8> {
 }
 
 /// The value that a record needs; `missing-field` without it.
-@inlinable @inline(__always)
+@inline(__always)
 public func needed<Value>(_ value: Value?, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Value {
     guard let value else { throw RecordFault(.missingField, "\(name()) has no value", field: "\(name())") }
     return value

@@ -7,7 +7,7 @@ public struct RefundCase: Sendable, Equatable {
     public var airlinePNR: Text?
     public var carrier: Text?
     public var refundCode: Text?
-    public var refundOfferId: Text?
+    public var refundOfferID: Text?
     public var refundReason: RefundReason?
     public var paymentMethod: PaymentMethod?
     /// The currency of every amount of the record.
@@ -58,7 +58,7 @@ public struct RefundCase: Sendable, Equatable {
     public var lookupHash: Int { key.lookupHash }
 
     /// Whether the case has that key; quicker than to make its own and compare.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func hasKey(_ key: CaseKey) -> Bool {
         refundCode == key.refundCode && orderNo == key.orderNo
             && (orderNo != nil || (airlinePNR == key.airlinePNR && carrier == key.carrier))
@@ -74,7 +74,7 @@ public struct RefundCase: Sendable, Equatable {
             left == nil || right == nil || left == right
         }
         return same(airlinePNR, other.airlinePNR) && same(carrier, other.carrier)
-            && same(refundOfferId, other.refundOfferId) && same(refundReason, other.refundReason)
+            && same(refundOfferID, other.refundOfferID) && same(refundReason, other.refundReason)
             && same(paymentMethod, other.paymentMethod) && currency == other.currency
             && same(originalTotalFareAmount, other.originalTotalFareAmount)
             && same(originalTotalAncillaryAmount, other.originalTotalAncillaryAmount)
@@ -101,7 +101,7 @@ public struct CaseKey: Sendable, Hashable {
     public let refundCode: Text?
 
     /// A hash for looking the key up, from the hashes of its texts.
-    @inlinable @inline(__always)
+    @inline(__always)
     public var lookupHash: Int {
         func hash(_ text: Text?) -> UInt64 { UInt64(truncatingIfNeeded: text?.keyHash ?? -1) }
         let odd: UInt64 = 0x9E37_79B9_7F4A_7C15

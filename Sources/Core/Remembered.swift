@@ -36,13 +36,13 @@ public struct RememberedRecord: Sendable, Equatable {
     }
 }
 
-/// One delivery of a notification.
-public struct RememberedNotification: Sendable, Equatable {
-    public var notification: Notification
+/// One delivery of a webhook.
+public struct RememberedWebhook: Sendable, Equatable {
+    public var webhook: Webhook
     public var first: FirstPlace
 
-    public init(notification: Notification, first: FirstPlace) {
-        self.notification = notification
+    public init(webhook: Webhook, first: FirstPlace) {
+        self.webhook = webhook
         self.first = first
     }
 }

@@ -90,11 +90,11 @@ public struct ResultRow: Sendable, Equatable {
     /// Days from the request to the as-of date, of pending and overdue cases.
     public var ageDays: Int?
     public var cancelReason: Text?
-    /// Notifications assigned, duplicates not counted.
+    /// Webhooks assigned, duplicates not counted.
     public var webhookCount = 0
     public var queriedAt: Text?
     public var source: SourceLine
-    /// The lines of the notifications that were assigned, in the order in which they count.
+    /// The lines of the webhooks that were assigned, in the order in which they count.
     public var webhookSources = Few<SourceLine>()
     /// The line of the effective webhook.
     public var effectiveWebhookSource: SourceLine?

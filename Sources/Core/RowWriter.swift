@@ -1,31 +1,31 @@
 /// Writes bytes into memory that is known to be large enough, one after another.
 public struct RowWriter {
-    @usableFromInline var end: UnsafeMutablePointer<UInt8>
+    var end: UnsafeMutablePointer<UInt8>
 
     /// Where the next byte goes.
-    @inlinable @inline(__always)
+    @inline(__always)
     public var next: UnsafeMutablePointer<UInt8> { end }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public init(at start: UnsafeMutablePointer<UInt8>) { end = start }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func byte(_ byte: UInt8) {
         end.initialize(to: byte)
         end += 1
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func bytes(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress else { return }
         end.update(from: start, count: bytes.count)
         end += bytes.count
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func text(_ text: Text) { text.withBytes { bytes($0) } }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func literal(_ literal: StaticString) {
         end.update(from: literal.utf8Start, count: literal.utf8CodeUnitCount)
         end += literal.utf8CodeUnitCount
@@ -34,20 +34,20 @@ public struct RowWriter {
     // MARK: Numbers
 
     /// An amount with the minor digits of its currency.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func amount(_ amount: Amount, _ currency: Currency) {
         if amount.isNegative { byte(UInt8(ascii: "-")) }
         decimal(amount.minorUnits.magnitude, minorDigits: currency.minorDigits)
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func count(_ count: Int) {
         if count < 0 { byte(UInt8(ascii: "-")) }
         decimal(UInt64(count.magnitude), minorDigits: 0)
     }
 
     /// `yyyy-MM-dd`
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func date(_ date: CalendarDate) {
         let (year, month, day) = date.components
         pair(UInt64(truncatingIfNeeded: year / 100))
@@ -59,7 +59,7 @@ public struct RowWriter {
     }
 
     /// A number with so many digits behind the point, at least one before it.
-    @inlinable @inline(__always)
+    @inline(__always)
     public mutating func decimal(_ value: UInt64, minorDigits: Int) {
         switch minorDigits {
         case 0: digits(value)
@@ -82,7 +82,7 @@ public struct RowWriter {
     }
 
     /// The digits of a whole number, two at a time from its end.
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func digits(_ value: UInt64) {
         var count = 1
         var power: UInt64 = 10
@@ -106,13 +106,13 @@ public struct RowWriter {
     }
 
     /// Two digits of a number below 100.
-    @inlinable @inline(__always)
+    @inline(__always)
     mutating func pair(_ value: UInt64) {
         write(pair: value, at: end)
         end += 2
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     func write(pair value: UInt64, at place: UnsafeMutablePointer<UInt8>) {
         let tens = value / 10
         place.initialize(to: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: tens))

@@ -49,9 +49,9 @@ public struct StatusAnswer: Sendable, Equatable {
 
 /// The refunds in an answer: mostly one, which stands in the list itself.
 public struct RefundOrderEntries: Sendable, Equatable, RandomAccessCollection, ExpressibleByArrayLiteral {
-    @usableFromInline let only: RefundOrderEntry?
+    let only: RefundOrderEntry?
     /// All of them where they are several.
-    @usableFromInline let several: Kept<[RefundOrderEntry]>?
+    let several: Kept<[RefundOrderEntry]>?
 
     public init(_ entries: [RefundOrderEntry]) {
         only = entries.count == 1 ? entries[0] : nil
@@ -67,7 +67,7 @@ public struct RefundOrderEntries: Sendable, Equatable, RandomAccessCollection, E
     public init(arrayLiteral entries: RefundOrderEntry...) { self.init(entries) }
 
     /// The first entry for which `isMatch` holds; an only one is looked at where it stands.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func first(where isMatch: (RefundOrderEntry) -> Bool) -> RefundOrderEntry? {
         if let several { return several.value.first(where: isMatch) }
         guard let only, isMatch(only) else { return nil }
@@ -113,22 +113,22 @@ public struct QueriedAmounts: Sendable, Equatable {
     public var hasSeveralCurrencies = false
     @CompactAmount public var original: Amount?
     /// Refund before the fee.
-    @CompactAmount public var gross: Amount?
+    @CompactAmount public var refundBeforeFee: Amount?
     @CompactAmount public var farePenalty: Amount?
     @CompactAmount public var ancillaryPenalty: Amount?
     @CompactAmount public var fee: Amount?
 
     public init() {}
 
-    /// original − gross
+    /// original − refundBeforeFee
     public var penalty: Amount? {
-        guard let original, let gross else { return nil }
-        return original - gross
+        guard let original, let refundBeforeFee else { return nil }
+        return original - refundBeforeFee
     }
 
-    /// gross − fee
+    /// refundBeforeFee − fee
     public var refund: Amount? {
-        guard let gross, let fee else { return nil }
-        return gross - fee
+        guard let refundBeforeFee, let fee else { return nil }
+        return refundBeforeFee - fee
     }
 }

@@ -3,20 +3,18 @@
 /// They stay in the lists in which they were read; a case knows only where its own stands, so that none is moved.
 public struct StatusAnswers: Sendable {
     /// `@unchecked Sendable`: a list that was added does not change.
-    @usableFromInline
     struct Source: @unchecked Sendable {
         let list: AnswerList
         /// Where the list begins, so that reading from it counts no references.
-        @usableFromInline let start: UnsafePointer<StatusAnswer>
+        let start: UnsafePointer<StatusAnswer>
         /// What the line numbers of its answers begin behind.
-        @usableFromInline let linesBefore: Int32
+        let linesBefore: Int32
     }
 
-    @usableFromInline
     struct Place: Sendable {
         /// The number of the list; negative for no answer.
-        @usableFromInline var list: Int32 = -1
-        @usableFromInline var index: Int32 = 0
+        var list: Int32 = -1
+        var index: Int32 = 0
     }
 
     private var sources: [Source] = []
@@ -121,10 +119,10 @@ public struct StatusAnswers: Sendable {
 
     /// Reads the answers for as long as they stay where they are.
     public struct Reader {
-        @usableFromInline let sources: UnsafeBufferPointer<Source>
-        @usableFromInline let places: UnsafeBufferPointer<Place>
+        let sources: UnsafeBufferPointer<Source>
+        let places: UnsafeBufferPointer<Place>
 
-        @inlinable @inline(__always)
+        @inline(__always)
         public subscript(position: Int) -> PlacedAnswer? {
             let place = places[position]
             if place.list < 0 { return nil }
@@ -133,7 +131,7 @@ public struct StatusAnswers: Sendable {
         }
 
         /// Fetches an answer that will be read soon.
-        @inlinable @inline(__always)
+        @inline(__always)
         public func prefetchAnswer(_ position: Int) {
             let place = places[position]
             if place.list >= 0 { prefetch(sources[Int(place.list)].start + Int(place.index)) }
@@ -151,24 +149,23 @@ extension StatusAnswers: RandomAccessCollection {
 
 /// An answer where it stands, for as long as its list does: it is wide, and most of what asks for one wants a part of it.
 public struct PlacedAnswer {
-    @usableFromInline let start: UnsafePointer<StatusAnswer>
+    let start: UnsafePointer<StatusAnswer>
     /// What its line number begins behind.
-    @usableFromInline let linesBefore: Int32
+    let linesBefore: Int32
 
-    @usableFromInline
     init(start: UnsafePointer<StatusAnswer>, linesBefore: Int32) {
         self.start = start
         self.linesBefore = linesBefore
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public var outcome: StatusAnswer.Outcome { start.pointee.outcome }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public var queriedAt: Text? { start.pointee.queriedAt }
 
     /// The journal's line.
-    @inlinable @inline(__always)
+    @inline(__always)
     public var source: SourceLine {
         SourceLine(file: start.pointee.source.file, line: start.pointee.source.line + linesBefore)
     }

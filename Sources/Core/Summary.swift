@@ -109,7 +109,7 @@ public struct Controls: Sendable, Equatable {
 
         public init() {}
 
-        /// Where the lines went, and the notifications that nights before handed on.
+        /// Where the lines went, and the webhooks that nights before handed on.
         var places: Int { blank + assigned + duplicate + orphan + otherType + rejected }
     }
 
@@ -137,7 +137,7 @@ public struct Controls: Sendable, Equatable {
     public struct Carried: Sendable, Equatable {
         /// Cases whose record did not come again tonight.
         public var cases = 0
-        /// Notifications likewise.
+        /// Webhooks likewise.
         public var webhooks = 0
 
         public init() {}
@@ -181,7 +181,7 @@ public struct Summary: Sendable, Equatable {
     public var byCarrier: [CarrierCurrency: CarrierTotals] = [:]
     public var ageing: [CurrencyBucket: AgeingTotals] = [:]
     public var rows = Controls.Rows()
-    /// What notifications add up to that are final, not final or orphans; the other columns are not known from rows.
+    /// What webhooks add up to that are final, not final or orphans; the other columns are not known from rows.
     public var webhookAmounts: [Currency: WebhookControl] = [:]
     public var finalAmounts: [Currency: FinalControl] = [:]
     /// Of the audit of refund rules, and of that of fees; empty in a run that does not audit.

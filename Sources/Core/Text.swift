@@ -10,10 +10,10 @@ import Glibc
 ///
 /// `@unchecked Sendable`: the bytes never change.
 public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStringLiteral, CustomStringConvertible {
-    @usableFromInline let start: UnsafePointer<UInt8>
-    @usableFromInline let length: UInt32
+    let start: UnsafePointer<UInt8>
+    let length: UInt32
     /// The hash of the bytes, calculated once: keys are looked up by it.
-    @usableFromInline let hash32: UInt32
+    let hash32: UInt32
 
     /// The text of a string. Equal ones share their bytes.
     public init(_ string: String) {
@@ -29,7 +29,7 @@ public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStri
     public init(utf8 bytes: UnsafeBufferPointer<UInt8>) { self.init(String(decoding: bytes, as: UTF8.self)) }
 
     /// Text whose bytes lie where they are, such as a key that is looked up: it holds only for as long as they stay there.
-    @inlinable @inline(__always)
+    @inline(__always)
     public init(borrowing bytes: UnsafeBufferPointer<UInt8>) {
         precondition(bytes.count <= UInt32.max, "a text of 4 GiB")
         start = bytes.baseAddress ?? ("" as StaticString).utf8Start
@@ -38,13 +38,12 @@ public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStri
     }
 
     /// The same text with its bytes kept in an arena, or once for all equal texts.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func kept(in arena: TextArena?) -> Text {
         guard let arena else { return TextArena.shared(self) }
         return Text(start: arena.keep(bytes), length: length, hash32: hash32)
     }
 
-    @usableFromInline
     init(start: UnsafePointer<UInt8>, length: UInt32, hash32: UInt32) {
         self.start = start
         self.length = length
@@ -52,7 +51,7 @@ public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStri
     }
 
     /// The UTF-8 bytes.
-    @inlinable @inline(__always)
+    @inline(__always)
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: Int(length)) }
 
     /// The text itself.
@@ -63,14 +62,14 @@ public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStri
     public var isEmpty: Bool { length == 0 }
 
     /// How many bytes it has.
-    @inlinable @inline(__always)
+    @inline(__always)
     public var count: Int { Int(length) }
 
     /// A hash of the bytes, and of nothing else; it has 32 bits.
-    @inlinable @inline(__always)
+    @inline(__always)
     public var keyHash: Int { Int(hash32) }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public static func == (left: Text, right: Text) -> Bool {
         left.hash32 == right.hash32 && left.length == right.length
             && (left.start == right.start || memcmp(left.start, right.start, left.count) == 0)
@@ -84,11 +83,11 @@ public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStri
     public func hash(into hasher: inout Hasher) { hasher.combine(hash32) }
 
     /// Fetches the bytes, which will be compared soon.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func prefetchBytes() { prefetch(start) }
 
     /// Calls `body` with the UTF-8 bytes.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result { body(bytes) }
 }
 

@@ -7,13 +7,12 @@ import Synchronization
 /// field that is decoded, and counts no references.
 public struct TextArena {
     /// What is left of a slab.
-    @usableFromInline
     struct Slab {
-        @usableFromInline var next: UnsafeMutablePointer<UInt8>
-        @usableFromInline var left = 0
+        var next: UnsafeMutablePointer<UInt8>
+        var left = 0
     }
 
-    @usableFromInline let slab: UnsafeMutablePointer<Slab>
+    let slab: UnsafeMutablePointer<Slab>
 
     /// Small, for a slab is left half empty where a task ends.
     private static let slabByteCount = 8 * 1024
@@ -24,7 +23,7 @@ public struct TextArena {
     }
 
     /// A copy of the bytes that stays.
-    @inlinable @inline(__always)
+    @inline(__always)
     func keep(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8> {
         if bytes.count > slab.pointee.left { takeSlab(bytes.count) }
         let kept = slab.pointee.next
@@ -34,7 +33,6 @@ public struct TextArena {
         return UnsafePointer(kept)
     }
 
-    @usableFromInline
     func takeSlab(_ neededByteCount: Int) {
         let count = max(Self.slabByteCount, neededByteCount)
         slab.pointee = Slab(next: .allocate(capacity: count), left: count)
@@ -52,7 +50,6 @@ public struct TextArena {
 
     /// The text with bytes that stay; equal texts get the same ones, so that a process which reads the same texts for ever
     /// does not grow for ever.
-    @usableFromInline
     static func shared(_ text: Text) -> Text {
         shared.withLock { shared in
             if let found = shared.texts.firstIndex(of: text) { return shared.texts[found] }
@@ -67,10 +64,10 @@ public struct TextArena {
 public enum TextHash {
     /// The first 64 bits of the fraction of π. It is a declared number because the code is inlined into many modules, and all of
     /// them must give equal texts the same hash, however they are linked.
-    @inlinable @inline(__always)
+    @inline(__always)
     static var seed: UInt64 { 0x243F_6A88_85A3_08D3 }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     public static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
         var state = seed ^ UInt64(truncatingIfNeeded: bytes.count)
         let raw = UnsafeRawBufferPointer(bytes)
@@ -91,7 +88,7 @@ public enum TextHash {
         return UInt32(truncatingIfNeeded: mixed(state))
     }
 
-    @inlinable @inline(__always)
+    @inline(__always)
     static func mixed(_ state: UInt64) -> UInt64 {
         let (high, low) = state.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return high ^ low

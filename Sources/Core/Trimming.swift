@@ -1,6 +1,6 @@
 extension UnsafeBufferPointer<UInt8> {
     /// Without ASCII white space (space, TAB, LF, VT, FF, CR) at both ends (FORMATS.md, "Fields").
-    @inlinable @inline(__always)
+    @inline(__always)
     public var trimmed: UnsafeBufferPointer<UInt8> {
         var start = 0
         var end = count
@@ -11,6 +11,6 @@ extension UnsafeBufferPointer<UInt8> {
 }
 
 extension UInt8 {
-    @inlinable @inline(__always)
+    @inline(__always)
     var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
 }

@@ -1,6 +1,6 @@
 extension UnsafeBufferPointer {
     /// Where an element stands: what is wide is looked at there instead of being copied.
-    @inlinable @inline(__always)
+    @inline(__always)
     public func place(of index: Int) -> UnsafePointer<Element> {
         guard let baseAddress, indices.contains(index) else { preconditionFailure("no element \(index)") }
         return baseAddress + index

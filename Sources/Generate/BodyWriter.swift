@@ -83,7 +83,7 @@ struct BodyWriter {
         amount(",\"airlinePenaltyAmountForFare\":", plan.quote.farePenalty)
         amount(",\"airlinePenaltyAmountForAncillaries\":", plan.quote.ancillaryPenalty)
         amount(",\"airlinePenaltyAmount\":", plan.quote.penalty)
-        amount(",\"estimatedRefundAmount\":", plan.quote.gross)
+        amount(",\"estimatedRefundAmount\":", plan.quote.refundBeforeFee)
         amount(",\"transactionFee\":", plan.quote.fee)
         bytes.append(literal: ",\"refundOfferId\":\"")
         bytes.append(offer: plan.offer)
@@ -122,7 +122,7 @@ struct BodyWriter {
     ) {
         let terms = market.currencies[breakdown.currency]
         if isVoucher {
-            appendVoucher(plan, breakdown.gross, terms, isTooPrecise: isTooPrecise, to: &bytes)
+            appendVoucher(plan, breakdown.refundBeforeFee, terms, isTooPrecise: isTooPrecise, to: &bytes)
         } else {
             appendFare(breakdown, terms, isTooPrecise: isTooPrecise, to: &bytes)
             appendServices(plan, order, breakdown, to: &bytes)
@@ -154,7 +154,7 @@ struct BodyWriter {
     }
 
     private func appendVoucher(
-        _ plan: CasePlan, _ gross: Amount, _ terms: CurrencyTerms, isTooPrecise: Bool, to bytes: inout [UInt8]
+        _ plan: CasePlan, _ refundBeforeFee: Amount, _ terms: CurrencyTerms, isTooPrecise: Bool, to bytes: inout [UInt8]
     ) {
         bytes.append(literal: "\"refundFareAmount\":null,\"refundPostTicketingServiceAmounts\":null")
         bytes.append(literal: ",\"refundVouchers\":[{\"voucherId\":\"V")
@@ -163,9 +163,9 @@ struct BodyWriter {
         bytes.append(contentsOf: terms.code)
         bytes.append(literal: "\",\"estimatedRefundAmount\":")
         if isTooPrecise {
-            bytes.append(tooPrecise: gross, terms.currency)
+            bytes.append(tooPrecise: refundBeforeFee, terms.currency)
         } else {
-            bytes.append(trimmed: gross, terms.currency)
+            bytes.append(trimmed: refundBeforeFee, terms.currency)
         }
         bytes.append(literal: ",\"note\":null}]")
     }

@@ -13,9 +13,9 @@ struct Breakdown {
     var original: Amount { fare + ancillaries }
     var penalty: Amount { farePenalty + ancillaryPenalty }
     /// Before the fee.
-    var gross: Amount { original - penalty }
+    var refundBeforeFee: Amount { original - penalty }
     /// After the fee.
-    var refund: Amount { gross - fee }
+    var refund: Amount { refundBeforeFee - fee }
 }
 
 /// Five letters, the day and a serial number: `WFDYK20250709000000000`.
@@ -59,7 +59,7 @@ struct AnswerPlan {
     var failedBefore = false
 }
 
-/// What Atlas's notifications say about a case.
+/// What Atlas's webhooks say about a case.
 struct NoticePlan {
     /// nil where none comes.
     var status: RefundStatus?
@@ -68,7 +68,7 @@ struct NoticePlan {
     var unexplained = Amount.zero
     /// Added to the penalty's part for the fare, but not to the total.
     var farePenaltySurplus = Amount.zero
-    /// An earlier terminal notification with another penalty.
+    /// An earlier terminal webhook with another penalty.
     var revisedFrom: Breakdown?
     /// How often the last one is delivered again.
     var redeliveries = 0
@@ -113,6 +113,6 @@ struct OrderPlan {
     var cases: [CasePlan]
     /// A refund that Atlas knows and no record asks for.
     var unrecorded: CasePlan?
-    /// A notification for an order that no record knows.
+    /// A webhook for an order that no record knows.
     var orphan: (number: OrderNumber, notice: NoticePlan)?
 }

@@ -56,7 +56,7 @@ struct OrderWriter {
             amount(quote.farePenalty)
             amount(quote.ancillaryPenalty)
             amount(quote.penalty)
-            amount(quote.gross + plan.estimateSurplus)
+            amount(quote.refundBeforeFee + plan.estimateSurplus)
         }
         amount(quote.fee)
     }

@@ -49,10 +49,10 @@ final class OrdersOutput {
     }
 }
 
-/// webhooks.jsonl: notifications in mixed shapes, mixed with others within a window.
+/// webhooks.jsonl: webhooks in mixed shapes, mixed with others within a window.
 final class WebhooksOutput {
     let file: ChunkedFile
-    private let writer: NotificationWriter
+    private let writer: WebhookWriter
     private var window: ShuffleWindow
     private var random: SplitMix64
     private var scratch: [UInt8] = []
@@ -60,7 +60,7 @@ final class WebhooksOutput {
 
     init(file: ChunkedFile, options: GeneratorOptions, market: Market) {
         self.file = file
-        writer = NotificationWriter(market: market)
+        writer = WebhookWriter(market: market)
         asOf = options.asOf
         random = SplitMix64(seed: options.seed ^ 0x5748_4F4F_4B53)
         window = ShuffleWindow(
@@ -70,8 +70,8 @@ final class WebhooksOutput {
     func write(_ order: OrderPlan) throws(GenerateError) {
         for plan in order.cases { try write(plan, order) }
         if let orphan = order.orphan {
-            let notification = notification(orphan.notice, orphan.number, orphan.number.day, 20)
-            try push(notification, drawnShape())
+            let webhook = webhook(orphan.notice, orphan.number, orphan.number.day, 20)
+            try push(webhook, drawnShape())
         }
         if random.chance(perMille: 30) {
             writer.appendTicketed(order, to: &window.line)
@@ -84,7 +84,7 @@ final class WebhooksOutput {
         // The order in which revisions came is told by receivedAt, since the lines are mixed.
         let isRevised = notice.revisedFrom != nil
         if notice.isProgressed {
-            var progress = notification(notice, order.number, plan.requestedAt, 2)
+            var progress = webhook(notice, order.number, plan.requestedAt, 2)
             progress.status = .airlineProcessing
             progress.breakdown = plan.quote
             progress.unexplained = .zero
@@ -92,35 +92,35 @@ final class WebhooksOutput {
         }
         guard notice.status?.isTerminal == true || !notice.isProgressed else { return }
         if let earlier = notice.revisedFrom {
-            var revised = notification(notice, order.number, plan.requestedAt, 9)
+            var revised = webhook(notice, order.number, plan.requestedAt, 9)
             revised.breakdown = earlier
             try push(revised, .envelope)
         }
         guard notice.status != nil else { return }
-        let last = notification(notice, order.number, plan.requestedAt, notice.status?.isTerminal == true ? 14 : 2)
+        let last = webhook(notice, order.number, plan.requestedAt, notice.status?.isTerminal == true ? 14 : 2)
         try push(last, isRevised ? .envelope : drawnShape())
         for _ in 0..<notice.redeliveries { try push(last, isRevised ? .envelope : drawnShape()) }
     }
 
-    private func notification(
+    private func webhook(
         _ notice: NoticePlan, _ number: OrderNumber, _ requestedAt: CalendarDate, _ daysLater: Int
-    ) -> NotificationWriter.Notification {
-        NotificationWriter.Notification(
+    ) -> WebhookWriter.Webhook {
+        WebhookWriter.Webhook(
             number: number, status: notice.status ?? .airlineProcessing, breakdown: notice.breakdown,
             unexplained: notice.unexplained, farePenaltySurplus: notice.farePenaltySurplus,
             day: min(requestedAt.adding(days: daysLater), asOf), milliseconds: random.below(86_400_000))
     }
 
-    private func push(_ notification: NotificationWriter.Notification, _ shape: NotificationWriter.Shape)
+    private func push(_ webhook: WebhookWriter.Webhook, _ shape: WebhookWriter.Shape)
         throws(GenerateError)
     {
         // Atlas's flat sample has the status as a number, the wrapped one as text.
         let statusIsText = shape != .flat && random.chance(perMille: 850)
-        writer.appendLine(notification, shape, statusIsText: statusIsText, scratch: &scratch, to: &window.line)
+        writer.appendLine(webhook, shape, statusIsText: statusIsText, scratch: &scratch, to: &window.line)
         try window.push(to: file)
     }
 
-    private func drawnShape() -> NotificationWriter.Shape {
+    private func drawnShape() -> WebhookWriter.Shape {
         switch random.below(20) {
         case 0, 1: .flat
         case 2, 3: .envelope

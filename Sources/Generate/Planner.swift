@@ -106,7 +106,7 @@ struct Planner {
         plan.cases.append(further)
     }
 
-    /// One notification tells of both refunds in one sum, so that it fits neither.
+    /// One webhook tells of both refunds in one sum, so that it fits neither.
     private func addUnheardCase(to plan: inout OrderPlan, _ random: inout SplitMix64) {
         let first = plan.cases[0]
         var second = ordinaryCase(first.serial + 1, .settled, first.payment, first.quote.currency, &random)

@@ -72,7 +72,7 @@ struct CapturedFields: RecordFields {
         switch name {
         case .requestedAt: return record.field("capturedAt")
         case .paymentMethod: return record.field("paymentMethod")
-        case .orderNo, .airlinePNR, .carrier, .refundCode, .refundOfferId:
+        case .orderNo, .airlinePNR, .carrier, .refundCode, .refundOfferID:
             let key = OrderField.keys[name.rawValue]
             let answered = response.field(key)
             return answered.isNone ? record["request"]?.field(key) ?? .none : answered

@@ -5,7 +5,7 @@ import JSON
 /// of each refund in it, amounts added up as they add them.
 extension RememberedAnswer {
     /// Appends the line without its line end.
-    public func appendLine(to line: inout [UInt8]) {
+    package func appendLine(to line: inout [UInt8]) {
         line.append(UInt8(ascii: "{"))
         line.append("orderNo", key.orderNo)
         line.append("refundCode", key.refundCode)
@@ -57,7 +57,7 @@ extension RefundOrderEntry {
         if let currency = amounts.currency {
             line.append("currency", currency.text)
             line.append("original", amounts.original, currency)
-            line.append("gross", amounts.gross, currency)
+            line.append("gross", amounts.refundBeforeFee, currency)
             line.append("farePenalty", amounts.farePenalty, currency)
             line.append("ancillaryPenalty", amounts.ancillaryPenalty, currency)
             line.append("fee", amounts.fee, currency)
@@ -78,7 +78,7 @@ extension RefundOrderEntry {
         if let currency = try members.currency("currency") {
             amounts.currency = currency
             amounts.original = try members.amount("original", currency)
-            amounts.gross = try members.amount("gross", currency)
+            amounts.refundBeforeFee = try members.amount("gross", currency)
             amounts.farePenalty = try members.amount("farePenalty", currency)
             amounts.ancillaryPenalty = try members.amount("ancillaryPenalty", currency)
             amounts.fee = try members.amount("fee", currency)

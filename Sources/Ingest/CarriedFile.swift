@@ -4,23 +4,23 @@ import JSON
 
 /// Reads the files in which a report has what it had from the nights before. A line that this program did not write makes a
 /// file unusable.
-public enum CarriedFile {
-    public static let ordersName = "carried-orders.jsonl"
-    public static let webhooksName = "carried-webhooks.jsonl"
-    public static let answersName = "carried-answers.jsonl"
+package enum CarriedFile {
+    package static let ordersName = "carried-orders.jsonl"
+    package static let webhooksName = "carried-webhooks.jsonl"
+    package static let answersName = "carried-answers.jsonl"
 
     /// Reads `carried-orders.jsonl`.
-    public static func records(_ input: InputFile, threads: Int) async throws -> [RememberedRecord] {
+    package static func records(_ input: InputFile, threads: Int) async throws -> [RememberedRecord] {
         try await read(input, threads) { (members) throws(RecordFault) in try RememberedRecord(members) }
     }
 
     /// Reads `carried-webhooks.jsonl`.
-    public static func notifications(_ input: InputFile, threads: Int) async throws -> [RememberedNotification] {
-        try await read(input, threads) { (members) throws(RecordFault) in try RememberedNotification(members) }
+    package static func webhooks(_ input: InputFile, threads: Int) async throws -> [RememberedWebhook] {
+        try await read(input, threads) { (members) throws(RecordFault) in try RememberedWebhook(members) }
     }
 
     /// Reads `carried-answers.jsonl`.
-    public static func answers(_ input: InputFile, threads: Int) async throws -> [RememberedAnswer] {
+    package static func answers(_ input: InputFile, threads: Int) async throws -> [RememberedAnswer] {
         try await read(input, threads) { (members) throws(RecordFault) in try RememberedAnswer(members) }
     }
 

@@ -6,14 +6,14 @@ import JSON
 /// first. A voucher refund has `voucherRefundAmount` in place of a fare; a record that came again as it is has `repeated`.
 extension RememberedRecord {
     /// Appends the line without its line end.
-    public func appendLine(to line: inout [UInt8]) {
+    package func appendLine(to line: inout [UInt8]) {
         let currency = record.currency
         line.append(UInt8(ascii: "{"))
         line.append("orderNo", record.orderNo)
         line.append("airlinePNR", record.airlinePNR)
         line.append("carrier", record.carrier)
         line.append("refundCode", record.refundCode)
-        line.append("refundOfferId", record.refundOfferId)
+        line.append("refundOfferId", record.refundOfferID)
         line.append("refundReason", record.refundReason?.text)
         line.append("paymentMethod", record.paymentMethod?.text)
         line.append("currency", currency.text)
@@ -48,14 +48,14 @@ extension RememberedRecord {
         let airlinePNR = try members.text("airlinePNR")
         let carrier = try members.text("carrier")
         let refundCode = try members.text("refundCode")
-        let refundOfferId = try members.text("refundOfferId")
+        let refundOfferID = try members.text("refundOfferId")
         let refundReason = try members.member("refundReason", of: RefundReason.self)
         let paymentMethod = try members.member("paymentMethod", of: PaymentMethod.self)
         let currency = try needed(try members.currency("currency"), "currency")
         var record = RefundCase(
             currency: currency, requestedAt: CalendarDate(daysSinceEpoch: 0), source: SourceLine(file: 0, line: 0))
         (record.orderNo, record.airlinePNR, record.carrier) = (orderNo, airlinePNR, carrier)
-        (record.refundCode, record.refundOfferId) = (refundCode, refundOfferId)
+        (record.refundCode, record.refundOfferID) = (refundCode, refundOfferID)
         (record.refundReason, record.paymentMethod) = (refundReason, paymentMethod)
         record.originalTotalFareAmount = try members.amount("originalTotalFareAmount", currency)
         record.originalTotalAncillaryAmount = try members.amount("originalTotalAncillaryAmount", currency)

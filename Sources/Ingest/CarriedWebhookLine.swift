@@ -1,26 +1,26 @@
 import Core
 import JSON
 
-/// A delivery of a notification as a line of `carried-webhooks.jsonl`: in an envelope, with where it came first.
-extension RememberedNotification {
+/// A delivery of a webhook as a line of `carried-webhooks.jsonl`: in an envelope, with where it came first.
+extension RememberedWebhook {
     /// Appends the line without its line end.
-    public func appendLine(to line: inout [UInt8]) {
-        let currency = notification.currency
+    package func appendLine(to line: inout [UInt8]) {
+        let currency = webhook.currency
         line.append(UInt8(ascii: "{"))
-        line.append("receivedAt", notification.receivedAt)
+        line.append("receivedAt", webhook.receivedAt)
         line.append(key: "body")
         line.append(UInt8(ascii: "{"))
-        line.append("orderNo", notification.orderNo)
-        line.append("refundStatus", number: Int(notification.refundStatus.rawValue))
+        line.append("orderNo", webhook.orderNo)
+        line.append("refundStatus", number: Int(webhook.refundStatus.rawValue))
         line.append("currency", currency.text)
-        line.append("originalTotalFare", notification.originalTotalFare, currency)
-        line.append("originalTotalAncillaryAmount", notification.originalTotalAncillaryAmount, currency)
-        line.append("originalTotalAmount", notification.originalTotalAmount, currency)
-        line.append("airlinePenaltyAmountForFare", notification.airlinePenaltyAmountForFare, currency)
-        line.append("airlinePenaltyAmountForAncillaries", notification.airlinePenaltyAmountForAncillaries, currency)
-        line.append("airlinePenaltyAmount", notification.airlinePenaltyAmount, currency)
-        line.append("finalRefundAmount", notification.finalRefundAmount, currency)
-        line.append("transactionFee", notification.transactionFee, currency)
+        line.append("originalTotalFare", webhook.originalTotalFare, currency)
+        line.append("originalTotalAncillaryAmount", webhook.originalTotalAncillaryAmount, currency)
+        line.append("originalTotalAmount", webhook.originalTotalAmount, currency)
+        line.append("airlinePenaltyAmountForFare", webhook.airlinePenaltyAmountForFare, currency)
+        line.append("airlinePenaltyAmountForAncillaries", webhook.airlinePenaltyAmountForAncillaries, currency)
+        line.append("airlinePenaltyAmount", webhook.airlinePenaltyAmount, currency)
+        line.append("finalRefundAmount", webhook.finalRefundAmount, currency)
+        line.append("transactionFee", webhook.transactionFee, currency)
         line.append(UInt8(ascii: "}"))
         line.append(first)
         line.append(UInt8(ascii: "}"))
@@ -43,15 +43,15 @@ extension RememberedNotification {
         let original = try given("originalTotalAmount")
         let farePenalty = try body.amount("airlinePenaltyAmountForFare", currency)
         let ancillaryPenalty = try body.amount("airlinePenaltyAmountForAncillaries", currency)
-        var notification = Notification(
+        var webhook = Webhook(
             orderNo: orderNo, refundStatus: refundStatus, currency: currency, originalTotalAmount: original,
             airlinePenaltyAmount: try given("airlinePenaltyAmount"), finalRefundAmount: try given("finalRefundAmount"),
             transactionFee: try given("transactionFee"), source: SourceLine(file: 0, line: 0))
-        notification.originalTotalFare = fare
-        notification.originalTotalAncillaryAmount = ancillaries
-        notification.airlinePenaltyAmountForFare = farePenalty
-        notification.airlinePenaltyAmountForAncillaries = ancillaryPenalty
-        notification.receivedAt = receivedAt
-        self.init(notification: notification, first: try members.firstPlace())
+        webhook.originalTotalFare = fare
+        webhook.originalTotalAncillaryAmount = ancillaries
+        webhook.airlinePenaltyAmountForFare = farePenalty
+        webhook.airlinePenaltyAmountForAncillaries = ancillaryPenalty
+        webhook.receivedAt = receivedAt
+        self.init(webhook: webhook, first: try members.firstPlace())
     }
 }

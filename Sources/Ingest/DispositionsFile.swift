@@ -3,16 +3,16 @@ import CSV
 import Core
 
 /// One row of the Exceptions sheet that a person saved as CSV: the break's id and amounts, and what was decided.
-public struct DispositionRow: Sendable, Equatable {
+package struct DispositionRow: Sendable, Equatable {
     /// The file's path and the line: `decided.csv, line 2`.
-    public let place: String
-    public let breakId: String
-    public let breakAmounts: String
-    public let disposition: String
-    public let note: String
-    public let preparer: String
-    public let reviewer: String
-    public let date: String
+    package let place: String
+    package let breakID: String
+    package let breakAmounts: String
+    package let disposition: String
+    package let note: String
+    package let preparer: String
+    package let reviewer: String
+    package let date: String
 
     /// Whether the person has written anything.
     fileprivate var isFilled: Bool { ![disposition, note, preparer, reviewer, date].allSatisfy(\.isEmpty) }
@@ -25,28 +25,28 @@ public struct DispositionRow: Sendable, Equatable {
     /// Whether both are about one break: ids are read in lower and upper case, and one of 16 digits, as ids were before, is
     /// the beginning of one of 32.
     fileprivate func isAbout(theBreakOf other: DispositionRow) -> Bool {
-        let (mine, theirs) = (breakId.lowercased(), other.breakId.lowercased())
+        let (mine, theirs) = (breakID.lowercased(), other.breakID.lowercased())
         if mine.utf8.count == theirs.utf8.count { return mine == theirs }
         return key == other.key && min(mine.utf8.count, theirs.utf8.count) == 16
     }
 
     /// The same for all rows about one break.
     fileprivate var key: String {
-        let id = breakId.lowercased()
+        let id = breakID.lowercased()
         return id.utf8.count == 32 ? String(id.prefix(16)) : id
     }
 }
 
 /// Reads what people decided about breaks (`--dispositions`): the Exceptions sheet saved as CSV. Other columns are ignored,
 /// and so are rows in which nobody has written.
-public enum DispositionsFile {
+package enum DispositionsFile {
     private static let needed = ["breakId", "breakAmounts", "Disposition"]
     private static let used = needed + ["Note", "Preparer", "Reviewer", "Date"]
 
     /// The rows of all files that a person has filled in, each once. A row that cannot be read, that has no break, that closes
     /// a refund without a reason, or that contradicts another about the same break, in whichever file, makes its file
     /// unusable: no decision is lost or guessed.
-    public static func read(_ inputs: [InputBytes]) throws(InputError) -> [DispositionRow] {
+    package static func read(_ inputs: [InputBytes]) throws(InputError) -> [DispositionRow] {
         var rows: [DispositionRow] = []
         var byBreak: [String: [DispositionRow]] = [:]
         for input in inputs {
@@ -56,10 +56,10 @@ public enum DispositionsFile {
                     throw .unusable(
                         path: input.path,
                         reason:
-                            "\(other.place) and \(row.place) contradict each other about \(row.breakId): remove one of them"
+                            "\(other.place) and \(row.place) contradict each other about \(row.breakID): remove one of them"
                     )
                 }
-                if same.contains(where: { $0.breakId.utf8.count == row.breakId.utf8.count }) { continue }
+                if same.contains(where: { $0.breakID.utf8.count == row.breakID.utf8.count }) { continue }
                 byBreak[row.key, default: []].append(row)
                 rows.append(row)
             }
@@ -76,11 +76,11 @@ public enum DispositionsFile {
         while let record = table.next() {
             if let fault = record.fault { throw .unusable(path: input.path, reason: "line \(record.line): \(fault)") }
             let row = DispositionRow(
-                place: "\(input.path), line \(record.line)", breakId: record["breakId"],
+                place: "\(input.path), line \(record.line)", breakID: record["breakId"],
                 breakAmounts: record["breakAmounts"], disposition: record["Disposition"], note: record["Note"],
                 preparer: record["Preparer"], reviewer: record["Reviewer"], date: record["Date"])
             guard row.isFilled else { continue }
-            if row.breakId.isEmpty {
+            if row.breakID.isEmpty {
                 throw .unusable(path: input.path, reason: "line \(record.line): a disposition without a breakId")
             }
             if row.disposition == "closed", row.note.allSatisfy(\.isWhitespace) {

@@ -14,7 +14,7 @@ enum FeeField: Int, FieldName {
 extension FeeSchedule {
     /// Reads a schedule from CSV. It is a setting and no delivery: one bad line makes the whole file unusable, and the
     /// message names it (`InputError.unusable`).
-    public static func read(_ input: InputFile) async throws -> FeeSchedule {
+    package static func read(_ input: InputFile) async throws -> FeeSchedule {
         func unusable(_ reason: String) -> InputError { .unusable(path: input.path, reason: reason) }
         let reader = try await CSVFileReader<FeeField>(BlockSource(input), 0) { columns in
             [FeeField.currency, .fee].filter { !columns.has($0) }.map(\.title)

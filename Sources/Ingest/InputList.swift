@@ -2,19 +2,19 @@ import Bytes
 import Glibc
 
 /// The files that the options of a run name.
-public struct InputList: Sendable {
+package struct InputList: Sendable {
     /// The opened files, in the order in which they were given; those of a folder in the order of their names.
-    public private(set) var files: [InputFile] = []
+    package private(set) var files: [InputFile] = []
     /// What else the folders hold.
-    public private(set) var passedOver: [PassedOver] = []
+    package private(set) var passedOver: [PassedOver] = []
 
     /// Something in a folder that is not read.
-    public struct PassedOver: Sendable, Equatable {
-        public let folder: String
-        public let name: String
-        public let why: String
+    package struct PassedOver: Sendable, Equatable {
+        package let folder: String
+        package let name: String
+        package let why: String
 
-        public init(folder: String, name: String, why: String) {
+        package init(folder: String, name: String, why: String) {
             self.folder = folder
             self.name = name
             self.why = why
@@ -24,7 +24,7 @@ public struct InputList: Sendable {
     /// Opens the files. A folder means its regular files with names of inputs; links in it are not followed.
     ///
     /// - Parameter areReadAgain: whether the files may be read a second time.
-    public init(_ paths: [String], areReadAgain: Bool = false) throws(InputError) {
+    package init(_ paths: [String], areReadAgain: Bool = false) throws(InputError) {
         for path in paths {
             if path != "-", isFolder(path) {
                 try open(folder: path, areReadAgain)
@@ -35,7 +35,7 @@ public struct InputList: Sendable {
     }
 
     /// What is said about each folder that holds more than inputs: one line a folder.
-    public static func notes(_ passedOver: [PassedOver]) -> [String] {
+    package static func notes(_ passedOver: [PassedOver]) -> [String] {
         var folders: [String] = []
         for entry in passedOver where !folders.contains(entry.folder) { folders.append(entry.folder) }
         return folders.map { folder in
@@ -136,7 +136,7 @@ private struct Listing {
 
 extension InputList {
     /// Refuses a file that is given twice, by whatever names.
-    public static func checkDistinct(_ files: [InputFile]) throws(InputError) {
+    package static func checkDistinct(_ files: [InputFile]) throws(InputError) {
         var paths: [FileIdentity: String] = [:]
         for file in files {
             if let other = paths.updateValue(file.path, forKey: file.identity) {

@@ -46,7 +46,7 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
         record.airlinePNR = airlinePNR
         record.carrier = carrier
         record.refundCode = try text(.refundCode)
-        record.refundOfferId = try text(.refundOfferId)
+        record.refundOfferID = try text(.refundOfferID)
         record.refundReason = refundReason
         record.paymentMethod = paymentMethod
         return record

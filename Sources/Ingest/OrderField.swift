@@ -3,7 +3,7 @@ import JSON
 
 /// The fields of an order record, in the order of FORMATS.md's table, which is the order in which they are judged.
 enum OrderField: Int, FieldName {
-    case orderNo, airlinePNR, carrier, refundCode, refundOfferId, refundReason, paymentMethod, currency
+    case orderNo, airlinePNR, carrier, refundCode, refundOfferID, refundReason, paymentMethod, currency
     case originalTotalFareAmount, originalTotalAncillaryAmount, originalTotalAmount
     case airlinePenaltyAmountForFare, airlinePenaltyAmountForAncillaries, airlinePenaltyAmount
     case estimatedRefundAmount, transactionFee, refundQuoteType, isRefundable, refundMethod
@@ -23,7 +23,7 @@ enum OrderField: Int, FieldName {
 
     /// The fields that hold text; a JSON number there is `bad-json`, which is judged before all fields.
     static let texts: [OrderField] = [
-        .orderNo, .airlinePNR, .carrier, .refundCode, .refundOfferId, .paymentMethod, .currency, .refundQuoteType,
+        .orderNo, .airlinePNR, .carrier, .refundCode, .refundOfferID, .paymentMethod, .currency, .refundQuoteType,
         .refundMethod,
     ]
 }

@@ -1,13 +1,13 @@
 import Core
 
 /// The answers about the refunds that remain once records under two keys were brought together.
-public struct MergedAnswers: Sendable {
+package struct MergedAnswers: Sendable {
     /// By case that remains, the answer that counts for it.
-    public let answers: StatusAnswers
+    package let answers: StatusAnswers
     /// By case that remains, the key by which Atlas was asked, where that is another record's.
-    public let askedKeys: [Int: CaseKey]
+    package let askedKeys: [Int: CaseKey]
     /// The other answers about records that were brought together.
-    public let others: [MergedAnswer]
+    package let others: [MergedAnswer]
 }
 
 extension OrdersIngest {
@@ -16,7 +16,7 @@ extension OrdersIngest {
     ///
     /// It is as if their keys had been equal from the start: the first record read is the case, and every later one, whichever key it
     /// has, agrees with it and is dropped, or is refused.
-    public mutating func mergeRefundsUnderTwoKeys(
+    package mutating func mergeRefundsUnderTwoKeys(
         _ answers: StatusAnswers
     ) throws(Total.Overflow) -> MergedAnswers? {
         let refunds = refundsUnderTwoKeys(answers)
@@ -160,7 +160,7 @@ extension OrdersIngest {
     }
 
     /// What the order records add up to, by currency, and where it went.
-    public func amounts() throws(Total.Overflow) -> [Currency: OrderControl] {
+    package func amounts() throws(Total.Overflow) -> [Currency: OrderControl] {
         var read = CurrencySums()
         for figures in figures { try read.add(figures.sums) }
         var (tonight, carried) = (CurrencySums(), CurrencySums())

@@ -2,13 +2,13 @@ import Bytes
 import Core
 
 /// A record that nights before handed on.
-public struct RecalledRecord: Sendable {
+package struct RecalledRecord: Sendable {
     /// Its source is where it stands in the file of the carried records.
-    public let record: RefundCase
+    package let record: RefundCase
     /// Whether it came again on a night before, just as it is.
-    public let cameAgain: Bool
+    package let cameAgain: Bool
 
-    public init(record: RefundCase, cameAgain: Bool) {
+    package init(record: RefundCase, cameAgain: Bool) {
         self.record = record
         self.cameAgain = cameAgain
     }
@@ -22,7 +22,7 @@ extension OrdersIngest {
     /// - Parameters:
     ///   - records: in the order in which they came first.
     ///   - file: the number of the file that holds them.
-    public mutating func recall(
+    package mutating func recall(
         _ records: some Collection<RecalledRecord>, file: Int32, named name: String
     ) throws(Total.Overflow) {
         carriedFile = file
@@ -49,10 +49,10 @@ extension OrdersIngest {
     }
 
     /// Tonight's cases whose refund may be remembered.
-    public var casesMaybeRemembered: [RefundCase] { rawByCase.keys.sorted().map { cases[$0] } }
+    package var casesMaybeRemembered: [RefundCase] { rawByCase.keys.sorted().map { cases[$0] } }
 
     /// How many of the cases have a record that was read tonight, duplicates of remembered records included.
-    public var readTonight: Int {
+    package var readTonight: Int {
         let again = laterRecords.filter { $0.agrees && !isCarried($0.record) && isCarried(cases[$0.first]) }
         return cases.count - carried + Set(again.map(\.first)).count
     }

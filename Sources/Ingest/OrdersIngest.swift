@@ -3,34 +3,34 @@ import Core
 import JSON
 
 /// The refund cases of the order files, in the order in which they were read.
-public struct OrdersIngest: Sendable {
-    public internal(set) var cases: [RefundCase] = []
-    public internal(set) var rejects: [Reject] = []
-    public internal(set) var controls = Controls.Orders()
+package struct OrdersIngest: Sendable {
+    package internal(set) var cases: [RefundCase] = []
+    package internal(set) var rejects: [Reject] = []
+    package internal(set) var controls = Controls.Orders()
     /// By file, in the order in which they were given.
-    public internal(set) var figures: [InputFigures] = []
+    package internal(set) var figures: [InputFigures] = []
     /// Things a person may want to know, such as columns that were ignored.
-    public private(set) var notes: [String] = []
+    package private(set) var notes: [String] = []
     /// How many of the cases can be asked about, and how many cannot.
-    public internal(set) var queryable = 0
-    public internal(set) var notQueryable = 0
+    package internal(set) var queryable = 0
+    package internal(set) var notQueryable = 0
     /// How many of the cases have their first record from nights before.
-    public internal(set) var carried = 0
+    package internal(set) var carried = 0
     /// Keys that proved to be another key's refund: by the key that a night before may have known, the case's.
-    public internal(set) var renamed: [CaseKey: CaseKey] = [:]
+    package internal(set) var renamed: [CaseKey: CaseKey] = [:]
 
     /// The cases by `CaseKey.lookupHash`.
-    public internal(set) var index = HashIndex()
+    package internal(set) var index = HashIndex()
     /// What the records add up to that were dropped as duplicates.
     var duplicateAmounts = CurrencySums()
     /// Records whose key a record before them has, with that case: until Atlas's answers are known, in which two keys may
     /// turn out to be one refund; and for the nights to come.
-    public internal(set) var laterRecords: [LaterRecord] = []
+    package internal(set) var laterRecords: [LaterRecord] = []
     /// Of cases whose refund may be remembered from nights before, the beginning of the record as it came, by place: it is told if
     /// the record contradicts the remembered one.
     var rawByCase: [Int: [UInt8]] = [:]
     /// Cases whose first record came again on a night before, just as it is.
-    public internal(set) var repeatedFirsts: Set<Int> = []
+    package internal(set) var repeatedFirsts: Set<Int> = []
     /// The file of the carried cases; none has a negative number.
     var carriedFile: Int32 = -1
     /// The names of the files, by which a conflict says where the other record is.
@@ -55,7 +55,7 @@ public struct OrdersIngest: Sendable {
     ///   - names: how the report names the files, by which a conflict says where the other record is.
     ///   - forAudit: whether the cases are to keep what only the audit of rules asks for.
     ///   - mayBeRemembered: whether nights before may have had a record of a case's refund; nil where nothing is remembered.
-    public static func read(
+    package static func read(
         _ inputs: [InputFile], names: [String]? = nil, firstFile: Int32, threads: Int, forAudit: Bool = false,
         mayBeRemembered: (@Sendable (RefundCase) -> Bool)? = nil
     ) async throws -> OrdersIngest {
@@ -229,14 +229,14 @@ public struct OrdersIngest: Sendable {
 }
 
 /// A record of a refund that a record before it is the case of.
-public struct LaterRecord: Sendable {
+package struct LaterRecord: Sendable {
     /// The case.
-    public internal(set) var first: Int
-    public let record: RefundCase
+    package internal(set) var first: Int
+    package let record: RefundCase
     /// Whether it agrees with the case and was dropped; else it was refused.
-    public internal(set) var agrees: Bool
+    package internal(set) var agrees: Bool
     /// Whether it came again on a night before, just as it is.
-    public internal(set) var cameAgain = false
+    package internal(set) var cameAgain = false
     /// The beginning of the record as it came.
     var raw: [UInt8]
 }

@@ -3,9 +3,9 @@ import Core
 import JSON
 
 /// The limits of one record.
-public enum RecordLimits {
+package enum RecordLimits {
     /// A longer record is `line-too-long`.
-    public static let recordBytes = 1 << 20
+    package static let recordBytes = 1 << 20
 }
 
 /// What was read of one file, or of a part of one. Line numbers are relative to the part until the parts are joined.

@@ -52,7 +52,7 @@ private let hexDigits = Array("0123456789abcdef".utf8)
 /// The characters between the quotes of a JSON string.
 public enum JSONText {
     /// Whether a text may stand as it is.
-    @inlinable @inline(__always)
+    @inline(__always)
     public static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let raw = UnsafeRawBufferPointer(text)
         let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)

@@ -1,6 +1,6 @@
 /// Whether a request may be sent now: deadline, rate and circuit in one decision. Pure.
-public struct AdmissionGate: Sendable {
-    public enum Admission: Sendable, Equatable {
+package struct AdmissionGate: Sendable {
+    package enum Admission: Sendable, Equatable {
         case go(CircuitBreaker.Permit)
         /// Ask again then, with the same slot.
         case wait(until: Duration)
@@ -12,14 +12,14 @@ public struct AdmissionGate: Sendable {
     private var breaker: CircuitBreaker
     private let deadline: Duration?
 
-    public init(settings: QuerySettings, deadline: Duration?) {
+    package init(settings: QuerySettings, deadline: Duration?) {
         limiter = RateLimiter(ratePerSecond: settings.ratePerSecond)
         breaker = CircuitBreaker(settings: settings.circuit)
         self.deadline = deadline
     }
 
     /// - Parameter slot: the request's place in the rate, kept by the caller between its calls; nil at first.
-    public mutating func admit(now: Duration, slot: inout Duration?) -> Admission {
+    package mutating func admit(now: Duration, slot: inout Duration?) -> Admission {
         if let deadline, now >= deadline { return .refuse(code: "deadline") }
         if slot == nil {
             if let until = breaker.heldUntil(now: now) { return hold(until, now: now) }
@@ -38,13 +38,13 @@ public struct AdmissionGate: Sendable {
     }
 
     /// Whether the circuit lets everything through.
-    public var isCircuitClosed: Bool { breaker.isClosed }
+    package var isCircuitClosed: Bool { breaker.isClosed }
 
     /// A later round begins.
-    public mutating func beginRound(now: Duration) { breaker.startAfresh(now: now) }
+    package mutating func beginRound(now: Duration) { breaker.startAfresh(now: now) }
 
     /// A request that was let go has ended.
-    public mutating func record(isFailure: Bool, permit: CircuitBreaker.Permit, now: Duration) {
+    package mutating func record(isFailure: Bool, permit: CircuitBreaker.Permit, now: Duration) {
         breaker.record(isFailure: isFailure, permit: permit, now: now)
     }
 

@@ -4,13 +4,13 @@ import Core
 import JSON
 
 /// What is wrong with an answer.
-public struct AnswerFault: Sendable, Equatable {
+package struct AnswerFault: Sendable, Equatable {
     /// `api-status-2`, `bad-body` …
-    public let code: String
+    package let code: String
     /// Why, in words, where the code does not say it.
-    public let detail: String?
+    package let detail: String?
 
-    public init(_ code: String, detail: String? = nil) {
+    package init(_ code: String, detail: String? = nil) {
         self.code = code
         self.detail = detail
     }
@@ -18,7 +18,7 @@ public struct AnswerFault: Sendable, Equatable {
 
 /// Judges the body of an answer: nil if it can be relied on. The body is a JSON object without duplicate keys; it holds for
 /// the call only.
-public typealias AnswerJudge = @Sendable (_ body: JSONValue, _ question: StatusQuestion) -> AnswerFault?
+package typealias AnswerJudge = @Sendable (_ body: JSONValue, _ question: StatusQuestion) -> AnswerFault?
 
 /// One attempt's result, read: what to do about it, and what the journal says of it.
 struct AnswerReading {

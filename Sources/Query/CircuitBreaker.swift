@@ -1,27 +1,27 @@
 /// Holds requests back while most of them fail, and lets a few through from time to time to see whether that is over
 /// (FORMATS.md, "Statuses: the query and its journal"). Pure: times come in, decisions go out.
-public struct CircuitBreaker: Sendable {
-    public struct Settings: Sendable {
+package struct CircuitBreaker: Sendable {
+    package struct Settings: Sendable {
         /// So many of the latest calls are looked at, and no fewer.
-        public var window = 100
+        package var window = 100
         /// It opens at so many failures in a hundred.
-        public var failurePercent = 50
-        public var openFor: Duration = .seconds(5)
+        package var failurePercent = 50
+        package var openFor: Duration = .seconds(5)
         /// So many requests decide, when the time is over, whether it closes.
-        public var probes = 10
+        package var probes = 10
         /// How soon to ask again while the probes are out.
-        public var probePoll: Duration = .milliseconds(50)
+        package var probePoll: Duration = .milliseconds(50)
 
-        public init() {}
+        package init() {}
     }
 
-    public enum Decision: Sendable, Equatable {
+    package enum Decision: Sendable, Equatable {
         case go(Permit)
         case wait(until: Duration)
     }
 
     /// Belongs to one request; its result is reported with it.
-    public struct Permit: Sendable, Equatable { fileprivate let generation: Int }
+    package struct Permit: Sendable, Equatable { fileprivate let generation: Int }
 
     private enum State {
         case closed
@@ -38,10 +38,10 @@ public struct CircuitBreaker: Sendable {
     private var oldest = 0
     private var failures = 0
 
-    public init(settings: Settings = Settings()) { self.settings = settings }
+    package init(settings: Settings = Settings()) { self.settings = settings }
 
     /// When a request may be tried; nil for now. It changes nothing.
-    public func heldUntil(now: Duration) -> Duration? {
+    package func heldUntil(now: Duration) -> Duration? {
         switch state {
         case .closed: nil
         case .open(let until): until > now ? until : nil
@@ -50,16 +50,16 @@ public struct CircuitBreaker: Sendable {
     }
 
     /// Whether it is open, and lets nothing through.
-    public func isOpen(now: Duration) -> Bool {
+    package func isOpen(now: Duration) -> Bool {
         guard case .open(let until) = state else { return false }
         return until > now
     }
 
     /// Whether it lets everything through.
-    public var isClosed: Bool { if case .closed = state { true } else { false } }
+    package var isClosed: Bool { if case .closed = state { true } else { false } }
 
     /// Forgets how the latest requests ended: if it is closed it takes a full window again, else it lets probes through now.
-    public mutating func startAfresh(now: Duration) {
+    package mutating func startAfresh(now: Duration) {
         if isClosed {
             close()
         } else {
@@ -69,7 +69,7 @@ public struct CircuitBreaker: Sendable {
     }
 
     /// Asks for one request that is sent at once if it may go.
-    public mutating func admit(now: Duration) -> Decision {
+    package mutating func admit(now: Duration) -> Decision {
         if let until = heldUntil(now: now) { return .wait(until: until) }
         switch state {
         case .closed: break
@@ -83,7 +83,7 @@ public struct CircuitBreaker: Sendable {
     }
 
     /// A permitted request has ended.
-    public mutating func record(isFailure: Bool, permit: Permit, now: Duration) {
+    package mutating func record(isFailure: Bool, permit: Permit, now: Duration) {
         guard permit.generation == generation else { return }
         switch state {
         case .open: break

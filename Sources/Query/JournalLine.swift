@@ -51,11 +51,11 @@ struct JournalLine {
 }
 
 /// Where a line stands in the working journal, in bytes, with its checksum and without its line end.
-public struct LinePosition: Sendable, Equatable {
-    public let offset: Int64
-    public let length: Int32
+package struct LinePosition: Sendable, Equatable {
+    package let offset: Int64
+    package let length: Int32
 
-    public init(offset: Int64, length: Int32) {
+    package init(offset: Int64, length: Int32) {
         self.offset = offset
         self.length = length
     }

@@ -4,23 +4,23 @@ import Core
 import JSON
 
 /// The answers of status journals, found by case (FORMATS.md, "Statuses: the query and its journal").
-public struct JournalReader: Sendable {
+package struct JournalReader: Sendable {
     /// The answer that counts for each case; nil where a case is not queryable.
-    public private(set) var answers: StatusAnswers
-    public private(set) var rejects: [Reject] = []
+    package private(set) var answers: StatusAnswers
+    package private(set) var rejects: [Reject] = []
     /// How many lines of a journal are not blank, and how many of them are about one of the cases.
-    public struct RecordCount: Sendable, Equatable {
-        public var lines = 0
-        public var aboutCases = 0
+    package struct RecordCount: Sendable, Equatable {
+        package var lines = 0
+        package var aboutCases = 0
     }
 
     /// By journal, in the order in which they were read.
-    public private(set) var recordCounts: [RecordCount] = []
+    package private(set) var recordCounts: [RecordCount] = []
 
     private let lookup: CaseLookup
     private let mayBeRemembered: (@Sendable (CaseKey) -> Bool)?
     /// Keys of lines about refunds that are no case of tonight, and that a night before may have had.
-    public private(set) var remembered: [CaseKey] = []
+    package private(set) var remembered: [CaseKey] = []
     /// By case, the answers of nights before that count until one of tonight does.
     private var recalled: [Int: RecalledAnswer] = [:]
 
@@ -28,7 +28,7 @@ public struct JournalReader: Sendable {
     ///   - cases: the cases to be answered, in reading order.
     ///   - index: the places of the cases by `CaseKey.lookupHash`, where there is one already.
     ///   - mayBeRemembered: whether a night before may have had a case of a key; nil where nothing is remembered.
-    public init(
+    package init(
         cases: [RefundCase], index: HashIndex? = nil, mayBeRemembered: (@Sendable (CaseKey) -> Bool)? = nil
     ) {
         self.mayBeRemembered = mayBeRemembered
@@ -37,7 +37,7 @@ public struct JournalReader: Sendable {
     }
 
     /// Reads a journal on at most `threads` tasks; files are read in the order in which they count.
-    public mutating func read(_ input: InputFile, file: Int32, threads: Int) async throws {
+    package mutating func read(_ input: InputFile, file: Int32, threads: Int) async throws {
         recordCounts.append(RecordCount())
         let parser = JournalParser(file: file, cases: lookup, mayBeRemembered: mayBeRemembered)
         try await readRecords(of: BlockSource(input), with: parser, width: threads) { take($0, file, $1) }
@@ -67,7 +67,7 @@ public struct JournalReader: Sendable {
     private static let notInJournal: Text = "not-in-journal"
 
     /// Makes the answers of nights before count for their cases, until one of tonight is read.
-    public mutating func recall(_ given: [RecalledAnswer]) {
+    package mutating func recall(_ given: [RecalledAnswer]) {
         let list = AnswerList(capacity: given.count)
         for answer in given { list.append(answer.answer) }
         let number = answers.add(list)
@@ -82,7 +82,7 @@ public struct JournalReader: Sendable {
     }
 
     /// Whether a case need not be asked about.
-    public func isAnswered(_ place: Int) -> Bool { recalled[place]?.isUsedAgain ?? false }
+    package func isAnswered(_ place: Int) -> Bool { recalled[place]?.isUsedAgain ?? false }
 
     /// A failure of tonight beside an answer of a night before that is not simply used again.
     private mutating func noteFailure(_ place: Int, _ failure: QueryFailure) {
@@ -90,7 +90,7 @@ public struct JournalReader: Sendable {
     }
 
     /// Gives every queryable case that no line is about its failure, `not-in-journal`; `source` is where it was looked for.
-    public mutating func finish() {
+    package mutating func finish() {
         let missing = StatusAnswer(
             outcome: .failed(Self.notInJournal), queriedAt: nil, source: SourceLine(file: -1, line: 0))
         let reason = AnswerList(capacity: 1)
@@ -106,15 +106,15 @@ public struct JournalReader: Sendable {
 }
 
 /// An answer of a night before.
-public struct RecalledAnswer: Sendable {
+package struct RecalledAnswer: Sendable {
     /// The key of the record that it is about.
-    public let key: CaseKey
+    package let key: CaseKey
     /// Its source is where it stands in the file of the carried answers.
-    public let answer: StatusAnswer
+    package let answer: StatusAnswer
     /// Whether it is used again without asking; else it counts only if Atlas cannot be asked.
-    public let isUsedAgain: Bool
+    package let isUsedAgain: Bool
 
-    public init(key: CaseKey, answer: StatusAnswer, isUsedAgain: Bool) {
+    package init(key: CaseKey, answer: StatusAnswer, isUsedAgain: Bool) {
         self.key = key
         self.answer = answer
         self.isUsedAgain = isUsedAgain

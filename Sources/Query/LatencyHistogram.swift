@@ -1,12 +1,12 @@
 /// How long requests took, in constant memory: every power of two of microseconds is cut into sixteen, so that a quantile is
 /// at most a sixteenth too high.
-public struct LatencyHistogram: Sendable, Equatable {
+package struct LatencyHistogram: Sendable, Equatable {
     private var counts = [Int](repeating: 0, count: 64 * 16)
-    public private(set) var count = 0
+    package private(set) var count = 0
 
-    public init() {}
+    package init() {}
 
-    public mutating func record(_ latency: Duration) {
+    package mutating func record(_ latency: Duration) {
         let (seconds, attoseconds) = latency.components
         let microseconds = max(0, Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000))
         counts[Self.bucket(microseconds)] += 1
@@ -14,7 +14,7 @@ public struct LatencyHistogram: Sendable, Equatable {
     }
 
     /// The microseconds that so many thousandths of the requests took at most; nil if there were none.
-    public func microseconds(permille: Int) -> Int? {
+    package func microseconds(permille: Int) -> Int? {
         guard count > 0 else { return nil }
         var rest = (count * permille + 999) / 1000
         for (bucket, inBucket) in counts.enumerated() {

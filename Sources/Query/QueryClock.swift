@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// The stage's time, so that tests need not wait for it.
-public protocol QueryClock: Sendable {
+package protocol QueryClock: Sendable {
     /// Time since a fixed point of this clock's own; it never goes back.
     var now: Duration { get }
     /// The wall clock's time.
@@ -13,34 +13,34 @@ public protocol QueryClock: Sendable {
 }
 
 /// The machine's clocks.
-public struct SystemQueryClock: QueryClock {
+package struct SystemQueryClock: QueryClock {
     private let start = ContinuousClock.now
 
-    public init() {}
+    package init() {}
 
-    public var now: Duration { start.duration(to: .now) }
+    package var now: Duration { start.duration(to: .now) }
 
-    public var date: Instant {
+    package var date: Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(secondsSinceEpoch: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
     }
 
-    public func sleep(until time: Duration) async throws {
+    package func sleep(until time: Duration) async throws {
         try await ContinuousClock().sleep(until: start.advanced(by: time), tolerance: nil)
     }
 }
 
 /// Even random numbers of 0..<1 for the jitter of retries: the same seed, the same numbers (SplitMix64).
-public final class JitterSource: Sendable {
+package final class JitterSource: Sendable {
     private let state: Mutex<UInt64>
 
-    public init(seed: UInt64) { state = Mutex(seed) }
+    package init(seed: UInt64) { state = Mutex(seed) }
 
     /// Seeded by the system.
-    public convenience init() { self.init(seed: UInt64.random(in: .min ... .max)) }
+    package convenience init() { self.init(seed: UInt64.random(in: .min ... .max)) }
 
-    public func next() -> Double {
+    package func next() -> Double {
         state.withLock { state in
             state &+= 0x9E37_79B9_7F4A_7C15
             var mixed = state

@@ -2,31 +2,31 @@ import Core
 import Glibc
 
 /// Counts of a stage.
-public struct QueryCounts: Sendable, Equatable {
+package struct QueryCounts: Sendable, Equatable {
     /// Questions that this run asked, or tried to.
-    public var asked = 0
+    package var asked = 0
     /// Answered, those of an earlier run included.
-    public var ok = 0
-    public var failed = 0
+    package var ok = 0
+    package var failed = 0
     /// Answered by an earlier run and not asked again.
-    public var resumed = 0
+    package var resumed = 0
     /// Put back, to be asked in a later round; none at the end.
-    public var waiting = 0
+    package var waiting = 0
     /// The first one, in which every question is asked, and those that followed.
-    public var rounds = 1
+    package var rounds = 1
     /// Requests sent by this run.
-    public var attempts = 0
+    package var attempts = 0
     /// The most requests that were in flight at once.
-    public var peakInFlight = 0
+    package var peakInFlight = 0
     /// How long the requests of this run took, each from its sending to the end of its answer.
-    public var latencies = LatencyHistogram()
+    package var latencies = LatencyHistogram()
     /// How long this run asked.
-    public var elapsed: Duration = .zero
+    package var elapsed: Duration = .zero
 
-    public init() {}
+    package init() {}
 
     /// `275 requests in 0.121 s, 2272 a second, p50 1.2 ms, p99 8.0 ms, at most 8 in flight`, and how many rounds if several.
-    public var text: String {
+    package var text: String {
         let milliseconds = max(1, Int(elapsed / .milliseconds(1)))
         func quantile(_ permille: Int) -> String {
             latencies.microseconds(permille: permille).map { "\($0 / 1000).\($0 / 100 % 10) ms" } ?? "unknown"
@@ -41,19 +41,19 @@ public struct QueryCounts: Sendable, Equatable {
 }
 
 /// What the stage leaves: where each question's line stands, so that no answer need be held in memory.
-public struct QueryOutcome: Sendable {
-    public let workingJournal: String
+package struct QueryOutcome: Sendable {
+    package let workingJournal: String
     /// One for each question, in the questions' order.
-    public let lines: [LinePosition]
-    public let counts: QueryCounts
+    package let lines: [LinePosition]
+    package let counts: QueryCounts
     /// What a person should know, such as a torn line that was cut off.
-    public let notes: [String]
+    package let notes: [String]
     /// That the working journal was damaged; nil where it was not.
-    public let warning: String?
+    package let warning: String?
     let reached: QueryStepObserver
 
     /// Writes the lines as FORMATS.md has them, without their checksums, each with its line end, in the questions' order.
-    public func writeLines(toPath path: String) throws(WorkingJournalError) {
+    package func writeLines(toPath path: String) throws(WorkingJournalError) {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
         defer { close(file) }
@@ -66,7 +66,7 @@ public struct QueryOutcome: Sendable {
     /// The same to a file that is open.
     ///
     /// - Parameter path: for the error.
-    public func writeLines(to file: Int32, path: String) throws(WorkingJournalError) {
+    package func writeLines(to file: Int32, path: String) throws(WorkingJournalError) {
         let journal = open(workingJournal, O_RDONLY | O_CLOEXEC)
         guard journal >= 0 else { throw .cannotOpen(path: workingJournal, errno: errno) }
         defer { close(journal) }

@@ -1,20 +1,20 @@
 /// How far the stage has come.
-public struct QueryProgress: Sendable, Equatable {
-    public var total: Int
+package struct QueryProgress: Sendable, Equatable {
+    package var total: Int
     /// Answered or given up, what an earlier run had answered included.
-    public var done: Int
-    public var ok: Int
-    public var failed: Int
+    package var done: Int
+    package var ok: Int
+    package var failed: Int
     /// Put back, to be asked in a later round.
-    public var waiting: Int
+    package var waiting: Int
     /// In a pause: when the next round begins.
-    public var nextRoundInSeconds: Int?
+    package var nextRoundInSeconds: Int?
     /// Requests sent by this run.
-    public var attempts: Int
+    package var attempts: Int
     /// Questions that this run finishes a second.
-    public var perSecond: Double
+    package var perSecond: Double
     /// nil while nothing can be said.
-    public var remainingSeconds: Int?
+    package var remainingSeconds: Int?
 
     init(_ counts: QueryCounts, total: Int, elapsed: Duration, pause: Duration?) {
         self.total = total
@@ -33,10 +33,10 @@ public struct QueryProgress: Sendable, Equatable {
 }
 
 /// Progress as one line of a terminal.
-public enum ProgressLine {
+package enum ProgressLine {
     /// `1,234/10,000 asked, 1,200 ok, 34 failed, 19.8/s, 7m23s to go`; with `5 waiting` where some are asked again later, and
     /// `next round in 10s` in a pause.
-    public static func text(_ progress: QueryProgress) -> String {
+    package static func text(_ progress: QueryProgress) -> String {
         let tenths = Int((progress.perSecond * 10).rounded())
         var text = "\(grouped(progress.done))/\(grouped(progress.total)) asked, \(grouped(progress.ok)) ok, "
         text += "\(grouped(progress.failed)) failed, "

@@ -2,11 +2,11 @@ import AtlasClient
 import Core
 
 /// Why the stage ends without a result.
-public enum QueryError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum QueryError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Atlas refused the credentials: nothing may be published, exit 77.
     case unauthorized(CredentialsRefusal)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .unauthorized(let refusal): "Atlas refused the credentials (\(refusal))"
         }
@@ -14,7 +14,7 @@ public enum QueryError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 /// Asks Atlas for the status of every refund, with bounded load and bounded retries, and journals what comes.
-public struct QueryStage: Sendable {
+package struct QueryStage: Sendable {
     private let transport: any StatusTransport
     private let settings: QuerySettings
     private let clock: any QueryClock
@@ -22,7 +22,7 @@ public struct QueryStage: Sendable {
     private let judge: AnswerJudge
     private let reached: QueryStepObserver
 
-    public init(
+    package init(
         transport: any StatusTransport, settings: QuerySettings = QuerySettings(),
         clock: any QueryClock = SystemQueryClock(), jitter: JitterSource = JitterSource(),
         judge: @escaping AnswerJudge, reached: @escaping QueryStepObserver = { _ in }
@@ -43,7 +43,7 @@ public struct QueryStage: Sendable {
     ///   - note: called with a sentence for a person at each pause.
     /// - Throws: `QueryError`, `WorkingJournalError` or, if the task is cancelled, `CancellationError`; the journal is whole
     ///   and on the disk then, and the same call goes on from there.
-    public func run(
+    package func run(
         _ questions: [StatusQuestion], workingJournal path: String,
         progress: (@Sendable (QueryProgress) -> Void)? = nil, note: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> QueryOutcome {

@@ -1,6 +1,6 @@
 /// The steps in which a night asks Atlas, journals what it answers and publishes the journal, by name and in their order.
 /// Tests kill the process at each of them.
-public enum QueryStep: String, CaseIterable, Sendable {
+package enum QueryStep: String, CaseIterable, Sendable {
     /// The working journal is open, and made if it was absent.
     case journalOpened = "journal-opened"
     /// No other run can write to it.
@@ -34,4 +34,4 @@ public enum QueryStep: String, CaseIterable, Sendable {
 }
 
 /// Is told of each step when it is reached.
-public typealias QueryStepObserver = @Sendable (QueryStep) -> Void
+package typealias QueryStepObserver = @Sendable (QueryStep) -> Void

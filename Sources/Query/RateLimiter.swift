@@ -1,5 +1,5 @@
 /// Spaces requests evenly, by virtual scheduling: each gets the next free slot, and a pause earns no burst.
-public struct RateLimiter: Sendable {
+package struct RateLimiter: Sendable {
     /// One in eleven days; fewer cannot be reckoned with.
     private static let leastRate = 1e-6
 
@@ -7,15 +7,15 @@ public struct RateLimiter: Sendable {
     private var nextSlot: Duration = .zero
 
     /// - Parameter ratePerSecond: 0 or less (or no number) for no limit.
-    public init(ratePerSecond: Double) {
+    package init(ratePerSecond: Double) {
         interval = ratePerSecond > 0 ? .seconds(1) / max(ratePerSecond, Self.leastRate) : .zero
     }
 
     /// When the next request could be sent; it takes nothing.
-    public func slot(now: Duration) -> Duration { max(nextSlot, now) }
+    package func slot(now: Duration) -> Duration { max(nextSlot, now) }
 
     /// Takes the next slot: the time at which the request may be sent.
-    public mutating func take(now: Duration) -> Duration {
+    package mutating func take(now: Duration) -> Duration {
         let slot = slot(now: now)
         nextSlot = slot + interval
         return slot

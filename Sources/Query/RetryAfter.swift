@@ -1,11 +1,11 @@
 import Core
 
 /// The Retry-After header: a number of seconds, or an HTTP date (RFC 9110, 10.2.3); every other form is ignored.
-public enum RetryAfter {
+package enum RetryAfter {
     /// How long the server wants to be left alone; nil if it says nothing that can be understood.
     ///
     /// A date that has passed is zero. Of several headers the longest wait counts.
-    public static func delay(_ values: [String], at date: Instant) -> Duration? {
+    package static func delay(_ values: [String], at date: Instant) -> Duration? {
         values.compactMap { delay($0, at: date) }.max()
     }
 

@@ -1,14 +1,14 @@
 /// How often and how soon a question is asked again (FORMATS.md, "Statuses: the query and its journal").
-public struct RetryPolicy: Sendable {
+package struct RetryPolicy: Sendable {
     /// So many in quick succession, the first one included; then one in each later round.
-    public var attempts = 4
+    package var attempts = 4
     /// The longest wait before the first retry; it doubles with every further one.
-    public var base: Duration = .milliseconds(50)
-    public var cap: Duration = .seconds(20)
+    package var base: Duration = .milliseconds(50)
+    package var cap: Duration = .seconds(20)
     /// A server that wants a longer rest than this is asked in a later round: nothing else waits for it meanwhile.
-    public var longestRetryAfter: Duration = .seconds(300)
+    package var longestRetryAfter: Duration = .seconds(300)
 
-    public init() {}
+    package init() {}
 
     /// The wait before a retry, counted from 1: anything between nothing and the longest, by `jitter` of 0..<1.
     func backoff(retry: Int, jitter: Double) -> Duration {
@@ -19,27 +19,27 @@ public struct RetryPolicy: Sendable {
 }
 
 /// The retries that a round may spend: where everything fails, the load must not multiply.
-public struct RetryQuota: Sendable {
-    public static let capacity = 500
+package struct RetryQuota: Sendable {
+    package static let capacity = 500
     /// What a retry costs after a transient failure, and after being throttled.
-    public static let transientCost = 14
-    public static let throttledCost = 5
+    package static let transientCost = 14
+    package static let throttledCost = 5
     /// What a success without a retry gives back.
-    public static let successGain = 1
+    package static let successGain = 1
 
-    public private(set) var tokens: Int
+    package private(set) var tokens: Int
 
-    public init(tokens: Int = RetryQuota.capacity) { self.tokens = tokens }
+    package init(tokens: Int = RetryQuota.capacity) { self.tokens = tokens }
 
     /// Takes a retry's cost, or nothing if it cannot be paid.
-    public mutating func take(_ cost: Int) -> Bool {
+    package mutating func take(_ cost: Int) -> Bool {
         guard tokens >= cost else { return false }
         tokens -= cost
         return true
     }
 
     /// A success gives back what its last retry took.
-    public mutating func giveBack(_ cost: Int?) {
+    package mutating func giveBack(_ cost: Int?) {
         tokens = min(tokens + (cost ?? Self.successGain), Self.capacity)
     }
 }

@@ -1,5 +1,5 @@
 /// What an attempt amounts to, for the decision what to do next.
-public enum AttemptVerdict: Sendable, Equatable {
+package enum AttemptVerdict: Sendable, Equatable {
     /// An answer that can be used.
     case ok
     /// Likely to be better next time: 408, 500, 502, 503, 504, no connection, a timeout, a passing status of Atlas's, a body
@@ -24,13 +24,13 @@ public enum AttemptVerdict: Sendable, Equatable {
 }
 
 /// How Atlas says that it does not accept the credentials.
-public enum CredentialsRefusal: Sendable, Equatable, CustomStringConvertible {
+package enum CredentialsRefusal: Sendable, Equatable, CustomStringConvertible {
     /// 401 or 403
     case http(Int)
     /// 900 or 902, in the body of an answer.
     case atlas(Int)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .http(let status): "HTTP \(status)"
         case .atlas(let status): "status \(status)"
@@ -39,8 +39,8 @@ public enum CredentialsRefusal: Sendable, Equatable, CustomStringConvertible {
 }
 
 /// One question's way through its attempts of a round, as a pure machine: it is told what happened and says what to do.
-public struct RetryStateMachine: Sendable {
-    public enum Action: Sendable, Equatable {
+package struct RetryStateMachine: Sendable {
+    package enum Action: Sendable, Equatable {
         case send
         /// Wait, then report `waited`.
         case wait(until: Duration)
@@ -59,34 +59,34 @@ public struct RetryStateMachine: Sendable {
     private let policy: RetryPolicy
     private let deadline: Duration?
     /// How many requests were sent, in earlier rounds too.
-    public private(set) var attempts: Int
+    package private(set) var attempts: Int
     /// What the latest retry took from the quota.
     private var latestCost: Int?
     /// Why the latest attempt of this round failed.
-    public private(set) var latestCode: String?
+    package private(set) var latestCode: String?
 
     /// - Parameter attempts: requests that earlier rounds sent. When they reach the policy's number, each further round sends
     ///   one.
-    public init(policy: RetryPolicy, deadline: Duration?, attempts: Int = 0) {
+    package init(policy: RetryPolicy, deadline: Duration?, attempts: Int = 0) {
         self.policy = policy
         self.deadline = deadline
         self.attempts = attempts
     }
 
     /// The first action.
-    public mutating func begin(now: Duration) -> Action { waited(now: now) }
+    package mutating func begin(now: Duration) -> Action { waited(now: now) }
 
     /// A wait is over.
-    public mutating func waited(now: Duration) -> Action {
+    package mutating func waited(now: Duration) -> Action {
         if let deadline, now >= deadline { return .holdBack(code: "deadline") }
         return .send
     }
 
     /// The request is on its way.
-    public mutating func sent() { attempts += 1 }
+    package mutating func sent() { attempts += 1 }
 
     /// An attempt has ended.
-    public mutating func received(
+    package mutating func received(
         _ verdict: AttemptVerdict, now: Duration, jitter: Double, quota: inout RetryQuota
     ) -> Action {
         switch verdict {

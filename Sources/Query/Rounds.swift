@@ -1,12 +1,12 @@
 /// How long to leave the service alone between two rounds, and for how long there are further rounds.
-public struct RoundPolicy: Sendable {
+package struct RoundPolicy: Sendable {
     /// The first pause; it doubles while nothing is answered.
-    public var shortestPause: Duration = .seconds(5)
-    public var longestPause: Duration = .seconds(300)
+    package var shortestPause: Duration = .seconds(5)
+    package var longestPause: Duration = .seconds(300)
     /// Without a deadline: no round begins later than so long after every question was asked once.
-    public var laterRounds: Duration = .seconds(7200)
+    package var laterRounds: Duration = .seconds(7200)
 
-    public init() {}
+    package init() {}
 
     /// The pause after so many pauses in a row that led to no answer: up to a fifth shorter, by `jitter` of 0..<1, but never
     /// shorter than the shortest.

@@ -2,13 +2,13 @@ import Atlas
 import Core
 
 /// One refund whose status is asked for: FORMATS.md, "Statuses: the query and its journal".
-public struct StatusQuestion: Sendable, Equatable {
-    public var orderNo: Text?
-    public var airlinePNR: Text?
-    public var carrier: Text?
-    public var refundCode: Text
+package struct StatusQuestion: Sendable, Equatable {
+    package var orderNo: Text?
+    package var airlinePNR: Text?
+    package var carrier: Text?
+    package var refundCode: Text
 
-    public init(orderNo: Text?, airlinePNR: Text? = nil, carrier: Text? = nil, refundCode: Text) {
+    package init(orderNo: Text?, airlinePNR: Text? = nil, carrier: Text? = nil, refundCode: Text) {
         self.orderNo = orderNo
         self.airlinePNR = airlinePNR
         self.carrier = carrier
@@ -16,7 +16,7 @@ public struct StatusQuestion: Sendable, Equatable {
     }
 
     /// The body to send.
-    public var request: QueryRefundOrdersRequest {
+    package var request: QueryRefundOrdersRequest {
         QueryRefundOrdersRequest(
             refundCode: refundCode, order: OrderReference(orderNo: orderNo, airlinePNR: airlinePNR, carrier: carrier))
     }

@@ -2,7 +2,7 @@ import Atlas
 import AtlasClient
 
 /// Asks one question, once: over HTTP, or as a test wants it.
-public protocol StatusTransport: Sendable {
+package protocol StatusTransport: Sendable {
     /// One attempt, which must end within the timeout, or soon after its task is cancelled.
     func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt
 
@@ -11,18 +11,18 @@ public protocol StatusTransport: Sendable {
 }
 
 extension StatusTransport {
-    public var taskExecutor: (any TaskExecutor)? { nil }
+    package var taskExecutor: (any TaskExecutor)? { nil }
 }
 
 /// Asks Atlas.
-public struct AtlasStatusTransport: StatusTransport {
+package struct AtlasStatusTransport: StatusTransport {
     private let client: AtlasHTTPClient
 
-    public init(client: AtlasHTTPClient) { self.client = client }
+    package init(client: AtlasHTTPClient) { self.client = client }
 
-    public var taskExecutor: (any TaskExecutor)? { client.taskExecutor }
+    package var taskExecutor: (any TaskExecutor)? { client.taskExecutor }
 
-    public func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt {
+    package func ask(_ question: StatusQuestion, timeout: Duration) async -> Attempt {
         await client.countedAttempt(.queryRefundOrders, body: question.request.encoded(), timeout: timeout)
     }
 }

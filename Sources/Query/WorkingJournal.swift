@@ -1,7 +1,7 @@
 import Glibc
 
 /// Why the working journal cannot be kept.
-public enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvertible {
     case cannotOpen(path: String, errno: Int32)
     case cannotRead(path: String, errno: Int32)
     case cannotWrite(path: String, errno: Int32)
@@ -10,7 +10,7 @@ public enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvert
     /// A line has changed since it was written.
     case damaged(path: String, offset: Int64)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotOpen(let path, let code): "\(path) cannot be opened: \(String(cString: strerror(code)))"
         case .cannotRead(let path, let code): "\(path) cannot be read: \(String(cString: strerror(code)))"

@@ -1,13 +1,13 @@
 import Core
 
 /// Which audits a run makes beside the contract's rules; none unless options ask for them.
-public struct Audits: Sendable {
+package struct Audits: Sendable {
     /// Whether penalties are held against the refund rules of the records.
-    public let rules: Bool
+    package let rules: Bool
     /// The contracted fees against which fees are held; nil for none.
-    public let feeSchedule: FeeSchedule?
+    package let feeSchedule: FeeSchedule?
 
-    public init(rules: Bool = false, feeSchedule: FeeSchedule? = nil) {
+    package init(rules: Bool = false, feeSchedule: FeeSchedule? = nil) {
         self.rules = rules
         self.feeSchedule = feeSchedule
     }

@@ -22,12 +22,12 @@ struct AnswerHead {
     var isOK: Bool { failure == nil }
 }
 
-/// Judges one case: its row from its record, the answer about it and the notifications that it got. Pure.
+/// Judges one case: its row from its record, the answer about it and the webhooks that it got. Pure.
 ///
 /// The records are wide: they are read where they stand, and a judgement holds for as long as they do.
 struct Judgement {
     private let caseRecord: UnsafePointer<RefundCase>
-    private let effectiveRecord: UnsafePointer<Notification>?
+    private let effectiveRecord: UnsafePointer<Webhook>?
     let answer: AnswerHead?
     let entry: RefundOrderEntry?
     let matched: MatchedList.Entry
@@ -38,7 +38,7 @@ struct Judgement {
 
     init(
         refundCase: UnsafePointer<RefundCase>, answer: AnswerHead?, entry: RefundOrderEntry?,
-        matched: MatchedList.Entry, effective: UnsafePointer<Notification>?, asOf: CalendarDate, tolerances: Tolerances
+        matched: MatchedList.Entry, effective: UnsafePointer<Webhook>?, asOf: CalendarDate, tolerances: Tolerances
     ) {
         caseRecord = refundCase
         effectiveRecord = effective
@@ -52,7 +52,7 @@ struct Judgement {
 
     private var refundCase: RefundCase { caseRecord.pointee }
 
-    private var effective: Notification? { effectiveRecord?.pointee }
+    private var effective: Webhook? { effectiveRecord?.pointee }
 
     // MARK: Status, final, dates
 
@@ -66,7 +66,7 @@ struct Judgement {
 
     /// Final exists only where the status is 2 or 5: from the effective webhook if its own status is, else from the query.
     ///
-    /// A notification that does not fit its case may cover several refunds of the order: the query's amounts are those of
+    /// A webhook that does not fit its case may cover several refunds of the order: the query's amounts are those of
     /// this refund alone, so they count where Atlas gives them.
     private var finalSource: EvidenceSource? {
         guard let status, status.isPaid else { return nil }
@@ -106,7 +106,7 @@ struct Judgement {
 
     // MARK: The row
 
-    /// Writes the case's row; its webhooks' places are filled in by the caller, who has the notifications.
+    /// Writes the case's row; its webhooks' places are filled in by the caller, who has the webhooks.
     func write(to row: inout ResultRow) {
         row = ResultRow(.case, source: refundCase.source)
         row.orderNo = refundCase.orderNo ?? entry?.orderNo
@@ -264,15 +264,15 @@ struct Judgement {
 
 extension FinalSide {
     /// From a webhook.
-    init(_ notification: Notification) {
+    init(_ webhook: Webhook) {
         self.init()
-        currency = notification.currency
-        original = notification.originalTotalAmount
-        penalty = notification.airlinePenaltyAmount
-        farePenalty = notification.airlinePenaltyAmountForFare
-        ancillaryPenalty = notification.airlinePenaltyAmountForAncillaries
-        fee = notification.transactionFee
-        refund = notification.finalRefundAmount
+        currency = webhook.currency
+        original = webhook.originalTotalAmount
+        penalty = webhook.airlinePenaltyAmount
+        farePenalty = webhook.airlinePenaltyAmountForFare
+        ancillaryPenalty = webhook.airlinePenaltyAmountForAncillaries
+        fee = webhook.transactionFee
+        refund = webhook.finalRefundAmount
     }
 
     /// From the query.

@@ -1,12 +1,12 @@
 import Core
 
-/// What the notifications of an order say about one of its cases (RULES.md, "Webhooks").
+/// What the webhooks of an order say about one of its cases (RULES.md, "Webhooks").
 struct MatchedWebhooks: Sendable, Equatable {
-    /// The case's notifications without duplicates, as indices into the population, in the order in which they count.
+    /// The case's webhooks without duplicates, as indices into the population, in the order in which they count.
     var assigned: [Int32] = []
     /// The one that counts.
     var effective: Int32?
-    /// The notifications that said the same as another and were dropped (DUPLICATE_WEBHOOK).
+    /// The webhooks that said the same as another and were dropped (DUPLICATE_WEBHOOK).
     var duplicates: [Int32] = []
     /// Whether one was assigned although its total is not the case's and the order has several cases (AMBIGUOUS_MATCH).
     var isAmbiguous = false
@@ -16,10 +16,10 @@ struct MatchedWebhooks: Sendable, Equatable {
     var isEffectiveMisfit = false
 }
 
-/// What all cases got, or all orders without a case: four bytes for each that got one notification or none, as most do.
+/// What all cases got, or all orders without a case: four bytes for each that got one webhook or none, as most do.
 struct MatchedList: Sendable {
     struct Entry: Sendable {
-        /// Where the notifications begin in the list of all; for one alone, the place of the entry itself.
+        /// Where the webhooks begin in the list of all; for one alone, the place of the entry itself.
         fileprivate var start: Int32 = 0
         fileprivate(set) var assignedCount: Int32 = 0
         fileprivate(set) var duplicates: Int32 = 0
@@ -30,13 +30,13 @@ struct MatchedList: Sendable {
         fileprivate var isAlone = false
     }
 
-    /// The one notification; `none`; or less, which counts down through the other entries.
+    /// The one webhook; `none`; or less, which counts down through the other entries.
     private var places: [Int32]
     private static let none: Int32 = -1
     /// Of those that got several, or got one in more than one way.
     private var others: [Entry] = []
     private var assigned: [Int32] = []
-    /// The notifications that were dropped as duplicates, in any order.
+    /// The webhooks that were dropped as duplicates, in any order.
     private(set) var duplicates: [Int32] = []
     private var aloneCount = 0
 
@@ -62,7 +62,7 @@ struct MatchedList: Sendable {
             return entry
         }
 
-        /// The notifications of an entry, in the order in which they count.
+        /// The webhooks of an entry, in the order in which they count.
         func assigned(_ entry: Entry) -> Slice<UnsafeBufferPointer<Int32>> {
             (entry.isAlone ? places : assigned)[Int(entry.start)..<Int(entry.start + entry.assignedCount)]
         }
@@ -97,9 +97,9 @@ struct MatchedList: Sendable {
         others.append(entry)
     }
 
-    /// Sets the one notification of an order with one case.
-    mutating func set(_ index: Int, only notification: Int32) {
-        places[index] = notification
+    /// Sets the one webhook of an order with one case.
+    mutating func set(_ index: Int, only webhook: Int32) {
+        places[index] = webhook
         aloneCount += 1
     }
 
@@ -108,6 +108,6 @@ struct MatchedList: Sendable {
         set(places.count - 1, matched)
     }
 
-    /// How many notifications were assigned, and how many dropped as duplicates.
+    /// How many webhooks were assigned, and how many dropped as duplicates.
     var counts: (assigned: Int, duplicates: Int) { (aloneCount + assigned.count, duplicates.count) }
 }

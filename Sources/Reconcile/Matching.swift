@@ -1,13 +1,13 @@
 import Core
 
-/// Assigns the notifications of one order to its cases. Pure: an order's records in, what each case got out.
+/// Assigns the webhooks of one order to its cases. Pure: an order's records in, what each case got out.
 struct OrderMatching {
     private let records: Population.View
     private var candidates: [MatchingCandidate]
-    /// Of an order with many cases, the few that a notification can go to.
+    /// Of an order with many cases, the few that a webhook can go to.
     private var nearest: NearestCandidates?
 
-    /// An order with more cases than this is not gone through for every notification.
+    /// An order with more cases than this is not gone through for every webhook.
     private static let mostComparedCases = 8
 
     /// What each case of the group got, in the group's order of cases.
@@ -15,20 +15,20 @@ struct OrderMatching {
         match(group, records, mostComparedCases: mostComparedCases)
     }
 
-    /// - Parameter mostComparedCases: up to so many cases each notification is compared with all of them.
+    /// - Parameter mostComparedCases: up to so many cases each webhook is compared with all of them.
     static func match(
         _ group: OrderGroups.Group, _ records: Population.View, mostComparedCases: Int
     ) -> [MatchedWebhooks] {
-        if group.notifications.isEmpty { return group.cases.map { _ in MatchedWebhooks() } }
+        if group.webhooks.isEmpty { return group.cases.map { _ in MatchedWebhooks() } }
         var matching = OrderMatching(group.cases, records, mostComparedCases)
-        for index in inOrder(group.notifications, records) { matching.assign(index) }
+        for index in inOrder(group.webhooks, records) { matching.assign(index) }
         return matching.candidates.map { $0.settled(records, isChoice: matching.isChoice) }
     }
 
-    /// The notifications of an order that has no case, as if it had one that takes them all.
+    /// The webhooks of an order that has no case, as if it had one that takes them all.
     static func orphans(_ group: OrderGroups.Group, _ records: Population.View) -> MatchedWebhooks {
-        var taken = TakenNotifications()
-        for index in inOrder(group.notifications, records) { taken.take(index, records.notifications[Int(index)]) }
+        var taken = TakenWebhooks()
+        for index in inOrder(group.webhooks, records) { taken.take(index, records.webhooks[Int(index)]) }
         return taken.settled(records)
     }
 
@@ -45,31 +45,31 @@ struct OrderMatching {
 
     private var isChoice: Bool { candidates.count > 1 }
 
-    private static func inOrder(_ notifications: [Int32], _ records: Population.View) -> [Int32] {
-        notifications.sorted {
-            Notification.arrivesBefore(records.notifications[Int($0)], records.notifications[Int($1)])
+    private static func inOrder(_ webhooks: [Int32], _ records: Population.View) -> [Int32] {
+        webhooks.sorted {
+            Webhook.arrivesBefore(records.webhooks[Int($0)], records.webhooks[Int($1)])
         }
     }
 
     private mutating func assign(_ index: Int32) {
-        let notification = records.notifications[Int(index)]
-        let shortlist = nearest?.shortlist(for: notification) ?? Array(candidates.indices)
-        let chosen = best(of: shortlist, notification)
-        candidates[chosen].take(index, notification, isChoice: isChoice)
+        let webhook = records.webhooks[Int(index)]
+        let shortlist = nearest?.shortlist(for: webhook) ?? Array(candidates.indices)
+        let chosen = best(of: shortlist, webhook)
+        candidates[chosen].take(index, webhook, isChoice: isChoice)
         nearest?.note(chosen, candidates[chosen])
     }
 
-    /// The case among some, in reading order, to which a notification goes.
-    private func best(of some: [Int], _ notification: Notification) -> Int {
+    /// The case among some, in reading order, to which a webhook goes.
+    private func best(of some: [Int], _ webhook: Webhook) -> Int {
         var best: Int?
         for place in some {
             guard let known = best else {
                 best = place
                 continue
             }
-            if candidates[place].isBetter(than: candidates[known], for: notification) { best = place }
+            if candidates[place].isBetter(than: candidates[known], for: webhook) { best = place }
         }
-        guard let best else { preconditionFailure("a notification is matched among the cases of its order") }
+        guard let best else { preconditionFailure("a webhook is matched among the cases of its order") }
         return best
     }
 }
@@ -84,7 +84,7 @@ struct MatchingCandidate {
     /// The status that the query gave.
     let queriedStatus: RefundStatus?
     let refundCode: Text?
-    private(set) var taken = TakenNotifications()
+    private(set) var taken = TakenWebhooks()
     private(set) var hasTerminal = false
     private(set) var isAmbiguous = false
 
@@ -99,18 +99,18 @@ struct MatchingCandidate {
 
     var isEmpty: Bool { taken.matched.assigned.isEmpty }
 
-    mutating func take(_ index: Int32, _ notification: Notification, isChoice: Bool) {
-        taken.take(index, notification)
-        hasTerminal = hasTerminal || notification.refundStatus.isTerminal
-        isAmbiguous = isAmbiguous || (isChoice && totalDiffers(notification))
+    mutating func take(_ index: Int32, _ webhook: Webhook, isChoice: Bool) {
+        taken.take(index, webhook)
+        hasTerminal = hasTerminal || webhook.refundStatus.isTerminal
+        isAmbiguous = isAmbiguous || (isChoice && totalDiffers(webhook))
     }
 
-    /// Whether a notification goes rather to this case than to another: the criteria of RULES.md in turn. Cases equal in all
+    /// Whether a webhook goes rather to this case than to another: the criteria of RULES.md in turn. Cases equal in all
     /// of them keep the order in which they were read.
-    func isBetter(than other: MatchingCandidate, for notification: Notification) -> Bool {
-        let flags = (flags(notification), other.flags(notification))
+    func isBetter(than other: MatchingCandidate, for webhook: Webhook) -> Bool {
+        let flags = (flags(webhook), other.flags(webhook))
         if flags.0 != flags.1 { return flags.0 < flags.1 }
-        switch (distance(notification), other.distance(notification)) {
+        switch (distance(webhook), other.distance(webhook)) {
         case (nil, .some): return false
         case (.some, nil): return true
         case (let own?, let others?) where own != others: return own < others
@@ -124,41 +124,41 @@ struct MatchingCandidate {
     }
 
     /// Criteria 1 to 4, the first weighing most.
-    private func flags(_ notification: Notification) -> Int {
-        let statusDiffers = queriedStatus.map { $0 != notification.refundStatus } ?? false
-        let isTaken = hasTerminal || (!notification.refundStatus.isTerminal && !isEmpty)
-        return (currency != notification.currency ? 8 : 0) + (statusDiffers ? 4 : 0)
-            + (totalDiffers(notification) ? 2 : 0) + (isTaken ? 1 : 0)
+    private func flags(_ webhook: Webhook) -> Int {
+        let statusDiffers = queriedStatus.map { $0 != webhook.refundStatus } ?? false
+        let isTaken = hasTerminal || (!webhook.refundStatus.isTerminal && !isEmpty)
+        return (currency != webhook.currency ? 8 : 0) + (statusDiffers ? 4 : 0)
+            + (totalDiffers(webhook) ? 2 : 0) + (isTaken ? 1 : 0)
     }
 
-    private func totalDiffers(_ notification: Notification) -> Bool {
-        currency != notification.currency || original != notification.originalTotalAmount
+    private func totalDiffers(_ webhook: Webhook) -> Bool {
+        currency != webhook.currency || original != webhook.originalTotalAmount
     }
 
     /// Criterion 5: |finalRefundAmount − E.refund|.
-    private func distance(_ notification: Notification) -> Amount? {
-        guard currency == notification.currency, let refund else { return nil }
-        return (notification.finalRefundAmount - refund).magnitude
+    private func distance(_ webhook: Webhook) -> Amount? {
+        guard currency == webhook.currency, let refund else { return nil }
+        return (webhook.finalRefundAmount - refund).magnitude
     }
 
     func settled(_ records: Population.View, isChoice: Bool) -> MatchedWebhooks {
         var matched = taken.settled(records)
         matched.isAmbiguous = isAmbiguous
         if isChoice, let effective = matched.effective {
-            matched.isEffectiveMisfit = totalDiffers(records.notifications[Int(effective)])
+            matched.isEffectiveMisfit = totalDiffers(records.webhooks[Int(effective)])
         }
         return matched
     }
 }
 
-/// The notifications that a case has so far, and what they say, so that a redelivery is found however many there are.
-struct TakenNotifications {
+/// The webhooks that a case has so far, and what they say, so that a redelivery is found however many there are.
+struct TakenWebhooks {
     private(set) var matched = MatchedWebhooks()
-    private var contents: Set<Notification.Content> = []
+    private var contents: Set<Webhook.Content> = []
 
-    /// Adds a notification, unless there is one that is equal in every value but receivedAt and cid.
-    mutating func take(_ index: Int32, _ notification: Notification) {
-        if contents.insert(notification.content).inserted {
+    /// Adds a webhook, unless there is one that is equal in every value but receivedAt and cid.
+    mutating func take(_ index: Int32, _ webhook: Webhook) {
+        if contents.insert(webhook.content).inserted {
             matched.assigned.append(index)
         } else {
             matched.duplicates.append(index)
@@ -169,7 +169,7 @@ struct TakenNotifications {
     /// redeliveries of each other differ in something.
     func settled(_ records: Population.View) -> MatchedWebhooks {
         var matched = matched
-        let terminal = matched.assigned.filter { records.notifications[Int($0)].refundStatus.isTerminal }
+        let terminal = matched.assigned.filter { records.webhooks[Int($0)].refundStatus.isTerminal }
         matched.effective = terminal.last ?? matched.assigned.last
         matched.isRevised = terminal.count > 1
         return matched

@@ -1,10 +1,10 @@
 import Core
 
-/// Of an order with many cases, the few among which the best case for a notification must be, so that the order's time does
-/// not grow with cases × notifications. Which of them is the best is for `MatchingCandidate` alone to say.
+/// Of an order with many cases, the few among which the best case for a webhook must be, so that the order's time does
+/// not grow with cases × webhooks. Which of them is the best is for `MatchingCandidate` alone to say.
 ///
 /// The cases are kept in groups by what RULES.md's criteria 1 to 3 compare. The groups are looked at from the best to the worst;
-/// in the first that has a case, only the cases next to the notification's refund can be the nearest.
+/// in the first that has a case, only the cases next to the webhook's refund can be the nearest.
 struct NearestCandidates {
     /// What the cases of a group share; nil means any value.
     private struct Key: Hashable {
@@ -16,7 +16,7 @@ struct NearestCandidates {
         struct Status: Hashable { var value: RefundStatus? }
     }
 
-    /// Cases in the order of refund, code and reading, with those that are still free to take a notification.
+    /// Cases in the order of refund, code and reading, with those that are still free to take a webhook.
     private struct Group {
         /// The refunds by which distances are measured; none where currencies differ.
         var refunds: [Amount] = []
@@ -86,7 +86,7 @@ struct NearestCandidates {
         for (place, index) in cases.enumerated() { places[index].append((number, place)) }
     }
 
-    /// Takes note of what a case has, once it took a notification.
+    /// Takes note of what a case has, once it took a webhook.
     mutating func note(_ index: Int, _ candidate: MatchingCandidate) {
         for (group, place) in places[index] {
             groups[group].empty.remove(place)
@@ -97,10 +97,10 @@ struct NearestCandidates {
         }
     }
 
-    /// The cases among which the best one for a notification is, in reading order.
-    func shortlist(for notification: Notification) -> [Int] {
-        let (currency, original) = (notification.currency, notification.originalTotalAmount)
-        let fitting = [Key.Status(value: nil), Key.Status(value: notification.refundStatus)]
+    /// The cases among which the best one for a webhook is, in reading order.
+    func shortlist(for webhook: Webhook) -> [Int] {
+        let (currency, original) = (webhook.currency, webhook.originalTotalAmount)
+        let fitting = [Key.Status(value: nil), Key.Status(value: webhook.refundStatus)]
         let fromBestToWorst: [[Key]] = [
             fitting.map { Key(currency: currency, status: $0, original: original) },
             fitting.map { Key(currency: currency, status: $0) },
@@ -109,22 +109,22 @@ struct NearestCandidates {
         ]
         for keys in fromBestToWorst {
             for isTaken in [false, true] {
-                let found = keys.flatMap { nearest(in: $0, notification, isTaken: isTaken) }
+                let found = keys.flatMap { nearest(in: $0, webhook, isTaken: isTaken) }
                 if !found.isEmpty { return found.sorted() }
             }
         }
         return []
     }
 
-    /// The cases of a group that are nearest to the notification's refund, from below and from above.
-    private func nearest(in key: Key, _ notification: Notification, isTaken: Bool) -> [Int] {
+    /// The cases of a group that are nearest to the webhook's refund, from below and from above.
+    private func nearest(in key: Key, _ webhook: Webhook, isTaken: Bool) -> [Int] {
         guard let number = numbers[key] else { return [] }
         let group = groups[number]
-        let isTerminal = notification.refundStatus.isTerminal
+        let isTerminal = webhook.refundStatus.isTerminal
         let members =
             isTerminal
             ? (isTaken ? group.withTerminal : group.withoutTerminal) : (isTaken ? group.notEmpty : group.empty)
-        let start = group.refunds.partitioningIndex { $0 >= notification.finalRefundAmount }
+        let start = group.refunds.partitioningIndex { $0 >= webhook.finalRefundAmount }
         var found: [Int] = []
         // The first at or above the refund; where there is none, the first of those without a refund.
         if let above = members.first(from: start) { found.append(group.cases[above]) }

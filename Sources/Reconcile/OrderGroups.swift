@@ -8,19 +8,19 @@ import Core
 ///
 /// Records are brought together by sorting a hash of their order number beside their place: that goes through memory from one
 /// end to the other, where looking each record up would wait for memory each time.
-public struct OrderGroups: Sendable {
-    /// Cases and notifications of one order, as indices into the population, each in reading order.
+package struct OrderGroups: Sendable {
+    /// Cases and webhooks of one order, as indices into the population, each in reading order.
     struct Group {
         var cases: [Int32] = []
-        var notifications: [Int32] = []
+        var webhooks: [Int32] = []
     }
 
     let keys: [UInt64]
-    public let population: Population
+    package let population: Population
 
-    /// - Parameter keys: of the population's cases and notifications, where they are sorted already.
-    public init(_ population: Population, _ keys: OrderKeys? = nil) {
-        var keys = keys ?? OrderKeys(cases: population.cases, notifications: population.notifications)
+    /// - Parameter keys: of the population's cases and webhooks, where they are sorted already.
+    package init(_ population: Population, _ keys: OrderKeys? = nil) {
+        var keys = keys ?? OrderKeys(cases: population.cases, webhooks: population.webhooks)
         keys.addAnswered(population)
         self.keys = keys.sorted
         self.population = population
@@ -29,13 +29,13 @@ public struct OrderGroups: Sendable {
     // MARK: Going through them
 
     /// Some of the orders.
-    public struct Part: Sendable {
+    package struct Part: Sendable {
         /// Where the keys of their records stand.
         let keys: Range<Int>
     }
 
     /// Parts of about the same size, which together are all orders.
-    public func parts(_ count: Int) -> [Part] {
+    package func parts(_ count: Int) -> [Part] {
         var end = 0
         return (1...count).map { part in
             let start = end
@@ -47,12 +47,12 @@ public struct OrderGroups: Sendable {
     }
 
     /// What the records of a part say of each other: parts can be looked at in any order, and beside each other.
-    public func matches(in part: Part) -> OrderMatches { OrderMatches(self, part) }
+    package func matches(in part: Part) -> OrderMatches { OrderMatches(self, part) }
 
-    /// Calls `pair` for each order of one case and one notification, and `group` for each other order that has
-    /// notifications.
+    /// Calls `pair` for each order of one case and one webhook, and `group` for each other order that has
+    /// webhooks.
     func forEach(
-        in orders: Range<Int>, _ records: Population.View, pair: (_ case: Int32, _ notification: Int32) -> Void,
+        in orders: Range<Int>, _ records: Population.View, pair: (_ case: Int32, _ webhook: Int32) -> Void,
         group: (Group) -> Void
     ) {
         keys.withUnsafeBufferPointer { Self.forEach($0, in: orders, records, pair: pair, group: group) }
@@ -69,12 +69,12 @@ public struct OrderGroups: Sendable {
             var end = start + 1
             while end < orders.upperBound, keys[end] >> 32 == hash { end += 1 }
             let (first, last) = (keys[start], keys[end - 1])
-            if end == start + 2, !OrderKeys.isNotification(first), OrderKeys.isNotification(last),
+            if end == start + 2, !OrderKeys.isWebhook(first), OrderKeys.isWebhook(last),
                 orderNo(first, records) == orderNo(last, records)
             {
                 pair(OrderKeys.index(first), OrderKeys.index(last))
-            } else if OrderKeys.isNotification(last) {
-                for found in groups(keys[start..<end], records) where !found.notifications.isEmpty { group(found) }
+            } else if OrderKeys.isWebhook(last) {
+                for found in groups(keys[start..<end], records) where !found.webhooks.isEmpty { group(found) }
             }
             start = end
         }
@@ -84,11 +84,11 @@ public struct OrderGroups: Sendable {
     @inline(__always)
     static func prefetchAhead(_ keys: UnsafeBufferPointer<UInt64>, _ start: Int, _ records: Population.View) {
         guard start + 32 < keys.count, let cases = records.cases.baseAddress,
-            let notifications = records.notifications.baseAddress
+            let webhooks = records.webhooks.baseAddress
         else { return }
         for key in keys[start + 30...start + 31] {
-            if OrderKeys.isNotification(key) {
-                prefetch(notifications + Int(OrderKeys.index(key)))
+            if OrderKeys.isWebhook(key) {
+                prefetch(webhooks + Int(OrderKeys.index(key)))
             } else {
                 prefetch(cases + Int(OrderKeys.index(key)))
             }
@@ -103,8 +103,8 @@ public struct OrderGroups: Sendable {
             let orderNo = orderNo(key, records)
             let place = groups.firstIndex { $0.orderNo == orderNo } ?? groups.count
             if place == groups.count { groups.append((orderNo, Group())) }
-            if OrderKeys.isNotification(key) {
-                groups[place].group.notifications.append(OrderKeys.index(key))
+            if OrderKeys.isWebhook(key) {
+                groups[place].group.webhooks.append(OrderKeys.index(key))
             } else {
                 groups[place].group.cases.append(OrderKeys.index(key))
             }
@@ -113,14 +113,14 @@ public struct OrderGroups: Sendable {
     }
 
     /// The cases of an order, none if there is no such order.
-    public func cases(of orderNo: Text) -> [Int32] {
+    package func cases(of orderNo: Text) -> [Int32] {
         let hash = UInt64(truncatingIfNeeded: orderNo.keyHash)
         var (low, high) = (0, keys.count)
         while low < high {
             let middle = (low + high) / 2
             if keys[middle] >> 32 < hash { low = middle + 1 } else { high = middle }
         }
-        let same = keys[low...].prefix { $0 >> 32 == hash && !OrderKeys.isNotification($0) }
+        let same = keys[low...].prefix { $0 >> 32 == hash && !OrderKeys.isWebhook($0) }
         return population.withView { records in
             same.filter { Self.orderNo($0, records) == orderNo }.map { OrderKeys.index($0) }
         }
@@ -129,6 +129,6 @@ public struct OrderGroups: Sendable {
     @inline(__always)
     static func orderNo(_ key: UInt64, _ records: Population.View) -> Text? {
         let index = Int(OrderKeys.index(key))
-        return OrderKeys.isNotification(key) ? records.notifications[index].orderNo : records.orderNo(index)
+        return OrderKeys.isWebhook(key) ? records.webhooks[index].orderNo : records.orderNo(index)
     }
 }

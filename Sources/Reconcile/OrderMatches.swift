@@ -1,9 +1,9 @@
 import Core
 
 /// What one part of the records says of each other.
-public struct OrderMatches: Sendable {
-    /// Orders of one case and one notification.
-    private(set) var pairs: [(case: Int32, notification: Int32)] = []
+package struct OrderMatches: Sendable {
+    /// Orders of one case and one webhook.
+    private(set) var pairs: [(case: Int32, webhook: Int32)] = []
     /// What the cases of other orders got.
     private(set) var others: [(case: Int32, matched: MatchedWebhooks)] = []
     /// Orders without a case.
@@ -19,7 +19,7 @@ public struct OrderMatches: Sendable {
             pairs.append(($0, $1))
         } group: { group in
             if group.cases.isEmpty {
-                let orderNo = records.notifications[Int(group.notifications[0])].orderNo
+                let orderNo = records.webhooks[Int(group.webhooks[0])].orderNo
                 orphans.append((orderNo, OrderMatching.orphans(group, records)))
             } else {
                 others += zip(group.cases, OrderMatching.match(group, records)).map { (case: $0, matched: $1) }

@@ -1,30 +1,30 @@
 import Core
 
-/// The cases and notifications of one order, as indices into the population, each in reading order.
-public struct OrderRecords: Sendable {
-    public var cases: [Int32] = []
-    public var notifications: [Int32] = []
+/// The cases and webhooks of one order, as indices into the population, each in reading order.
+package struct OrderRecords: Sendable {
+    package var cases: [Int32] = []
+    package var webhooks: [Int32] = []
 
-    public init() {}
+    package init() {}
 }
 
-/// The orders that have a number, in the order in which their first record was read, cases before notifications: the same
+/// The orders that have a number, in the order in which their first record was read, cases before webhooks: the same
 /// records always give the same list.
-public struct OrderList: Sendable {
+package struct OrderList: Sendable {
     private let groups: OrderGroups
     /// The index of the first record in the upper half, and where the order's first key stands.
     private let starts: [UInt64]
 
     /// The orders of a part of all records; several parts are looked at beside each other.
-    public struct Part: Sendable {
+    package struct Part: Sendable {
         fileprivate let starts: [UInt64]
 
-        public init(_ groups: OrderGroups, _ part: OrderGroups.Part) {
-            let notificationsAfter = UInt64(groups.population.cases.count)
+        package init(_ groups: OrderGroups, _ part: OrderGroups.Part) {
+            let webhooksAfter = UInt64(groups.population.cases.count)
             var starts: [UInt64] = []
             starts.reserveCapacity(part.keys.count)
             func add(_ place: Int, _ key: UInt64) {
-                let index = UInt64(OrderKeys.index(key)) + (OrderKeys.isNotification(key) ? notificationsAfter : 0)
+                let index = UInt64(OrderKeys.index(key)) + (OrderKeys.isWebhook(key) ? webhooksAfter : 0)
                 starts.append(index << 32 | UInt64(place))
             }
             groups.withKeys { keys, view in
@@ -54,7 +54,7 @@ public struct OrderList: Sendable {
     }
 
     /// - Parameter parts: all of them.
-    public init(_ groups: OrderGroups, _ parts: [Part]) {
+    package init(_ groups: OrderGroups, _ parts: [Part]) {
         self.groups = groups
         var starts: [UInt64] = []
         starts.reserveCapacity(parts.reduce(0) { $0 + $1.starts.count })
@@ -64,12 +64,12 @@ public struct OrderList: Sendable {
     }
 
     /// Parts of at most so many orders, which can be looked at beside each other.
-    public func parts(orderCount: Int) -> [Range<Int>] {
+    package func parts(orderCount: Int) -> [Range<Int>] {
         stride(from: 0, to: starts.count, by: orderCount).map { $0..<min($0 + orderCount, starts.count) }
     }
 
     /// Calls `body` for each order of a part.
-    public func forEach<Failure: Error>(
+    package func forEach<Failure: Error>(
         in part: Range<Int>,
         _ body: (_ orderNo: Text, _ records: OrderRecords, _ view: Population.View) throws(Failure) -> Void
 
@@ -84,14 +84,14 @@ public struct OrderList: Sendable {
                 }
                 let hash = keys[first] >> 32
                 records.cases.removeAll(keepingCapacity: true)
-                records.notifications.removeAll(keepingCapacity: true)
+                records.webhooks.removeAll(keepingCapacity: true)
                 var place = first
                 while place < keys.count, keys[place] >> 32 == hash {
                     let key = keys[place]
                     place += 1
                     guard OrderGroups.orderNo(key, view) == orderNo else { continue }
-                    if OrderKeys.isNotification(key) {
-                        records.notifications.append(OrderKeys.index(key))
+                    if OrderKeys.isWebhook(key) {
+                        records.webhooks.append(OrderKeys.index(key))
                     } else {
                         records.cases.append(OrderKeys.index(key))
                     }
@@ -113,8 +113,8 @@ extension OrderList {
         let place = Int(starts[position + 8] & 0xFFFF_FFFF)
         for key in keys[place..<min(place + 2, keys.count)] {
             let index = Int(OrderKeys.index(key))
-            if OrderKeys.isNotification(key) {
-                prefetch(view.notifications.place(of: index))
+            if OrderKeys.isWebhook(key) {
+                prefetch(view.webhooks.place(of: index))
             } else {
                 prefetch(view.cases.place(of: index))
                 view.answers.prefetchAnswer(index)
@@ -132,8 +132,8 @@ extension OrderGroups {
         }
     }
 
-    /// Whether any case or notification is of that order.
-    public func hasOrder(_ orderNo: Text) -> Bool {
+    /// Whether any case or webhook is of that order.
+    package func hasOrder(_ orderNo: Text) -> Bool {
         let hash = UInt64(truncatingIfNeeded: orderNo.keyHash)
         var (low, high) = (0, keys.count)
         while low < high {
@@ -146,7 +146,7 @@ extension OrderGroups {
     }
 
     /// The cases whose order number nobody knows.
-    public var unnamedCases: [Int] {
+    package var unnamedCases: [Int] {
         population.withView { view in
             view.cases.indices.filter { view.cases[$0].orderNo == nil && view.orderNo($0) == nil }
         }

@@ -1,21 +1,21 @@
 import Core
 
-/// What one run reconciles: cases in reading order, the answer about each, and all notifications.
-public struct Population: Sendable {
-    public let cases: [RefundCase]
+/// What one run reconciles: cases in reading order, the answer about each, and all webhooks.
+package struct Population: Sendable {
+    package let cases: [RefundCase]
     /// The answer about each case; nil where it is not queryable or was not asked.
-    public let answers: StatusAnswers
-    public let notifications: [Notification]
+    package let answers: StatusAnswers
+    package let webhooks: [Webhook]
     /// The answers about records that proved to be another record's refund, of which only their further refunds count.
-    public let mergedAnswers: [MergedAnswer]
+    package let mergedAnswers: [MergedAnswer]
 
-    public init(
-        cases: [RefundCase], answers: StatusAnswers, notifications: [Notification], mergedAnswers: [MergedAnswer] = []
+    package init(
+        cases: [RefundCase], answers: StatusAnswers, webhooks: [Webhook], mergedAnswers: [MergedAnswer] = []
     ) {
         precondition(cases.count == answers.count, "an answer or none for each case")
         self.cases = cases
         self.answers = answers
-        self.notifications = notifications
+        self.webhooks = webhooks
         self.mergedAnswers = mergedAnswers
     }
 
@@ -25,21 +25,21 @@ public struct Population: Sendable {
     /// Calls `body` with the records where they stand. Loops over all of them read them so: several tasks that count
     /// references to the same arrays wait for each other.
     @inline(__always)
-    public func withView<Result, Failure: Error>(_ body: (View) throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withView<Result, Failure: Error>(_ body: (View) throws(Failure) -> Result) throws(Failure) -> Result {
         try cases.withUnsafeBufferPointer { (cases) throws(Failure) in
-            try notifications.withUnsafeBufferPointer { (notifications) throws(Failure) in
+            try webhooks.withUnsafeBufferPointer { (webhooks) throws(Failure) in
                 try answers.withReader { (answers) throws(Failure) in
-                    try body(View(cases: cases, answers: answers, notifications: notifications))
+                    try body(View(cases: cases, answers: answers, webhooks: webhooks))
                 }
             }
         }
     }
 
     /// The records for as long as the population stays where it is.
-    public struct View {
-        public let cases: UnsafeBufferPointer<RefundCase>
-        public let answers: StatusAnswers.Reader
-        public let notifications: UnsafeBufferPointer<Notification>
+    package struct View {
+        package let cases: UnsafeBufferPointer<RefundCase>
+        package let answers: StatusAnswers.Reader
+        package let webhooks: UnsafeBufferPointer<Webhook>
 
         /// The entry about a case: that of its answer with its refund code, and its order number where it has one. Of entries
         /// with the same code the first counts.

@@ -2,28 +2,28 @@ import Core
 
 /// The reconciliation of a whole run: RULES.md from its first line to its last, as pure functions of the records.
 ///
-/// Notifications are assigned when it is made; rows are judged when they are asked for, so that a run of any size never
+/// Webhooks are assigned when it is made; rows are judged when they are asked for, so that a run of any size never
 /// holds all of them.
-public struct Reconciliation: Sendable {
-    public let population: Population
+package struct Reconciliation: Sendable {
+    package let population: Population
     private let asOf: CalendarDate
     private let tolerances: Tolerances
     private let audits: Audits
     /// By case.
     private let matched: MatchedList
-    /// Orders with notifications and no case, by order number.
+    /// Orders with webhooks and no case, by order number.
     let orphans: MatchedList
     let orphanCount: Int
     private let unrecorded: [UnrecordedRefund]
 
-    public init(_ population: Population, asOf: CalendarDate, tolerances: Tolerances, audits: Audits = Audits()) {
+    package init(_ population: Population, asOf: CalendarDate, tolerances: Tolerances, audits: Audits = Audits()) {
         let groups = OrderGroups(population)
         let matches = groups.parts(1).map { groups.matches(in: $0) }
         self.init(groups, matches, asOf: asOf, tolerances: tolerances, audits: audits)
     }
 
     /// - Parameter matches: what the parts of the groups say, in the order of the parts.
-    public init(
+    package init(
         _ groups: OrderGroups, _ matches: [OrderMatches], asOf: CalendarDate, tolerances: Tolerances,
         audits: Audits = Audits()
     ) {
@@ -34,7 +34,7 @@ public struct Reconciliation: Sendable {
         var matched = MatchedList(count: population.cases.count)
         var orphans: [(orderNo: Text, matched: MatchedWebhooks)] = []
         for matches in matches {
-            for (index, notification) in matches.pairs { matched.set(Int(index), only: notification) }
+            for (index, webhook) in matches.pairs { matched.set(Int(index), only: webhook) }
             for (index, result) in matches.others { matched.set(Int(index), result) }
             orphans += matches.orphans
         }
@@ -48,14 +48,14 @@ public struct Reconciliation: Sendable {
 
     /// How many rows there are: the cases in reading order, then orphan webhooks by order number, then unrecorded refunds
     /// by order number and refund code.
-    public var rowCount: Int { population.cases.count + orphanCount + unrecorded.count }
+    package var rowCount: Int { population.cases.count + orphanCount + unrecorded.count }
 
     /// One row, by its place in the report.
-    public func row(_ index: Int) -> ResultRow { withRows { $0[index] } }
+    package func row(_ index: Int) -> ResultRow { withRows { $0[index] } }
 
     /// Calls `body` with the rows: what goes through many of them reads them so.
     @inline(__always)
-    public func withRows<Result, Failure: Error>(_ body: (Rows) throws(Failure) -> Result) throws(Failure) -> Result {
+    package func withRows<Result, Failure: Error>(_ body: (Rows) throws(Failure) -> Result) throws(Failure) -> Result {
         try population.withView { (records) throws(Failure) in
             try matched.withReader { (matched) throws(Failure) in
                 try orphans.withReader { (orphans) throws(Failure) in
@@ -68,18 +68,18 @@ public struct Reconciliation: Sendable {
         }
     }
 
-    /// Where the notifications went: assigned, orphan, and duplicates of either.
-    public var notificationCounts: (assigned: Int, orphan: Int, duplicate: Int) {
+    /// Where the webhooks went: assigned, orphan, and duplicates of either.
+    package var webhookCounts: (assigned: Int, orphan: Int, duplicate: Int) {
         let (ofCases, ofOrphans) = (matched.counts, orphans.counts)
         return (ofCases.assigned, ofOrphans.assigned, ofCases.duplicates + ofOrphans.duplicates)
     }
 
-    /// What the notifications add up to that were dropped as duplicates, of cases and of orphans.
-    public func duplicateAmounts() throws(Total.Overflow) -> CurrencySums {
+    /// What the webhooks add up to that were dropped as duplicates, of cases and of orphans.
+    package func duplicateAmounts() throws(Total.Overflow) -> CurrencySums {
         var sums = CurrencySums()
         for index in matched.duplicates + orphans.duplicates {
-            let notification = population.notifications[Int(index)]
-            try sums.add(notification.finalRefundAmount, notification.currency)
+            let webhook = population.webhooks[Int(index)]
+            try sums.add(webhook.finalRefundAmount, webhook.currency)
         }
         return sums
     }

@@ -1,7 +1,7 @@
 import Core
 
 /// The rows of a reconciliation, judged when they are asked for; they hold for as long as it does.
-public struct Rows {
+package struct Rows {
     let records: Population.View
     let matched: MatchedList.Reader
     let orphans: MatchedList.Reader
@@ -12,14 +12,14 @@ public struct Rows {
     let audits: Audits
 
     /// One row, by its place in the report.
-    public subscript(index: Int) -> ResultRow {
+    package subscript(index: Int) -> ResultRow {
         var row = ResultRow(.case, source: SourceLine(file: 0, line: 0))
         judge(index, into: &row)
         return row
     }
 
     /// The same, written over another row: a row is wide, and those of a loop are not moved so.
-    public func judge(_ index: Int, into row: inout ResultRow) {
+    package func judge(_ index: Int, into row: inout ResultRow) {
         let cases = records.cases.count
         if index < cases {
             prefetchRow(index + Self.rowsAhead)
@@ -39,7 +39,7 @@ public struct Rows {
     private func prefetchRow(_ index: Int) {
         guard index < records.cases.count else { return }
         records.answers.prefetchAnswer(index)
-        if let effective = matched[index].effective { prefetch(records.notifications.place(of: Int(effective))) }
+        if let effective = matched[index].effective { prefetch(records.webhooks.place(of: Int(effective))) }
     }
 
     private func judgeCase(_ index: Int, into row: inout ResultRow) {
@@ -47,27 +47,27 @@ public struct Rows {
         let judgement = Judgement(
             refundCase: records.cases.place(of: index), answer: records.answers[index].map { AnswerHead($0) },
             entry: records.entry(index),
-            matched: matched, effective: matched.effective.map { records.notifications.place(of: Int($0)) }, asOf: asOf,
+            matched: matched, effective: matched.effective.map { records.webhooks.place(of: Int($0)) }, asOf: asOf,
             tolerances: tolerances)
         judgement.write(to: &row)
         row.webhookSources = places(self.matched.assigned(matched))
         row.audits = audits.findings(records.cases[index], row)
     }
 
-    /// Adds what the notifications of a row add up to, by what became of them.
-    public func addNotifications(
+    /// Adds what the webhooks of a row add up to, by what became of them.
+    package func addWebhooks(
         ofRow index: Int, _ row: ResultRow, to tally: inout SummaryTally
     ) throws(Total.Overflow) {
         switch row.rowType {
         case .case:
             let matched = matched[index]
             let final = row.finalSource == .webhook ? matched.effective : nil
-            for notification in self.matched.assigned(matched) {
-                try tally.add(records.notifications[Int(notification)], notification == final ? .final : .notFinal)
+            for webhook in self.matched.assigned(matched) {
+                try tally.add(records.webhooks[Int(webhook)], webhook == final ? .final : .notFinal)
             }
         case .orphanWebhook:
-            for notification in orphans.assigned(orphans[index - records.cases.count]) {
-                try tally.add(records.notifications[Int(notification)], .orphan)
+            for webhook in orphans.assigned(orphans[index - records.cases.count]) {
+                try tally.add(records.webhooks[Int(webhook)], .orphan)
             }
         case .unrecordedRefund: break
         }
@@ -75,7 +75,7 @@ public struct Rows {
 
     private func orphanRow(_ matched: MatchedList.Entry) -> ResultRow {
         let assigned = orphans.assigned(matched)
-        let effective = records.notifications[Int(matched.effective ?? assigned[assigned.startIndex])]
+        let effective = records.webhooks[Int(matched.effective ?? assigned[assigned.startIndex])]
         var row = ResultRow(.orphanWebhook, source: effective.source)
         row.orderNo = effective.orderNo
         row.currency = effective.currency
@@ -111,9 +111,9 @@ public struct Rows {
         return row
     }
 
-    private func places(_ notifications: Slice<UnsafeBufferPointer<Int32>>) -> Few<SourceLine> {
+    private func places(_ webhooks: Slice<UnsafeBufferPointer<Int32>>) -> Few<SourceLine> {
         var places = Few<SourceLine>()
-        for index in notifications { places.append(records.notifications[Int(index)].source) }
+        for index in webhooks { places.append(records.webhooks[Int(index)].source) }
         return places
     }
 }

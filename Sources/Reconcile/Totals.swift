@@ -1,14 +1,14 @@
 import Core
 
 /// Sums rows up. It numbers what it counts by, so that adding a row looks nothing up by a name; `summary` has the names.
-public struct SummaryTally: Sendable {
+package struct SummaryTally: Sendable {
     /// The sums of one currency, and its open cases by age.
     private struct ByCurrency {
         let currency: Currency
         var totals = CurrencyTotals()
         /// Whether a case or a final was of this currency.
         var hasTotals = false
-        /// Of the notifications of this currency, nil where there are none; likewise of the finals.
+        /// Of the webhooks of this currency, nil where there are none; likewise of the finals.
         var webhooks: WebhookControl?
         var finals: FinalControl?
         var ageing = [AgeingTotals](repeating: AgeingTotals(), count: AgeBucket.allCases.count)
@@ -37,10 +37,10 @@ public struct SummaryTally: Sendable {
     private var ruleAudit = AuditSums()
     private var feeAudit = AuditSums()
 
-    public init() {}
+    package init() {}
 
     /// Adds a row. Totals are of case rows only; a final counts under its own currency (FORMATS.md, "summary.json").
-    public mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+    package mutating func add(_ row: ResultRow) throws(Total.Overflow) {
         for code in row.exceptions { exceptions[code.ordinal] += 1 }
         switch row.rowType {
         case .orphanWebhook: rows.orphanWebhook += 1
@@ -65,19 +65,19 @@ public struct SummaryTally: Sendable {
         }
     }
 
-    /// Where the amount of a notification goes (FORMATS.md, `webhookAmounts`).
-    public enum WebhookUse: Sendable {
+    /// Where the amount of a webhook goes (FORMATS.md, `webhookAmounts`).
+    package enum WebhookUse: Sendable {
         case final, notFinal, orphan
     }
 
-    /// Adds the final refund of a notification that is not a duplicate.
-    public mutating func add(_ notification: Notification, _ use: WebhookUse) throws(Total.Overflow) {
-        let place = place(of: notification.currency)
+    /// Adds the final refund of a webhook that is not a duplicate.
+    package mutating func add(_ webhook: Webhook, _ use: WebhookUse) throws(Total.Overflow) {
+        let place = place(of: webhook.currency)
         var amounts = byCurrency[place].webhooks ?? WebhookControl()
         switch use {
-        case .final: try amounts.final.add(notification.finalRefundAmount)
-        case .notFinal: try amounts.notFinal.add(notification.finalRefundAmount)
-        case .orphan: try amounts.orphan.add(notification.finalRefundAmount)
+        case .final: try amounts.final.add(webhook.finalRefundAmount)
+        case .notFinal: try amounts.notFinal.add(webhook.finalRefundAmount)
+        case .orphan: try amounts.orphan.add(webhook.finalRefundAmount)
         }
         byCurrency[place].webhooks = amounts
     }
@@ -113,7 +113,7 @@ public struct SummaryTally: Sendable {
     }
 
     /// The sums of all rows that were added.
-    public var summary: Summary {
+    package var summary: Summary {
         var summary = Summary()
         summary.rows = rows
         for outcome in Outcome.allCases where outcomes[outcome.ordinal] > 0 {
@@ -146,14 +146,14 @@ extension AgeingTotals {
 
 extension Summary {
     /// Adds one row.
-    public mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+    package mutating func add(_ row: ResultRow) throws(Total.Overflow) {
         var tally = SummaryTally()
         try tally.add(row)
         try merge(tally.summary)
     }
 
     /// Adds the summary of other rows: the summary of a whole is that of its parts, in any order and by any split.
-    public mutating func merge(_ other: Summary) throws(Total.Overflow) {
+    package mutating func merge(_ other: Summary) throws(Total.Overflow) {
         for (outcome, count) in other.cases { cases[outcome, default: 0] += count }
         for (code, count) in other.exceptions { exceptions[code, default: 0] += count }
         rows.case += other.rows.case

@@ -2,18 +2,18 @@ import Core
 import JSON
 
 /// What the audits add to a report: columns, members of `summary.json` and tables (docs/FORMATS.md, "What audits add").
-public struct AuditReport: Sendable {
+package struct AuditReport: Sendable {
     /// The columns after the contract's; none for an audit that was not asked for.
-    public let columns: [Column]
+    package let columns: [Column]
     private let audits: [Audit]
 
-    public init(rules: Bool, fees: Bool) {
+    package init(rules: Bool, fees: Bool) {
         audits = (rules ? [.rules] : []) + (fees ? [.fees] : [])
         columns = audits.flatMap(\.columns)
     }
 
     /// Adds what stands beside the rows.
-    public func add(to additions: inout ReportAdditions, _ summary: Summary) {
+    package func add(to additions: inout ReportAdditions, _ summary: Summary) {
         for audit in audits {
             additions.summaryMembers.append(.init(audit.member, audit.sums(summary).tree))
             additions.tables += audit.tables(summary)

@@ -3,13 +3,13 @@ import Core
 /// Fields of a CSV record, a comma before each but the first.
 extension ByteWriter {
     /// Appends a word of ours, in which nothing has to be quoted; nothing is an empty field.
-    public mutating func append(field word: Text?, isFirst: Bool = false) {
+    package mutating func append(field word: Text?, isFirst: Bool = false) {
         if !isFirst { append(UInt8(ascii: ",")) }
         if let word { append(word) }
     }
 
     /// Appends text from outside, neutralised and quoted where needed.
-    public mutating func append(outsideField text: Text?, isFirst: Bool = false) {
+    package mutating func append(outsideField text: Text?, isFirst: Bool = false) {
         if !isFirst { append(UInt8(ascii: ",")) }
         text?.withBytes { if CSV.isPlain($0) { append($0) } else { append(escaping: $0) } }
     }
@@ -20,18 +20,18 @@ extension ByteWriter {
         escaped.withUnsafeBufferPointer { append($0) }
     }
 
-    public mutating func append(field date: CalendarDate?) {
+    package mutating func append(field date: CalendarDate?) {
         append(UInt8(ascii: ","))
         if let date { append(date) }
     }
 
-    public mutating func append(field count: Int?) {
+    package mutating func append(field count: Int?) {
         append(UInt8(ascii: ","))
         if let count { append(decimal: count) }
     }
 
     /// Appends codes joined by `;`.
-    public mutating func append(field codes: ExceptionSet) {
+    package mutating func append(field codes: ExceptionSet) {
         append(UInt8(ascii: ","))
         append(joined: codes)
     }

@@ -2,7 +2,7 @@ import Core
 
 /// Writes rows as RFC 4180: CRLF, quotes only where needed, text from outside that a spreadsheet would run as a formula
 /// neutralised by a leading apostrophe (FORMATS.md, "reconciliation.csv").
-public struct CSVRenderer: Sendable {
+package struct CSVRenderer: Sendable {
     /// The names of the inputs, by file number.
     let fileNames: [String]
     private let additional: [Column]
@@ -11,7 +11,7 @@ public struct CSVRenderer: Sendable {
     private let placeBytes: Int
 
     /// - Parameter additional: the columns after those of the contract.
-    public init(fileNames: [String], additional: [Column] = []) {
+    package init(fileNames: [String], additional: [Column] = []) {
         self.fileNames = fileNames
         self.additional = additional
         places = fileNames.map { CSVPlace(fileName: $0) }
@@ -19,7 +19,7 @@ public struct CSVRenderer: Sendable {
     }
 
     /// Appends the header of `reconciliation.csv` and `exceptions.csv`.
-    public func writeHeader(to bytes: inout [UInt8]) {
+    package func writeHeader(to bytes: inout [UInt8]) {
         for (position, column) in (Column.all + additional).enumerated() {
             if position > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes.append(literal: column.name)
@@ -28,7 +28,7 @@ public struct CSVRenderer: Sendable {
     }
 
     /// Appends one row.
-    public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
+    package func write(_ row: ResultRow, to bytes: inout [UInt8]) {
         let capacity = CSVCellWriter.capacity(of: row) + ResultRow.placeCount * placeBytes
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity) { memory in
             places.withUnsafeBufferPointer { places in
@@ -134,16 +134,16 @@ enum CSV {
 
 extension SourceLine {
     /// `<file name>:<line>`.
-    public func text(_ fileNames: [String]) -> String { "\(fileNames[Int(file)]):\(line)" }
+    package func text(_ fileNames: [String]) -> String { "\(fileNames[Int(file)]):\(line)" }
 }
 
 /// Writes `rejects.csv`.
-public struct RejectsRenderer: Sendable {
+package struct RejectsRenderer: Sendable {
     let fileNames: [String]
 
-    public init(fileNames: [String]) { self.fileNames = fileNames }
+    package init(fileNames: [String]) { self.fileNames = fileNames }
 
-    public func render(_ rejects: [Reject]) -> [UInt8] {
+    package func render(_ rejects: [Reject]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(literal: "file,line,code,message,raw,field,orderNo\r\n")
         for reject in rejects {

@@ -1,7 +1,7 @@
 import Core
 
 /// What a cell of the report holds. It keeps the type of its value, so that every renderer writes the same thing in its own way.
-public enum Cell: Sendable, Equatable {
+package enum Cell: Sendable, Equatable {
     /// No value.
     case empty
     /// Text from outside, which a spreadsheet might take for a formula.
@@ -13,7 +13,7 @@ public enum Cell: Sendable, Equatable {
     case date(CalendarDate)
     case count(Int)
     /// The id of a break or an open item.
-    case id(BreakId)
+    case id(BreakID)
     /// Exception codes in the order of RULES.md.
     case codes(ExceptionSet)
     /// A file's name and a line of it.
@@ -22,25 +22,25 @@ public enum Cell: Sendable, Equatable {
 
 /// One column of `reconciliation.csv`: its name and how its cell is taken from a row (FORMATS.md,
 /// "reconciliation.csv").
-public struct Column: Sendable {
-    public let name: StaticString
-    public let kind: Kind
-    public let cell: @Sendable (ResultRow) -> Cell
+package struct Column: Sendable {
+    package let name: StaticString
+    package let kind: Kind
+    package let cell: @Sendable (ResultRow) -> Cell
 
     /// What the column's cells are, for a renderer that formats by column.
-    public enum Kind: Sendable { case text, amount, date, count }
+    package enum Kind: Sendable { case text, amount, date, count }
 
     /// A column that an option adds; those of the contract are in `all`.
-    public init(_ name: StaticString, _ kind: Kind = .text, _ cell: @escaping @Sendable (ResultRow) -> Cell) {
+    package init(_ name: StaticString, _ kind: Kind = .text, _ cell: @escaping @Sendable (ResultRow) -> Cell) {
         self.name = name
         self.kind = kind
         self.cell = cell
     }
 
-    public var title: String { "\(name)" }
+    package var title: String { "\(name)" }
 
     /// The columns, in the contract's order.
-    public static let all: [Column] = [
+    package static let all: [Column] = [
         Column("rowType") { .word($0.rowType.text) },
         Column("orderNo") { outside($0.orderNo) },
         Column("refundCode") { outside($0.refundCode) },

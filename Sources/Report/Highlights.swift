@@ -4,11 +4,11 @@ import Core
 /// carrier. Memory depends on the limits and on the number of currencies and carriers, not on the number of rows.
 ///
 /// The highlights of consecutive parts, merged in their order, are those of the whole.
-public struct Highlights: Sendable {
+package struct Highlights: Sendable {
     /// How many exceptions the page shows.
-    public static let exceptionLimit = 100
+    package static let exceptionLimit = 100
     /// How many breaks the terminal shows.
-    public static let breakLimit = 5
+    package static let breakLimit = 5
 
     /// The largest rows with an exception of severity error or warning.
     private(set) var exceptions = LargestRows(limit: exceptionLimit)
@@ -16,10 +16,10 @@ public struct Highlights: Sendable {
     private(set) var breaks = LargestRows(limit: breakLimit)
     private(set) var carriers = CarrierVariances()
 
-    public init() {}
+    package init() {}
 
     /// Adds a row; rows come in the report's order.
-    public mutating func add(_ row: ResultRow) {
+    package mutating func add(_ row: ResultRow) {
         if let variance = row.variances.refund, variance != .zero { carriers.add(row) }
         guard row.isException else { return }
         exceptions.add(row)
@@ -27,7 +27,7 @@ public struct Highlights: Sendable {
     }
 
     /// Adds those of the part that follows.
-    public mutating func merge(_ next: Highlights) {
+    package mutating func merge(_ next: Highlights) {
         exceptions.merge(next.exceptions)
         breaks.merge(next.breaks)
         carriers.merge(next.carriers)

@@ -3,7 +3,7 @@ import JSON
 
 /// Writes rows as JSON Lines: the columns of `reconciliation.csv` as members, amounts as strings with their currency's
 /// digits, no value as null, and the evidence: which webhook lines and which journal line were relied on.
-public struct JSONLinesRenderer: Sendable {
+package struct JSONLinesRenderer: Sendable {
     private let additional: [Column]
     /// What stands before each cell of the contract's columns: `{"name":` or `,"name":`.
     private let heads: [Text]
@@ -14,7 +14,7 @@ public struct JSONLinesRenderer: Sendable {
     private let placeBytes: Int
 
     /// - Parameter additional: the columns whose cells stand after the evidence.
-    public init(fileNames: [String], additional: [Column] = []) {
+    package init(fileNames: [String], additional: [Column] = []) {
         self.additional = additional
         heads = Column.all.enumerated().map { Text("\($0 == 0 ? "{" : ",")\"\($1.name)\":") }
         places = fileNames.map { name in
@@ -27,7 +27,7 @@ public struct JSONLinesRenderer: Sendable {
         placeBytes = (places.map(\.count).max() ?? 0) + 14
     }
 
-    public func write(_ row: ResultRow, to bytes: inout [UInt8]) {
+    package func write(_ row: ResultRow, to bytes: inout [UInt8]) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: capacity(of: row)) { memory in
             heads.withUnsafeBufferPointer { heads in
                 places.withUnsafeBufferPointer { places in

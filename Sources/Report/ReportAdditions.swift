@@ -3,46 +3,46 @@ import JSON
 
 /// What options add to a report, after the columns and keys that FORMATS.md lists. Without such options it is empty, and
 /// the report is what FORMATS.md says, to the byte.
-public struct ReportAdditions: Sendable {
+package struct ReportAdditions: Sendable {
     /// Columns after those of `reconciliation.csv`; in JSON Lines, members after `evidence`.
-    public var columns: [Column] = []
+    package var columns: [Column] = []
     /// Columns behind these whose cells stand in the columns of the Exceptions sheet that a person fills in: disposition,
     /// note, preparer, reviewer and date; all of them or none.
-    public var entryColumns: [Column] = []
+    package var entryColumns: [Column] = []
     /// Members of `summary.json` after `controls`.
-    public var summaryMembers: [JSONTree.Member] = []
+    package var summaryMembers: [JSONTree.Member] = []
     /// In words, what should have come in and did not: with any of these the verdict is INCOMPLETE.
-    public var shortfalls: [String] = []
+    package var shortfalls: [String] = []
     /// In words, what a person should know of the inputs although it makes the report no less complete.
-    public var remarks: [String] = []
+    package var remarks: [String] = []
     /// Tables for a person: on the Summary sheet, the page and the terminal.
-    public var tables: [ReportTable] = []
+    package var tables: [ReportTable] = []
 
-    public init() {}
+    package init() {}
 
     /// All columns after those of the contract.
-    public var allColumns: [Column] { columns + entryColumns }
+    package var allColumns: [Column] { columns + entryColumns }
 }
 
 /// A small table for a person.
-public struct ReportTable: Sendable {
-    public let title: String
+package struct ReportTable: Sendable {
+    package let title: String
     /// What the figures mean, in a sentence.
-    public let note: String?
-    public let header: [Heading]
+    package let note: String?
+    package let header: [Heading]
     /// As many cells a row as the header has.
-    public let rows: [[Cell]]
+    package let rows: [[Cell]]
 
     /// A column's title, and whether its cells are figures, which stand on the right.
-    public struct Heading: Sendable {
-        public let title: String
-        public let isFigure: Bool
+    package struct Heading: Sendable {
+        package let title: String
+        package let isFigure: Bool
 
-        public static func words(_ title: String) -> Heading { Heading(title: title, isFigure: false) }
-        public static func figures(_ title: String) -> Heading { Heading(title: title, isFigure: true) }
+        package static func words(_ title: String) -> Heading { Heading(title: title, isFigure: false) }
+        package static func figures(_ title: String) -> Heading { Heading(title: title, isFigure: true) }
     }
 
-    public init(_ title: String, note: String? = nil, _ header: [Heading], _ rows: [[Cell]]) {
+    package init(_ title: String, note: String? = nil, _ header: [Heading], _ rows: [[Cell]]) {
         self.title = title
         self.note = note
         self.header = header
@@ -50,7 +50,9 @@ public struct ReportTable: Sendable {
     }
 
     /// The table in plain text, its lines at most `width` columns wide where that is possible; without its title.
-    public func text(width: Int, fileNames: [String] = []) -> String { lines(width, fileNames).joined(separator: "\n") }
+    package func text(width: Int, fileNames: [String] = []) -> String {
+        lines(width, fileNames).joined(separator: "\n")
+    }
 
     func lines(_ width: Int, _ fileNames: [String]) -> [String] {
         var table = TextTable(header.map { $0.isFigure ? .figures($0.title) : .words($0.title) })

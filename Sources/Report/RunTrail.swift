@@ -2,28 +2,28 @@ import Core
 
 /// What ties a report, and any printed page of it, to its manifest: the run that made it, the report before it and the one
 /// that it replaces.
-public struct RunTrail: Sendable, Equatable {
+package struct RunTrail: Sendable, Equatable {
     /// A report by its number in the output folder and the hash of its manifest.
-    public struct Report: Sendable, Equatable {
-        public let sequence: Int
-        public let manifestSHA256: String
+    package struct Report: Sendable, Equatable {
+        package let sequence: Int
+        package let manifestSHA256: String
 
-        public init(sequence: Int, manifestSHA256: String) {
+        package init(sequence: Int, manifestSHA256: String) {
             self.sequence = sequence
             self.manifestSHA256 = manifestSHA256
         }
     }
 
     /// The report that was published before in the same output folder; nil for the first one.
-    public let previous: Report?
+    package let previous: Report?
     /// The report of the same day that this one replaces; nil if there is none.
-    public let replaces: Report?
-    public let startedAt: Instant
-    public let host: String
-    public let user: String
-    public let isSigned: Bool
+    package let replaces: Report?
+    package let startedAt: Instant
+    package let host: String
+    package let user: String
+    package let isSigned: Bool
 
-    public init(
+    package init(
         previous: Report?, replaces: Report?, startedAt: Instant, host: String, user: String, isSigned: Bool
     ) {
         self.previous = previous
@@ -35,7 +35,7 @@ public struct RunTrail: Sendable, Equatable {
     }
 
     /// 1 for the first report of an output folder.
-    public var sequence: Int { (previous?.sequence ?? 0) + 1 }
+    package var sequence: Int { (previous?.sequence ?? 0) + 1 }
 
     /// Its facts for a person, each with its name.
     var facts: [(name: String, value: String)] {
@@ -51,16 +51,16 @@ public struct RunTrail: Sendable, Equatable {
 }
 
 /// One file of a report as it was written.
-public struct OutputEvidence: Sendable, Equatable {
-    public let name: String
-    public let sha256: String
-    public let bytes: Int
+package struct OutputEvidence: Sendable, Equatable {
+    package let name: String
+    package let sha256: String
+    package let bytes: Int
     /// How many records it holds, without a header; nil for a file that holds none.
-    public var rows: Int?
+    package var rows: Int?
     /// Sums over its rows, by name.
-    public var sums: [OutputSums] = []
+    package var sums: [OutputSums] = []
 
-    public init(name: String, sha256: String, bytes: Int, rows: Int? = nil) {
+    package init(name: String, sha256: String, bytes: Int, rows: Int? = nil) {
         self.name = name
         self.sha256 = sha256
         self.bytes = bytes
@@ -69,12 +69,12 @@ public struct OutputEvidence: Sendable, Equatable {
 }
 
 /// What the amounts of one name add up to, by currency.
-public struct OutputSums: Sendable, Equatable {
-    public let name: String
-    public let sums: [Currency: Total]
+package struct OutputSums: Sendable, Equatable {
+    package let name: String
+    package let sums: [Currency: Total]
 
     /// The sums of the rows that the manifest states: what was expected and what came.
-    public static func of(_ summary: Summary) -> [OutputSums] {
+    package static func of(_ summary: Summary) -> [OutputSums] {
         [
             OutputSums(name: "expectedRefund", sums: summary.totals.mapValues(\.expectedRefund)),
             OutputSums(name: "finalRefund", sums: summary.totals.mapValues(\.finalRefund)),

@@ -2,15 +2,15 @@ import Core
 import JSON
 
 /// Writes `summary.json`: counts, totals and control totals, in an order that depends on nothing but the values.
-public struct SummaryRenderer: Sendable {
+package struct SummaryRenderer: Sendable {
     /// The version of the report's formats and rules, which `summary.json` and `manifest.json` name.
-    public static let contract = 2
+    package static let contract = 2
 
     let context: ReportContext
 
-    public init(_ context: ReportContext) { self.context = context }
+    package init(_ context: ReportContext) { self.context = context }
 
-    public func tree() -> JSONTree {
+    package func tree() -> JSONTree {
         .object(
             [
                 .init("contract", .int(Self.contract)),
@@ -30,7 +30,7 @@ public struct SummaryRenderer: Sendable {
             ] + context.additions.summaryMembers)
     }
 
-    public func render() -> [UInt8] { tree().encoded(pretty: true) + [0x0A] }
+    package func render() -> [UInt8] { tree().encoded(pretty: true) + [0x0A] }
 
     private var verdict: JSONTree {
         let verdict = Verdict(context)

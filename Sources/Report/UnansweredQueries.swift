@@ -1,12 +1,12 @@
 import Core
 
 /// The queries of a night that have no answer, and why, as the verdict and the messages of a run name them.
-public struct UnansweredQueries: Sendable {
-    public let failures: QueryFailures
+package struct UnansweredQueries: Sendable {
+    package let failures: QueryFailures
     /// The cases that could be asked about.
-    public let queryable: Int
+    package let queryable: Int
 
-    public init(_ failures: QueryFailures, of queryable: Int) {
+    package init(_ failures: QueryFailures, of queryable: Int) {
         self.failures = failures
         self.queryable = queryable
     }
@@ -15,7 +15,7 @@ public struct UnansweredQueries: Sendable {
     private static let mostCauses = 4
 
     /// `212 of 280 queries unanswered: connection refused 180, HTTP 503 32`
-    public var text: String {
+    package var text: String {
         let causes = failures.byCause(most: Self.mostCauses).map { "\($0.cause) \(grouped(String($0.count)))" }
         return
             "\(grouped(String(failures.count))) of \(grouped(String(queryable))) \(queryable == 1 ? "query" : "queries") "

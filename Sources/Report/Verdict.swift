@@ -2,8 +2,8 @@ import Core
 
 /// What a night comes to, in two parts: whether all of it is known, and what the known part says (FORMATS.md,
 /// "summary.json", `verdict`).
-public struct Verdict: Sendable, Equatable {
-    public enum Result: String, Sendable, CaseIterable {
+package struct Verdict: Sendable, Equatable {
+    package enum Result: String, Sendable, CaseIterable {
         /// A row has an exception of severity error, or a case was paid other than quoted or without a quotation.
         case breaks
         /// Nothing is wrong, and refunds are outstanding.
@@ -12,10 +12,10 @@ public struct Verdict: Sendable, Equatable {
     }
 
     /// At least one case was read tonight, no record was refused, no query failed, and what was expected came.
-    public let isComplete: Bool
-    public let result: Result
+    package let isComplete: Bool
+    package let result: Result
 
-    public init(_ context: ReportContext) {
+    package init(_ context: ReportContext) {
         isComplete =
             context.controls.orders.hasCase && context.refusedRecords == 0 && context.controls.queries.failed == 0
             && context.additions.shortfalls.isEmpty

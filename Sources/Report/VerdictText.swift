@@ -1,14 +1,14 @@
 import Core
 
 /// How many rows need somebody: those with an exception of severity error or warning, each counted once.
-public struct RowsToLookAt: Sendable, Equatable {
-    public var withErrors = 0
+package struct RowsToLookAt: Sendable, Equatable {
+    package var withErrors = 0
     /// Rows that have a warning and no error.
-    public var withWarningsOnly = 0
+    package var withWarningsOnly = 0
 
-    public init() {}
+    package init() {}
 
-    public init(_ highlights: Highlights) {
+    package init(_ highlights: Highlights) {
         withErrors = highlights.breaks.offered
         withWarningsOnly = highlights.exceptions.offered - highlights.breaks.offered
     }

@@ -3,17 +3,17 @@ import JSON
 import Report
 
 /// What must have come in, as whoever runs the night knows it from elsewhere. Nothing given, nothing is checked.
-public struct Expectations: Sendable, Equatable {
+package struct Expectations: Sendable, Equatable {
     /// Order records that the system before us sent, as its trailer states.
-    public var orderRecords: Int?
+    package var orderRecords: Int?
     /// What the original totals of its order records add up to, by currency.
-    public var amounts: [Currency: Amount] = [:]
+    package var amounts: [Currency: Amount] = [:]
     /// Fewer refund cases than this cannot be a night's.
-    public var minimumCases: Int?
+    package var minimumCases: Int?
     /// How many per cent of the cases of the last reports there must be.
-    public var minimumPercentOfUsual: Int?
+    package var minimumPercentOfUsual: Int?
 
-    public init() {}
+    package init() {}
 }
 
 /// Whether all that should have come in did: tonight's inputs against what was stated of them, and against the last reports.

@@ -1,16 +1,16 @@
 /// The exit code (README.md, "Exit codes") of a run that published its report: 69 takes precedence over 2, and 2 over 1.
 /// `--allow-…` and `--strict` change only this.
-public struct ExitRules: Sendable {
+package struct ExitRules: Sendable {
     /// Refused records and failed queries are accepted.
-    public var allowsIncomplete = false
+    package var allowsIncomplete = false
     /// A night without a case is accepted.
-    public var allowsEmpty = false
+    package var allowsEmpty = false
     /// Exceptions of severity error make the exit code 1.
-    public var isStrict = false
+    package var isStrict = false
 
-    public init() {}
+    package init() {}
 
-    public func code(_ result: RunResult) -> Int32 {
+    package func code(_ result: RunResult) -> Int32 {
         if result.outage != nil, !allowsIncomplete { return 69 }
         // No option excuses a stated expectation that was not met.
         if result.isShort || (result.isIncomplete && !allowsIncomplete) || (result.isEmpty && !allowsEmpty) { return 2 }

@@ -3,9 +3,9 @@ import Core
 import Ingest
 
 /// What the order files and webhook logs gave.
-public struct Ingested: Sendable {
-    public internal(set) var orders: OrdersIngest
-    public let webhooks: WebhooksIngest
+package struct Ingested: Sendable {
+    package internal(set) var orders: OrdersIngest
+    package let webhooks: WebhooksIngest
     /// What nights before handed on of the orders that tonight needs; nil where no state is kept, and once it is in the orders,
     /// the webhooks and the answers.
     var carried: CarriedRecords?
@@ -49,7 +49,7 @@ public struct Ingested: Sendable {
             let carried = try await timings.measure("recall", amount: { ($0.records.count, nil) }) {
                 let carried = try await recalling.records(orders, webhooks)
                 try orders.recall(carried)
-                webhooks.carry(carried.notifications.lazy.map(\.notification))
+                webhooks.carry(carried.webhooks.lazy.map(\.webhook))
                 return carried
             }
             let all = orders

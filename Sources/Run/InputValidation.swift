@@ -3,18 +3,18 @@ import Ingest
 import Report
 
 /// Reads the inputs as a run would and tells their control totals and rejects; nothing is asked and nothing published.
-public struct InputValidation: Sendable {
+package struct InputValidation: Sendable {
     /// `accepted`, `rejected` … of the order files.
-    public let orders: Controls.Orders
-    /// Of the webhook logs; where notifications go is known only when they are matched.
-    public let webhooks: Controls.Webhooks
-    /// Notifications that a run would match.
-    public let notificationCount: Int
-    public let rejects: [Reject]
+    package let orders: Controls.Orders
+    /// Of the webhook logs; where webhooks go is known only when they are matched.
+    package let webhooks: Controls.Webhooks
+    /// Webhooks that a run would match.
+    package let webhookCount: Int
+    package let rejects: [Reject]
     /// `rejects.csv`, rendered.
-    public let rejectsCSV: [UInt8]
+    package let rejectsCSV: [UInt8]
 
-    public static func read(
+    package static func read(
         orders: [String], webhooks: [String], threads: Int, log: @Sendable (String) -> Void
     ) async throws -> InputValidation {
         var parameters = RunParameters(asOf: CalendarDate(daysSinceEpoch: 0))
@@ -28,7 +28,7 @@ public struct InputValidation: Sendable {
         let rejects = ingested.orders.rejects + ingested.webhooks.rejects
         return InputValidation(
             orders: ingested.orders.controls, webhooks: ingested.webhooks.controls,
-            notificationCount: ingested.webhooks.notifications.count, rejects: rejects,
+            webhookCount: ingested.webhooks.webhooks.count, rejects: rejects,
             rejectsCSV: RejectsRenderer(fileNames: inputs.fileNames).render(rejects))
     }
 }

@@ -8,17 +8,17 @@ import State
 
 /// The nightly job: ingest → query → reconcile → report → publish. It hands values from stage to stage; the stages know
 /// nothing of each other.
-public struct NightlyRun: Sendable {
+package struct NightlyRun: Sendable {
     let parameters: RunParameters
     let environment: RunEnvironment
 
-    public init(_ parameters: RunParameters, _ environment: RunEnvironment) {
+    package init(_ parameters: RunParameters, _ environment: RunEnvironment) {
         self.parameters = parameters
         self.environment = environment
     }
 
     /// Runs the job. Throws `RunFailure` with nothing published, or `CancellationError`.
-    public func run() async throws -> RunResult {
+    package func run() async throws -> RunResult {
         let timings = StageTimings()
         let output = try OutputFolder(path: parameters.output)
         if let path = parameters.night.state,
@@ -89,7 +89,7 @@ public struct NightlyRun: Sendable {
             inputs, night, recollection, origin, timings, workingJournal: workingJournal)
         for note in inputs.notes { environment.log(note) }
         if try merge(&ingested, &statuses) {
-            keys = OrderKeys(cases: ingested.orders.cases, notifications: ingested.webhooks.notifications)
+            keys = OrderKeys(cases: ingested.orders.cases, webhooks: ingested.webhooks.webhooks)
         }
         let (groups, reconciliation) = try await timings.measure(
             "group and match", amount: { ($0.reconciliation.rowCount, nil) }
@@ -97,7 +97,7 @@ public struct NightlyRun: Sendable {
             try await match(
                 Population(
                     cases: ingested.orders.cases, answers: statuses.answers,
-                    notifications: ingested.webhooks.notifications, mergedAnswers: statuses.mergedAnswers), keys, audits
+                    webhooks: ingested.webhooks.webhooks, mergedAnswers: statuses.mergedAnswers), keys, audits
             )
         }
         var (carriedFiles, carried): (CarriedFiles?, CarriedPlaces?)
@@ -149,7 +149,7 @@ public struct NightlyRun: Sendable {
                     ).answers(orders)
                 }
             } meanwhile: { orders, webhooks in
-                OrderKeys(cases: orders.cases, notifications: webhooks.notifications)
+                OrderKeys(cases: orders.cases, webhooks: webhooks.webhooks)
             }
             guard let recollection, try await recollection.recall(namedBy: statuses, ingested.orders.cases) else {
                 return (ingested, statuses, keys)

@@ -7,9 +7,9 @@ import Report
 
 /// Reads two published reports so that they can be compared (`diff`): the rows from `reconciliation.csv`, the totals
 /// from `summary.json`.
-public enum ReportDifference {
+package enum ReportDifference {
     /// What changed from the report in one folder to that in another. Throws if one cannot be read.
-    public static func compare(before: String, after: String) throws(RunFailure) -> ReportComparison {
+    package static func compare(before: String, after: String) throws(RunFailure) -> ReportComparison {
         ReportComparison(before: try read(before), after: try read(after))
     }
 

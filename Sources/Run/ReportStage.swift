@@ -101,7 +101,7 @@ struct ReportStage: Sendable {
 
     private func close(_ rows: NightRows) throws -> NightClosed? {
         guard let night else { return nil }
-        try rows.checkIds { reconciliation.row($0).named(inputs.fileNames) }
+        try rows.checkIDs { reconciliation.row($0).named(inputs.fileNames) }
         let closer = NightCloser(
             opened: night, ingested: ingested, carried: carried, statuses: statuses, groups: groups,
             asOf: run.parameters.asOf)
@@ -269,7 +269,7 @@ struct ReportStage: Sendable {
                 reader?.read(&row)
                 do {
                     try tally.add(row)
-                    try rows.addNotifications(ofRow: index, row, to: &tally)
+                    try rows.addWebhooks(ofRow: index, row, to: &tally)
                     try reader?.add(row, to: &chunk.night)
                 } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
                 chunk.highlights.add(row)
@@ -292,10 +292,10 @@ struct ReportStage: Sendable {
         var controls = Controls()
         controls.orders = ingested.orders.controls
         controls.webhooks = ingested.webhooks.controls
-        let notifications = reconciliation.notificationCounts
-        controls.webhooks.assigned = notifications.assigned
-        controls.webhooks.orphan = notifications.orphan
-        controls.webhooks.duplicate = notifications.duplicate
+        let webhooks = reconciliation.webhookCounts
+        controls.webhooks.assigned = webhooks.assigned
+        controls.webhooks.orphan = webhooks.orphan
+        controls.webhooks.duplicate = webhooks.duplicate
         controls.queries.cases = ingested.orders.cases.count
         controls.queries.queryable = ingested.orders.queryable
         controls.queries.notQueryable = ingested.orders.notQueryable
@@ -304,7 +304,7 @@ struct ReportStage: Sendable {
         controls.rows = summary.rows
         if let carried {
             var counts = Controls.Carried()
-            (counts.cases, counts.webhooks) = (ingested.orders.carried, carried.notificationCount)
+            (counts.cases, counts.webhooks) = (ingested.orders.carried, carried.webhookCount)
             controls.carried = counts
         }
         do throws(Total.Overflow) { try addAmounts(summary, to: &controls) } catch {
@@ -333,7 +333,7 @@ struct ReportStage: Sendable {
             }
         }
         for figures in ingested.webhooks.figures { try add(figures.sums, \.read) }
-        if let carried { try add(carried.notificationSums, \.carried) }
+        if let carried { try add(carried.webhookSums, \.carried) }
         try add(try reconciliation.duplicateAmounts(), \.duplicate)
     }
 

@@ -169,7 +169,7 @@ extension [InputFile] {
 }
 
 extension RunFailure {
-    public init(_ error: InputError) {
+    package init(_ error: InputError) {
         switch error {
         case .cannotOpen(let path, let reason): self.init(.cannotOpenInput, "cannot open \(path): \(reason)")
         case .unusable(let path, let reason): self.init(.unusableInput, "\(path) is unusable: \(reason)")

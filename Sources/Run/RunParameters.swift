@@ -4,7 +4,7 @@ import Query
 import Report
 
 /// Which files a report is published in; `summary.json`, `rejects.csv`, `manifest.json` and `SHA256SUMS` are always written.
-public enum ReportFormat: String, Sendable, CaseIterable {
+package enum ReportFormat: String, Sendable, CaseIterable {
     /// `reconciliation.csv` and `exceptions.csv`.
     case csv
     /// `reconciliation.jsonl`.
@@ -16,7 +16,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
 }
 
 /// Where the statuses of a run come from.
-public enum StatusSource: Sendable {
+package enum StatusSource: Sendable {
     /// Journals of earlier runs, in the order in which they count; the network is not touched.
     case journals([String])
     /// Atlas, or whatever answers at that address.
@@ -28,54 +28,54 @@ public enum StatusSource: Sendable {
 }
 
 /// How a live stage asks.
-public struct LiveSettings: Sendable {
+package struct LiveSettings: Sendable {
     /// The address before `/queryRefundOrders.do`; empty for the embedded sandbox, which has an address of its own.
-    public var baseURL = ""
+    package var baseURL = ""
     /// nil for the embedded sandbox, which has its own.
-    public var credentials: AtlasCredentials?
+    package var credentials: AtlasCredentials?
     /// At most so many requests in flight.
-    public var concurrency = 8
+    package var concurrency = 8
     /// Requests a second; 0 for no limit.
-    public var ratePerSecond = 20
+    package var ratePerSecond = 20
     /// One attempt.
-    public var attemptTimeoutSeconds = 30
+    package var attemptTimeoutSeconds = 30
     /// Attempts a case.
-    public var attempts = 4
+    package var attempts = 4
     /// The whole stage; nil for no limit.
-    public var deadlineSeconds: Int?
+    package var deadlineSeconds: Int?
     /// Whether plain http:// may go beyond loopback.
-    public var allowsInsecureHTTP = false
+    package var allowsInsecureHTTP = false
 
-    public init() {}
+    package init() {}
 }
 
 /// What a run is asked to do.
-public struct RunParameters: Sendable {
-    public var orders: [String] = []
-    public var webhooks: [String] = []
-    public var statusSource: StatusSource = .journals([])
+package struct RunParameters: Sendable {
+    package var orders: [String] = []
+    package var webhooks: [String] = []
+    package var statusSource: StatusSource = .journals([])
     /// The day whose end the report describes.
-    public var asOf: CalendarDate
-    public var tolerances = Tolerances()
+    package var asOf: CalendarDate
+    package var tolerances = Tolerances()
     /// The folder in which `<as-of>/` is published.
-    public var output = "Reports"
-    public var formats: Set<ReportFormat> = Set(ReportFormat.allCases)
+    package var output = "Reports"
+    package var formats: Set<ReportFormat> = Set(ReportFormat.allCases)
     /// How many rows a table of the workbook may have; the Reconciliation sheet is left out if the report has more.
-    public var mostWorkbookRows = 200_000
-    public var audits = AuditParameters()
+    package var mostWorkbookRows = 200_000
+    package var audits = AuditParameters()
     /// What must have come in.
-    public var expectations = Expectations()
+    package var expectations = Expectations()
     /// What signs the manifest; nil for a report without a signature.
-    public var signingKey: SigningKey?
+    package var signingKey: SigningKey?
     /// On how many tasks files are read and rows rendered. The report's bytes do not depend on it.
-    public var threads = 1
+    package var threads = 1
     /// What ties the run to the nights before it.
-    public var night = NightParameters()
+    package var night = NightParameters()
 
     /// How the report names files that are read elsewhere than where they were, by the path at which they are read.
     var shownInputs: [String: ShownInput] = [:]
 
-    public init(asOf: CalendarDate) { self.asOf = asOf }
+    package init(asOf: CalendarDate) { self.asOf = asOf }
 
     /// Whether cases keep what the audit of rules asks for. With a state they always do: a night to come may audit what this
     /// one carries forward.
@@ -89,34 +89,34 @@ struct ShownInput: Sendable {
 }
 
 /// What a run checks beside the contract's rules.
-public struct AuditParameters: Sendable {
+package struct AuditParameters: Sendable {
     /// Whether penalties are held against the refund rules of the records.
-    public var rules = false
+    package var rules = false
     /// A file of contracted fees against which fees are held; nil for none.
-    public var feeSchedule: String?
+    package var feeSchedule: String?
 
-    public init() {}
+    package init() {}
 }
 
 /// What a run takes from the world around it, supplied once, at the top.
-public struct RunEnvironment: Sendable {
+package struct RunEnvironment: Sendable {
     /// The version of the tool, for the manifest.
-    public var toolVersion: String
-    public var host: String
-    public var user: String
-    public var now: @Sendable () -> Instant
+    package var toolVersion: String
+    package var host: String
+    package var user: String
+    package var now: @Sendable () -> Instant
     /// Messages for a person who watches: stages, notes.
-    public var log: @Sendable (String) -> Void
+    package var log: @Sendable (String) -> Void
     /// What a person must know, watching or not: that something did not come, or did not work, and the run went on.
-    public var warn: @Sendable (String) -> Void
+    package var warn: @Sendable (String) -> Void
     /// What only someone who looks into how it went wants to know.
-    public var detail: @Sendable (String) -> Void = { _ in }
+    package var detail: @Sendable (String) -> Void = { _ in }
     /// Progress of the queries, a few times a second.
-    public var progress: @Sendable (String) -> Void
+    package var progress: @Sendable (String) -> Void
     /// Is told how far asking and journalling have come; for tests.
-    public var reached: QueryStepObserver = { _ in }
+    package var reached: QueryStepObserver = { _ in }
 
-    public init(
+    package init(
         toolVersion: String, host: String, user: String, now: @escaping @Sendable () -> Instant,
         log: @escaping @Sendable (String) -> Void, warn: @escaping @Sendable (String) -> Void,
         progress: @escaping @Sendable (String) -> Void
@@ -132,8 +132,8 @@ public struct RunEnvironment: Sendable {
 }
 
 /// Why a run published nothing: the exit code (README.md, "Exit codes") and one line for a person.
-public struct RunFailure: Error, Sendable, Equatable {
-    public enum Kind: Int32, Sendable {
+package struct RunFailure: Error, Sendable, Equatable {
+    package enum Kind: Int32, Sendable {
         /// Wrong usage.
         case usage = 64
         /// An input as a whole is unusable.
@@ -150,49 +150,49 @@ public struct RunFailure: Error, Sendable, Equatable {
         case credentials = 77
     }
 
-    public let kind: Kind
-    public let message: String
+    package let kind: Kind
+    package let message: String
 
-    public init(_ kind: Kind, _ message: String) {
+    package init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
     }
 
-    public var exitCode: Int32 { kind.rawValue }
+    package var exitCode: Int32 { kind.rawValue }
 }
 
 /// A run that published its report.
-public struct RunResult: Sendable {
+package struct RunResult: Sendable {
     /// The folder of the report.
-    public let folder: String
+    package let folder: String
     /// What the report says beside its rows.
-    public let context: ReportContext
+    package let context: ReportContext
     /// The rows that a person is shown.
-    public let highlights: Highlights
+    package let highlights: Highlights
     /// The rendered `summary.json`.
-    public let summaryJSON: [UInt8]
+    package let summaryJSON: [UInt8]
     /// The report's number in the chain of its output folder, 1 for the first.
-    public let sequence: Int
+    package let sequence: Int
     /// The hash of its manifest, by which the next report names it.
-    public let manifestSHA256: String
+    package let manifestSHA256: String
     /// Where the time went.
-    public let timings: StageTimings
+    package let timings: StageTimings
     /// That Atlas could hardly be reached.
-    public let outage: UnansweredQueries?
+    package let outage: UnansweredQueries?
 
-    public var summary: Summary { context.summary }
-    public var controls: Controls { context.controls }
-    public var rejectCount: Int { context.rejects.count }
+    package var summary: Summary { context.summary }
+    package var controls: Controls { context.controls }
+    package var rejectCount: Int { context.rejects.count }
 
     /// Records were refused, or queries failed.
-    public var isIncomplete: Bool { rejectCount > 0 || controls.queries.failed > 0 }
+    package var isIncomplete: Bool { rejectCount > 0 || controls.queries.failed > 0 }
 
     /// Not one case was read tonight: no record of one came, not even one that came before.
-    public var isEmpty: Bool { !controls.orders.hasCase }
+    package var isEmpty: Bool { !controls.orders.hasCase }
 
     /// Not all came in that the run was told to expect.
-    public var isShort: Bool { !context.additions.shortfalls.isEmpty }
+    package var isShort: Bool { !context.additions.shortfalls.isEmpty }
 
     /// Exceptions of severity error exist.
-    public var hasErrors: Bool { summary.exceptions.contains { $0.key.severity == .error && $0.value > 0 } }
+    package var hasErrors: Bool { summary.exceptions.contains { $0.key.severity == .error && $0.value > 0 } }
 }

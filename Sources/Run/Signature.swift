@@ -3,7 +3,7 @@ import Bytes
 import Crypto
 
 /// The Ed25519 key that signs manifests, from a PEM file as `openssl genpkey -algorithm ed25519` writes it.
-public struct SigningKey: Sendable {
+package struct SigningKey: Sendable {
     /// The file of the report that holds the signature of manifest.json: its 64 bytes, nothing else.
     static let signatureName = "manifest.json.sig"
 
@@ -11,7 +11,7 @@ public struct SigningKey: Sendable {
 
     /// Reads the key file, which nobody but its owner may be allowed to read (exit 77; 66 if it cannot be read, 65 if it
     /// holds no such key).
-    public init(contentsOfFile path: String) throws(RunFailure) {
+    package init(contentsOfFile path: String) throws(RunFailure) {
         let bytes: [UInt8]
         do throws(SecretFile.Fault) { bytes = try SecretFile.read(path) } catch {
             switch error {

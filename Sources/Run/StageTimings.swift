@@ -2,22 +2,22 @@ import Glibc
 import Synchronization
 
 /// How long the stages of a run took, and how much went through them.
-public final class StageTimings: Sendable {
+package final class StageTimings: Sendable {
     /// One stage; some run beside others.
-    public struct Stage: Sendable {
-        public let name: String
+    package struct Stage: Sendable {
+        package let name: String
         /// Since the run began.
-        public let startSeconds: Double
-        public let seconds: Double
+        package let startSeconds: Double
+        package let seconds: Double
         /// Records or rows; nil where nothing is counted.
-        public let records: Int?
-        public let bytes: Int?
+        package let records: Int?
+        package let bytes: Int?
     }
 
     private let start = ContinuousClock.now
     private let recorded = Mutex<[Stage]>([])
 
-    public init() {}
+    package init() {}
 
     /// Does a stage's work and notes how long it took.
     ///
@@ -41,7 +41,7 @@ public final class StageTimings: Sendable {
     // MARK: The table
 
     /// The stages in the order in which they began, and what the process as a whole used: a table for a person.
-    public func table() -> String {
+    package func table() -> String {
         let wall = Self.seconds(ContinuousClock.now - start)
         let stages = recorded.withLock { $0 }.sorted { $0.startSeconds < $1.startSeconds }
         var lines = [Self.line(["stage", "from s", "seconds", "share", "records/s", "MB/s"])]

@@ -135,15 +135,15 @@ struct StatusStage {
     /// Starts the sandbox on a free port of this machine and asks it over HTTP, as Atlas is asked.
     private func sandbox(_ dataFile: String, _ settings: LiveSettings, _ orders: OrdersIngest) async throws -> Statuses
     {
-        let (clientId, clientSecret) = ("sandbox", "sandbox")
+        let (clientID, clientSecret) = ("sandbox", "sandbox")
         do {
             let data = try SandboxData.load(path: dataFile)
             let configuration = SandboxConfiguration(
-                credentials: SandboxCredentials(clientID: clientId, clientSecret: clientSecret))
+                credentials: SandboxCredentials(clientID: clientID, clientSecret: clientSecret))
             return try await withSandbox(data, configuration) { server in
                 var settings = settings
                 settings.baseURL = server.baseURL
-                settings.credentials = try AtlasCredentials(clientId: clientId, clientSecret: clientSecret)
+                settings.credentials = try AtlasCredentials(clientID: clientID, clientSecret: clientSecret)
                 return try await live(settings, source: "sandbox \(dataFile)", orders)
             }
         } catch let error as SandboxError {
@@ -255,7 +255,7 @@ extension QuerySettings {
 }
 
 extension RunFailure {
-    public init(_ error: SandboxError) {
+    package init(_ error: SandboxError) {
         switch error {
         case .cannotOpen: self.init(.cannotOpenInput, "\(error)")
         case .cannotRead, .badLine: self.init(.unusableInput, "\(error)")

@@ -1,5 +1,5 @@
 /// What can go wrong with one answer. The raw value is the kind's name in a fault plan.
-public enum FaultKind: String, Sendable, CaseIterable {
+package enum FaultKind: String, Sendable, CaseIterable {
     /// The connection is reset before the first byte of an answer. (Which order is meant is known only when the request
     /// has been read, so the request is read and then dropped.)
     case resetBefore = "reset-before"

@@ -4,25 +4,25 @@ import Core
 ///
 /// Which fault an answer suffers is a pure function of the seed, the refund that is asked about and the number of the
 /// attempt, so that a run can be had again whatever the order in which the requests arrive.
-public struct FaultPlan: Sendable {
+package struct FaultPlan: Sendable {
     /// Faults that are written down order by order; they go before chance.
-    public var scripts = FaultScripts()
+    package var scripts = FaultScripts()
     /// Time between two bytes of slow header fields.
-    public var dripMilliseconds = 100
+    package var dripMilliseconds = 100
     /// What Retry-After says where it is a true time.
-    public var retryAfterSeconds = 1
+    package var retryAfterSeconds = 1
 
     /// The kinds by chance, each with its share in billionths.
     private var shares: [(kind: FaultKind, billionths: UInt64)] = []
 
     /// No faults.
-    public init() {}
+    package init() {}
 
     /// Faults by chance, each `kind=probability` (`503=0.05`): the name of a `FaultKind` and a decimal from 0 to 1 with at
     /// most nine places. The probabilities add up to 1 at most; a kind that is named again adds to itself.
     ///
     /// Errors: `badFault`.
-    public init(_ faults: [String]) throws(SandboxError) {
+    package init(_ faults: [String]) throws(SandboxError) {
         for fault in faults {
             guard let equals = fault.utf8.firstIndex(of: UInt8(ascii: "=")) else {
                 throw .badFault(text: fault, reason: "kind=probability is wanted")
@@ -56,12 +56,12 @@ public struct FaultPlan: Sendable {
     }
 
     /// Whether nothing can go wrong.
-    public var isEmpty: Bool { shares.isEmpty && scripts.isEmpty }
+    package var isEmpty: Bool { shares.isEmpty && scripts.isEmpty }
 
     /// The fault by chance that an attempt (the first is 1) meets; nil for none.
     ///
     /// `key` names what is asked: the operation, the order and the refund code, as the caller writes them.
-    public func chance(seed: UInt64, key: String, attempt: Int) -> FaultKind? {
+    package func chance(seed: UInt64, key: String, attempt: Int) -> FaultKind? {
         guard !shares.isEmpty else { return nil }
         var rest = Self.draw(seed: seed, key: key, attempt: attempt)
         for (kind, share) in shares {

@@ -3,13 +3,13 @@ import JSON
 
 /// Faults written down order by order, one an attempt: the first for the first time a refund is asked about, and so on;
 /// null (or `"none"`) for an attempt that is answered well, as is every attempt after the last that is written.
-public struct FaultScripts: Sendable {
+package struct FaultScripts: Sendable {
     private var byOrder: [OrderKey: [FaultKind?]] = [:]
 
-    public init() {}
+    package init() {}
 
     /// Whether no order has one.
-    public var isEmpty: Bool { byOrder.isEmpty }
+    package var isEmpty: Bool { byOrder.isEmpty }
 
     subscript(key: OrderKey) -> [FaultKind?]? {
         get { byOrder[key] }
@@ -20,12 +20,12 @@ public struct FaultScripts: Sendable {
     /// and `carrier` in place of the number. A later line for the same order replaces an earlier one.
     ///
     /// Errors: as `SandboxData.load`.
-    public static func load(path: String) throws(SandboxError) -> FaultScripts {
+    package static func load(path: String) throws(SandboxError) -> FaultScripts {
         try parse(try DataFile.read(path: path), name: path)
     }
 
     /// Reads the text of a script file; `name` stands in the errors.
-    public static func parse(_ text: [UInt8], name: String) throws(SandboxError) -> FaultScripts {
+    package static func parse(_ text: [UInt8], name: String) throws(SandboxError) -> FaultScripts {
         var scripts = FaultScripts()
         let document = JSONDocument()
         let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)

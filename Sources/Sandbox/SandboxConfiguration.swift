@@ -1,19 +1,19 @@
 /// The pair that a client of the sandbox must show.
 ///
 /// The secret stays out of every description of the value, so that none can be logged by accident.
-public struct SandboxCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct SandboxCredentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let clientID: [UInt8]
     let clientSecret: [UInt8]
 
     /// The expected values of `x-atlas-client-id` and `x-atlas-client-secret`.
-    public init(clientID: String, clientSecret: String) {
+    package init(clientID: String, clientSecret: String) {
         self.clientID = Array(clientID.utf8)
         self.clientSecret = Array(clientSecret.utf8)
     }
 
-    public var description: String { "SandboxCredentials(redacted)" }
-    public var debugDescription: String { description }
-    public var customMirror: Mirror { Mirror(self, children: [:]) }
+    package var description: String { "SandboxCredentials(redacted)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: [:]) }
 
     /// Whether both are right; the time that it takes tells nothing about where they differ.
     func accept(clientID: String, clientSecret: String) -> Bool {
@@ -33,19 +33,19 @@ public struct SandboxCredentials: Sendable, CustomStringConvertible, CustomDebug
 }
 
 /// How a sandbox is served.
-public struct SandboxConfiguration: Sendable {
+package struct SandboxConfiguration: Sendable {
     /// Where it listens: a loopback address (127.0.0.0/8 or ::1) or `localhost`.
-    public var host = "127.0.0.1"
+    package var host = "127.0.0.1"
     /// The port; 0 for one that is free.
-    public var port = 0
+    package var port = 0
     /// What a client must show.
-    public var credentials: SandboxCredentials
+    package var credentials: SandboxCredentials
     /// What goes wrong, besides what the data file itself asks for.
-    public var faults = FaultPlan()
+    package var faults = FaultPlan()
     /// How long every answer is held back.
-    public var latencyMilliseconds = 0
+    package var latencyMilliseconds = 0
     /// What chance begins with: the same seed, the same faults.
-    public var seed: UInt64 = 0
+    package var seed: UInt64 = 0
 
-    public init(credentials: SandboxCredentials) { self.credentials = credentials }
+    package init(credentials: SandboxCredentials) { self.credentials = credentials }
 }

@@ -7,12 +7,12 @@ extension SandboxData {
     /// Errors: `cannotOpen`, `cannotRead`, and `badLine` for the first line that is no order: no UTF-8, no JSON, a key
     /// twice, a member that is unknown or of another kind, neither orderNo nor PNR and carrier, or an orderNo that a
     /// line before has.
-    public static func load(path: String) throws(SandboxError) -> SandboxData {
+    package static func load(path: String) throws(SandboxError) -> SandboxData {
         try parse(try DataFile.read(path: path), name: path)
     }
 
     /// Reads the text of a data file; `name` stands in the errors.
-    public static func parse(_ text: [UInt8], name: String) throws(SandboxError) -> SandboxData {
+    package static func parse(_ text: [UInt8], name: String) throws(SandboxError) -> SandboxData {
         var data = SandboxData(text: text)
         let document = JSONDocument()
         var line = 0

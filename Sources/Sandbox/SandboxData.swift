@@ -6,7 +6,7 @@ import Core
 /// `{"orderNo":…|null,"airlinePNR":…|null,"carrier":…|null,"refundQuotation":{…}|null,"refund":{…}|null,
 /// "refundOrders":[…],"faults":[…]}`. The bodies are those of Atlas's answers, `refundOrders` the entries as
 /// `queryRefundOrders.do` gives them, `faults` (optional) what the order's answers suffer, one an attempt.
-public struct SandboxData: Sendable {
+package struct SandboxData: Sendable {
     /// One order: where its answers stand in the file's text.
     struct Order: Sendable {
         var key: OrderKey
@@ -14,7 +14,7 @@ public struct SandboxData: Sendable {
         var refund: Range<Int>?
         /// The array of the entries, brackets included; nil if the order has none.
         var refundOrders: Range<Int>?
-        /// The refundOfferIds that its quotation and its refund name.
+        /// The refundOfferIDs that its quotation and its refund name.
         var refundOfferIDs: [Text] = []
     }
 
@@ -27,10 +27,10 @@ public struct SandboxData: Sendable {
     private(set) var scripts = FaultScripts()
 
     /// How many orders there are.
-    public var count: Int { orders.count }
+    package var count: Int { orders.count }
 
     /// No orders: every query is answered with an empty list.
-    public init() { text = [] }
+    package init() { text = [] }
 
     init(text: [UInt8]) { self.text = text }
 

@@ -1,5 +1,5 @@
 /// Why the sandbox cannot be started.
-public enum SandboxError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum SandboxError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The data file cannot be opened; the reason is the system's own.
     case cannotOpen(path: String, reason: String)
     /// The data file is no readable gzip, or reading it failed on the way.
@@ -13,7 +13,7 @@ public enum SandboxError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The port cannot be listened at.
     case cannotListen(host: String, port: Int, reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotOpen(let path, let reason): "cannot open \(path): \(reason)"
         case .cannotRead(let path, let reason): "cannot read \(path): \(reason)"

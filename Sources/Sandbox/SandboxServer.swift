@@ -3,17 +3,17 @@ import NIOHTTP1
 import NIOPosix
 
 /// Atlas's refund API at a loopback port. `withSandbox` starts and stops it.
-public final class SandboxServer: Sendable {
+package final class SandboxServer: Sendable {
     /// Where clients find it, without a path: `http://127.0.0.1:49152`.
-    public let baseURL: String
+    package let baseURL: String
     /// The port it listens at.
-    public let port: Int
+    package let port: Int
 
     private let service: SandboxService
     private let listener: any Channel
 
     /// What it has been asked so far.
-    public var statistics: SandboxStatistics { service.statistics }
+    package var statistics: SandboxStatistics { service.statistics }
 
     fileprivate init(_ data: SandboxData, _ configuration: SandboxConfiguration) async throws(SandboxError) {
         let address = try Self.address(of: configuration.host)
@@ -64,7 +64,7 @@ public final class SandboxServer: Sendable {
 /// Serves `data` while `body` runs, and gives what `body` gives; the port is closed again whether it returns or throws.
 ///
 /// Errors: a `SandboxError` if the sandbox cannot be started (`hostNotLoopback`, `cannotListen`), and what `body` throws.
-public func withSandbox<R>(
+package func withSandbox<R>(
     _ data: SandboxData, _ configuration: SandboxConfiguration, isolation: isolated (any Actor)? = #isolation,
     _ body: (SandboxServer) async throws -> R
 ) async throws -> R {

@@ -1,21 +1,21 @@
 /// What a sandbox has been asked so far.
-public struct SandboxStatistics: Sendable, Equatable {
+package struct SandboxStatistics: Sendable, Equatable {
     /// Requests by path (without a query string), answered or not. Of paths that the sandbox does not know, the first
     /// hundred are told apart; the rest count as `other`.
-    public internal(set) var requestsByPath: [String: Int] = [:]
+    package internal(set) var requestsByPath: [String: Int] = [:]
     /// All requests.
-    public internal(set) var requests = 0
+    package internal(set) var requests = 0
     /// Faults that were dealt out, by kind.
-    public internal(set) var faults: [FaultKind: Int] = [:]
+    package internal(set) var faults: [FaultKind: Int] = [:]
     /// Connections that were accepted.
-    public internal(set) var connections = 0
+    package internal(set) var connections = 0
     /// Requests that are being answered.
     ///
     /// A request counts from the moment it is read whole to the moment before the last bytes that it gets are written: so a
     /// client that keeps N requests in flight is never seen with more than N.
-    public internal(set) var concurrentRequests = 0
+    package internal(set) var concurrentRequests = 0
     /// The highest number of requests that were being answered at once.
-    public internal(set) var peakConcurrentRequests = 0
+    package internal(set) var peakConcurrentRequests = 0
 
     mutating func begin(path: String) {
         let isKnown = Operation(rawValue: path) != nil || requestsByPath[path] != nil || requestsByPath.count < 100

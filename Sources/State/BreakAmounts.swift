@@ -5,15 +5,15 @@ import Core
 /// severity error or warning, joined by `+`; original, penalty, fee and refund, expected and final; `-` for no value.
 ///
 /// Codes of severity info are left out: a redelivery is nothing to decide on again.
-public enum BreakAmounts {
+package enum BreakAmounts {
     /// - Parameter arena: where the text is kept; nil where equal texts are to share their bytes.
-    public static func text(_ row: ResultRow, keptIn arena: TextArena? = nil) -> Text {
+    package static func text(_ row: ResultRow, keptIn arena: TextArena? = nil) -> Text {
         var scratch = ByteWriter(capacity: 256)
         return text(row, writtenIn: &scratch, keptIn: arena)
     }
 
     /// - Parameter scratch: what is in it is lost.
-    public static func text(
+    package static func text(
         _ row: ResultRow, writtenIn scratch: inout ByteWriter, keptIn arena: TextArena?
     ) -> Text {
         scratch.removeAll()

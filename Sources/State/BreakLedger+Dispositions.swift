@@ -3,23 +3,23 @@ import Core
 extension BreakLedger {
     /// Which decisions are about nothing that is known, and which cannot hold any more.
     func addDispositions(
-        _ openItems: some Sequence<BreakId>, to closed: inout ClosedLedger
+        _ openItems: some Sequence<BreakID>, to closed: inout ClosedLedger
     ) throws(AmbiguousDisposition) {
         let tonight = Set(closed.tonight.lazy.map(\.record.id))
         let open = Set(openItems)
-        let mergedIds = Set(merged.lazy.map(\.id))
-        let halves = try idsByHalf([tonight, open, mergedIds])
-        var nameNow: [BreakId: BreakId] = [:]
-        for (id, formers) in formerIds { for former in formers { nameNow[former] = id } }
+        let mergedIDs = Set(merged.lazy.map(\.id))
+        let halves = try idsByHalf([tonight, open, mergedIDs])
+        var nameNow: [BreakID: BreakID] = [:]
+        for (id, formers) in formerIDs { for former in formers { nameNow[former] = id } }
         for row in dispositions.rows {
-            let written = BreakId(row.breakId) ?? BreakId.half(row.breakId.utf8).flatMap { halves[$0] }
+            let written = BreakID(row.breakID) ?? BreakID.half(row.breakID.utf8).flatMap { halves[$0] }
             guard let written else {
                 closed.unknownDispositions.append(row)
                 continue
             }
             let id = nameNow[written] ?? written
             let isKnown =
-                tonight.contains(id) || open.contains(id) || mergedIds.contains(written) || recordPlace(of: id) != nil
+                tonight.contains(id) || open.contains(id) || mergedIDs.contains(written) || recordPlace(of: id) != nil
             if !isKnown { closed.unknownDispositions.append(row) }
             if row.closes, open.contains(id), !tonight.contains(id), disposition(of: id) == row {
                 closed.notClosed.append(row)
@@ -31,16 +31,16 @@ extension BreakLedger {
     }
 
     /// The ids that decisions mean which have only the first digits.
-    private func idsByHalf(_ known: [Set<BreakId>]) throws(AmbiguousDisposition) -> [UInt64: BreakId] {
+    private func idsByHalf(_ known: [Set<BreakID>]) throws(AmbiguousDisposition) -> [UInt64: BreakID] {
         if dispositions.placesByHalf.isEmpty { return [:] }
-        var idsByHalf: [UInt64: Set<BreakId>] = [:]
-        func add(_ ids: some Sequence<BreakId>) {
+        var idsByHalf: [UInt64: Set<BreakID>] = [:]
+        func add(_ ids: some Sequence<BreakID>) {
             for id in ids where dispositions.placesByHalf[id.high] != nil {
                 idsByHalf[id.high, default: []].insert(id)
             }
         }
         for ids in known { add(ids) }
-        for ids in formerIds.values { add(ids) }
+        for ids in formerIDs.values { add(ids) }
         add((before ?? []).lazy.map(\.id))
         for (half, place) in dispositions.placesByHalf.sorted(by: { $0.value < $1.value }) {
             if let ids = idsByHalf[half], ids.count > 1 {

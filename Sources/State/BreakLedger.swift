@@ -1,18 +1,18 @@
 import Core
 
 /// A row of tonight's report that is a break, or an open item that a person has closed.
-public struct ExaminedBreak: Sendable, Equatable {
-    public var record: BreakRecord
-    public var standing: BreakStanding
+package struct ExaminedBreak: Sendable, Equatable {
+    package var record: BreakRecord
+    package var standing: BreakStanding
 
-    public init(_ record: BreakRecord, _ standing: BreakStanding) {
+    package init(_ record: BreakRecord, _ standing: BreakStanding) {
         self.record = record
         self.standing = standing
     }
 
     /// Whether it is followed on the nights to come. What was accepted or written off is, for as long as its refund is
     /// outstanding; what was closed is not.
-    public var stays: Bool {
+    package var stays: Bool {
         switch standing {
         case .closed, .resolved: false
         case .settled: record.isOutstanding
@@ -22,36 +22,36 @@ public struct ExaminedBreak: Sendable, Equatable {
 }
 
 /// What a row is called since its case was restated under another key.
-public struct RenamedRow: Sendable, Equatable {
-    public var id: BreakId
-    public var key: RowKey
+package struct RenamedRow: Sendable, Equatable {
+    package var id: BreakID
+    package var key: RowKey
 
-    public init(id: BreakId, key: RowKey) {
+    package init(id: BreakID, key: RowKey) {
         self.id = id
         self.key = key
     }
 }
 
 /// The breaks of the nights before and what was decided about them, against which tonight's rows are held. Pure.
-public struct BreakLedger: Sendable {
+package struct BreakLedger: Sendable {
     /// The breaks that were open at the end of the last night, in any order, under the ids that they have tonight; nil
     /// where no state is kept.
-    public let before: [BreakRecord]?
+    package let before: [BreakRecord]?
     let dispositions: Dispositions
     private let asOf: CalendarDate
     /// Breaks that are one with another since their cases proved to be one refund.
     let merged: [BreakRecord]
     private let index: HashIndex
     /// The ids that a row had before, the latest last.
-    let formerIds: [BreakId: [BreakId]]
+    let formerIDs: [BreakID: [BreakID]]
     private let filter: KeyFilter
 
-    public init(before: [BreakRecord]?, dispositions: [Disposition], asOf: CalendarDate) {
+    package init(before: [BreakRecord]?, dispositions: [Disposition], asOf: CalendarDate) {
         self.init(before: before, merged: [], renamed: [:], Dispositions(dispositions), asOf: asOf)
     }
 
     private init(
-        before: [BreakRecord]?, merged: [BreakRecord], renamed: [BreakId: [BreakId]], _ dispositions: Dispositions,
+        before: [BreakRecord]?, merged: [BreakRecord], renamed: [BreakID: [BreakID]], _ dispositions: Dispositions,
         asOf: CalendarDate
     ) {
         self.before = before
@@ -60,16 +60,16 @@ public struct BreakLedger: Sendable {
         self.asOf = asOf
         let records = before ?? []
         var index = HashIndex(capacity: records.count)
-        var formerIds = renamed
+        var formerIDs = renamed
         for place in records.indices {
             let id = records[place].id
             index.insert(place, id.keyHash)
-            if records[place].formerIds.isEmpty { continue }
-            let known = records[place].formerIds
-            formerIds[id] = known + (formerIds[id] ?? []).filter { !known.contains($0) }
+            if records[place].formerIDs.isEmpty { continue }
+            let known = records[place].formerIDs
+            formerIDs[id] = known + (formerIDs[id] ?? []).filter { !known.contains($0) }
         }
         self.index = index
-        self.formerIds = formerIds
+        self.formerIDs = formerIDs
         filter = KeyFilter(records.lazy.map(\.key))
     }
 
@@ -77,10 +77,10 @@ public struct BreakLedger: Sendable {
     /// and what was decided about them stay.
     ///
     /// - Parameter renamed: the new name by the former id; a name may itself have been renamed.
-    public func renaming(_ renamed: [BreakId: RenamedRow]) -> BreakLedger {
+    package func renaming(_ renamed: [BreakID: RenamedRow]) -> BreakLedger {
         if renamed.isEmpty { return self }
-        var formers: [BreakId: [BreakId]] = [:]
-        func name(after id: BreakId) -> (name: RenamedRow, formerIds: [BreakId])? {
+        var formers: [BreakID: [BreakID]] = [:]
+        func name(after id: BreakID) -> (name: RenamedRow, formerIDs: [BreakID])? {
             guard var name = renamed[id] else { return nil }
             var former = [id]
             while let next = renamed[name.id], !former.contains(name.id) {
@@ -104,14 +104,14 @@ public struct BreakLedger: Sendable {
             if let place = places[name.id] {
                 records[place].since = min(records[place].since, record.since)
                 records[place].nights = max(records[place].nights, record.nights)
-                let known = records[place].formerIds
-                records[place].formerIds += (record.formerIds + former).filter { !known.contains($0) }
+                let known = records[place].formerIDs
+                records[place].formerIDs += (record.formerIDs + former).filter { !known.contains($0) }
                 merged.append(record)
             } else {
                 places[name.id] = records.count
                 var next = record
                 (next.id, next.key) = (name.id, name.key)
-                next.formerIds += former
+                next.formerIDs += former
                 records.append(next)
             }
         }
@@ -123,28 +123,28 @@ public struct BreakLedger: Sendable {
     // MARK: A row
 
     /// Whether no break was open at the last night.
-    public var isEmpty: Bool { before?.isEmpty ?? true }
+    package var isEmpty: Bool { before?.isEmpty ?? true }
 
     /// Whether a row with this key may have been a break at the last night; the id decides.
-    public func mayKnow(_ key: RowKey) -> Bool { filter.mayHave(key) }
+    package func mayKnow(_ key: RowKey) -> Bool { filter.mayHave(key) }
 
     /// The break as the last night left it.
-    public func known(_ id: BreakId) -> BreakRecord? { recordPlace(of: id).flatMap { before?[$0] } }
+    package func known(_ id: BreakID) -> BreakRecord? { recordPlace(of: id).flatMap { before?[$0] } }
 
-    func recordPlace(of id: BreakId) -> Int? {
+    func recordPlace(of id: BreakID) -> Int? {
         guard let before else { return nil }
         return index.find(id.keyHash) { before[$0].id == id }
     }
 
-    public var hasDispositions: Bool { !dispositions.rows.isEmpty }
+    package var hasDispositions: Bool { !dispositions.rows.isEmpty }
 
     /// What a person decided about a row, under its id or one that it had before.
-    public func disposition(of id: BreakId) -> Disposition? { place(of: id).map { dispositions.rows[$0] } }
+    package func disposition(of id: BreakID) -> Disposition? { place(of: id).map { dispositions.rows[$0] } }
 
-    private func place(of id: BreakId) -> Int? {
+    private func place(of id: BreakID) -> Int? {
         if dispositions.rows.isEmpty { return nil }
         if let place = dispositions.place(of: id) { return place }
-        for former in (formerIds[id] ?? []).reversed() {
+        for former in (formerIDs[id] ?? []).reversed() {
             if let place = dispositions.place(of: former) { return place }
         }
         return nil
@@ -156,8 +156,8 @@ public struct BreakLedger: Sendable {
     ///   - isOutstanding: whether the row is an open item: an outstanding case or an orphan.
     ///   - amounts: what the row comes to, as `BreakAmounts` writes it.
     ///   - isKnown: whether it was a break at the last night.
-    public func standing(
-        _ id: BreakId, isBreak: Bool, isOutstanding: Bool, amounts: Text, isKnown: Bool
+    package func standing(
+        _ id: BreakID, isBreak: Bool, isOutstanding: Bool, amounts: Text, isKnown: Bool
     ) -> BreakStanding? {
         let decided = disposition(of: id)
         if isOutstanding, let decided, decided.closes, decided.amounts == amounts { return .closed }
@@ -171,13 +171,13 @@ public struct BreakLedger: Sendable {
     }
 
     /// Whether a person has closed an open item: it is not carried any more.
-    public func closes(_ id: BreakId, amounts: Text) -> Bool {
+    package func closes(_ id: BreakID, amounts: Text) -> Bool {
         guard let decided = disposition(of: id) else { return false }
         return decided.closes && decided.amounts == amounts
     }
 
     /// A row of tonight's that is a break.
-    public func examined(_ record: BreakRecord) -> ExaminedBreak {
+    package func examined(_ record: BreakRecord) -> ExaminedBreak {
         let standing = standing(
             record.id, isBreak: true, isOutstanding: record.isOutstanding, amounts: record.amounts,
             isKnown: recordPlace(of: record.id) != nil)
@@ -187,21 +187,21 @@ public struct BreakLedger: Sendable {
     /// The as-of date of the first report that had a break.
     ///
     /// - Parameter known: the break as the last night left it; nil if it was none.
-    public func since(_ known: BreakRecord?) -> CalendarDate { known?.since ?? asOf }
+    package func since(_ known: BreakRecord?) -> CalendarDate { known?.since ?? asOf }
 
     /// In how many nights the break was open, tonight included if it still is one.
-    public func nights(_ known: BreakRecord?, isBreak: Bool = true) -> Int {
+    package func nights(_ known: BreakRecord?, isBreak: Bool = true) -> Int {
         (known?.nights ?? 0) + (isBreak ? 1 : 0)
     }
 
     /// The ids that a row had before its case was restated under another key.
-    public func formerIds(of id: BreakId) -> [BreakId] { formerIds.isEmpty ? [] : formerIds[id] ?? [] }
+    package func formerIDs(of id: BreakID) -> [BreakID] { formerIDs.isEmpty ? [] : formerIDs[id] ?? [] }
 
     // MARK: A night
 
     /// Breaks of the nights before that a person has accepted or written off and whose refund has ended. Their orders are to be
     /// examined tonight, whether anything about them came or not: so they leave the ledger.
-    public var ending: [BreakRecord] {
+    package var ending: [BreakRecord] {
         if dispositions.rows.isEmpty { return [] }
         let records = before ?? []
         return records.indices.filter { place in
@@ -216,8 +216,8 @@ public struct BreakLedger: Sendable {
     ///   - tonight: the rows that are breaks, and those that were closed, in the report's order.
     ///   - openItems: the ids of the rows that are open.
     ///   - isExamined: whether the order of a break of the nights before was examined tonight.
-    public func close(
-        _ tonight: [ExaminedBreak], openItems: some Sequence<BreakId>, isExamined: (BreakRecord) -> Bool
+    package func close(
+        _ tonight: [ExaminedBreak], openItems: some Sequence<BreakID>, isExamined: (BreakRecord) -> Bool
     ) throws(AmbiguousDisposition) -> ClosedLedger {
         var closed = ClosedLedger(opening: (before?.count ?? 0) + merged.count, tonight: tonight)
         let records = before ?? []
@@ -241,9 +241,9 @@ public struct BreakLedger: Sendable {
                 notExamined.append(Int32(place))
             }
         }
-        let order = resolved.sortedBySinceAndId(resolved.indices.map { Int32($0) })
+        let order = resolved.sortedBySinceAndID(resolved.indices.map { Int32($0) })
         closed.resolved = order.map { resolved[Int($0)] }
-        closed.notExamined = ListedBreaks(records, places: records.sortedBySinceAndId(notExamined), moreNights: 1)
+        closed.notExamined = ListedBreaks(records, places: records.sortedBySinceAndID(notExamined), moreNights: 1)
         counts[BreakStanding.resolved.ordinal] = closed.resolved.count
         counts[BreakStanding.notExamined.ordinal] = closed.notExamined.count
         for standing in BreakStanding.allCases where counts[standing.ordinal] > 0 {

@@ -1,28 +1,28 @@
 import Core
 
 /// The breaks at the end of a night: opening + appeared − resolved − ended − closed = closing.
-public struct ClosedLedger: Sendable, Equatable {
+package struct ClosedLedger: Sendable, Equatable {
     /// How many there were before.
-    public let opening: Int
+    package let opening: Int
     /// How many there were not, those included that a person has settled or closed already.
-    public internal(set) var appeared = 0
-    public internal(set) var counts: [BreakStanding: Int] = [:]
+    package internal(set) var appeared = 0
+    package internal(set) var counts: [BreakStanding: Int] = [:]
     /// How many of the settled ones leave the ledger, because their refund has ended.
-    public internal(set) var ended = 0
+    package internal(set) var ended = 0
     /// Tonight's, in the report's order.
-    public let tonight: [ExaminedBreak]
+    package let tonight: [ExaminedBreak]
     /// As the last night left them.
-    public internal(set) var resolved: [BreakRecord] = []
+    package internal(set) var resolved: [BreakRecord] = []
     /// With tonight in their nights.
-    public internal(set) var notExamined = ListedBreaks([], places: [], moreNights: 0)
+    package internal(set) var notExamined = ListedBreaks([], places: [], moreNights: 0)
     /// Decisions about what is neither a break nor open.
-    public internal(set) var unknownDispositions: [Disposition] = []
+    package internal(set) var unknownDispositions: [Disposition] = []
     /// Decisions to close open items that are no longer what the person saw, and no breaks: they stay open.
-    public internal(set) var notClosed: [Disposition] = []
+    package internal(set) var notClosed: [Disposition] = []
     /// Decisions that are nearly words which settle or close, and do nothing.
-    public internal(set) var miswritten: [Disposition] = []
+    package internal(set) var miswritten: [Disposition] = []
     /// Decisions on texts without outcome and codes, by which breaks are reopened: nobody can tell whether these have changed.
-    public internal(set) var onFormerAmounts: [Disposition] = []
+    package internal(set) var onFormerAmounts: [Disposition] = []
 
     init(opening: Int, tonight: [ExaminedBreak]) {
         self.opening = opening
@@ -30,12 +30,12 @@ public struct ClosedLedger: Sendable, Equatable {
     }
 
     /// All that are open, those included that tonight did not examine, in the order of their ids.
-    public var breaks: OpenBreaks { OpenBreaks(tonight, notExamined) }
+    package var breaks: OpenBreaks { OpenBreaks(tonight, notExamined) }
 
     /// How many are open.
-    public var closing: Int { tonight.count(where: \.stays) + notExamined.count }
+    package var closing: Int { tonight.count(where: \.stays) + notExamined.count }
 
-    public var balances: Bool {
+    package var balances: Bool {
         opening + appeared - counts[.resolved, default: 0] - ended - counts[.closed, default: 0] == closing
     }
 }

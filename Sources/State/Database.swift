@@ -3,7 +3,7 @@ import Core
 import Glibc
 
 /// Why a state store cannot be used.
-public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
     /// It cannot be opened or made.
     case cannotOpen(path: String, reason: String)
     /// Another run has it.
@@ -21,7 +21,7 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A run was killed while it published a night, and it is not known whether it did.
     case unsettled(path: String, reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotOpen(let path, let reason): "cannot open the state \(path): \(reason)"
         case .inUse(let path): "another run uses the state \(path)"

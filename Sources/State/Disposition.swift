@@ -1,25 +1,25 @@
 import Core
 
 /// What a person decided about a break or an open item: a row of the Exceptions sheet that came back.
-public struct Disposition: Sendable, Equatable {
+package struct Disposition: Sendable, Equatable {
     /// As written: 32 hexadecimal digits, or the 16 that ids had before.
-    public var breakId: String
+    package var breakID: String
     /// What the row came to as the person saw it.
-    public var amounts: Text
+    package var amounts: Text
     /// `accepted`, `written off`, `closed`, `disputed with Atlas` …, as written.
-    public var decision: String
-    public var note: String
-    public var preparer: String
-    public var reviewer: String
-    public var date: String
+    package var decision: String
+    package var note: String
+    package var preparer: String
+    package var reviewer: String
+    package var date: String
     /// The file's path and the line: `decided.csv, line 2`.
-    public var place: String
+    package var place: String
 
-    public init(
-        breakId: String, amounts: Text, decision: String, note: String, preparer: String, reviewer: String,
+    package init(
+        breakID: String, amounts: Text, decision: String, note: String, preparer: String, reviewer: String,
         date: String, place: String
     ) {
-        self.breakId = breakId
+        self.breakID = breakID
         self.amounts = amounts
         self.decision = decision
         self.note = note
@@ -30,10 +30,10 @@ public struct Disposition: Sendable, Equatable {
     }
 
     /// Whether the person is done with the break: the difference is borne.
-    public var settles: Bool { decision == "accepted" || decision == "written off" }
+    package var settles: Bool { decision == "accepted" || decision == "written off" }
 
     /// Whether an outstanding refund or an orphan is not waited for any more.
-    public var closes: Bool { decision == "closed" }
+    package var closes: Bool { decision == "closed" }
 
     /// Whether it is one of these words but for capitals and spaces: it does nothing.
     var isMiswritten: Bool {
@@ -52,39 +52,39 @@ public struct Disposition: Sendable, Equatable {
 /// Decisions, found by the id of the row that they are about.
 struct Dispositions: Sendable {
     let rows: [Disposition]
-    private var places: [BreakId: Int] = [:]
+    private var places: [BreakID: Int] = [:]
     /// Those whose id has only its first 16 digits.
     private(set) var placesByHalf: [UInt64: Int] = [:]
 
     init(_ rows: [Disposition]) {
         self.rows = rows
         for (place, row) in rows.enumerated() {
-            if let id = BreakId(row.breakId) {
+            if let id = BreakID(row.breakID) {
                 places[id] = place
-            } else if let half = BreakId.half(row.breakId.utf8) {
+            } else if let half = BreakID.half(row.breakID.utf8) {
                 placesByHalf[half] = place
             }
         }
     }
 
     /// The place of the decision about an id itself; what has all its digits goes before.
-    func place(of id: BreakId) -> Int? {
+    func place(of id: BreakID) -> Int? {
         if rows.isEmpty { return nil }
         return places[id] ?? placesByHalf[id.high]
     }
 }
 
 /// A decision whose id of 16 digits is the beginning of several ids.
-public struct AmbiguousDisposition: Error, Equatable, CustomStringConvertible {
-    public let place: String
-    public let ids: [BreakId]
+package struct AmbiguousDisposition: Error, Equatable, CustomStringConvertible {
+    package let place: String
+    package let ids: [BreakID]
 
-    public init(place: String, ids: [BreakId]) {
+    package init(place: String, ids: [BreakID]) {
         self.place = place
         self.ids = ids
     }
 
-    public var description: String {
+    package var description: String {
         "\(place): the breakId may mean \(ids.map(\.description).joined(separator: " or ")): write all 32 digits"
     }
 }

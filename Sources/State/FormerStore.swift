@@ -2,27 +2,27 @@ import Core
 
 /// A night as a store of the first version has it: the lines of the files in which its next report would have had what is
 /// carried forward, the open items and the breaks.
-public struct FormerNight: Sendable {
-    public var kept: KeptNight
+package struct FormerNight: Sendable {
+    package var kept: KeptNight
     /// How many nights the store has up to this one.
-    public var ordinal: Int
+    package var ordinal: Int
     /// Lines of `carried-orders.jsonl` and of `carried-webhooks.jsonl`, without their line ends.
-    public var orders: [[UInt8]] = []
-    public var webhooks: [[UInt8]] = []
+    package var orders: [[UInt8]] = []
+    package var webhooks: [[UInt8]] = []
     /// Without their ids, which were shorter.
-    public var items: [OpenItem] = []
-    public var breaks: [BreakRecord] = []
-    public var balance = OpenBalance()
+    package var items: [OpenItem] = []
+    package var breaks: [BreakRecord] = []
+    package var balance = OpenBalance()
 }
 
 /// A store of the first version, which is read once, to be taken over, and not changed.
-public final class FormerStore {
+package final class FormerStore {
     private let database: Database
 
     private static let version: Int64 = 1
 
     /// Opens a store of the first version and holds it for itself; nil if there is none: no file, or another.
-    public init?(path: String) throws(StateError) {
+    package init?(path: String) throws(StateError) {
         do throws(StateError) {
             database = try Database(path: path, mayBeNew: false)
             try database.run("PRAGMA locking_mode = EXCLUSIVE")
@@ -44,12 +44,12 @@ public final class FormerStore {
     }
 
     /// Writes a copy of the whole store into a file that is empty.
-    public func copy(to path: String) throws(StateError) { try database.run("VACUUM INTO ?", [.text(path)]) }
+    package func copy(to path: String) throws(StateError) { try database.run("VACUUM INTO ?", [.text(path)]) }
 
     /// Every night whose report was published, the earliest first.
     ///
     /// - Parameter isPublished: of a night whose run was killed while it published. Throws where nobody knows.
-    public func nights(
+    package func nights(
         isPublished: (_ night: KeptNight, _ others: [KeptNight]) throws(StateError) -> Bool
     ) throws(StateError) -> [KeptNight] {
         let rows = try database.rows(
@@ -80,7 +80,7 @@ public final class FormerStore {
     /// What a night closed with.
     ///
     /// - Parameter nights: all nights that count.
-    public func night(_ kept: KeptNight, among nights: [KeptNight]) throws(StateError) -> FormerNight {
+    package func night(_ kept: KeptNight, among nights: [KeptNight]) throws(StateError) -> FormerNight {
         let ids = try database.rows(
             "SELECT id FROM night WHERE asOf = ? AND digest = ? AND manifest = ?",
             [.text(kept.asOf.description), .text(kept.digest), .text(kept.manifestSHA256)])
@@ -168,7 +168,7 @@ extension RowKey {
     }
 }
 
-extension BreakId {
+extension BreakID {
     /// Of a row whose id is yet to be worked out from its key.
-    fileprivate static let none = BreakId(high: 0, low: 0)
+    fileprivate static let none = BreakID(high: 0, low: 0)
 }

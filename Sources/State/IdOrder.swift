@@ -1,11 +1,11 @@
 import Core
 
 /// The places of rows in the order of their ids, in which a night's files have them. Rows with one id keep their order.
-public struct IdOrder: Sendable {
-    public let places: [Int32]
+package struct IdOrder: Sendable {
+    package let places: [Int32]
 
     /// - Parameter id: the id of the row at a place, from zero.
-    public init(count: Int, id: (Int) -> BreakId) {
+    package init(count: Int, id: (Int) -> BreakID) {
         // The first half of an id's first digits, and the place. Ids are hashes: few have these digits in common.
         var keys = (0..<count).map { id($0).high & ~UInt64(UInt32.max) | UInt64($0) }
         keys.sortByUpperHalf()
@@ -28,12 +28,12 @@ public struct IdOrder: Sendable {
 
 extension IdOrder {
     /// Calls `body` with the places of the rows of each id, in the order of the ids, one list after the other walked once.
-    static func forEachId<Row: IdentifiedRow, Failure: Error>(
+    static func forEachID<Row: IdentifiedRow, Failure: Error>(
         _ order: IdOrder, _ rows: [Row], _ otherOrder: IdOrder, _ others: [Row],
         _ body: (ArraySlice<Int32>, ArraySlice<Int32>) throws(Failure) -> Void
     ) throws(Failure) {
         var (rest, otherRest) = (order.places[...], otherOrder.places[...])
-        let last = BreakId(high: .max, low: .max)
+        let last = BreakID(high: .max, low: .max)
         while !rest.isEmpty || !otherRest.isEmpty {
             let id = min(
                 rest.first.map { rows[Int($0)].id } ?? last, otherRest.first.map { others[Int($0)].id } ?? last)
@@ -45,8 +45,8 @@ extension IdOrder {
 }
 
 /// A row of the report that is followed from night to night.
-public protocol IdentifiedRow {
-    var id: BreakId { get }
+package protocol IdentifiedRow {
+    var id: BreakID { get }
 }
 
 extension OpenItem: IdentifiedRow {}
@@ -54,10 +54,10 @@ extension BreakRecord: IdentifiedRow {}
 
 extension Array where Element: IdentifiedRow {
     /// Their places in the order of their ids.
-    public var idOrder: IdOrder { IdOrder(count: count) { self[$0].id } }
+    package var idOrder: IdOrder { IdOrder(count: count) { self[$0].id } }
 
     /// The same rows in the order of their ids.
-    public var sortedById: [Element] {
+    package var sortedByID: [Element] {
         let isSorted = indices.dropFirst().allSatisfy { self[$0 - 1].id <= self[$0].id }
         return isSorted ? self : idOrder.places.map { self[Int($0)] }
     }

@@ -1,37 +1,37 @@
 import Core
 
 /// A night that was written and does not count yet.
-public struct PreparedNight: Sendable, Equatable {
+package struct PreparedNight: Sendable, Equatable {
     let id: Int64
     let asOf: CalendarDate
 }
 
 /// A night as a person sees it.
-public struct KeptNight: Sendable, Equatable {
-    public let asOf: CalendarDate
+package struct KeptNight: Sendable, Equatable {
+    package let asOf: CalendarDate
     /// The night that it was opened from; nil where there was none before it.
-    public let openedFrom: CalendarDate?
+    package let openedFrom: CalendarDate?
     /// The SHA-256 of what that one handed on.
-    public let openedFromDigest: String?
+    package let openedFromDigest: String?
     /// The SHA-256 of what it hands on, in hexadecimal digits.
-    public let digest: String
-    public let manifestSHA256: String
+    package let digest: String
+    package let manifestSHA256: String
     /// The output folder of its report.
-    public let folder: String
+    package let folder: String
     /// Cases that it reconciled.
-    public let cases: Int
+    package let cases: Int
     /// Cases, orphan webhooks and breaks that it left open.
-    public let openCases: Int
-    public let orphans: Int
-    public let breaks: Int
+    package let openCases: Int
+    package let orphans: Int
+    package let breaks: Int
     /// Whether a night before it was run again or first run since, and closes with something else: its report is to be made
     /// again.
-    public let isStale: Bool
+    package let isStale: Bool
 
     /// Whether its report rests on something else than what the night before it closes with.
     ///
     /// - Parameter isStale: whether the night before is stale itself.
-    public func isStale(after asOf: CalendarDate, digest: String, isStale: Bool) -> Bool {
+    package func isStale(after asOf: CalendarDate, digest: String, isStale: Bool) -> Bool {
         isStale || openedFrom != asOf || openedFromDigest != digest
     }
 

@@ -1,7 +1,7 @@
 import Core
 
 /// Some breaks of the nights before as tonight leaves them. The records stay where they are: only their places are listed.
-public struct ListedBreaks: RandomAccessCollection, Sendable, Equatable {
+package struct ListedBreaks: RandomAccessCollection, Sendable, Equatable {
     private let records: [BreakRecord]
     private let places: [Int32]
     /// In how many nights more they have been open by now.
@@ -13,10 +13,10 @@ public struct ListedBreaks: RandomAccessCollection, Sendable, Equatable {
         self.moreNights = moreNights
     }
 
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { places.count }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { places.count }
 
-    public subscript(position: Int) -> BreakRecord {
+    package subscript(position: Int) -> BreakRecord {
         var record = records[Int(places[position])]
         record.nights += moreNights
         return record
@@ -24,7 +24,7 @@ public struct ListedBreaks: RandomAccessCollection, Sendable, Equatable {
 }
 
 /// The breaks that are open at the end of a night, in the order of their ids. The records stay where they are.
-public struct OpenBreaks: RandomAccessCollection, Sendable {
+package struct OpenBreaks: RandomAccessCollection, Sendable {
     private let tonight: [ExaminedBreak]
     private let notExamined: ListedBreaks
     /// Places in these two, one after the other.
@@ -39,10 +39,10 @@ public struct OpenBreaks: RandomAccessCollection, Sendable {
         places = order.places.filter { $0 >= tonight.count || tonight[Int($0)].stays }
     }
 
-    public var startIndex: Int { 0 }
-    public var endIndex: Int { places.count }
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { places.count }
 
-    public subscript(position: Int) -> BreakRecord {
+    package subscript(position: Int) -> BreakRecord {
         let place = Int(places[position])
         return place < tonight.count ? tonight[place].record : notExamined[place - tonight.count]
     }
@@ -50,10 +50,10 @@ public struct OpenBreaks: RandomAccessCollection, Sendable {
 
 extension [BreakRecord] {
     /// Some of their places, in the order of the first nights and then of the ids.
-    func sortedBySinceAndId(_ places: [Int32]) -> [Int32] {
-        let byId = IdOrder(count: places.count) { self[Int(places[$0])].id }
+    func sortedBySinceAndID(_ places: [Int32]) -> [Int32] {
+        let byID = IdOrder(count: places.count) { self[Int(places[$0])].id }
         // Days before 1970 are negative: the sign's bit is turned, so that they come first.
-        var keys = byId.places.map { rank in
+        var keys = byID.places.map { rank in
             let place = places[Int(rank)]
             let day = UInt32(bitPattern: self[Int(place)].since.daysSinceEpoch) ^ 1 << 31
             return UInt64(day) << 32 | UInt64(place)

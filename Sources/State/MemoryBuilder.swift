@@ -1,7 +1,7 @@
 import Core
 
 /// The index of one part. Several can be read beside each other.
-public struct PartIndex: Sendable {
+package struct PartIndex: Sendable {
     /// As the part has it.
     fileprivate let bytes: [UInt8]
     fileprivate private(set) var offsets: [UInt32] = []
@@ -18,7 +18,7 @@ public struct PartIndex: Sendable {
     ///   - bytes: as the part has them.
     ///   - asOf: tonight's.
     ///   - path: the store's, for errors.
-    public init(
+    package init(
         _ bytes: [UInt8], asOf: CalendarDate, rememberDays: Int, path: String
     ) throws(StateError) {
         self.bytes = bytes

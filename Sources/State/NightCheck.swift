@@ -1,11 +1,11 @@
 import Core
 
 /// What a check of a store found.
-public struct StoreFindings: Sendable, Equatable {
+package struct StoreFindings: Sendable, Equatable {
     /// What is as it was written, each in one line.
-    public var good: [String] = []
+    package var good: [String] = []
     /// What is not.
-    public var differences: [String] = []
+    package var differences: [String] = []
 
     mutating func add(_ difference: String?, orGood good: @autoclosure () -> String) {
         if let difference { differences.append(difference) } else { self.good.append(good()) }
@@ -14,7 +14,7 @@ public struct StoreFindings: Sendable, Equatable {
 
 extension NightStore {
     /// Checks everything: the file, every night and every part.
-    public func check() throws(StateError) -> StoreFindings {
+    package func check() throws(StateError) -> StoreFindings {
         var findings = StoreFindings()
         let found = try database.rows("PRAGMA integrity_check").compactMap { $0.first?.string }
         findings.add(

@@ -2,7 +2,7 @@ import Core
 
 /// A night that is being written: its parts go to the store as they are made, in a transaction that ends with `prepare`.
 /// A draft that is given up, or whose process is killed, leaves nothing.
-public final class NightDraft {
+package final class NightDraft {
     private let store: NightStore
     private var night: StoredNight
     /// The night's own.
@@ -12,13 +12,13 @@ public final class NightDraft {
     private var isOpen = true
 
     /// What the night comes to; to be set before its digest is asked.
-    public var figures: NightFigures {
+    package var figures: NightFigures {
         get { night.figures }
         set { night.figures = newValue }
     }
 
     /// The number of nights up to this one.
-    public var ordinal: Int { night.ordinal }
+    package var ordinal: Int { night.ordinal }
 
     fileprivate init(_ store: NightStore, _ night: StoredNight) throws(StateError) {
         self.store = store
@@ -29,21 +29,21 @@ public final class NightDraft {
     deinit { abandon() }
 
     /// Writes a part of what the night remembers.
-    public func append(_ part: NewPart) throws(StateError) {
+    package func append(_ part: NewPart) throws(StateError) {
         written.append(try store.write(part, ordinal: night.ordinal))
     }
 
     /// Parts of the nights before that hold what is still remembered, in the order of `OpenedNight.parts`.
-    public func handOn(_ parts: [StoredPart]) { handedOn = parts }
+    package func handOn(_ parts: [StoredPart]) { handedOn = parts }
 
     /// All that the night hands on.
     private var parts: [StoredPart] { written + handedOn }
 
     /// The SHA-256 of all that the night hands on, in hexadecimal digits: what `OpenedNight.digest` will be.
-    public var digest: String { NightStore.digest(of: night, parts) }
+    package var digest: String { NightStore.digest(of: night, parts) }
 
     /// Ends the writing: the night is in the store, and counts once it is confirmed.
-    public func prepare(_ place: ReportPlace) throws(StateError) -> PreparedNight {
+    package func prepare(_ place: ReportPlace) throws(StateError) -> PreparedNight {
         night.place = place
         night.parts = parts.map(\.id)
         night.digest = digest
@@ -54,7 +54,7 @@ public final class NightDraft {
     }
 
     /// Gives the draft up: the store is as it was before.
-    public func abandon() {
+    package func abandon() {
         if isOpen { store.database.rollBack() }
         isOpen = false
     }
@@ -64,7 +64,7 @@ extension NightStore {
     /// Begins to write a night. One draft at a time.
     ///
     /// - Parameter openedFrom: what it was opened from; nil for the first.
-    public func draft(_ asOf: CalendarDate, openedFrom: OpenedNight?) throws(StateError) -> NightDraft {
+    package func draft(_ asOf: CalendarDate, openedFrom: OpenedNight?) throws(StateError) -> NightDraft {
         try draft(
             asOf, ordinal: (openedFrom?.ordinal ?? 0) + 1, openedFrom: openedFrom?.asOf,
             openedFromDigest: openedFrom?.digest)
@@ -75,7 +75,7 @@ extension NightStore {
     /// - Parameters:
     ///   - ordinal: the number of nights up to this one.
     ///   - openedFrom: the night that it was opened from, which is not in this store.
-    public func draft(
+    package func draft(
         _ asOf: CalendarDate, ordinal: Int, openedFrom: CalendarDate?
     ) throws(StateError) -> NightDraft {
         try draft(asOf, ordinal: ordinal, openedFrom: openedFrom, openedFromDigest: nil)

@@ -3,10 +3,10 @@ import Core
 /// Which nights are kept.
 extension NightStore {
     /// Every night that is kept, the earliest first.
-    public func nights() throws(StateError) -> [KeptNight] { try publishedNights().map(\.kept) }
+    package func nights() throws(StateError) -> [KeptNight] { try publishedNights().map(\.kept) }
 
     /// All that a night handed on; nil if it is not kept.
-    public func night(_ asOf: CalendarDate) throws(StateError) -> OpenedNight? {
+    package func night(_ asOf: CalendarDate) throws(StateError) -> OpenedNight? {
         let night = try publishedNights().first { $0.asOf == asOf }
         return try night.map { night throws(StateError) in try opened(night) }
     }
@@ -15,7 +15,7 @@ extension NightStore {
     ///
     /// Refused while a report is to be made again: that needs the nights before it, and nobody would see any more that
     /// the later ones rest on what is no longer so.
-    public func forget(before asOf: CalendarDate) throws(StateError) -> Int {
+    package func forget(before asOf: CalendarDate) throws(StateError) -> Int {
         if let unsettled = try unsettled().first {
             throw .unsettled(
                 path: path,
@@ -38,7 +38,7 @@ extension NightStore {
 
     /// As `forget`, by a run: does nothing where that would refuse. The file does not shrink; the nights to come use what
     /// is free in it.
-    public func forgetAutomatically(before asOf: CalendarDate) throws(StateError) -> Int {
+    package func forgetAutomatically(before asOf: CalendarDate) throws(StateError) -> Int {
         let nights = try storedNights()
         if nights.contains(where: { $0.isStale || !$0.isPublished }) { return 0 }
         return try forgetNights(before: asOf)

@@ -1,17 +1,17 @@
 import Core
 
 /// A night that was written, and of which it is not known whether its report was published: its run was killed.
-public struct UnsettledNight: Sendable, Equatable {
+package struct UnsettledNight: Sendable, Equatable {
     /// The night, as it will be once it counts.
-    public let kept: KeptNight
-    public let place: ReportPlace
+    package let kept: KeptNight
+    package let place: ReportPlace
     let id: Int64
 
-    public var asOf: CalendarDate { kept.asOf }
+    package var asOf: CalendarDate { kept.asOf }
 }
 
 /// What became of a report.
-public enum ReportStanding: Sendable, Equatable {
+package enum ReportStanding: Sendable, Equatable {
     case published
     case notPublished
     /// Its folder does not say; why, and what to do.
@@ -22,7 +22,7 @@ public enum ReportStanding: Sendable, Equatable {
 extension NightStore {
     /// The night's report is published: the night takes the place of what was kept for that day, and what rests on
     /// another end of it is stale.
-    public func confirm(_ night: PreparedNight) throws(StateError) {
+    package func confirm(_ night: PreparedNight) throws(StateError) {
         try database.transaction { () throws(StateError) in
             var nights = try storedNights().filter { $0.asOf != night.asOf || $0.id == night.id }
             guard let place = nights.firstIndex(where: { $0.id == night.id }) else {
@@ -35,14 +35,14 @@ extension NightStore {
     }
 
     /// The night's report was not published.
-    public func discard(_ night: PreparedNight) throws(StateError) {
+    package func discard(_ night: PreparedNight) throws(StateError) {
         try database.transaction { () throws(StateError) in
             try keepOnly(try storedNights().filter { $0.id != night.id })
         }
     }
 
     /// The nights whose runs were killed while they published.
-    public func unsettled() throws(StateError) -> [UnsettledNight] {
+    package func unsettled() throws(StateError) -> [UnsettledNight] {
         try storedNights().filter { !$0.isPublished }.sorted { $0.id < $1.id }
             .map { UnsettledNight(kept: $0.kept, place: $0.place, id: $0.id) }
     }
@@ -50,17 +50,17 @@ extension NightStore {
     /// Settles what killed runs left between preparing and confirming.
     ///
     /// - Parameter standing: what became of the report. Where nobody knows, nothing is settled (66).
-    public func settle(_ standing: (UnsettledNight) -> ReportStanding) throws(StateError) {
+    package func settle(_ standing: (UnsettledNight) -> ReportStanding) throws(StateError) {
         for night in try unsettled() { try settle(night, standing(night)) }
     }
 
     /// Settles one night whose publication did not come to its end.
-    public func settle(_ night: PreparedNight, _ standing: (UnsettledNight) -> ReportStanding) throws(StateError) {
+    package func settle(_ night: PreparedNight, _ standing: (UnsettledNight) -> ReportStanding) throws(StateError) {
         for unsettled in try unsettled() where unsettled.id == night.id { try settle(unsettled, standing(unsettled)) }
     }
 
     /// Settles a night by what became of its report.
-    public func settle(_ night: UnsettledNight, _ standing: ReportStanding) throws(StateError) {
+    package func settle(_ night: UnsettledNight, _ standing: ReportStanding) throws(StateError) {
         switch standing {
         case .published: try confirm(PreparedNight(id: night.id, asOf: night.asOf))
         case .notPublished: try discard(PreparedNight(id: night.id, asOf: night.asOf))

@@ -7,7 +7,7 @@ import Core
 ///
 /// One connection, which has the file for itself until it is closed; full synchronisation. Every row of a night is checked
 /// whenever the nights are read, every part when it is read; `NightCheck` checks everything.
-public final class NightStore {
+package final class NightStore {
     let database: Database
     /// Contents that were held against their digests: the file is this process's alone while it is open.
     private var checkedContents: Set<Int64> = []
@@ -15,7 +15,7 @@ public final class NightStore {
     /// Opens the store, and makes it if there is none.
     ///
     /// - Parameter mayBeNew: whether it may be made.
-    public init(path: String, mayBeNew: Bool = true) throws(StateError) {
+    package init(path: String, mayBeNew: Bool = true) throws(StateError) {
         database = try Database(path: path, mayBeNew: mayBeNew)
         try database.run("PRAGMA locking_mode = EXCLUSIVE")
         // Of a file that is empty: the size of its pages.
@@ -32,7 +32,7 @@ public final class NightStore {
         _ = try storedNights()
     }
 
-    public var path: String { database.path }
+    package var path: String { database.path }
 
     private func pragma(_ name: String) throws(StateError) -> Int64 {
         try database.rows("PRAGMA \(name)").first?.first?.integer ?? 0
@@ -73,7 +73,7 @@ public final class NightStore {
     /// was.
     ///
     /// Refused (65) where the nights before it are forgotten, and where what is handed on is not what was written.
-    public func opening(before asOf: CalendarDate) throws(StateError) -> OpenedNight? {
+    package func opening(before asOf: CalendarDate) throws(StateError) -> OpenedNight? {
         let nights = try publishedNights()
         let before = nights.last { $0.asOf < asOf }
         if let again = nights.first(where: { $0.asOf == asOf }), let openedFrom = again.openedFrom,
@@ -96,20 +96,20 @@ public final class NightStore {
     }
 
     /// The index of a part, as it was written.
-    public func index(of part: StoredPart) throws(StateError) -> [UInt8] {
+    package func index(of part: StoredPart) throws(StateError) -> [UInt8] {
         let index = try storedIndex(of: part)
         try check(index, isAsWritten: index.isAsWritten)
         return index.bytes
     }
 
     /// The index of a part as it is in the store, as `storedContent` gives the content.
-    public func storedIndex(of part: StoredPart) throws(StateError) -> StoredBytes {
+    package func storedIndex(of part: StoredPart) throws(StateError) -> StoredBytes {
         StoredBytes(
             part: part, bytes: try bytes(of: part, "partIndex", part.indexByteCount), digest: part.indexDigest)
     }
 
     /// The content of a part, as it was written.
-    public func content(of part: StoredPart) throws(StateError) -> [UInt8] {
+    package func content(of part: StoredPart) throws(StateError) -> [UInt8] {
         let content = try storedContent(of: part)
         try check(content, isAsWritten: content.isAsWritten)
         return content.bytes
@@ -117,7 +117,7 @@ public final class NightStore {
 
     /// The content of a part as it is in the store. Whether it is as it was written can be found out anywhere, and `check` must
     /// be told.
-    public func storedContent(of part: StoredPart) throws(StateError) -> StoredBytes {
+    package func storedContent(of part: StoredPart) throws(StateError) -> StoredBytes {
         let isChecked = checkedContents.contains(part.id)
         return StoredBytes(
             part: part, bytes: try bytes(of: part, "partContent", part.contentByteCount),
@@ -125,7 +125,7 @@ public final class NightStore {
     }
 
     /// Throws if bytes are not as they were written.
-    public func check(_ stored: StoredBytes, isAsWritten: Bool) throws(StateError) {
+    package func check(_ stored: StoredBytes, isAsWritten: Bool) throws(StateError) {
         if !isAsWritten { throw try damaged(stored.part) }
         if stored.isContent { checkedContents.insert(stored.part.id) }
     }

@@ -1,33 +1,33 @@
 import Core
 
 /// Open items, counted and added up by kind and currency.
-public struct OpenBalance: Sendable, Equatable {
+package struct OpenBalance: Sendable, Equatable {
     /// Cases or orphan webhooks of one currency; an orphan always has one, and so has a case.
-    public struct Key: Sendable, Hashable, Comparable {
-        public let rowType: RowType
-        public let currency: Currency
+    package struct Key: Sendable, Hashable, Comparable {
+        package let rowType: RowType
+        package let currency: Currency
 
-        public init(rowType: RowType, currency: Currency) {
+        package init(rowType: RowType, currency: Currency) {
             self.rowType = rowType
             self.currency = currency
         }
 
-        public static func < (left: Key, right: Key) -> Bool {
+        package static func < (left: Key, right: Key) -> Bool {
             left.rowType == right.rowType
                 ? left.currency < right.currency : left.rowType == .case && right.rowType != .case
         }
     }
 
-    public struct Sum: Sendable, Equatable {
-        public var count = 0
+    package struct Sum: Sendable, Equatable {
+        package var count = 0
         /// Of the items whose amount is known.
-        public var amount = Total()
+        package var amount = Total()
         /// Items whose amount is not known; they are in the count.
-        public var withoutAmount = 0
+        package var withoutAmount = 0
 
-        public init() {}
+        package init() {}
 
-        public init(count: Int, amount: Total, withoutAmount: Int) {
+        package init(count: Int, amount: Total, withoutAmount: Int) {
             self.count = count
             self.amount = amount
             self.withoutAmount = withoutAmount
@@ -39,20 +39,20 @@ public struct OpenBalance: Sendable, Equatable {
         }
     }
 
-    public private(set) var sums: [Key: Sum] = [:]
+    package private(set) var sums: [Key: Sum] = [:]
 
-    public init() {}
+    package init() {}
 
-    public init(_ sums: [Key: Sum]) { self.sums = sums }
+    package init(_ sums: [Key: Sum]) { self.sums = sums }
 
-    public subscript(key: Key) -> Sum { sums[key] ?? Sum() }
+    package subscript(key: Key) -> Sum { sums[key] ?? Sum() }
 
-    public mutating func add(_ item: OpenItem) throws(Total.Overflow) {
+    package mutating func add(_ item: OpenItem) throws(Total.Overflow) {
         try sums[Key(rowType: item.key.rowType, currency: item.currency), default: Sum()].add(item.amount)
     }
 
     /// Adds another part's sums.
-    public mutating func merge(_ other: OpenBalance) throws(Total.Overflow) {
+    package mutating func merge(_ other: OpenBalance) throws(Total.Overflow) {
         for (key, added) in other.sums {
             var sum = self[key]
             sum.count += added.count
@@ -62,32 +62,32 @@ public struct OpenBalance: Sendable, Equatable {
         }
     }
 
-    public init(_ items: some Sequence<OpenItem>) throws(Total.Overflow) {
+    package init(_ items: some Sequence<OpenItem>) throws(Total.Overflow) {
         for item in items { try add(item) }
     }
 }
 
 /// opening + new − cleared = closing, by count and by amount, in each currency.
-public struct RollForward: Sendable, Equatable {
-    public let opening: OpenBalance
-    public let new: OpenBalance
-    public let cleared: OpenBalance
-    public let closing: OpenBalance
+package struct RollForward: Sendable, Equatable {
+    package let opening: OpenBalance
+    package let new: OpenBalance
+    package let cleared: OpenBalance
+    package let closing: OpenBalance
     /// Items that were open and are, but for another amount or currency; they stand in both `cleared` and `new`.
-    public let restated: Int
+    package let restated: Int
 
     /// - Parameters:
     ///   - opening: the items with which the last night closed.
     ///   - openingBalance: what that night said they come to.
     ///   - closing: the items that are open tonight.
     ///   - closingBalance: what the rows of tonight's report come to.
-    public init(
+    package init(
         opening: [OpenItem], openingBalance: OpenBalance, closing: [OpenItem], closingBalance: OpenBalance
     ) throws(Total.Overflow) {
         var (new, cleared) = (OpenBalance(), OpenBalance())
         var restated = 0
         // Two that were open can prove to be one: then several have one id.
-        try IdOrder.forEachId(opening.idOrder, opening, closing.idOrder, closing) {
+        try IdOrder.forEachID(opening.idOrder, opening, closing.idOrder, closing) {
             (before, after) throws(Total.Overflow) in
             var isKept = false
             for place in before {
@@ -110,12 +110,12 @@ public struct RollForward: Sendable, Equatable {
     }
 
     /// Every kind and currency in it, in order.
-    public var keys: [OpenBalance.Key] {
+    package var keys: [OpenBalance.Key] {
         Set([opening, new, cleared, closing].flatMap { $0.sums.keys }).sorted()
     }
 
     /// What does not balance, in words; empty if everything does.
-    public var imbalances: [String] {
+    package var imbalances: [String] {
         keys.filter { key in
             let (opening, new, cleared, closing) = (opening[key], new[key], cleared[key], closing[key])
             return opening.count + new.count - cleared.count != closing.count

@@ -1,11 +1,11 @@
 import Core
 
 /// Open items, found by their ids.
-public struct OpenItems: Sendable {
-    public let list: [OpenItem]
+package struct OpenItems: Sendable {
+    package let list: [OpenItem]
     private let index: HashIndex
 
-    public init(_ list: [OpenItem]) {
+    package init(_ list: [OpenItem]) {
         self.list = list
         var index = HashIndex(capacity: list.count)
         for place in list.indices { index.insert(place, list[place].id.keyHash) }
@@ -13,7 +13,7 @@ public struct OpenItems: Sendable {
     }
 
     /// The item with an id.
-    public subscript(id: BreakId) -> OpenItem? {
+    package subscript(id: BreakID) -> OpenItem? {
         index.find(id.keyHash) { list[$0].id == id }.map { list[$0] }
     }
 }

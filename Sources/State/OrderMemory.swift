@@ -1,27 +1,27 @@
 import Core
 
 /// Where a remembered order is.
-public struct OrderPlace: Sendable, Hashable, Comparable {
+package struct OrderPlace: Sendable, Hashable, Comparable {
     /// The number of its entry.
     let entry: Int32
 
-    public static func < (left: OrderPlace, right: OrderPlace) -> Bool { left.entry < right.entry }
+    package static func < (left: OrderPlace, right: OrderPlace) -> Bool { left.entry < right.entry }
 }
 
 /// Some of the orders of a memory, of which there may be millions.
-public struct OrderPlaces: Sendable {
+package struct OrderPlaces: Sendable {
     /// By the number of an entry, whether it is one of them.
     private var marks: [Bool] = []
 
-    public init(_ places: some Sequence<OrderPlace> = []) {
+    package init(_ places: some Sequence<OrderPlace> = []) {
         for place in places { insert(place) }
     }
 
-    public func contains(_ place: OrderPlace) -> Bool {
+    package func contains(_ place: OrderPlace) -> Bool {
         Int(place.entry) < marks.count && marks[Int(place.entry)]
     }
 
-    public mutating func insert(_ place: OrderPlace) {
+    package mutating func insert(_ place: OrderPlace) {
         let entry = Int(place.entry)
         if entry >= marks.count { marks += repeatElement(false, count: max(entry + 1, marks.count * 2) - marks.count) }
         marks[entry] = true
@@ -35,7 +35,7 @@ public struct OrderPlaces: Sendable {
 ///
 /// Of an order that several nights have written, the last one's counts; one that was settled too long ago is as if it were
 /// not there.
-public struct OrderMemory: Sendable {
+package struct OrderMemory: Sendable {
     private let parts: [StoredPart]
     /// By part, the number of its first entry; and of all entries.
     private let firstEntries: [Int32]
@@ -50,11 +50,11 @@ public struct OrderMemory: Sendable {
     private let path: String
 
     /// How many orders are remembered.
-    public let count: Int
+    package let count: Int
     /// The orders with something open.
-    public let outstanding: [OrderPlace]
+    package let outstanding: [OrderPlace]
     /// The orders with a break.
-    public let withBreaks: [OrderPlace]
+    package let withBreaks: [OrderPlace]
 
     /// Reads the indexes of all parts.
     ///
@@ -62,7 +62,7 @@ public struct OrderMemory: Sendable {
     ///   - path: the store's, for errors.
     ///   - asOf: tonight's.
     ///   - index: reads a part's index.
-    public init(
+    package init(
         _ night: OpenedNight, path: String, asOf: CalendarDate, rememberDays: Int,
         index: (StoredPart) throws(StateError) -> [UInt8]
     ) throws(StateError) {
@@ -76,7 +76,7 @@ public struct OrderMemory: Sendable {
     /// - Parameters:
     ///   - indexes: of all parts of the night, in their order.
     ///   - path: the store's, for errors.
-    public init(_ night: OpenedNight, _ indexes: [PartIndex], path: String) throws(StateError) {
+    package init(_ night: OpenedNight, _ indexes: [PartIndex], path: String) throws(StateError) {
         let builder: MemoryBuilder
         do throws(MalformedBytes) { builder = try MemoryBuilder(indexes) } catch { throw .malformedPart(path) }
         parts = night.parts
@@ -93,26 +93,26 @@ public struct OrderMemory: Sendable {
     }
 
     /// Every order.
-    public var all: [OrderPlace] {
+    package var all: [OrderPlace] {
         lengths.indices.filter { lengths[$0] > 0 }.map { OrderPlace(entry: Int32($0)) }
     }
 
     // MARK: Finding
 
     /// Whether an order may have the link; false is certain.
-    public func mayHave(_ link: OrderLink) -> Bool { links.mayHave(LinkIndex.hash(link)) }
+    package func mayHave(_ link: OrderLink) -> Bool { links.mayHave(LinkIndex.hash(link)) }
 
     /// The orders that may have the link. Seldom one of them has not: the links of the order itself decide.
-    public func places(of link: OrderLink) -> [OrderPlace] { links.entries(LinkIndex.hash(link)) }
+    package func places(of link: OrderLink) -> [OrderPlace] { links.entries(LinkIndex.hash(link)) }
 
     /// Orders that links lead to.
-    public struct Found: Sendable {
+    package struct Found: Sendable {
         /// Each with the link that it may have.
-        public fileprivate(set) var orders: [(place: OrderPlace, link: OrderLink)] = []
+        package fileprivate(set) var orders: [(place: OrderPlace, link: OrderLink)] = []
         /// Links of many orders. One at which each of these orders is looked up takes the square of them: it is to be followed once.
-        public fileprivate(set) var shared: [OrderLink] = []
+        package fileprivate(set) var shared: [OrderLink] = []
 
-        public init() {}
+        package init() {}
     }
 
     /// A link of more orders than these is shared.
@@ -121,7 +121,7 @@ public struct OrderMemory: Sendable {
     /// Adds the orders that may have the link.
     ///
     /// - Parameter own: an order that is known to have it.
-    public func find(_ link: OrderLink, of own: OrderPlace? = nil, into found: inout Found) {
+    package func find(_ link: OrderLink, of own: OrderPlace? = nil, into found: inout Found) {
         guard let entries = links.places(LinkIndex.hash(link)) else { return }
         if entries.count > Self.fewOrders { return found.shared.append(link) }
         for entry in entries {
@@ -131,15 +131,15 @@ public struct OrderMemory: Sendable {
     }
 
     /// Lets go of the links: no order is looked up any more.
-    public mutating func forgetLinks() { links = LinkIndex(sorted: []) }
+    package mutating func forgetLinks() { links = LinkIndex(sorted: []) }
 
     // MARK: Reading
 
     /// Orders of one part that are to be read. Those of several parts can be read beside each other.
-    public struct Reading: Sendable {
-        public let part: StoredPart
+    package struct Reading: Sendable {
+        package let part: StoredPart
         /// The orders, in order.
-        public let places: [OrderPlace]
+        package let places: [OrderPlace]
         fileprivate let offsets: [Int]
         /// How many nights there were since the part was written.
         fileprivate let nightsSince: Int
@@ -148,7 +148,7 @@ public struct OrderMemory: Sendable {
         /// What is remembered of the orders, in their order. A break's nights are those up to the night that handed it on.
         ///
         /// - Parameter content: the part's.
-        public func orders(in content: [UInt8]) throws(StateError) -> [RememberedOrder] {
+        package func orders(in content: [UInt8]) throws(StateError) -> [RememberedOrder] {
             var orders: [RememberedOrder] = []
             orders.reserveCapacity(places.count)
             try read(content) { (reader, offset) throws(MalformedBytes) in
@@ -160,7 +160,7 @@ public struct OrderMemory: Sendable {
         }
 
         /// Their breaks.
-        public func breaks(in content: [UInt8]) throws(StateError) -> [BreakRecord] {
+        package func breaks(in content: [UInt8]) throws(StateError) -> [BreakRecord] {
             var breaks: [BreakRecord] = []
             try read(content) { (reader, offset) throws(MalformedBytes) in
                 for var record in try reader.breaks(at: offset) {
@@ -185,7 +185,7 @@ public struct OrderMemory: Sendable {
     }
 
     /// Some orders, by the parts that hold them, in the order of their places.
-    public func readings(of places: some Collection<OrderPlace>) -> [Reading] {
+    package func readings(of places: some Collection<OrderPlace>) -> [Reading] {
         let sorted = places.sorted()
         var readings: [Reading] = []
         var next = 0
@@ -205,7 +205,7 @@ public struct OrderMemory: Sendable {
     /// What is remembered of some orders, in the order of their places.
     ///
     /// - Parameter content: reads a part's content; each is read once.
-    public func orders(
+    package func orders(
         at places: some Collection<OrderPlace>, content: (StoredPart) throws(StateError) -> [UInt8]
     ) throws(StateError) -> [RememberedOrder] {
         var orders: [RememberedOrder] = []
@@ -228,7 +228,7 @@ public struct OrderMemory: Sendable {
 
     /// The parts that are still needed once some orders are written anew: those with an order that counts, and those without
     /// which an older version of an order would count again in one of these.
-    public func partsStillLive(without superseded: OrderPlaces) -> [StoredPart] {
+    package func partsStillLive(without superseded: OrderPlaces) -> [StoredPart] {
         var isNeeded = liveByteCounts(without: superseded).map { $0 > 0 }
         // The oldest first: a part supersedes only older ones.
         for part in parts.indices.reversed() where !isNeeded[part] {
@@ -239,7 +239,7 @@ public struct OrderMemory: Sendable {
 
     /// The orders that still count in parts of which less than a quarter does: written anew, they let these parts go. What is
     /// read of them goes into tonight's part: their breaks have been open one night more.
-    public func sparse(without superseded: OrderPlaces) -> [OrderPlace] {
+    package func sparse(without superseded: OrderPlaces) -> [OrderPlace] {
         var places: [OrderPlace] = []
         for (part, live) in liveByteCounts(without: superseded).enumerated()
         where live > 0 && live < parts[part].contentByteCount / 4 {

@@ -4,7 +4,7 @@ import Core
 /// one begun, for the store takes none of any length.
 ///
 /// An order can be given whole or piece by piece: `begin`, its pieces in the order in which they came, `end`.
-public struct PartWriter: ~Copyable, Sendable {
+package struct PartWriter: ~Copyable, Sendable {
     /// The parts that are full.
     private var parts: [NewPart] = []
     /// Orders with something open are in parts of their own: the next night reads all of these, of the others few.
@@ -21,12 +21,12 @@ public struct PartWriter: ~Copyable, Sendable {
     private var hasItems = false
     private var links = OrderLinks(.order(""))
 
-    public init() {}
+    package init() {}
 
-    public mutating func add(_ order: RememberedOrder) {
+    package mutating func add(_ order: RememberedOrder) {
         begin(order.identity)
         for record in order.records { add(record.record, first: record.first, cameAgain: record.cameAgain) }
-        for notification in order.notifications { add(notification.notification, first: notification.first) }
+        for webhook in order.webhooks { add(webhook.webhook, first: webhook.first) }
         for answer in order.answers {
             add(
                 answerTo: answer.key, answer.entries, queriedAt: answer.queriedAt, receivedFor: answer.receivedFor,
@@ -38,14 +38,14 @@ public struct PartWriter: ~Copyable, Sendable {
     }
 
     /// Says that there is no order with that identity any more.
-    public mutating func addTombstone(_ identity: OrderLink) {
+    package mutating func addTombstone(_ identity: OrderLink) {
         others.addEntry(PartEntry.Flags.tombstone, [identity])
         others.finishIfFull(fileNames, into: &parts)
     }
 
     // MARK: Piece by piece
 
-    public mutating func begin(_ identity: OrderLink) {
+    package mutating func begin(_ identity: OrderLink) {
         self.identity = identity
         pieces.begin(identity)
         breaks.begin(identity)
@@ -54,18 +54,18 @@ public struct PartWriter: ~Copyable, Sendable {
         links.begin(identity)
     }
 
-    public mutating func add(_ record: RefundCase, first: FirstPlace, cameAgain: Bool) {
+    package mutating func add(_ record: RefundCase, first: FirstPlace, cameAgain: Bool) {
         links.add(record)
         pieces.add(record, first, fileNumber: fileNames.number(of: first.fileName), cameAgain: cameAgain)
     }
 
-    public mutating func add(_ notification: Notification, first: FirstPlace) {
-        links.add(notification)
-        pieces.add(notification, first, fileNumber: fileNames.number(of: first.fileName))
+    package mutating func add(_ webhook: Webhook, first: FirstPlace) {
+        links.add(webhook)
+        pieces.add(webhook, first, fileNumber: fileNames.number(of: first.fileName))
     }
 
     /// - Parameter key: of the record that the answer is about.
-    public mutating func add(
+    package mutating func add(
         answerTo key: CaseKey, _ entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate,
         isVerifiedEnd: Bool
     ) {
@@ -74,19 +74,19 @@ public struct PartWriter: ~Copyable, Sendable {
             answerTo: key, entries, queriedAt: queriedAt, receivedFor: receivedFor, isVerifiedEnd: isVerifiedEnd)
     }
 
-    public mutating func add(_ item: OpenItem) {
+    package mutating func add(_ item: OpenItem) {
         links.add(item.key)
         hasItems = true
         pieces.add(item)
     }
 
-    public mutating func add(_ record: BreakRecord) {
+    package mutating func add(_ record: BreakRecord) {
         links.add(record.key)
         breakCount += 1
         breaks.add(record)
     }
 
-    public mutating func end(settledOn: CalendarDate?) {
+    package mutating func end(settledOn: CalendarDate?) {
         pieces.end()
         let flags =
             (hasItems ? PartEntry.Flags.items : 0) | (breakCount > 0 ? PartEntry.Flags.breaks : 0)
@@ -103,13 +103,13 @@ public struct PartWriter: ~Copyable, Sendable {
     // MARK: Parts
 
     /// The parts that are full so far; they are not given again.
-    public mutating func takeFullParts() -> [NewPart] {
+    package mutating func takeFullParts() -> [NewPart] {
         defer { parts = [] }
         return parts
     }
 
     /// All parts that were not taken; none if nothing was added.
-    public consuming func finish() -> [NewPart] {
+    package consuming func finish() -> [NewPart] {
         open.finish(fileNames, into: &parts)
         others.finish(fileNames, into: &parts)
         return parts

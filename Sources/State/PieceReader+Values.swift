@@ -63,8 +63,8 @@ extension PieceReader {
         return instant
     }
 
-    mutating func id() throws(MalformedBytes) -> BreakId {
-        BreakId(high: try bytes.fixed64(), low: try bytes.fixed64())
+    mutating func id() throws(MalformedBytes) -> BreakID {
+        BreakID(high: try bytes.fixed64(), low: try bytes.fixed64())
     }
 
     mutating func outcome() throws(MalformedBytes) -> Outcome? {

@@ -27,7 +27,7 @@ struct PieceReader {
             switch PieceTag(rawValue: try bytes.byte()) {
             case .end: return order
             case .record: order.records.append(try record())
-            case .notification: order.notifications.append(try notification())
+            case .webhook: order.webhooks.append(try webhook())
             case .answer: order.answers.append(try answer())
             case .item: order.items.append(try item())
             case nil: throw MalformedBytes()
@@ -74,12 +74,12 @@ struct PieceReader {
         let airlinePNR = try optionalText()
         let carrier = try optionalText()
         let refundCode = try optionalText()
-        let refundOfferId = try optionalText()
+        let refundOfferID = try optionalText()
         var record = RefundCase(
             currency: try neededCurrency(), requestedAt: CalendarDate(daysSinceEpoch: 0),
             source: SourceLine(file: 0, line: 0))
         (record.orderNo, record.airlinePNR, record.carrier) = (orderNo, airlinePNR, carrier)
-        (record.refundCode, record.refundOfferId) = (refundCode, refundOfferId)
+        (record.refundCode, record.refundOfferID) = (refundCode, refundOfferID)
         record.refundReason = try choice(StoredNumbers.reasons, at: 0)
         record.paymentMethod = try choice(StoredNumbers.paymentMethods, at: 2)
         record.refundQuoteType = try choice(StoredNumbers.quoteTypes, at: 4)
@@ -102,21 +102,21 @@ struct PieceReader {
         return RememberedRecord(record: record, first: try firstPlace(), cameAgain: given[0])
     }
 
-    private mutating func notification() throws(MalformedBytes) -> RememberedNotification {
+    private mutating func webhook() throws(MalformedBytes) -> RememberedWebhook {
         let given = PieceMask(bits: try bytes.varint())
         guard let status = RefundStatus(rawValue: given.number(at: 1)) else { throw MalformedBytes() }
         let orderNo = try neededText()
         let currency = try neededCurrency()
-        var notification = Notification(
+        var webhook = Webhook(
             orderNo: orderNo, refundStatus: status, currency: currency, originalTotalAmount: try neededAmount(),
             airlinePenaltyAmount: try neededAmount(), finalRefundAmount: try neededAmount(),
             transactionFee: try neededAmount(), source: SourceLine(file: 0, line: 0))
-        notification.originalTotalFare = try amount(given[8])
-        notification.originalTotalAncillaryAmount = try amount(given[9])
-        notification.airlinePenaltyAmountForFare = try amount(given[10])
-        notification.airlinePenaltyAmountForAncillaries = try amount(given[11])
-        notification.receivedAt = given[0] ? try instant() : nil
-        return RememberedNotification(notification: notification, first: try firstPlace())
+        webhook.originalTotalFare = try amount(given[8])
+        webhook.originalTotalAncillaryAmount = try amount(given[9])
+        webhook.airlinePenaltyAmountForFare = try amount(given[10])
+        webhook.airlinePenaltyAmountForAncillaries = try amount(given[11])
+        webhook.receivedAt = given[0] ? try instant() : nil
+        return RememberedWebhook(webhook: webhook, first: try firstPlace())
     }
 
     private mutating func answer() throws(MalformedBytes) -> RememberedAnswer {
@@ -151,7 +151,7 @@ struct PieceReader {
         amounts.currency = try optionalCurrency()
         amounts.hasSeveralCurrencies = given[1]
         amounts.original = try amount(given[7])
-        amounts.gross = try amount(given[8])
+        amounts.refundBeforeFee = try amount(given[8])
         amounts.farePenalty = try amount(given[9])
         amounts.ancillaryPenalty = try amount(given[10])
         amounts.fee = try amount(given[11])
@@ -182,11 +182,11 @@ struct PieceReader {
         let since = try date()
         guard let nights = Int32(exactly: try bytes.varint()) else { throw MalformedBytes() }
         let examined = try date()
-        var formerIds: [BreakId] = []
-        for _ in 0..<(try bytes.count()) { formerIds.append(try self.id()) }
+        var formerIDs: [BreakID] = []
+        for _ in 0..<(try bytes.count()) { formerIDs.append(try self.id()) }
         return BreakRecord(
             id: id, key: key, currency: currency, outcome: outcome, exceptions: exceptions, amounts: amounts,
-            since: since, nights: Int(nights), examined: examined, formerIds: formerIds)
+            since: since, nights: Int(nights), examined: examined, formerIDs: formerIDs)
     }
 
     private mutating func rowKey() throws(MalformedBytes) -> RowKey {

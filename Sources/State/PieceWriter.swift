@@ -35,7 +35,7 @@ struct PieceWriter: ~Copyable, Sendable {
         add(record.airlinePNR)
         add(record.carrier)
         add(record.refundCode)
-        add(record.refundOfferId)
+        add(record.refundOfferID)
         add(record.currency)
         add(amounts)
         add(record.requestedAt)
@@ -54,19 +54,19 @@ struct PieceWriter: ~Copyable, Sendable {
             | isRefundable << 6 | StoredNumbers.number(of: record.refundMethod, in: StoredNumbers.refundMethods) << 8
     }
 
-    mutating func add(_ notification: Notification, _ first: FirstPlace, fileNumber: Int) {
-        bytes.append(PieceTag.notification.rawValue)
+    mutating func add(_ webhook: Webhook, _ first: FirstPlace, fileNumber: Int) {
+        bytes.append(PieceTag.webhook.rawValue)
         let amounts: InlineArray<8, Amount?> = [
-            notification.originalTotalAmount, notification.airlinePenaltyAmount, notification.finalRefundAmount,
-            notification.transactionFee, notification.originalTotalFare, notification.originalTotalAncillaryAmount,
-            notification.airlinePenaltyAmountForFare, notification.airlinePenaltyAmountForAncillaries,
+            webhook.originalTotalAmount, webhook.airlinePenaltyAmount, webhook.finalRefundAmount,
+            webhook.transactionFee, webhook.originalTotalFare, webhook.originalTotalAncillaryAmount,
+            webhook.airlinePenaltyAmountForFare, webhook.airlinePenaltyAmountForAncillaries,
         ]
-        let given = PieceMask(notification.receivedAt != nil).with(number: notification.refundStatus.rawValue, at: 1)
+        let given = PieceMask(webhook.receivedAt != nil).with(number: webhook.refundStatus.rawValue, at: 1)
         bytes.append(varint: given.adding(amounts, from: 4).bits)
-        add(notification.orderNo)
-        add(notification.currency)
+        add(webhook.orderNo)
+        add(webhook.currency)
         add(amounts)
-        if let instant = notification.receivedAt { add(instant) }
+        if let instant = webhook.receivedAt { add(instant) }
         add(first, fileNumber)
     }
 
@@ -89,7 +89,7 @@ struct PieceWriter: ~Copyable, Sendable {
     private mutating func add(_ entry: RefundOrderEntry) {
         let sums = entry.amounts
         let amounts: InlineArray<5, Amount?> = [
-            sums.original, sums.gross, sums.farePenalty, sums.ancillaryPenalty, sums.fee,
+            sums.original, sums.refundBeforeFee, sums.farePenalty, sums.ancillaryPenalty, sums.fee,
         ]
         let given = PieceMask(entry.isVoucher, sums.hasSeveralCurrencies, entry.expectedConfirmationDate != nil)
             .with(entry.expectedRefundDate != nil, at: 3).with(number: entry.refundStatus.rawValue, at: 4)
@@ -125,8 +125,8 @@ struct PieceWriter: ~Copyable, Sendable {
         add(record.since)
         bytes.append(varint: UInt64(record.nights))
         add(record.examined)
-        bytes.append(varint: UInt64(record.formerIds.count))
-        for id in record.formerIds { add(id) }
+        bytes.append(varint: UInt64(record.formerIDs.count))
+        for id in record.formerIDs { add(id) }
     }
 
     mutating func end() { bytes.append(PieceTag.end.rawValue) }
@@ -174,7 +174,7 @@ struct PieceWriter: ~Copyable, Sendable {
         bytes.append(varint: UInt64(fileNumber))
     }
 
-    private mutating func add(_ id: BreakId) {
+    private mutating func add(_ id: BreakID) {
         bytes.append(fixed64: id.high)
         bytes.append(fixed64: id.low)
     }

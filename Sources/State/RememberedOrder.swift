@@ -1,7 +1,7 @@
 import Core
 
 /// What an order is found by: evidence that has one of its links concerns it.
-public enum OrderLink: Sendable, Hashable {
+package enum OrderLink: Sendable, Hashable {
     case order(Text)
     /// Refunds of a booking whose order number may not be known.
     case locator(airlinePNR: Text, carrier: Text)
@@ -10,28 +10,28 @@ public enum OrderLink: Sendable, Hashable {
 }
 
 /// All that the store keeps of an order: what the rules read, and nothing else.
-public struct RememberedOrder: Sendable, Equatable {
+package struct RememberedOrder: Sendable, Equatable {
     /// The order number, else PNR and carrier.
-    public var identity: OrderLink
+    package var identity: OrderLink
     /// In the order in which they came first. The first of a key is the case, the others are held against it again.
-    public var records: [RememberedRecord] = []
+    package var records: [RememberedRecord] = []
     /// In the order in which they came first.
-    public var notifications: [RememberedNotification] = []
-    public var answers: [RememberedAnswer] = []
+    package var webhooks: [RememberedWebhook] = []
+    package var answers: [RememberedAnswer] = []
     /// What is open of it.
-    public var items: [OpenItem] = []
+    package var items: [OpenItem] = []
     /// The breaks of its rows.
-    public var breaks: [BreakRecord] = []
+    package var breaks: [BreakRecord] = []
     /// The last night that examined it and left nothing open or to be decided; nil where something is.
-    public var settledOn: CalendarDate?
+    package var settledOn: CalendarDate?
 
-    public init(identity: OrderLink) { self.identity = identity }
+    package init(identity: OrderLink) { self.identity = identity }
 
     /// All by which evidence finds it, each once.
-    public var links: [OrderLink] {
+    package var links: [OrderLink] {
         var links = OrderLinks(identity)
         for record in records { links.add(record.record) }
-        for notification in notifications { links.add(notification.notification) }
+        for webhook in webhooks { links.add(webhook.webhook) }
         for answer in answers { links.add(answer.entries, answerTo: answer.key) }
         for item in items { links.add(item.key) }
         for record in breaks { links.add(record.key) }
@@ -39,16 +39,16 @@ public struct RememberedOrder: Sendable, Equatable {
     }
 }
 
-/// What records, notifications, answers and rows are found by: the links of an order, or of evidence about some.
-public struct OrderLinks: Sendable {
+/// What records, webhooks, answers and rows are found by: the links of an order, or of evidence about some.
+package struct OrderLinks: Sendable {
     /// Each once, in the order in which they were added; of an order its identity first.
-    public private(set) var list: [OrderLink] = []
+    package private(set) var list: [OrderLink] = []
     /// The same where they are many; empty where they are few, which is nearly always.
     private var known: Set<OrderLink> = []
     private static let fewCount = 16
 
     /// No link yet.
-    public init() {}
+    package init() {}
 
     init(_ identity: OrderLink) { list = [identity] }
 
@@ -59,12 +59,12 @@ public struct OrderLinks: Sendable {
         if !known.isEmpty { known = [] }
     }
 
-    public mutating func add(_ record: RefundCase) { add(record.orderNo, record.airlinePNR, record.carrier) }
+    package mutating func add(_ record: RefundCase) { add(record.orderNo, record.airlinePNR, record.carrier) }
 
-    mutating func add(_ notification: Notification) { insert(.order(notification.orderNo)) }
+    mutating func add(_ webhook: Webhook) { insert(.order(webhook.orderNo)) }
 
     /// A row without an order is that of a refund which an answer names.
-    public mutating func add(_ key: RowKey) {
+    package mutating func add(_ key: RowKey) {
         add(key.orderNo, key.airlinePNR, key.carrier)
         if key.orderNo == nil, key.airlinePNR == nil, let refundCode = key.refundCode {
             insert(.unnamedRefund(refundCode))
@@ -72,9 +72,9 @@ public struct OrderLinks: Sendable {
     }
 
     /// The case of a line of a journal.
-    public mutating func add(_ key: CaseKey) { add(key.orderNo, key.airlinePNR, key.carrier) }
+    package mutating func add(_ key: CaseKey) { add(key.orderNo, key.airlinePNR, key.carrier) }
 
-    public mutating func add(_ entries: RefundOrderEntries, answerTo key: CaseKey) {
+    package mutating func add(_ entries: RefundOrderEntries, answerTo key: CaseKey) {
         add(key)
         for entry in entries {
             if let orderNo = entry.orderNo {

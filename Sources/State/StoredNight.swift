@@ -1,15 +1,15 @@
 import Core
 
 /// Where a night's report is published, and by what that can be recognised.
-public struct ReportPlace: Sendable, Equatable {
+package struct ReportPlace: Sendable, Equatable {
     /// The SHA-256 of the report's manifest, in hexadecimal digits.
-    public var manifestSHA256: String
+    package var manifestSHA256: String
     /// The output folder, as a path from the root.
-    public var folder: String
+    package var folder: String
     /// What identified the folder, and how far it was, before the report was published: as the caller wrote it.
-    public var folderMark: String
+    package var folderMark: String
 
-    public init(manifestSHA256: String, folder: String, folderMark: String) {
+    package init(manifestSHA256: String, folder: String, folderMark: String) {
         self.manifestSHA256 = manifestSHA256
         self.folder = folder
         self.folderMark = folderMark

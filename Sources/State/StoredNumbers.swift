@@ -32,7 +32,7 @@ enum StoredNumbers {
 /// What the pieces of an order begin with.
 enum PieceTag: UInt8 {
     case end = 0
-    case record, notification, answer, item
+    case record, webhook, answer, item
 }
 
 /// The format of what a part holds. A store with another is another program's.

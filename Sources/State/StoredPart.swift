@@ -26,13 +26,13 @@ struct PartDigest: Sendable, Hashable, CustomStringConvertible {
 
 /// A part of what a night remembers that is to be stored: some orders, and the index by which they are found. Its digests
 /// are worked out when it is made, so that parts can be made in parallel.
-public struct NewPart: Sendable {
-    public let index: [UInt8]
-    public let content: [UInt8]
+package struct NewPart: Sendable {
+    package let index: [UInt8]
+    package let content: [UInt8]
     let indexDigest: PartDigest
     let contentDigest: PartDigest
 
-    public init(index: [UInt8], content: [UInt8]) {
+    package init(index: [UInt8], content: [UInt8]) {
         self.index = index
         self.content = content
         indexDigest = PartDigest(of: index)
@@ -41,13 +41,13 @@ public struct NewPart: Sendable {
 }
 
 /// A part in the store. It never changes; it goes when no night that is kept hands it on.
-public struct StoredPart: Sendable, Hashable {
+package struct StoredPart: Sendable, Hashable {
     /// Where it is in this store.
-    public let id: Int64
+    package let id: Int64
     /// The ordinal of the night that wrote it.
-    public let nightOrdinal: Int
-    public let indexByteCount: Int
-    public let contentByteCount: Int
+    package let nightOrdinal: Int
+    package let indexByteCount: Int
+    package let contentByteCount: Int
     let indexDigest: PartDigest
     let contentDigest: PartDigest
 
@@ -64,7 +64,7 @@ public struct StoredPart: Sendable, Hashable {
     }
 
     /// The part as the store will have it.
-    public init(id: Int64, nightOrdinal: Int, _ part: NewPart) {
+    package init(id: Int64, nightOrdinal: Int, _ part: NewPart) {
         self.init(
             id: id, nightOrdinal: nightOrdinal, indexByteCount: part.index.count, contentByteCount: part.content.count,
             indexDigest: part.indexDigest, contentDigest: part.contentDigest)
@@ -72,47 +72,47 @@ public struct StoredPart: Sendable, Hashable {
 }
 
 /// The index or the content of a part as it is in the store.
-public struct StoredBytes: Sendable {
-    public let part: StoredPart
-    public let bytes: [UInt8]
+package struct StoredBytes: Sendable {
+    package let part: StoredPart
+    package let bytes: [UInt8]
     /// nil where they were held against it before.
     let digest: PartDigest?
 
     /// Whether they are as they were written.
-    public var isAsWritten: Bool { digest.map { PartDigest(of: bytes) == $0 } ?? true }
+    package var isAsWritten: Bool { digest.map { PartDigest(of: bytes) == $0 } ?? true }
 
     /// Whether they are a content that was not held against its digest before.
     var isContent: Bool { digest == part.contentDigest }
 }
 
 /// What a night comes to, for a person and as a check on what is read back.
-public struct NightFigures: Sendable, Equatable {
+package struct NightFigures: Sendable, Equatable {
     /// Cases of which a record came that night.
-    public var cases = 0
+    package var cases = 0
     /// Cases, orphan webhooks and breaks that it left open.
-    public var openCases = 0
-    public var orphans = 0
-    public var breaks = 0
+    package var openCases = 0
+    package var orphans = 0
+    package var breaks = 0
     /// What the open items come to, added up by the rows of the report.
-    public var balance = OpenBalance()
+    package var balance = OpenBalance()
 
-    public init() {}
+    package init() {}
 }
 
 /// The night from which another is opened, and all that it handed on.
-public struct OpenedNight: Sendable, Equatable {
-    public let asOf: CalendarDate
+package struct OpenedNight: Sendable, Equatable {
+    package let asOf: CalendarDate
     /// The number of nights up to this one, each opened from the one before it: 1 for the first.
-    public let ordinal: Int
+    package let ordinal: Int
     /// The SHA-256 of what it handed on, in hexadecimal digits.
-    public let digest: String
-    public let figures: NightFigures
+    package let digest: String
+    package let figures: NightFigures
     /// Whether its report rests on an end of an earlier night that is no longer so.
-    public let isStale: Bool
+    package let isStale: Bool
     /// What it handed on: the newest night's first, those of one night in the order in which they were written.
-    public let parts: [StoredPart]
+    package let parts: [StoredPart]
 
-    public init(
+    package init(
         asOf: CalendarDate, ordinal: Int, digest: String, figures: NightFigures = NightFigures(), isStale: Bool = false,
         parts: [StoredPart]
     ) {

@@ -9,7 +9,7 @@ struct RowBreaks {
     }
 
     /// By id, of the rows that are breaks, were breaks or were closed.
-    private(set) var byId: [String: Break] = [:]
+    private(set) var byID: [String: Break] = [:]
     /// The ids of open items that are none of these.
     private var openItems: Set<String> = []
 
@@ -23,14 +23,14 @@ struct RowBreaks {
         let (id, standing, amounts) = (csv.text(place), text("breakStanding"), text("breakAmounts"))
         let isRepeated: Bool
         if standing.isEmpty {
-            isRepeated = byId[id] != nil || !openItems.insert(id).inserted
+            isRepeated = byID[id] != nil || !openItems.insert(id).inserted
             if Figures.isBreak(row) { faults.append("it is a break without a breakStanding") }
             if !row.isOutstanding { faults.append("it has a breakId and is neither a break nor open") }
         } else {
             let found = Break(
                 standing: standing, outcome: row.outcome, exceptions: csv.text(Column.exceptions.rawValue),
                 amounts: amounts)
-            isRepeated = openItems.contains(id) || byId.updateValue(found, forKey: id) != nil
+            isRepeated = openItems.contains(id) || byID.updateValue(found, forKey: id) != nil
         }
         if isRepeated { faults.append("its breakId is there twice") }
         if amounts != Self.amounts(csv, row) { faults.append("breakAmounts is not what its columns make it") }
@@ -90,7 +90,7 @@ struct BreakChecks {
 
     func check(_ rows: RowBreaks, hasRows: Bool) {
         guard let breaks = summary["breaks"] else {
-            if report.has("breaks.csv") || !rows.byId.isEmpty {
+            if report.has("breaks.csv") || !rows.byID.isEmpty {
                 findings.check("breaks") {
                     findings.differs("summary.json: breaks is missing, and the report has breaks")
                 }
@@ -99,7 +99,7 @@ struct BreakChecks {
         }
         findings.check("breaks.csv, the breaks of the rows and those of summary.json are the same") {
             var counts = Counts()
-            var unseen = Set(rows.byId.keys)
+            var unseen = Set(rows.byID.keys)
             report.read("breaks.csv") { file throws(FileFault) in
                 let table = try CSVStream(file)
                 let places = Dictionary(table.header.enumerated().map { ($1, $0) }) { first, _ in first }
@@ -120,7 +120,7 @@ struct BreakChecks {
                     unseen.remove(cells[0])
                     let found = RowBreaks.Break(
                         standing: cells[1], outcome: cells[2], exceptions: cells[3], amounts: cells[4])
-                    if let words = fault(found, rows.byId[cells[0]], hasRows: hasRows) {
+                    if let words = fault(found, rows.byID[cells[0]], hasRows: hasRows) {
                         findings.differs("breaks.csv:\(table.line): \(words)")
                     }
                 }

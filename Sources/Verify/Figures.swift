@@ -15,10 +15,10 @@ struct Figures {
     /// Currencies of final sides in which no amount has a value: whether they are listed is not decided by the rows.
     private(set) var emptyFinals: Set<String> = []
     private(set) var emptyCarrierFinals: [String: Set<String>] = [:]
-    /// Notifications that cases got, and orphans, duplicates not counted.
+    /// Webhooks that cases got, and orphans, duplicates not counted.
     private(set) var assignedCount = 0
     private(set) var orphanCount = 0
-    /// Final refunds of the orphans; nil if some of their notifications are not to be seen in the rows.
+    /// Final refunds of the orphans; nil if some of their webhooks are not to be seen in the rows.
     private(set) var orphanAmounts: [String: Sum]? = [:]
     /// What stays open: by `cases` or `orphanWebhooks`, then currency.
     private(set) var open: [String: [String: OpenSum]] = ["cases": [:], "orphanWebhooks": [:]]

@@ -1,6 +1,6 @@
 /// One line of what `verify` says.
-public struct VerifyLine: Equatable, Sendable {
-    public enum Kind: Sendable {
+package struct VerifyLine: Equatable, Sendable {
+    package enum Kind: Sendable {
         /// A check that held.
         case ok
         /// Something is not as it was written, or does not follow from the rest.
@@ -13,9 +13,9 @@ public struct VerifyLine: Equatable, Sendable {
         case notProved
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// May hold texts from the report: whoever prints it cleans it.
-    public let words: String
+    package let words: String
 
     init(_ kind: Kind, _ words: String) {
         self.kind = kind
@@ -24,7 +24,7 @@ public struct VerifyLine: Equatable, Sendable {
     }
 
     /// The line, kind first.
-    public var text: String {
+    package var text: String {
         switch kind {
         case .ok: "ok  \(words)"
         case .differs: "differs  \(words)"

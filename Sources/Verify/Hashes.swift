@@ -27,7 +27,7 @@ enum SHA256Text {
 }
 
 /// An Ed25519 public key.
-public struct PublicKey: Equatable, Sendable {
+package struct PublicKey: Equatable, Sendable {
     private let raw: [UInt8]
 
     /// What comes before the 32 bytes of a public Ed25519 key (RFC 8410).
@@ -41,7 +41,7 @@ public struct PublicKey: Equatable, Sendable {
     }
 
     /// From the text of a PEM file, as `openssl pkey -pubout` writes it; nil if it holds no such key.
-    public init?(pem: [UInt8]) {
+    package init?(pem: [UInt8]) {
         let lines = String(decoding: pem, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
         guard let start = lines.firstIndex(of: "-----BEGIN PUBLIC KEY-----"),
             let end = lines[start...].firstIndex(of: "-----END PUBLIC KEY-----")

@@ -81,7 +81,7 @@ struct NightChecks {
     private func checkClosedItems(_ rollForward: StatedJSON, _ rows: RowBreaks) {
         guard let closed = rollForward["closedByDecision"] else { return }
         findings.check("closed by decision: rows that say so") {
-            let most = rows.byId.values.count { $0.standing == "closed" }
+            let most = rows.byID.values.count { $0.standing == "closed" }
             if closed.count.map({ $0 > most }) ?? true {
                 findings.differs(
                     "summary.json: rollForward.closedByDecision is \(closed.scalar ?? "absent"), \(most) rows are closed"

@@ -1,17 +1,17 @@
 /// The words that the contract knows, as `verify` knows them: a list of its own, which a test holds against the product's.
-public enum ReportLists {
+package enum ReportLists {
     /// The columns of reconciliation.csv, in this order.
-    public static let columns = Column.allCases.map(\.name)
+    package static let columns = Column.allCases.map(\.name)
 
-    public static let outcomes = [
+    package static let outcomes = [
         "unverified", "overdue", "pending", "rejected", "withdrawn", "unquoted", "variance", "withinTolerance",
         "matched",
     ]
 
-    public enum Severity: String, Sendable { case error, warning, info }
+    package enum Severity: String, Sendable { case error, warning, info }
 
     /// The exception codes in the order in which a row lists them.
-    public static let codes: [(name: String, severity: Severity)] = [
+    package static let codes: [(name: String, severity: Severity)] = [
         ("REFUND_SHORT", .error), ("REFUND_OVER", .error), ("PENALTY_VARIANCE", .error), ("FEE_VARIANCE", .error),
         ("ORIGINAL_AMOUNT_VARIANCE", .error), ("FINAL_ARITHMETIC_MISMATCH", .error), ("CURRENCY_MISMATCH", .error),
         ("STATUS_CONFLICT", .error), ("SOURCE_AMOUNT_CONFLICT", .error), ("CONFLICTING_ORDER", .error),
@@ -25,19 +25,19 @@ public enum ReportLists {
     ]
 
     /// The codes that rest on records which no row shows: only doing the report over proves them.
-    public static let evidenceCodes = [
+    package static let evidenceCodes = [
         "STATUS_CONFLICT", "SOURCE_AMOUNT_CONFLICT", "CONFLICTING_ORDER", "REFUNDED_NOT_REFUNDABLE", "WEBHOOK_REVISED",
         "AMBIGUOUS_MATCH", "VOUCHER_ISSUED", "QUOTE_INCONSISTENT", "PARTS_MISMATCH", "QUERY_CURRENCIES_MIXED",
         "DUPLICATE_WEBHOOK", "DUPLICATE_ORDER",
     ]
 
-    public static let totals = [
+    package static let totals = [
         "expectedOriginal", "expectedPenalty", "expectedFee", "expectedRefund", "finalOriginal", "finalPenalty",
         "finalFee", "finalRefund", "originalVariance", "penaltyVariance", "feeVariance", "refundVariance",
         "unexplainedVariance", "refundShort", "refundOver", "atRisk", "open",
     ]
 
-    public static let ageBuckets = ["0-7", "8-30", "31-60", "61-90", "90+"]
+    package static let ageBuckets = ["0-7", "8-30", "31-60", "61-90", "90+"]
 }
 
 /// A column of reconciliation.csv, by its place.

@@ -168,11 +168,11 @@ final class LineSource {
         }
     }
 
-    /// The evidence has a line for each notification, the places that the row names, and the reason of a failed query.
+    /// The evidence has a line for each webhook, the places that the row names, and the reason of a failed query.
     private static func evidenceFault(_ evidence: JSONValue, _ row: ReportRow) -> String? {
         let webhooks = (evidence["webhooks"]?.elements ?? []).map { Guarded.text($0.string ?? "") }
         if webhooks.count != row.webhookCount {
-            return "its evidence has \(webhooks.count) notifications, webhookCount is \(row.webhookCount)"
+            return "its evidence has \(webhooks.count) webhooks, webhookCount is \(row.webhookCount)"
         }
         if !row.webhookSource.isEmpty, !webhooks.contains(row.webhookSource) {
             return "webhookSource is not in its evidence"

@@ -41,7 +41,7 @@ struct RowRules {
         let usesQuery = row.statusSource == "query" || row.finalSource == "query" || !row.queriedAt.isEmpty
         check(!usesQuery || !row.querySource.isEmpty, "the query gives values, and querySource is empty")
         let usesWebhook = row.statusSource == "webhook" || row.finalSource == "webhook"
-        check(!usesWebhook || !row.webhookSource.isEmpty, "a notification gives values, and webhookSource is empty")
+        check(!usesWebhook || !row.webhookSource.isEmpty, "a webhook gives values, and webhookSource is empty")
         check(!row.source.isEmpty, "source is empty")
         return faults
     }
@@ -153,7 +153,7 @@ struct RowRules {
         if row.source != (isOrphan ? row.webhookSource : row.querySource) {
             faults.append("source is not its \(isOrphan ? "webhookSource" : "querySource")")
         }
-        if isOrphan, row.currency.isEmpty { faults.append("an orphan notification has no currency") }
+        if isOrphan, row.currency.isEmpty { faults.append("an orphan webhook has no currency") }
         if isOrphan != (row.webhookCount > 0) { faults.append("webhookCount is \(row.webhookCount)") }
         return faults
     }

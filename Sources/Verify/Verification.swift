@@ -1,33 +1,33 @@
 /// What `verify` is asked to do beside checking the report itself.
-public struct VerifyOptions: Sendable {
+package struct VerifyOptions: Sendable {
     /// The key by which the report must be signed; nil if it need not be signed.
-    public var publicKey: PublicKey?
+    package var publicKey: PublicKey?
     /// Hashes of manifests, noted elsewhere, that the chain must have.
-    public var noted: [String] = []
+    package var noted: [String] = []
     /// Whether the report was handed over alone: no chain is looked for beside it.
-    public var isAlone = false
+    package var isAlone = false
     /// Whether the caller makes the report again from its inputs, which proves what this verification cannot.
-    public var isMadeAgain = false
+    package var isMadeAgain = false
 
-    public init() {}
+    package init() {}
 }
 
 /// The folder cannot be opened, or there is no report in it.
-public struct VerifyFailure: Error, Equatable, Sendable {
+package struct VerifyFailure: Error, Equatable, Sendable {
     /// One line for a person.
-    public let message: String
+    package let message: String
 }
 
 /// Checks a published report without trusting what made it, and says what it could not prove.
 ///
 /// Everything is read from the report's folder and, for the chain, from its neighbours; a link is never followed.
-public struct Verification: Sendable {
+package struct Verification: Sendable {
     /// What was found, check by check; what was not proved comes last.
-    public let lines: [VerifyLine]
+    package let lines: [VerifyLine]
 
-    public var hasDifferences: Bool { lines.contains { $0.kind == .differs } }
+    package var hasDifferences: Bool { lines.contains { $0.kind == .differs } }
 
-    public init(folder path: String, options: VerifyOptions = VerifyOptions()) throws(VerifyFailure) {
+    package init(folder path: String, options: VerifyOptions = VerifyOptions()) throws(VerifyFailure) {
         let folder: Folder
         do throws(FileFault) { folder = try Folder(path: path) } catch {
             throw VerifyFailure(message: "cannot open \(path): \(error.words)")

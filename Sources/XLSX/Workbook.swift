@@ -1,5 +1,5 @@
 /// What a cell holds.
-public enum XLSXValue: Equatable, Sendable {
+package enum XLSXValue: Equatable, Sendable {
     case blank
     case text(String)
     /// The number as the file has it: decimal digits, perhaps with an exponent. A date is a number too.
@@ -9,7 +9,7 @@ public enum XLSXValue: Equatable, Sendable {
     case error(String)
 
     /// The characters of a text or a number; empty for a blank cell.
-    public var characters: String {
+    package var characters: String {
         switch self {
         case .blank: ""
         case .text(let text), .number(let text), .error(let text): text
@@ -19,16 +19,16 @@ public enum XLSXValue: Equatable, Sendable {
 }
 
 /// A row of a sheet.
-public struct XLSXRow: Sendable {
+package struct XLSXRow: Sendable {
     /// As a person sees it, from 1.
-    public internal(set) var number = 0
+    package internal(set) var number = 0
     /// The cells that hold something, in the order of their columns, which count from 0.
-    public internal(set) var cells: [(column: Int, value: XLSXValue)] = []
+    package internal(set) var cells: [(column: Int, value: XLSXValue)] = []
     /// Whether the value of a cell is worked out by a formula, so that it may change when the workbook is opened.
-    public internal(set) var hasFormula = false
+    package internal(set) var hasFormula = false
 
     /// The value in a column; blank where there is none.
-    public subscript(column: Int) -> XLSXValue {
+    package subscript(column: Int) -> XLSXValue {
         var (low, high) = (0, cells.count)
         while low < high {
             let middle = (low + high) / 2
@@ -40,19 +40,19 @@ public struct XLSXRow: Sendable {
 
 /// An .xlsx workbook, opened for reading: its sheets by name, their rows one after the other. Whatever the file holds, it
 /// ends with rows or an error; memory is bounded by `XLSXLimits`.
-public final class XLSXWorkbook {
+package final class XLSXWorkbook {
     private let archive: ZipArchive
     private let limits: XLSXLimits
     /// Part names by sheet.
     private var parts: [String: String] = [:]
     /// In the order in which the workbook shows them.
-    public private(set) var sheetNames: [String] = []
+    package private(set) var sheetNames: [String] = []
     /// Read when the first sheet asks.
     private var sharedStrings: [String]?
     private var sharedStringsPart = "xl/sharedStrings.xml"
 
     /// - Parameter descriptor: a regular file that is open for reading; it stays the caller's and must stay open.
-    public init(descriptor: Int32, limits: XLSXLimits = XLSXLimits()) throws(XLSXError) {
+    package init(descriptor: Int32, limits: XLSXLimits = XLSXLimits()) throws(XLSXError) {
         self.limits = limits
         archive = try ZipArchive(descriptor: descriptor, limits)
         let links = try relationships("_rels/.rels", folder: "")
@@ -73,7 +73,7 @@ public final class XLSXWorkbook {
     }
 
     /// Gives the rows of a sheet to `body`, in the order in which they are in the file, until that returns false.
-    public func readRows(of sheet: String, _ body: (XLSXRow) -> Bool) throws(XLSXError) {
+    package func readRows(of sheet: String, _ body: (XLSXRow) -> Bool) throws(XLSXError) {
         guard let part = parts[sheet] else { throw .noSheet(sheet) }
         let shared = try loadSharedStrings()
         try withoutActuallyEscaping(body) { (body) throws(XLSXError) in

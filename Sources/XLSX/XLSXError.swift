@@ -1,5 +1,5 @@
 /// Why a file cannot be read as a workbook.
-public enum XLSXError: Error, Equatable, Sendable {
+package enum XLSXError: Error, Equatable, Sendable {
     /// The file is not a zip archive that can be read, or a part of it is damaged or encrypted.
     case archive(String)
     /// A part that a workbook needs is missing.
@@ -12,7 +12,7 @@ public enum XLSXError: Error, Equatable, Sendable {
     case noSheet(String)
 
     /// One line for a person.
-    public var message: String {
+    package var message: String {
         switch self {
         case .archive(let reason): "cannot be read as a workbook: \(reason)"
         case .missingPart(let part): "is not a workbook: the part \(part) is missing"
@@ -24,20 +24,20 @@ public enum XLSXError: Error, Equatable, Sendable {
 }
 
 /// How much of a workbook is read at most. A small file can claim to hold terabytes.
-public struct XLSXLimits: Sendable {
+package struct XLSXLimits: Sendable {
     /// Bytes of one part, inflated.
-    public var partBytes = 4 << 30
+    package var partBytes = 4 << 30
     /// How many times larger than its compressed bytes a part may become, once it has grown beyond `ratioFreeBytes`.
-    public var ratio = 400
-    public var ratioFreeBytes = 16 << 20
+    package var ratio = 400
+    package var ratioFreeBytes = 16 << 20
     /// Parts of the archive.
-    public var parts = 10_000
+    package var parts = 10_000
     /// Bytes of one cell's text.
-    public var cellBytes = 1 << 20
+    package var cellBytes = 1 << 20
     /// Bytes of all shared strings together.
-    public var sharedStringBytes = 256 << 20
+    package var sharedStringBytes = 256 << 20
     /// How deep XML elements may be nested.
-    public var depth = 64
+    package var depth = 64
 
-    public init() {}
+    package init() {}
 }

@@ -90,7 +90,7 @@ struct AtlasRefundCommand: AsyncParsableCommand {
         let subject: RefundRequest.Subject
         if let offer {
             Terminal.error("Offer \(offer) of \(call.orderText).")
-            subject = .offer(refundOfferId: Text(offer))
+            subject = .offer(refundOfferID: Text(offer))
         } else {
             subject = try await quotedSubject(list, caller)
         }
@@ -130,7 +130,7 @@ struct AtlasRefundCommand: AsyncParsableCommand {
             try AtlasCaller.fail(
                 "not submitted: the quotation says that it is not refundable (--offer submits it anyway)")
         }
-        return quotation.refundOfferId.map { .offer(refundOfferId: $0) } ?? .passengers(list)
+        return quotation.refundOfferID.map { .offer(refundOfferID: $0) } ?? .passengers(list)
     }
 
     private func confirm() throws {

@@ -32,7 +32,7 @@ struct ValidateCommand: AsyncParsableCommand {
             table: """
                 orders    \(orders.lines) lines = \(orders.blank) blank + \(orders.accepted) accepted + \
                 \(orders.duplicate) duplicate + \(orders.rejected) rejected + \(orders.quotedOnly) quoted only
-                webhooks  \(webhooks.lines) lines = \(webhooks.blank) blank + \(validation.notificationCount) notifications + \
+                webhooks  \(webhooks.lines) lines = \(webhooks.blank) blank + \(validation.webhookCount) webhooks + \
                 \(webhooks.otherType) of another type + \(webhooks.rejected) rejected
                 """)
         if !validation.rejects.isEmpty { throw ExitCode(2) }

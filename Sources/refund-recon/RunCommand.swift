@@ -118,7 +118,7 @@ struct RunCommand: AsyncParsableCommand {
             try Terminal.print(data: result.summaryJSON)
         } else if !inputs.quiet {
             let summary = TerminalSummary(
-                result.context, result.highlights, folder: result.folder, hasColor: Terminal.hasColour)
+                result.context, result.highlights, folder: result.folder, hasColor: Terminal.hasColor)
             try Terminal.print(table: summary.text())
         }
     }

@@ -11,8 +11,8 @@ enum Terminal {
     static let isErrorTerminal = isatty(STDERR_FILENO) == 1
     static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
 
-    /// Colour only on a terminal that knows it, and never where NO_COLOR is set.
-    static let hasColour =
+    /// Color only on a terminal that knows it, and never where NO_COLOR is set.
+    static let hasColor =
         isOutputTerminal && (getenv("NO_COLOR").map { String(cString: $0) } ?? "").isEmpty
         && getenv("TERM").map { String(cString: $0) } != "dumb"
 

@@ -34,5 +34,5 @@ struct WatchOptions: ParsableArguments {
 }
 
 extension NightVerdict: ExpressibleByArgument {
-    public init?(argument: String) { self.init(word: argument) }
+    package init?(argument: String) { self.init(word: argument) }
 }

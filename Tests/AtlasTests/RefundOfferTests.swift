@@ -16,7 +16,7 @@ struct RefundOfferTests {
         #expect(offer.isSuccess)
         #expect(offer.msg == "success")
         #expect(offer.isRefundable == true)
-        #expect(offer.refundOfferId == "7961ab5b202642628e9595498ffea083")
+        #expect(offer.refundOfferID == "7961ab5b202642628e9595498ffea083")
         let flat = try #require(offer.flat)
         #expect(flat.originalTotalFareAmount?.description == "37.14 USD")
         #expect(flat.originalTotalAncillaryAmount?.description == "8.12 USD")
@@ -86,7 +86,7 @@ struct RefundOfferTests {
         #expect(rule.refundableAncillaries == ["ALL"])
     }
 
-    @Test(arguments: ["current-queryRefundOrders-answer", "legacy-notification", "notification"])
+    @Test(arguments: ["current-queryRefundOrders-answer", "legacy-webhook", "webhook"])
     func theOtherSamplesAreStrictJSON(_ name: String) throws {
         try parsedJSON(try AtlasSample.bytes(name)) { #expect($0.kind == .object) }
     }
@@ -110,7 +110,7 @@ struct RefundOfferTests {
             """#)
         let voucher = try #require(offer.refundVouchers?.first)
         #expect(offer.refundMethod == .known(.voucher))
-        #expect(voucher.voucherId == nil && voucher.voucherCode == "V1" && voucher.eligiblePassengers == ["A/B"])
+        #expect(voucher.voucherID == nil && voucher.voucherCode == "V1" && voucher.eligiblePassengers == ["A/B"])
         #expect(voucher.estimatedRefundAmount?.description == "12.5 EUR")
         #expect(voucher.voucherStartDate?.description == "2025-07-01" && voucher.voucherEndDate == nil)
     }

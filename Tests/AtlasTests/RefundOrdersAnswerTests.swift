@@ -180,7 +180,7 @@ import Testing
         #expect(told.cancelReason == "why" && !told.isVoucher)
         #expect(told.amounts.currency == Currency("USD") && !told.amounts.hasSeveralCurrencies)
         #expect(told.amounts.original == Amount(minorUnits: 100_00))
-        #expect(told.amounts.gross == Amount(minorUnits: 90_00))
+        #expect(told.amounts.refundBeforeFee == Amount(minorUnits: 90_00))
         #expect(told.amounts.penalty == Amount(minorUnits: 10_00))
         #expect(told.amounts.farePenalty == Amount(minorUnits: 10_00))
         #expect(told.amounts.ancillaryPenalty == .zero, "no services: 0")
@@ -216,7 +216,7 @@ import Testing
     @Test(arguments: serviceShapes) func sums(_ services: String, paid: Int64, back: Int64) throws {
         let told = try entry(Self.body(services: services)).amounts
         #expect(told.original == Amount(minorUnits: 100_00 + paid))
-        #expect(told.gross == Amount(minorUnits: 90_00 + back))
+        #expect(told.refundBeforeFee == Amount(minorUnits: 90_00 + back))
         #expect(told.farePenalty == Amount(minorUnits: 10_00))
         #expect(told.ancillaryPenalty == Amount(minorUnits: paid - back))
         #expect(told.penalty == Amount(minorUnits: 10_00 + paid - back))
@@ -231,22 +231,24 @@ import Testing
                 fare: "null", services: service, vouchers: vouchers,
                 more: Self.entryWith(#""refundMethod":"Voucher""#)))
         #expect(told.isVoucher)
-        #expect(told.amounts.gross == Amount(minorUnits: 31_50) && told.amounts.refund == Amount(minorUnits: 29_50))
+        #expect(
+            told.amounts.refundBeforeFee == Amount(minorUnits: 31_50)
+                && told.amounts.refund == Amount(minorUnits: 29_50))
         #expect(told.amounts.original == nil && told.amounts.penalty == nil)
         #expect(told.amounts.farePenalty == nil && told.amounts.ancillaryPenalty == nil)
         #expect(told.amounts.currency == Currency("USD"), "services are ignored, their currency too")
         let neither = try entry(Self.body(fare: "null", services: service)).amounts
-        #expect(neither.gross == nil && neither.refund == nil && neither.fee == Amount(minorUnits: 2_00))
+        #expect(neither.refundBeforeFee == nil && neither.refund == nil && neither.fee == Amount(minorUnits: 2_00))
     }
 
     @Test func vouchersAreIgnoredWhereThereIsAFare() throws {
         let told = try entry(Self.body(vouchers: #"[{"currency":"EUR","estimatedRefundAmount":30}]"#)).amounts
-        #expect(told.gross == Amount(minorUnits: 90_00) && told.currency == Currency("USD"))
+        #expect(told.refundBeforeFee == Amount(minorUnits: 90_00) && told.currency == Currency("USD"))
     }
 
     @Test func noFee() throws {
         let told = try entry(Self.body(fee: "null")).amounts
-        #expect(told.fee == nil && told.refund == nil && told.gross == Amount(minorUnits: 90_00))
+        #expect(told.fee == nil && told.refund == nil && told.refundBeforeFee == Amount(minorUnits: 90_00))
     }
 
     @Test(arguments: [
@@ -256,7 +258,7 @@ import Testing
     ]) func severalCurrencies(_ body: String) throws {
         let told = try entry(body).amounts
         #expect(told.hasSeveralCurrencies && told.currency == nil)
-        #expect(told.original == nil && told.gross == nil && told.fee == nil && told.farePenalty == nil)
+        #expect(told.original == nil && told.refundBeforeFee == nil && told.fee == nil && told.farePenalty == nil)
     }
 
     @Test func noPartsAtAll() throws {
@@ -269,7 +271,7 @@ import Testing
         let told = try entry(Self.body(fare: #""""#, services: #"" ""#, vouchers: #""""#, fee: #""\t""#)).amounts
         #expect(told == QueriedAmounts())
         let null = try entry(Self.body(services: #""""#, vouchers: #""""#)).amounts
-        #expect(null.gross == Amount(minorUnits: 90_00) && null.ancillaryPenalty == .zero)
+        #expect(null.refundBeforeFee == Amount(minorUnits: 90_00) && null.ancillaryPenalty == .zero)
     }
 
     /// An order that was asked for by its locator may turn out to be any.
@@ -283,6 +285,6 @@ import Testing
             {"currency":"USD","originalFareAmount":1,"estimatedRefundAmount":1,"displayOriginalFareAmount":"?",
             "displayEstimatedRefundAmount":-5}
             """#
-        #expect(try entry(Self.body(fare: fare)).amounts.gross == Amount(minorUnits: 1_00))
+        #expect(try entry(Self.body(fare: fare)).amounts.refundBeforeFee == Amount(minorUnits: 1_00))
     }
 }

@@ -36,14 +36,14 @@ struct RefundRequestsTests {
             "legacy-refund-request",
             RefundRequest(
                 generation: .legacy(cid: "XXXXXXXX"), order: OrderReference(orderNo: "XPFIW20220209163159425"),
-                subject: .offer(refundOfferId: "xxxxxxxxxxxxxxxxxxxxx")
+                subject: .offer(refundOfferID: "xxxxxxxxxxxxxxxxxxxxx")
             ).encoded()
         ),
         (
             "current-refund-request",
             RefundRequest(
                 order: OrderReference(orderNo: "TESTA20240725164512131"), displayCurrency: "EUR",
-                subject: .offer(refundOfferId: "q_a86cd9c605c04f9cb3890ca3b037b254")
+                subject: .offer(refundOfferID: "q_a86cd9c605c04f9cb3890ca3b037b254")
             ).encoded()
         ),
         (

@@ -132,7 +132,7 @@ import Testing
     /// Each value that a record may give, set to one thing or another.
     private static let values: [(String, @Sendable (inout RefundCase, Bool) -> Void)] = [
         ("airlinePNR", { $0.airlinePNR = $1 ? "ABC" : "abc" }), ("carrier", { $0.carrier = $1 ? "U2" : "W6" }),
-        ("refundOfferId", { $0.refundOfferId = $1 ? "1" : "2" }),
+        ("refundOfferId", { $0.refundOfferID = $1 ? "1" : "2" }),
         ("refundReason", { $0.refundReason = $1 ? .void : .voluntary }),
         ("paymentMethod", { $0.paymentMethod = $1 ? .vcc : .deposit }),
         ("originalTotalAncillaryAmount", { $0.originalTotalAncillaryAmount = Amount(minorUnits: $1 ? 0 : 1) }),

@@ -35,12 +35,12 @@ import Testing
     }
 
     @Test(arguments: [Profile.clean, .partial])
-    func notificationsAddUp(profile: Profile) throws {
+    func webhooksAddUp(profile: Profile) throws {
         let folder = try GeneratedFolder(profile, cases: 2_000)
         var unexplained = 0
         var seen = 0
         for line in folder.lines(.webhooks) {
-            try withNotification(line) { receivedAt, data in
+            try withWebhook(line) { receivedAt, data in
                 seen += 1
                 let currency = try #require(Currency(data["currency"]?.string ?? ""))
                 func member(_ key: JSONKey) throws -> Amount {
@@ -72,11 +72,11 @@ import Testing
         #expect(rows.allSatisfy { $0["orderNo"] == "" || atAtlas.contains($0["orderNo"] ?? "") })
         var orphans = 0
         for line in folder.lines(.webhooks) {
-            withNotification(line) { _, data in
+            withWebhook(line) { _, data in
                 if !atAtlas.contains(data["orderNo"]?.string ?? "") { orphans += 1 }
             }
         }
-        #expect(orphans < 15, "only a few notifications are deliberate orphans")
+        #expect(orphans < 15, "only a few webhooks are deliberate orphans")
         // One key a queryable case, and no other.
         var asked: Set<String> = []
         for line in folder.lines(.statusJournal) {

@@ -87,8 +87,8 @@ func withJSON(_ line: [UInt8], _ document: JSONDocument, _ body: (JSONValue) thr
     }
 }
 
-/// The notification's own fields, whatever the line's shape; `body` is not called for other events.
-func withNotification(_ line: [UInt8], _ body: (_ receivedAt: String?, _ data: JSONValue) throws -> Void) rethrows {
+/// The webhook's own fields, whatever the line's shape; `body` is not called for other events.
+func withWebhook(_ line: [UInt8], _ body: (_ receivedAt: String?, _ data: JSONValue) throws -> Void) rethrows {
     let outer = JSONDocument()
     let inner = JSONDocument()
     func unwrap(_ receivedAt: String?, _ value: JSONValue) throws {

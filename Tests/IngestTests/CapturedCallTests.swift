@@ -38,7 +38,7 @@ import Testing
         #expect(record.airlinePNR == "P1")
         #expect(record.carrier == "U2")
         #expect(record.refundCode == "R1")
-        #expect(record.refundOfferId == "O1")
+        #expect(record.refundOfferID == "O1")
         #expect(record.paymentMethod == .vcc)
         #expect(record.requestedAt.description == "2025-09-01")
         let side = record.expected
@@ -97,7 +97,7 @@ import Testing
     func fromRequest(_ key: String) async throws {
         func value(_ record: RefundCase) -> Text? {
             [
-                "orderNo": record.orderNo, "refundCode": record.refundCode, "refundOfferId": record.refundOfferId,
+                "orderNo": record.orderNo, "refundCode": record.refundCode, "refundOfferId": record.refundOfferID,
                 "airlinePNR": record.airlinePNR, "carrier": record.carrier,
             ][key] ?? nil
         }

@@ -33,16 +33,16 @@ import Testing
         }
     }
 
-    @Test func everyNotificationComesBackAsItWas() async throws {
+    @Test func everyWebhookComesBackAsItWas() async throws {
         var random = Seeded()
         for _ in 0..<300 * Seeded.soak {
-            let notifications = (1...5).map { _ in
-                RememberedNotification(
-                    notification: random.notification(file: 0, line: 0), first: random.firstPlace())
+            let webhooks = (1...5).map { _ in
+                RememberedWebhook(
+                    webhook: random.webhook(file: 0, line: 0), first: random.firstPlace())
             }
-            let (folder, input) = try input(notifications.map { $0.line })
+            let (folder, input) = try input(webhooks.map { $0.line })
             defer { withExtendedLifetime(folder) {} }
-            #expect(try await CarriedFile.notifications(input, threads: 2) == notifications, "seed \(random.seed)")
+            #expect(try await CarriedFile.webhooks(input, threads: 2) == webhooks, "seed \(random.seed)")
         }
     }
 
@@ -72,22 +72,22 @@ import Testing
             records: (1...20).map { _ in
                 RememberedRecord(record: random.order(line: 0), first: random.firstPlace(), cameAgain: false)
             },
-            notifications: (1...20).map { _ in
-                RememberedNotification(notification: random.notification(line: 0), first: random.firstPlace())
+            webhooks: (1...20).map { _ in
+                RememberedWebhook(webhook: random.webhook(line: 0), first: random.firstPlace())
             }, answers: (1...20).map { _ in random.answer() }, files: files)
         let folder = try InputFolder()
         func write(_ name: String, _ lines: [[UInt8]]) throws { try folder.write(name, lines.flatMap { $0 + [0x0A] }) }
         try write(CarriedFile.ordersName, made.records.map { $0.line })
-        try write(CarriedFile.webhooksName, made.notifications.map { $0.line })
+        try write(CarriedFile.webhooksName, made.webhooks.map { $0.line })
         try write(CarriedFile.answersName, made.answers.map { $0.line })
         let read = try await CarriedRecords.read(folder: folder.path, files, threads: 2)
         #expect(read.records == made.records)
-        #expect(read.notifications == made.notifications)
+        #expect(read.webhooks == made.webhooks)
         #expect(read.answers == made.answers)
         let places = try CarriedPlaces(read)
         #expect(try places.figures == CarriedPlaces(made).figures)
         #expect(read.records[3].record.source == SourceLine(file: 0, line: 4))
-        #expect(places.firstPlace(of: SourceLine(file: 1, line: 3)) == made.notifications[2].first)
+        #expect(places.firstPlace(of: SourceLine(file: 1, line: 3)) == made.webhooks[2].first)
         #expect(places.answerReceivedFor(SourceLine(file: 7, line: 2)) == made.answers[1].receivedFor)
     }
 
@@ -167,7 +167,7 @@ import Testing
         let (folder, _) = try input([Array(line.utf8)])
         func file() throws -> InputFile { try InputFile(path: "\(folder.path)/lines.jsonl") }
         await #expect(throws: InputError.self) { try await CarriedFile.records(try file(), threads: 1) }
-        await #expect(throws: InputError.self) { try await CarriedFile.notifications(try file(), threads: 1) }
+        await #expect(throws: InputError.self) { try await CarriedFile.webhooks(try file(), threads: 1) }
         await #expect(throws: InputError.self) { try await CarriedFile.answers(try file(), threads: 1) }
     }
 }
@@ -180,7 +180,7 @@ extension RememberedRecord {
     }
 }
 
-extension RememberedNotification {
+extension RememberedWebhook {
     fileprivate var line: [UInt8] {
         var line: [UInt8] = []
         appendLine(to: &line)

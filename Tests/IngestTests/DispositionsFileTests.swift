@@ -17,7 +17,7 @@ import Testing
         let rows = try read(
             "\u{FEFF}" + Self.header + "error,O1,accepted,\"a \"\"note\"\", long\",AB,CD,2026-01-02,id1,USD 1\r\n"
                 + "error,O2,,,,,,id2,USD 2\r\n\r\n" + "error,O3,,only a note,,,,id3,\r\n")
-        #expect(rows.map(\.breakId) == ["id1", "id3"])
+        #expect(rows.map(\.breakID) == ["id1", "id3"])
         #expect(rows.map { $0.place.split(separator: "/").last } == ["sheet0.csv, line 2", "sheet0.csv, line 5"])
         #expect(rows[0].disposition == "accepted")
         #expect(rows[0].note == "a \"note\", long")
@@ -45,7 +45,7 @@ import Testing
     func otherCountsOfFields(text: String) throws {
         let rows = try read(text)
         #expect(
-            rows.map { [$0.breakId, $0.breakAmounts, $0.disposition, $0.note] } == [["id1", "USD 1", "accepted", "n"]])
+            rows.map { [$0.breakID, $0.breakAmounts, $0.disposition, $0.note] } == [["id1", "USD 1", "accepted", "n"]])
     }
 
     private static let id = "00112233445566778899aabbccddeeff"
@@ -71,7 +71,7 @@ import Testing
     @Test(arguments: agreeing) func filesThatAgree(texts: [String], ids: [String]) throws {
         let folder = try InputFolder()
         let inputs = try texts.enumerated().map { try InputBytes(path: try folder.write("\($0).csv", $1)) }
-        #expect(try DispositionsFile.read(inputs).map(\.breakId) == ids)
+        #expect(try DispositionsFile.read(inputs).map(\.breakID) == ids)
     }
 
     private static let contradicting: [(String, String)] = [

@@ -155,7 +155,7 @@ import Testing
             #expect(orders.rejects.isEmpty)
             let webhooks = try await readWebhooks(text, "w.jsonl")
             #expect(webhooks.controls.lines == webhooks.controls.blank)
-            #expect(webhooks.notifications.isEmpty)
+            #expect(webhooks.webhooks.isEmpty)
             #expect(webhooks.controls.lines == (text.contains("\t") ? 2 : text == "\n" ? 1 : 0))
         }
     }

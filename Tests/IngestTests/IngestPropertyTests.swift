@@ -88,15 +88,15 @@ import Testing
         #expect(single.controls.rejected == 7)
         #expect(single.controls.blank == 15)
         let webhooks = (0..<50).map { number in
-            number % 5 == 4 ? "\n7" : Record.notification.with(["orderNo": "A\(number)"]).json(raw: ["pad": pad])
+            number % 5 == 4 ? "\n7" : Record.webhook.with(["orderNo": "A\(number)"]).json(raw: ["pad": pad])
         }.joined(separator: "\n")
         let one = try await readWebhooks(Array(webhooks.utf8), "w.jsonl", threads: 1)
         let four = try await readWebhooks(Array(webhooks.utf8), "w.jsonl", threads: 4)
-        #expect(one.notifications == four.notifications)
+        #expect(one.webhooks == four.webhooks)
         #expect(one.rejects == four.rejects)
         #expect(one.controls == four.controls)
         let numbers: [Int] = (0..<50).filter { $0 % 5 != 4 }
-        #expect(one.notifications.map(\.orderNo.string) == numbers.map { "A\($0)" })
+        #expect(one.webhooks.map(\.orderNo.string) == numbers.map { "A\($0)" })
         let refused: [Int32] = Array(stride(from: 6, through: 60, by: 6))
         #expect(one.rejects.map(\.source.line) == refused)
     }
@@ -112,9 +112,9 @@ import Testing
                 #""refundFareAmount":{"currency":"USD","originalFareAmount":1e2,"estimatedRefundAmount":95},"serviceFee":{"currency":"USD","transactionFee":2}"#
             )),
     ].map { Array($0.utf8) }
-    private static let notifications = [
-        Record.notification.json, #"{"cid":"C","type":"order.refundComplete","data":\#(Record.notification.json)}"#,
-        #"{"receivedAt":"2025-09-30T10:00:00Z","body":\#(Record.notification.json)}"#,
+    private static let webhooks = [
+        Record.webhook.json, #"{"cid":"C","type":"order.refundComplete","data":\#(Record.webhook.json)}"#,
+        #"{"receivedAt":"2025-09-30T10:00:00Z","body":\#(Record.webhook.json)}"#,
         #"{"receivedAt":"2025-09-30T10:00:00Z","body":"{\"orderNo\":\"A\",\"refundStatus\":2}"}"#,
     ].map { Array($0.utf8) }
     private static let rows = [
@@ -175,19 +175,19 @@ import Testing
         #expect(accepted > 100, "the mutations reach both sides, seed \(random.seed)")
     }
 
-    @Test func mutatedNotifications() async throws {
+    @Test func mutatedWebhooks() async throws {
         var random = Seeded()
         var accepted = 0
         for _ in 0..<15 * Seeded.soak {
-            let text = Self.text(Self.notifications, Self.batch, &random)
+            let text = Self.text(Self.webhooks, Self.batch, &random)
             let ingest = try await readWebhooks(text, "w.jsonl")
             let controls = ingest.controls
             #expect(controls.lines == Self.lineCount(text), "seed \(random.seed)")
             #expect(
-                controls.lines == controls.blank + controls.otherType + controls.rejected + ingest.notifications.count,
+                controls.lines == controls.blank + controls.otherType + controls.rejected + ingest.webhooks.count,
                 "seed \(random.seed)")
             #expect(controls.rejected == ingest.rejects.count)
-            accepted += ingest.notifications.count
+            accepted += ingest.webhooks.count
         }
         #expect(accepted > 100, "the mutations reach both sides, seed \(random.seed)")
     }

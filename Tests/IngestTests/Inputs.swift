@@ -47,7 +47,7 @@ func readOrders(_ text: String, _ name: String) async throws -> OrdersIngest {
     try await readOrders(Array(text.utf8), name)
 }
 
-/// Reads one file of notifications.
+/// Reads one file of webhooks.
 func readWebhooks(_ bytes: [UInt8], _ name: String, threads: Int = 1) async throws -> WebhooksIngest {
     let folder = try InputFolder()
     return try await WebhooksIngest.read(
@@ -74,7 +74,7 @@ struct Record {
     ])
 
     /// FORMATS.md, "Webhook log": Atlas's own sample.
-    static let notification = Record(fields: [
+    static let webhook = Record(fields: [
         ("orderNo", "A1"), ("refundStatus", "2"), ("currency", "USD"), ("originalTotalFare", "42.32"),
         ("originalTotalAncillaryAmount", "5.00"), ("originalTotalAmount", "47.32"),
         ("airlinePenaltyAmountForFare", "5.00"), ("airlinePenaltyAmountForAncillaries", "0"),

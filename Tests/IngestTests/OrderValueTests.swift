@@ -17,7 +17,7 @@ import Testing
             currency: try #require(Currency("USD")), requestedAt: try #require(CalendarDate("2025-09-01")),
             source: SourceLine(file: 0, line: 0))
         (record.orderNo, record.airlinePNR, record.carrier) = ("A1", "PNR1", "U2")
-        (record.refundCode, record.refundOfferId) = ("R1", "O1")
+        (record.refundCode, record.refundOfferID) = ("R1", "O1")
         (record.refundReason, record.paymentMethod) = (.voluntary, .vcc)
         record.originalTotalFareAmount = Amount(minorUnits: 10000)
         record.originalTotalAncillaryAmount = Amount(minorUnits: 1000)

@@ -4,7 +4,7 @@ import Testing
 
 /// FORMATS.md, "Webhook log".
 @Suite struct WebhookTests {
-    private static let flat = Record.notification.json
+    private static let flat = Record.webhook.json
     private static func wrapped(_ data: String, type: String = #""order.refundComplete""#) -> String {
         #"{"cid":"C1","type":\#(type),"data":\#(data)}"#
     }
@@ -15,38 +15,38 @@ import Testing
         "\"" + json.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 
-    private static func only(_ text: String, _ name: String = "w.jsonl") async throws -> Notification {
+    private static func only(_ text: String, _ name: String = "w.jsonl") async throws -> Webhook {
         let ingest = try await readWebhooks(text, name)
         #expect(ingest.rejects.isEmpty, "\(text)")
         #expect(ingest.controls.rejected == 0, "\(text)")
         #expect(ingest.controls.otherType == 0, "\(text)")
-        var notification = try #require(ingest.notifications.first, "\(text)")
-        #expect(ingest.notifications.count == 1)
-        notification.source = SourceLine(file: 0, line: 0)
-        return notification
+        var webhook = try #require(ingest.webhooks.first, "\(text)")
+        #expect(ingest.webhooks.count == 1)
+        webhook.source = SourceLine(file: 0, line: 0)
+        return webhook
     }
 
-    private static func sample() throws -> Notification {
-        var notification = Notification(
+    private static func sample() throws -> Webhook {
+        var webhook = Webhook(
             orderNo: "A1", refundStatus: .refunded, currency: try #require(Currency("USD")),
             originalTotalAmount: Amount(minorUnits: 4732), airlinePenaltyAmount: .zero,
             finalRefundAmount: Amount(minorUnits: 3732), transactionFee: Amount(minorUnits: 200),
             source: SourceLine(file: 0, line: 0))
-        notification.originalTotalFare = Amount(minorUnits: 4232)
-        notification.originalTotalAncillaryAmount = Amount(minorUnits: 500)
-        notification.airlinePenaltyAmountForFare = Amount(minorUnits: 500)
-        notification.airlinePenaltyAmountForAncillaries = .zero
-        return notification
+        webhook.originalTotalFare = Amount(minorUnits: 4232)
+        webhook.originalTotalAncillaryAmount = Amount(minorUnits: 500)
+        webhook.airlinePenaltyAmountForFare = Amount(minorUnits: 500)
+        webhook.airlinePenaltyAmountForAncillaries = .zero
+        return webhook
     }
 
-    @Test func everyShapeGivesTheSameNotification() async throws {
+    @Test func everyShapeGivesTheSameWebhook() async throws {
         let sample = try Self.sample()
-        let numbers = Record.notification.json(raw: [
+        let numbers = Record.webhook.json(raw: [
             "refundStatus": "2", "originalTotalFare": "42.320", "originalTotalAmount": "4732e-2", "transactionFee": "2",
             "cid": #""c""#, "more": #"{"a":[]}"#,
         ])
         let otherName = Record(
-            fields: Record.notification.fields.map {
+            fields: Record.webhook.fields.map {
                 ($0.name == "originalTotalFare" ? "originalTotalFareAmount" : $0.name, $0.value)
             })
         for data in [Self.flat, numbers, otherName.json] {
@@ -71,7 +71,7 @@ import Testing
                         == sample)
             }
         }
-        let record = Record.notification
+        let record = Record.webhook
         let received = record.with(["cid": "C", "receivedAt": "2025-09-30T08:00:00.5Z"])
         #expect(try await Self.only(record.csvHeader + "\n" + record.csv, "w.csv") == sample)
         #expect(try await Self.only(otherName.csvHeader + "\r\n" + otherName.csv + "\r\n", "w.csv") == sample)
@@ -83,15 +83,15 @@ import Testing
     @Test("every status, as number and text", arguments: RefundStatus.allCases)
     func statuses(_ status: RefundStatus) async throws {
         for raw in ["\(status.rawValue)", "\"\(status.rawValue)\"", "\" \(status.rawValue)\""] {
-            #expect(try await Self.only(Record.notification.json(raw: ["refundStatus": raw])).refundStatus == status)
+            #expect(try await Self.only(Record.webhook.json(raw: ["refundStatus": raw])).refundStatus == status)
         }
     }
 
     @Test func onlyAFinalRefundAmountMayBeNegative() async throws {
         #expect(
-            try await Self.only(Record.notification.json(raw: ["finalRefundAmount": "-5.00"])).finalRefundAmount
+            try await Self.only(Record.webhook.json(raw: ["finalRefundAmount": "-5.00"])).finalRefundAmount
                 .minorUnits == -500)
-        let record = Record.notification.with(["finalRefundAmount": "-5"])
+        let record = Record.webhook.with(["finalRefundAmount": "-5"])
         #expect(try await Self.only(record.csvHeader + "\n" + record.csv, "w.csv").finalRefundAmount.minorUnits == -500)
     }
 
@@ -102,10 +102,10 @@ import Testing
             "airlinePenaltyAmountForAncillaries",
         ])
     func absentParts(_ field: String) async throws {
-        let without = Record(fields: Record.notification.fields.filter { $0.name != field })
+        let without = Record(fields: Record.webhook.fields.filter { $0.name != field })
         let first = try await Self.only(without.json)
         #expect(first.content != (try Self.sample()).content)
-        #expect(try await Self.only(Record.notification.json(raw: [field: "null"])) == first)
+        #expect(try await Self.only(Record.webhook.json(raw: [field: "null"])) == first)
         #expect(try await Self.only(without.csvHeader + "\n" + without.csv, "w.csv") == first)
     }
 
@@ -131,7 +131,7 @@ import Testing
 
     @Test("one fault, in every shape", arguments: faults)
     func fault(_ changes: [String: String], _ code: String) async throws {
-        let broken = Record.notification.with(changes)
+        let broken = Record.webhook.with(changes)
         let lines = [
             broken.json, Self.wrapped(broken.json), Self.envelope(broken.json),
             Self.envelope(Self.wrapped(broken.json)), Self.envelope(Self.quoted(broken.json)),
@@ -139,13 +139,13 @@ import Testing
         ]
         let json = try await readWebhooks(([Self.flat] + lines).joined(separator: "\n"), "w.jsonl")
         #expect(Refusal.list(json.rejects) == (2...7).map { Refusal(line: $0, code: code) })
-        #expect(json.notifications.count == 1)
+        #expect(json.webhooks.count == 1)
         #expect(json.controls.lines == 7)
         #expect(json.controls.rejected == 6)
         let csv = try await readWebhooks(
-            [broken.csvHeader, broken.csv, Record.notification.csv].joined(separator: "\n"), "w.csv")
+            [broken.csvHeader, broken.csv, Record.webhook.csv].joined(separator: "\n"), "w.csv")
         #expect(Refusal.list(csv.rejects) == [Refusal(line: 2, code: code)])
-        #expect(csv.notifications.count == 1)
+        #expect(csv.webhooks.count == 1)
     }
 
     @Test(
@@ -174,22 +174,22 @@ import Testing
             (envelope(flat, receivedAt: "1759226400"), "bad-date"),
             (envelope(flat, receivedAt: #""2025-09-30T10:00:00""#), "bad-date"),
             (envelope(flat, receivedAt: #""2025-02-30T10:00:00Z""#), "bad-date"),
-            (Record.notification.json(raw: ["orderNo": "5"]), "bad-json"),
-            (Record.notification.json(raw: ["currency": "840"]), "bad-json"),
-            (Record.notification.json(raw: ["cid": "5"]), "bad-json"),
-            (Record.notification.json(raw: ["orderNo": "[]"]), "bad-json"),
-            (Record.notification.json(raw: ["refundStatus": "2.0"]), "bad-status"),
-            (Record.notification.json(raw: ["refundStatus": "true"]), "bad-status"),
-            (Record.notification.json(raw: ["refundStatus": "[2]"]), "bad-status"),
-            (Record.notification.json(raw: ["refundStatus": "20"]), "bad-status"),
-            (Record.notification.json(raw: ["transactionFee": "true"]), "bad-amount"),
-            (Record.notification.json(raw: ["transactionFee": "{}"]), "bad-amount"),
-            (Record.notification.json(raw: ["transactionFee": "2e-3"]), "amount-precision"),
+            (Record.webhook.json(raw: ["orderNo": "5"]), "bad-json"),
+            (Record.webhook.json(raw: ["currency": "840"]), "bad-json"),
+            (Record.webhook.json(raw: ["cid": "5"]), "bad-json"),
+            (Record.webhook.json(raw: ["orderNo": "[]"]), "bad-json"),
+            (Record.webhook.json(raw: ["refundStatus": "2.0"]), "bad-status"),
+            (Record.webhook.json(raw: ["refundStatus": "true"]), "bad-status"),
+            (Record.webhook.json(raw: ["refundStatus": "[2]"]), "bad-status"),
+            (Record.webhook.json(raw: ["refundStatus": "20"]), "bad-status"),
+            (Record.webhook.json(raw: ["transactionFee": "true"]), "bad-amount"),
+            (Record.webhook.json(raw: ["transactionFee": "{}"]), "bad-amount"),
+            (Record.webhook.json(raw: ["transactionFee": "2e-3"]), "amount-precision"),
         ])
     func refused(_ line: String, _ code: String) async throws {
         let ingest = try await readWebhooks("\r\n" + line + "\r\n", "w.ndjson")
         #expect(Refusal.list(ingest.rejects) == [Refusal(line: 2, code: code)], "\(line)")
-        #expect(ingest.notifications.isEmpty)
+        #expect(ingest.webhooks.isEmpty)
         #expect(ingest.controls.lines == 2)
         #expect(ingest.controls.blank == 1)
     }
@@ -203,7 +203,7 @@ import Testing
             ("transactionFee", "x"),
         ]
         for (index, first) in broken.enumerated() {
-            let records = broken[index...].map { Record.notification.with([first.0: first.1]).with([$0.0: $0.1]) }
+            let records = broken[index...].map { Record.webhook.with([first.0: first.1]).with([$0.0: $0.1]) }
             let rejects = try await readWebhooks(records.map(\.json).joined(separator: "\n"), "w.jsonl").rejects
             #expect(rejects.count == records.count)
             for reject in rejects { #expect(reject.message.hasPrefix(first.0), "\(reject.message)") }
@@ -222,7 +222,7 @@ import Testing
         let ingest = try await readWebhooks(lines.joined(separator: "\n"), "w.jsonl")
         #expect(ingest.controls.otherType == 4)
         #expect(ingest.controls.lines == 4)
-        #expect(ingest.notifications.isEmpty)
+        #expect(ingest.webhooks.isEmpty)
         #expect(ingest.rejects.isEmpty)
     }
 
@@ -230,9 +230,9 @@ import Testing
         let folder = try InputFolder()
         let paths = [
             try folder.write("b.jsonl", "\n\(Self.flat)\n"),
-            try folder.write("a.csv", Record.notification.csvHeader + "\n\n" + Record.notification.csv),
+            try folder.write("a.csv", Record.webhook.csvHeader + "\n\n" + Record.webhook.csv),
         ]
         let ingest = try await WebhooksIngest.read(try InputList(paths).files, firstFile: 3, threads: 2)
-        #expect(ingest.notifications.map(\.source) == [SourceLine(file: 3, line: 2), SourceLine(file: 4, line: 3)])
+        #expect(ingest.webhooks.map(\.source) == [SourceLine(file: 3, line: 2), SourceLine(file: 4, line: 3)])
     }
 }

@@ -49,7 +49,7 @@ struct AnswerPlan {
         var entry = AnswerEntry(
             orderNo: random.once(in: 10) ? nil : orderNo, refundCode: refundCode,
             status: random.pick([0, 1, 1, 3, 2, 2, 2, 5, 4, 6]), original: terms.original,
-            gross: terms.original - terms.penalty + random.pick([0, 0, 0, 0, -800]))
+            refundBeforeFee: terms.original - terms.penalty + random.pick([0, 0, 0, 0, -800]))
         if record["orderNo"] == nil, random.once(in: 12) { entry.orderNo = names + random.pick(["O1", "O2", "O3"]) }
         if random.once(in: 4) { entry.expectedRefundDate = random.pick(["2026-01-08", "2026-01-11", "20260114"]) }
         if random.once(in: 8) { entry.expectedConfirmationDate = "2026-01-10" }

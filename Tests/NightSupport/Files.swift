@@ -1,11 +1,11 @@
 import Glibc
 
 /// Files as the nights need them: whole, in memory.
-public enum Files {
+package enum Files {
     /// Where temporary folders are: in memory where that can be, for every report is synced to disk.
     private static let temporary = access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp"
 
-    public static func makeTemporaryFolder() throws -> String {
+    package static func makeTemporaryFolder() throws -> String {
         var template = Array("\(temporary)/refund-recon-nights-XXXXXX".utf8CString)
         guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) != nil else {
             throw NightFailure("no temporary folder can be made: error \(errno)")
@@ -35,7 +35,7 @@ public enum Files {
     }
 
     /// Removes a file, or a folder with all that is in it; a symbolic link is not followed.
-    public static func remove(_ path: String) {
+    package static func remove(_ path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFDIR else {

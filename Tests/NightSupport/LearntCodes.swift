@@ -2,7 +2,7 @@
 /// order number with it where only its locator was known.
 extension Population {
     /// The records of all nights as one run is given them: a case that is restated with its code has had it from the start.
-    public var ordersForOneRun: [[OrderRecord]] {
+    package var ordersForOneRun: [[OrderRecord]] {
         var orders = nights.map(\.orders)
         for night in orders.indices.dropFirst() {
             let before = Array(orders[..<night].joined()).filter(\.isAccepted)

@@ -1,24 +1,24 @@
 import Core
 
 /// What a run is asked to do.
-public struct NightRequest: Sendable {
-    public var asOf: CalendarDate
-    public var orders: [String] = []
-    public var webhooks: [String] = []
-    public var journals: [String] = []
-    public var output: String
+package struct NightRequest: Sendable {
+    package var asOf: CalendarDate
+    package var orders: [String] = []
+    package var webhooks: [String] = []
+    package var journals: [String] = []
+    package var output: String
     /// nil for a run without a store.
-    public var state: String?
-    public var requeryAfterDays = 0
-    public var auditsRules = false
+    package var state: String?
+    package var requeryAfterDays = 0
+    package var auditsRules = false
     /// A file of decisions: with it a report without a store has the ids of its breaks.
-    public var dispositions: String?
+    package var dispositions: String?
 }
 
 /// What runs the nights: in this process or as processes of the command.
-public struct NightRunner: Sendable {
+package struct NightRunner: Sendable {
     /// Runs a night; throws `NightFailure` if nothing is published.
-    public let run: @Sendable (NightRequest) async throws -> Void
+    package let run: @Sendable (NightRequest) async throws -> Void
     /// Forgets the nights before a day that no later report needs.
     let forget: @Sendable (_ state: String, CalendarDate) async throws -> Void
     /// Verifies a report; gives the lines that differ.
@@ -26,7 +26,7 @@ public struct NightRunner: Sendable {
     /// Makes a report again from its inputs; gives what differs.
     let redo: @Sendable (_ folder: String) async throws -> [String]
 
-    public init(
+    package init(
         run: @escaping @Sendable (NightRequest) async throws -> Void,
         forget: @escaping @Sendable (_ state: String, CalendarDate) async throws -> Void,
         verify: @escaping @Sendable (_ folder: String) async throws -> [String],
@@ -40,8 +40,8 @@ public struct NightRunner: Sendable {
 }
 
 /// A night that was not published, or a command that failed.
-public struct NightFailure: Error, CustomStringConvertible {
-    public let description: String
+package struct NightFailure: Error, CustomStringConvertible {
+    package let description: String
 
-    public init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

@@ -1,7 +1,7 @@
 import Core
 
 /// Runs a population night by night and all at once, and holds one against the other.
-public struct NightsAgainstOneRun {
+package struct NightsAgainstOneRun {
     let population: Population
     let runner: NightRunner
     let folder: String
@@ -9,7 +9,7 @@ public struct NightsAgainstOneRun {
     private var differences: [String] = []
 
     /// What differs; empty if the last night's rows, and the roll-forward of all of them, are those of one run.
-    public static func differences(
+    package static func differences(
         _ population: Population, _ runner: NightRunner, verifies: Bool = true
     ) async throws -> [String] {
         let folder = try Files.makeTemporaryFolder()
@@ -18,7 +18,7 @@ public struct NightsAgainstOneRun {
     }
 
     /// - Parameter folder: where inputs and reports are left.
-    public static func differences(
+    package static func differences(
         _ population: Population, _ runner: NightRunner, in folder: String, verifies: Bool = true
     ) async throws -> [String] {
         var check = NightsAgainstOneRun(population: population, runner: runner, folder: folder, verifies: verifies)
@@ -67,7 +67,7 @@ public struct NightsAgainstOneRun {
             }
         }
         request.orders += try write(night.orderFiles, "orders")
-        request.webhooks += try write(night.notificationFiles, "webhooks")
+        request.webhooks += try write(night.webhookFiles, "webhooks")
         request.journals += try write(night.journalFiles, "journal")
     }
 
@@ -110,7 +110,7 @@ public struct NightsAgainstOneRun {
         guard let lack = night.firstRunLacks else { return try await run(night) }
         switch lack {
         case .orders: night.orders = []
-        case .notifications: night.notifications = []
+        case .webhooks: night.webhooks = []
         case .answers: night.answers = []
         }
         try await run(night)
@@ -153,7 +153,7 @@ public struct NightsAgainstOneRun {
         let shown = Set(last.rows.flatMap(\.identities))
         let tonight = Set(
             (population.nights.last?.orders ?? []).map(\.identity)
-                + (population.nights.last?.notifications ?? []).map { .order($0.orderNo) })
+                + (population.nights.last?.webhooks ?? []).map { .order($0.orderNo) })
         for row in whole.rows where !row.identities.isEmpty {
             let isDue = row.isOutstanding || row.identities.contains(where: tonight.contains)
             if isDue, !row.identities.contains(where: shown.contains) {

@@ -3,9 +3,9 @@ import JSON
 
 /// The inputs as lines of JSON, by file.
 extension PopulationNight {
-    public var orderFiles: [[UInt8]] { files(orders.map(\.tree)) }
-    public var notificationFiles: [[UInt8]] { files(notifications.map(\.tree)) }
-    public var journalFiles: [[UInt8]] { files(answers.map { $0.tree(queriedAt: "\(asOf)T23:00:00.000Z") }) }
+    package var orderFiles: [[UInt8]] { files(orders.map(\.tree)) }
+    package var webhookFiles: [[UInt8]] { files(webhooks.map(\.tree)) }
+    package var journalFiles: [[UInt8]] { files(answers.map { $0.tree(queriedAt: "\(asOf)T23:00:00.000Z") }) }
 
     private func files(_ lines: [JSONTree]) -> [[UInt8]] {
         let firstCount = isInTwoFiles ? (lines.count + 1) / 2 : lines.count
@@ -55,7 +55,7 @@ extension OrderRecord {
     }
 }
 
-extension NotificationRecord {
+extension WebhookRecord {
     var tree: JSONTree {
         var members: [(String, JSONTree)] = [
             ("orderNo", .string(orderNo)), ("refundStatus", .int(status)), ("currency", .string(currency)),
@@ -111,7 +111,7 @@ extension AnswerEntry {
     }
 
     private var parts: [(String, JSONTree)] {
-        let fare = part(["originalFareAmount": original, "estimatedRefundAmount": gross])
+        let fare = part(["originalFareAmount": original, "estimatedRefundAmount": refundBeforeFee])
         let service = [
             "originalPostTicketingServiceAmount": 500, "estimatedRefundAmount": 500,
         ]
@@ -122,7 +122,10 @@ extension AnswerEntry {
         case .severalCurrencies:
             return [("refundFareAmount", fare), ("refundPostTicketingServiceAmounts", part(service, currency: "GBP"))]
         case .voucher:
-            return [("refundFareAmount", .null), ("refundVouchers", .array([part(["estimatedRefundAmount": gross])]))]
+            return [
+                ("refundFareAmount", .null),
+                ("refundVouchers", .array([part(["estimatedRefundAmount": refundBeforeFee])])),
+            ]
         case .nothing: return [("refundFareAmount", .null)]
         }
     }

@@ -1,6 +1,6 @@
 extension Population {
     /// The smallest population found that still fails: records, answers and nights are left out as long as it does.
-    public func shrunk(mostTries: Int, _ fails: (Population) async throws -> Bool) async throws -> Population {
+    package func shrunk(mostTries: Int, _ fails: (Population) async throws -> Bool) async throws -> Population {
         var smallest = self
         var tries = 0
         var hasShrunk = true
@@ -38,8 +38,8 @@ extension Population {
         }
         for night in nights.indices {
             for place in nights[night].orders.indices { removals.append { $0.nights[night].orders.remove(at: place) } }
-            for place in nights[night].notifications.indices {
-                removals.append { $0.nights[night].notifications.remove(at: place) }
+            for place in nights[night].webhooks.indices {
+                removals.append { $0.nights[night].webhooks.remove(at: place) }
             }
             for place in nights[night].answers.indices {
                 removals.append { $0.nights[night].answers.remove(at: place) }
@@ -67,7 +67,7 @@ extension Population {
     private mutating func join(_ night: Int) {
         let later = nights.remove(at: night)
         nights[night - 1].orders += later.orders
-        nights[night - 1].notifications += later.notifications
+        nights[night - 1].webhooks += later.webhooks
         nights[night - 1].answers += later.answers
     }
 }

@@ -21,7 +21,7 @@ extension PopulationMaker {
             record["refundCode"] = code
             addDeliveries(record, terms, orderNo, isKeyedByLocator: isKeyedByLocator, place)
         }
-        for _ in 0..<random.below(4) { addNotification(orderNo, random.pick(finals), finals, currency) }
+        for _ in 0..<random.below(4) { addWebhook(orderNo, random.pick(finals), finals, currency) }
     }
 
     private mutating func addDeliveries(

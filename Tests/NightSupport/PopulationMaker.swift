@@ -8,7 +8,7 @@ struct PopulationMaker {
     let firstDay = CalendarDate(daysSinceEpoch: 20_463)
     /// All that comes, with the night on which it comes first.
     var orders: [(night: Int, record: OrderRecord)] = []
-    var notifications: [(night: Int, record: NotificationRecord)] = []
+    var webhooks: [(night: Int, record: WebhookRecord)] = []
     /// Each case that can be asked about, with the first night of its record and what Atlas will say of it.
     var plans: [AnswerPlan] = []
 
@@ -52,13 +52,13 @@ struct PopulationMaker {
 
     /// Gives each night what comes on it: the new lines only, or the whole log so far.
     private mutating func deal() {
-        let (areOrdersWhole, areNotificationsWhole) = (random.once(in: 5), random.once(in: 3))
+        let (areOrdersWhole, areWebhooksWhole) = (random.once(in: 5), random.once(in: 3))
         for night in population.nights.indices {
             population.nights[night].orders = orders.enumerated()
                 .filter { areOrdersWhole ? $0.element.night <= night : $0.element.night == night }
                 .sorted { ($0.element.night, $0.offset) < ($1.element.night, $1.offset) }.map(\.element.record)
-            population.nights[night].notifications = notifications.enumerated()
-                .filter { areNotificationsWhole ? $0.element.night <= night : $0.element.night == night }
+            population.nights[night].webhooks = webhooks.enumerated()
+                .filter { areWebhooksWhole ? $0.element.night <= night : $0.element.night == night }
                 .sorted { ($0.element.night, $0.offset) < ($1.element.night, $1.offset) }.map(\.element.record)
         }
     }

@@ -1,14 +1,14 @@
 import Glibc
 
 /// The property over many populations, made from seeds that follow each other.
-public struct PropertyCheck: Sendable {
+package struct PropertyCheck: Sendable {
     let runner: NightRunner
     let verifies: Bool
     /// How many smaller populations are tried to make a failing one small.
     let mostTries: Int
     let population: @Sendable (_ seed: UInt64) -> Population
 
-    public init(
+    package init(
         _ runner: NightRunner, verifies: Bool = true, mostTries: Int = 600,
         population: @escaping @Sendable (_ seed: UInt64) -> Population = { Population(random: $0) }
     ) {
@@ -19,17 +19,17 @@ public struct PropertyCheck: Sendable {
     }
 
     /// How many counterexamples are enough: REFUND_RECON_COUNTEREXAMPLES, else 3.
-    public static let mostStated = getenv("REFUND_RECON_COUNTEREXAMPLES").flatMap { Int(String(cString: $0)) } ?? 3
+    package static let mostStated = getenv("REFUND_RECON_COUNTEREXAMPLES").flatMap { Int(String(cString: $0)) } ?? 3
 
     /// A population for which nights and one run differ, with as few records as still show it.
-    public struct Counterexample: Sendable, CustomStringConvertible {
-        public let seed: UInt64
-        public let population: Population
-        public let differences: [String]
+    package struct Counterexample: Sendable, CustomStringConvertible {
+        package let seed: UInt64
+        package let population: Population
+        package let differences: [String]
         /// What was found at first: if it is not found again, what else the process did made the difference.
-        public let firstFound: [String]
+        package let firstFound: [String]
 
-        public var description: String {
+        package var description: String {
             let again = differences.isEmpty ? ["not found again; at first it was:"] + firstFound : differences
             return (["seed \(seed), with as few records as still show it:"] + again + [population.text])
                 .joined(separator: "\n")
@@ -39,7 +39,7 @@ public struct PropertyCheck: Sendable {
     /// The counterexamples among so many populations, the smallest seed first; at most `most` are looked for.
     ///
     /// - Parameter width: how many populations are run at a time.
-    public func counterexamples(
+    package func counterexamples(
         firstSeed: UInt64, count: Int, width: Int = 2, most: Int = Self.mostStated
     ) async throws -> [Counterexample] {
         var failing: [UInt64: [String]] = [:]
@@ -70,7 +70,7 @@ public struct PropertyCheck: Sendable {
     }
 
     /// Leaves records out as long as it fails in the same way.
-    public func counterexample(_ seed: UInt64, firstFound: [String] = []) async throws -> Counterexample {
+    package func counterexample(_ seed: UInt64, firstFound: [String] = []) async throws -> Counterexample {
         let population = population(seed)
         let kind = try await differences(population).first.map(Self.kind)
         let small = try await population.shrunk(mostTries: mostTries) { smaller in
@@ -85,7 +85,7 @@ public struct PropertyCheck: Sendable {
 
 extension Population {
     /// The population of a seed.
-    public init(random seed: UInt64) {
+    package init(random seed: UInt64) {
         var maker = PopulationMaker(seed: seed)
         self = maker.make()
     }
@@ -96,25 +96,25 @@ extension Population {
     }
 
     /// The same inputs on the last night.
-    public var inOneNight: Population {
+    package var inOneNight: Population {
         var population = self
         guard var night = nights.last else { return self }
         night.orders = nights.flatMap(\.orders)
-        night.notifications = nights.flatMap(\.notifications)
+        night.webhooks = nights.flatMap(\.webhooks)
         night.answers = nights.flatMap(\.answers)
         population.nights = [night]
         return population
     }
 
     /// The inputs as files that a person can write down again.
-    public var text: String {
+    package var text: String {
         var lines = requeryAfterDays > 0 ? ["--requery-after \(requeryAfterDays)"] : []
         if auditsRules { lines.append("--audit-rules") }
         for night in nights {
             let lack = night.firstRunLacks.map { ", first run without \($0), later with them" } ?? ""
             lines.append("night \(night.asOf)\(lack)")
             for (kind, files) in [
-                ("orders", night.orderFiles), ("webhooks", night.notificationFiles), ("journal", night.journalFiles),
+                ("orders", night.orderFiles), ("webhooks", night.webhookFiles), ("journal", night.journalFiles),
             ] {
                 for (number, bytes) in files.enumerated() where !bytes.isEmpty {
                     lines.append("  \(night.asOf)-\(kind)-\(number + 1).jsonl")

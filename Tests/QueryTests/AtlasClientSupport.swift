@@ -8,7 +8,7 @@ func withAtlasClient<Result: Sendable>(
 ) async throws -> Result {
     let client = AtlasHTTPClient(
         baseURL: try AtlasBaseURL(url),
-        credentials: try AtlasCredentials(clientId: "the-client", clientSecret: canarySecret), concurrency: concurrency)
+        credentials: try AtlasCredentials(clientID: "the-client", clientSecret: canarySecret), concurrency: concurrency)
     do {
         let result = try await body(client)
         await client.shutdown()

@@ -13,7 +13,7 @@ struct AtlasCredentialsTests {
     }
 
     @Test func nothingShowsThem() throws {
-        let credentials = try AtlasCredentials(clientId: "the-id", clientSecret: "s3=cret")
+        let credentials = try AtlasCredentials(clientID: "the-id", clientSecret: "s3=cret")
         for text in texts(credentials) + texts([credentials]) + texts(Optional(credentials)) {
             #expect(!text.contains("the-id") && !text.contains("s3=cret"), "\(text)")
         }
@@ -33,7 +33,7 @@ struct AtlasCredentialsTests {
     @Test(arguments: ["s3cret\r\nX: y", "s3cret ", "s3crét", "s3cret\u{0}", String(repeating: "s3cret", count: 1000)])
     func whatNoHeaderCanHold(_ secret: String) throws {
         let error = #expect(throws: AtlasCredentialsError.self) {
-            try AtlasCredentials(clientId: "a", clientSecret: secret)
+            try AtlasCredentials(clientID: "a", clientSecret: secret)
         }
         #expect(error == .unusableValue(name: "ATLAS_CLIENT_SECRET"))
         for text in texts(try #require(error)) { #expect(!text.contains("s3cr")) }

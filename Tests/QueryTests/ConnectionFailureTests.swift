@@ -10,7 +10,7 @@ import Testing
 struct ConnectionFailureTests {
     private func failure(_ url: String) async throws -> AttemptResult {
         let client = AtlasHTTPClient(
-            baseURL: try AtlasBaseURL(url), credentials: try AtlasCredentials(clientId: "a", clientSecret: "b"),
+            baseURL: try AtlasBaseURL(url), credentials: try AtlasCredentials(clientID: "a", clientSecret: "b"),
             concurrency: 1)
         let result = await client.attempt(.queryRefundOrders, body: [], timeout: .seconds(60))
         await client.shutdown()

@@ -38,12 +38,12 @@ func refundCase(
 /// - Parameters:
 ///   - refund: by default what the other amounts explain.
 ///   - at: seconds since the epoch of receivedAt.
-func notification(
+func webhook(
     _ status: RefundStatus = .refunded, _ orderNo: Text = "O1", original: Int64 = 100_00, penalty: Int64 = 10_00,
     fee: Int64 = 2_00, refund: Int64? = nil, in currency: Currency = usd, at seconds: Int64? = nil, file: Int32 = 1,
-    line: Int32 = 1, _ change: (inout Notification) -> Void = { _ in }
-) -> Notification {
-    var built = Notification(
+    line: Int32 = 1, _ change: (inout Webhook) -> Void = { _ in }
+) -> Webhook {
+    var built = Webhook(
         orderNo: orderNo, refundStatus: status, currency: currency, originalTotalAmount: money(original),
         airlinePenaltyAmount: money(penalty), finalRefundAmount: money(refund ?? original - penalty - fee),
         transactionFee: money(fee), source: SourceLine(file: file, line: line))
@@ -54,13 +54,13 @@ func notification(
 
 func entry(
     _ status: RefundStatus = .refunded, _ orderNo: Text? = "O1", _ refundCode: Text = "R1", original: Int64? = 100_00,
-    gross: Int64? = 90_00, fee: Int64? = 2_00, in currency: Currency? = usd,
+    refundBeforeFee: Int64? = 90_00, fee: Int64? = 2_00, in currency: Currency? = usd,
     _ change: (inout RefundOrderEntry) -> Void = { _ in }
 ) -> RefundOrderEntry {
     var amounts = QueriedAmounts()
     amounts.currency = currency
     amounts.original = original.map(money)
-    amounts.gross = gross.map(money)
+    amounts.refundBeforeFee = refundBeforeFee.map(money)
     amounts.farePenalty = amounts.penalty
     amounts.ancillaryPenalty = amounts.penalty == nil ? nil : .zero
     amounts.fee = fee.map(money)
@@ -72,7 +72,7 @@ func entry(
 
 /// An entry whose parts carry several currencies: it has no amounts.
 func severalCurrencies(_ status: RefundStatus = .refunded) -> RefundOrderEntry {
-    entry(status, original: nil, gross: nil, fee: nil, in: nil) { $0.amounts.hasSeveralCurrencies = true }
+    entry(status, original: nil, refundBeforeFee: nil, fee: nil, in: nil) { $0.amounts.hasSeveralCurrencies = true }
 }
 
 func answer(_ entries: RefundOrderEntry..., line: Int32 = 1) -> StatusAnswer { answer(entries, line: line) }
@@ -88,11 +88,11 @@ func failed(_ code: String = "timeout", line: Int32 = 1) -> StatusAnswer {
         outcome: .failed(Text(code)), queriedAt: "2026-02-01T00:00:00Z", source: SourceLine(file: 2, line: line))
 }
 
-/// Cases, the answer about each, notifications, and how they are judged.
+/// Cases, the answer about each, webhooks, and how they are judged.
 struct Scenario: Sendable {
     var cases: [RefundCase] = [refundCase()]
     var answers: [StatusAnswer?] = [answer(entry())]
-    var notifications: [Notification] = [notification()]
+    var webhooks: [Webhook] = [webhook()]
     var asOf = date("2026-02-01")
     var tolerances = Tolerances()
 
@@ -101,7 +101,7 @@ struct Scenario: Sendable {
     }
 
     var population: Population {
-        Population(cases: cases, answers: StatusAnswers(answers), notifications: notifications)
+        Population(cases: cases, answers: StatusAnswers(answers), webhooks: webhooks)
     }
 
     var rows: [ResultRow] {
@@ -121,10 +121,10 @@ struct Scenario: Sendable {
     /// One case with what is known about it.
     static func one(
         _ refundCase: RefundCase = refundCase(), _ answer: StatusAnswer? = answer(entry()),
-        _ notifications: Notification..., tolerance: Int64 = 0, asOf: String = "2026-02-01"
+        _ webhooks: Webhook..., tolerance: Int64 = 0, asOf: String = "2026-02-01"
     ) -> Scenario {
         Scenario(
-            cases: [refundCase], answers: [answer], notifications: notifications, asOf: date(asOf),
+            cases: [refundCase], answers: [answer], webhooks: webhooks, asOf: date(asOf),
             tolerances: Tolerances([usd: money(tolerance)]))
     }
 }
@@ -132,6 +132,6 @@ struct Scenario: Sendable {
 extension ResultRow {
     var codes: [ExceptionCode] { Array(exceptions) }
 
-    /// The lines of the assigned notifications, in the order in which they count.
+    /// The lines of the assigned webhooks, in the order in which they count.
     var webhookLines: [Int32] { webhookSources.map(\.line) }
 }

@@ -21,20 +21,20 @@ import Testing
             $0.airlinePNR = "PNR001"
             $0.carrier = "FR"
         }
-        let row = Scenario.one(keyed, answer(entry()), notification()).row
+        let row = Scenario.one(keyed, answer(entry()), webhook()).row
         #expect(row.orderNo == "O1")
         #expect(row.airlinePNR == "PNR001")
         #expect(row.carrier == "FR")
         #expect(row.webhookCount == 1)
         #expect(row.outcome == .matched)
-        // Unknown order: the notification is an orphan.
-        let rows = Scenario.one(keyed, failed(), notification()).rows
+        // Unknown order: the webhook is an orphan.
+        let rows = Scenario.one(keyed, failed(), webhook()).rows
         #expect(rows.map(\.rowType) == [.case, .orphanWebhook])
         #expect(rows[0].orderNo == nil)
         #expect(rows[0].webhookCount == 0)
         // It competes with the other cases of that order.
         let scenario = Scenario(
-            cases: [refundCase("O1", "R2"), keyed], answers: [nil, answer(entry())], notifications: [notification()])
+            cases: [refundCase("O1", "R2"), keyed], answers: [nil, answer(entry())], webhooks: [webhook()])
         #expect(scenario.rows.map(\.webhookCount) == [0, 1])
     }
 
@@ -61,7 +61,7 @@ import Testing
             answers: [
                 answer(entry(), entry(.refunded, nil, "R9"), line: 1),
                 answer(entry(.refunded, "O2", "R2"), entry(.refunded, nil, "R9"), line: 2),
-            ], notifications: [])
+            ], webhooks: [])
         #expect(unrecorded(scenario) == ["O1 R9 1"], "under the order that was asked about first")
         // Named with the order and without it, it is still one refund.
         let both = Scenario.one(
@@ -80,11 +80,11 @@ import Testing
         let siblings = Scenario(
             cases: [keyed("R1", line: 1), keyed("R2", line: 2)],
             answers: [answer(both, line: 1), answer(both, line: 2)],
-            notifications: [])
+            webhooks: [])
         #expect(unrecorded(siblings) == [])
         let strangers = Scenario(
             cases: [keyed("R1", line: 1), keyed("R2", "PNR002", line: 2)], answers: [answer(both, line: 1), nil],
-            notifications: [])
+            webhooks: [])
         #expect(unrecorded(strangers) == ["- R2 1"], "the other case is of another locator")
     }
 
@@ -97,7 +97,7 @@ import Testing
                     [entry(.rejected, "O1", "R9"), entry(.refunded, "O1", "R2"), entry(.refunded, "O1", "R8")], line: 2),
                 answer(
                     [entry(.refunded, "O0", "R9"), entry(.refunded, "O0", "R2"), entry(.refunded, "O0", "R1")], line: 3),
-            ], notifications: [])
+            ], webhooks: [])
         #expect(
             unrecorded(scenario) == ["O0 R2 3", "O0 R9 3", "O1 R8 2", "O1 R9 1"], "by order and code, in byte order")
         #expect(scenario.rows.last?.status == .refunded, "the first entry of the first answer")
@@ -119,16 +119,16 @@ import Testing
         let both = [entry(), entry(.refunded, "O1", "R2")]
         #expect(
             unrecorded(
-                Scenario(cases: [keyed, refundCase()], answers: [answer(both), answer(both)], notifications: [])) == [])
+                Scenario(cases: [keyed, refundCase()], answers: [answer(both), answer(both)], webhooks: [])) == [])
         // Its own query failed: nobody knows that R2 of O1 is this case.
         #expect(
             unrecorded(
-                Scenario(cases: [keyed, refundCase()], answers: [failed(), answer(both, line: 2)], notifications: []))
+                Scenario(cases: [keyed, refundCase()], answers: [failed(), answer(both, line: 2)], webhooks: []))
                 == ["O1 R2 2"])
         // A code recorded under another order is unrecorded under this one; a case without a code records none.
         let elsewhere = [refundCase(), refundCase("O2", "R2"), refundCase("O1", nil)]
         #expect(
-            unrecorded(Scenario(cases: elsewhere, answers: [answer(both), nil, nil], notifications: [])) == ["O1 R2 1"])
+            unrecorded(Scenario(cases: elsewhere, answers: [answer(both), nil, nil], webhooks: [])) == ["O1 R2 1"])
     }
 
     /// An entry that names no order is of the order that was asked about, and shown under it.
@@ -139,17 +139,17 @@ import Testing
                 answer(
                     [entry(.refunded, nil, "R9"), entry(.refunded, nil, "R2"), entry(.refunded, nil, "R1")], line: 1),
                 answer([entry(.refunded, "O1", "R9"), entry(.refunded, "O1", "R2")], line: 2),
-            ], notifications: [])
+            ], webhooks: [])
         #expect(unrecorded(nameless) == ["O1 R9 1"], "R1 and R2 of that order are recorded, R9 is named once")
         #expect(nameless.row.codes == [.notFoundAtAtlas, .noEvidence])
     }
 
     @Test func unrecordedRow() {
-        let told = entry(.refunded, "O1", "R2", original: 50_00, gross: 40_00) {
+        let told = entry(.refunded, "O1", "R2", original: 50_00, refundBeforeFee: 40_00) {
             $0.cancelReason = "seen"
             $0.expectedRefundDate = date("2026-03-01")
         }
-        let rows = Scenario.one(refundCase(), answer([entry(), told], line: 4), notification()).rows
+        let rows = Scenario.one(refundCase(), answer([entry(), told], line: 4), webhook()).rows
         let row = rows[1]
         #expect(row.rowType == .unrecordedRefund)
         #expect(row.orderNo == "O1")
@@ -185,10 +185,10 @@ import Testing
     @Test func orphansAreOneRowAnOrder() {
         let scenario = Scenario(
             cases: [refundCase()], answers: [nil],
-            notifications: [
-                notification(.refunded, "Z", line: 1), notification(.refunded, "A", line: 2),
-                notification(.airlineProcessing, "Z", line: 3), notification(.refunded, "Z", at: 5, line: 4),
-                notification(.refunded, "Z", refund: 80_00, line: 5), notification(line: 6),
+            webhooks: [
+                webhook(.refunded, "Z", line: 1), webhook(.refunded, "A", line: 2),
+                webhook(.airlineProcessing, "Z", line: 3), webhook(.refunded, "Z", at: 5, line: 4),
+                webhook(.refunded, "Z", refund: 80_00, line: 5), webhook(line: 6),
             ])
         let rows = scenario.rows
         #expect(rows.map(\.orderNo) == ["O1", "A", "Z"])
@@ -208,22 +208,22 @@ import Testing
         #expect(rows[2].refundCode == nil)
         #expect(rows[2].queriedAt == nil)
         #expect(rows[2].ageDays == nil)
-        #expect(scenario.reconciliation.notificationCounts == (1, 4, 1))
+        #expect(scenario.reconciliation.webhookCounts == (1, 4, 1))
     }
 
     @Test func orphanThatIsNotPaidHasNoFinalSide() {
-        let row = Scenario(cases: [], answers: [], notifications: [notification(.rejected)]).row
+        let row = Scenario(cases: [], answers: [], webhooks: [webhook(.rejected)]).row
         #expect(row.final == nil)
         #expect(row.status == .rejected)
         #expect(row.statusSource == .webhook)
         #expect(row.currency == usd)
-        #expect(Scenario(cases: [], answers: [], notifications: [notification(.fulfillmentDone)]).row.final != nil)
+        #expect(Scenario(cases: [], answers: [], webhooks: [webhook(.fulfillmentDone)]).row.final != nil)
     }
 
     @Test func nothingInNothingOut() {
-        let scenario = Scenario(cases: [], answers: [], notifications: [])
+        let scenario = Scenario(cases: [], answers: [], webhooks: [])
         #expect(scenario.rows.isEmpty)
-        #expect(scenario.reconciliation.notificationCounts == (0, 0, 0))
+        #expect(scenario.reconciliation.webhookCounts == (0, 0, 0))
     }
 
     // MARK: Dates and ages

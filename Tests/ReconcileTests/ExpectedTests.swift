@@ -71,7 +71,7 @@ import Testing
         #expect(side.fee == money(2_00))
         #expect(side.original == nil)
         #expect(side.penalty == nil)
-        let row = Scenario.one(voucher, nil, notification(refund: 58_01)).row
+        let row = Scenario.one(voucher, nil, webhook(refund: 58_01)).row
         #expect(row.variances.refund == money(1))
         #expect(row.variances.fee == .zero)
         #expect(row.variances.original == nil)
@@ -84,7 +84,7 @@ import Testing
             $0.airlinePenaltyAmountForFare = money(7_00)
             $0.airlinePenaltyAmountForAncillaries = money(3_00)
         }
-        let told = notification(original: 101_00, penalty: 8_00, fee: 2_50, refund: 80_00) {
+        let told = webhook(original: 101_00, penalty: 8_00, fee: 2_50, refund: 80_00) {
             $0.airlinePenaltyAmountForFare = money(8_00)
             $0.airlinePenaltyAmountForAncillaries = money(0)
         }
@@ -105,7 +105,7 @@ import Testing
         }
         let row = Scenario.one(
             quoted, answer(entry()),
-            notification(line: 1) {
+            webhook(line: 1) {
                 $0.airlinePenaltyAmountForFare = money(3_00)
                 $0.airlinePenaltyAmountForAncillaries = money(7_00)
             }
@@ -118,7 +118,7 @@ import Testing
 
     @Test func partsNeedBothSides() {
         let quoted = refundCase { $0.airlinePenaltyAmountForFare = money(10_00) }
-        #expect(Scenario.one(quoted, nil, notification()).row.variances.farePenalty == nil)
+        #expect(Scenario.one(quoted, nil, webhook()).row.variances.farePenalty == nil)
         let asked = Scenario.one(quoted, answer(entry())).row
         #expect(asked.variances.farePenalty == .zero)
         #expect(asked.variances.ancillaryPenalty == nil)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func currenciesAreNeverMixed() {
-        let row = Scenario.one(refundCase(), nil, notification(in: eur)).row
+        let row = Scenario.one(refundCase(), nil, webhook(in: eur)).row
         #expect(row.variances == Variances())
         #expect(row.final?.refund == money(88_00))
         #expect(row.final?.currency == eur)
@@ -143,12 +143,12 @@ import Testing
     }
 
     @Test func secondWorkedExample() {
-        let sample = notification(original: 47_32, penalty: 0, fee: 2_00, refund: 37_32) {
+        let sample = webhook(original: 47_32, penalty: 0, fee: 2_00, refund: 37_32) {
             $0.airlinePenaltyAmountForFare = money(5_00)
             $0.airlinePenaltyAmountForAncillaries = money(0)
         }
         let row = Scenario.one(
-            refundCase(fare: 47_32, penalty: 5_00), answer(entry(original: 47_32, gross: 39_32)), sample
+            refundCase(fare: 47_32, penalty: 5_00), answer(entry(original: 47_32, refundBeforeFee: 39_32)), sample
         ).row
         #expect(row.expected?.refund == money(40_32))
         #expect(row.unexplained == money(-8_00))
@@ -163,7 +163,10 @@ import Testing
     @Test func thirdWorkedExample() throws {
         let scenario = Scenario.one(
             refundCase(fare: 165_48, penalty: 0, fee: 2_00),
-            answer(entry(.rejected, original: 165_48, gross: 165_48, fee: 3_00) { $0.cancelReason = "not allowed" }))
+            answer(
+                entry(.rejected, original: 165_48, refundBeforeFee: 165_48, fee: 3_00) {
+                    $0.cancelReason = "not allowed"
+                }))
         #expect(scenario.row.outcome == .rejected)
         #expect(scenario.row.expected?.refund == money(163_48))
         #expect(scenario.row.cancelReason == "not allowed")

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func quotedAndCharged() throws {
-        let scenario = Scenario.one(refundCase(fee: 2_50), answer(entry()), notification(fee: 1_50))
+        let scenario = Scenario.one(refundCase(fee: 2_50), answer(entry()), webhook(fee: 1_50))
         #expect(
             try Self.finding(scenario, Self.schedule(2_00))
                 == AuditFinding(due: money(2_00), quotedVersusDue: money(50), finalVersusDue: money(-50)))
@@ -30,17 +30,17 @@ import Testing
         #expect(
             try Self.finding(pending, Self.schedule(2_00)) == AuditFinding(due: money(2_00), quotedVersusDue: money(50))
         )
-        let otherCurrency = Scenario.one(refundCase(fee: 2_50), nil, notification(in: eur))
+        let otherCurrency = Scenario.one(refundCase(fee: 2_50), nil, webhook(in: eur))
         #expect(try Self.finding(otherCurrency, Self.schedule(2_00))?.finalVersusDue == nil)
         let unquoted = Scenario.one(
-            refundCase(fee: nil) { $0.refundQuoteType = .cannotQuote }, answer(entry()), notification())
+            refundCase(fee: nil) { $0.refundQuoteType = .cannotQuote }, answer(entry()), webhook())
         #expect(
             try Self.finding(unquoted, Self.schedule(2_00))
                 == AuditFinding(due: money(2_00), finalVersusDue: .zero, unknown: .notQuoted))
     }
 
     @Test func onlyWhatWasAskedFor() throws {
-        let scenario = Scenario(notifications: [notification(), notification(.refunded, "ORPHAN")])
+        let scenario = Scenario(webhooks: [webhook(), webhook(.refunded, "ORPHAN")])
         #expect(Self.rows(scenario, nil).allSatisfy { $0.audits == nil })
         let both = Self.rows(scenario, try Self.schedule(2_00), rules: true)
         #expect(both[0].audits?.rule?.unknown == .noRules)
@@ -53,7 +53,7 @@ import Testing
 
     /// Audits change nothing else of a row.
     @Test func nothingElseChanges() throws {
-        let scenario = Scenario.one(refundCase(fee: 2_50), answer(entry()), notification(fee: 1_50))
+        let scenario = Scenario.one(refundCase(fee: 2_50), answer(entry()), webhook(fee: 1_50))
         var audited = Self.rows(scenario, try Self.schedule(2_00), rules: true)
         for index in audited.indices { audited[index].audits = nil }
         #expect(audited == scenario.rows)
@@ -65,7 +65,7 @@ import Testing
             cases: fees.enumerated().map { number, fee in
                 refundCase(Text("O\(number)"), "R", fee: fee) { if fee == nil { $0.refundQuoteType = .cannotQuote } }
             }, answers: fees.map { _ in nil },
-            notifications: [notification(.refunded, "O0", fee: 1_00), notification(.refunded, "O4", fee: 2_00)])
+            webhooks: [webhook(.refunded, "O0", fee: 1_00), webhook(.refunded, "O4", fee: 2_00)])
         let rows = Self.rows(scenario, try Self.schedule(2_00), rules: true)
         var whole = Summary()
         for row in rows { try whole.add(row) }

@@ -9,21 +9,21 @@ import Testing
         original: Int64 = 100_00, in currency: Currency = usd, entry first: RefundOrderEntry = entry(),
         caseFare: Int64? = 100_00, isAlone: Bool = false
     ) -> ResultRow {
-        let told = notification(original: original, in: currency)
+        let told = webhook(original: original, in: currency)
         var scenario = Scenario(
-            cases: [refundCase(fare: caseFare)], answers: [answer(first)], notifications: [told])
+            cases: [refundCase(fare: caseFare)], answers: [answer(first)], webhooks: [told])
         if !isAlone {
-            // The other case has a notification of its own already, so that this one goes to the first.
+            // The other case has a webhook of its own already, so that this one goes to the first.
             scenario.cases.append(refundCase("O1", "R2", fare: 7_00, penalty: 1_00, line: 2))
             scenario.answers.append(answer(entry(.refunded, "O1", "R2")))
-            scenario.notifications.insert(
-                notification(original: 7_00, penalty: 1_00, line: 2) { $0.receivedAt = nil }, at: 0)
-            scenario.notifications[1].receivedAt = Instant(secondsSinceEpoch: 1)
+            scenario.webhooks.insert(
+                webhook(original: 7_00, penalty: 1_00, line: 2) { $0.receivedAt = nil }, at: 0)
+            scenario.webhooks[1].receivedAt = Instant(secondsSinceEpoch: 1)
         }
         return scenario.row
     }
 
-    @Test func aNotificationThatFitsItsCaseCounts() {
+    @Test func aWebhookThatFitsItsCaseCounts() {
         #expect(row().finalSource == .webhook)
     }
 
@@ -41,7 +41,7 @@ import Testing
 
     @Test func theQueryMustTellARefund() {
         #expect(row(original: 150_00, entry: entry(fee: nil)).finalSource == .webhook, "no refund without a fee")
-        // Status 2 by the notification alone would need the query to say nothing.
+        // Status 2 by the webhook alone would need the query to say nothing.
         let rejected = row(original: 150_00, entry: entry(.rejected))
         #expect(rejected.finalSource == nil)
     }
@@ -51,7 +51,7 @@ import Testing
         #expect(used.finalSource == .query)
         #expect(used.codes.contains(.currencyMismatch))
         #expect(!used.codes.contains(.queryCurrenciesMixed))
-        let notUsed = Scenario.one(refundCase(), answer(severalCurrencies()), notification()).row
+        let notUsed = Scenario.one(refundCase(), answer(severalCurrencies()), webhook()).row
         #expect(notUsed.outcome == .matched)
         #expect(notUsed.codes == [.queryCurrenciesMixed])
         let noFinal = Scenario.one(refundCase(), answer(severalCurrencies(.airlineProcessing))).row
@@ -61,7 +61,7 @@ import Testing
     @Test func unrecordedRefundsCarryOnlyTheirOwnCode() throws {
         var other = severalCurrencies()
         other.refundCode = "R9"
-        let rows = Scenario.one(refundCase(), answer(entry(), other), notification()).rows
+        let rows = Scenario.one(refundCase(), answer(entry(), other), webhook()).rows
         let unrecorded = try #require(rows.first { $0.rowType == .unrecordedRefund })
         #expect(unrecorded.codes == [.unrecordedRefund])
     }

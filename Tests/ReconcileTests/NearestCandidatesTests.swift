@@ -14,7 +14,7 @@ import Testing
             let scenario = Self.order(&random)
             let group = OrderGroups.Group(
                 cases: scenario.cases.indices.map { Int32($0) },
-                notifications: scenario.notifications.indices.map { Int32($0) })
+                webhooks: scenario.webhooks.indices.map { Int32($0) })
             let (all, near) = scenario.population.withView { records in
                 (
                     OrderMatching.match(group, records, mostComparedCases: .max),
@@ -43,11 +43,11 @@ import Testing
             let status = random.pick([RefundStatus.refunded, .rejected, .airlineProcessing])
             answers.append(random.once(in: 2) ? code.map { answer(entry(status, "O1", $0)) } : nil)
         }
-        let notifications = (0..<random.below(80)).map { line in
-            notification(
+        let webhooks = (0..<random.below(80)).map { line in
+            webhook(
                 random.pick([.refunded, .refunded, .rejected, .airlineProcessing]), "O1", original: random.pick(totals),
                 penalty: Int64(random.below(6)) * 1_00, in: random.pick(currencies), line: Int32(line + 1))
         }
-        return Scenario(cases: cases, answers: answers, notifications: notifications)
+        return Scenario(cases: cases, answers: answers, webhooks: webhooks)
     }
 }

@@ -5,7 +5,7 @@ extension Oracle {
     func caseRow(_ index: Int, _ got: Got) -> Facts {
         let order = cases[index]
         let entry = entry(index)
-        let webhook = effective(got.notifications)
+        let webhook = effective(got.webhooks)
         var facts = Facts()
         facts.rowType = "case"
         facts.texts["orderNo"] = orderNo(index)
@@ -17,7 +17,7 @@ extension Oracle {
         facts.texts["queriedAt"] = answers[index]?.queriedAt
         facts.currency = order.currency.code
         facts.source = order.source
-        facts.webhooks = got.notifications.map(\.source)
+        facts.webhooks = got.webhooks.map(\.source)
         facts.webhookSource = webhook?.source
         facts.querySource = answers[index]?.source
         facts.status = (entry?.refundStatus ?? webhook?.refundStatus)?.rawValue
@@ -39,7 +39,7 @@ extension Oracle {
     }
 
     private func finalSide(
-        _ index: Int, _ entry: RefundOrderEntry?, _ webhook: Notification?, _ facts: inout Facts
+        _ index: Int, _ entry: RefundOrderEntry?, _ webhook: Webhook?, _ facts: inout Facts
     ) -> Side? {
         guard facts.status == 2 || facts.status == 5 else { return nil }
         let isOneOfSeveral = cases.indices.contains {
@@ -149,10 +149,10 @@ extension Oracle {
     }
 
     private func evidenceCodes(
-        _ index: Int, _ got: Got, _ entry: RefundOrderEntry?, _ webhook: Notification?
+        _ index: Int, _ got: Got, _ entry: RefundOrderEntry?, _ webhook: Webhook?
     ) -> Set<String> {
         var codes: Set<String> = []
-        let hasTerminal = got.notifications.contains(where: isTerminal)
+        let hasTerminal = got.webhooks.contains(where: isTerminal)
         if let entry, let webhook, isTerminal(webhook), webhook.refundStatus != entry.refundStatus {
             codes.insert("STATUS_CONFLICT")
         }
@@ -165,7 +165,7 @@ extension Oracle {
         }
         if let entry, [2, 5].contains(entry.refundStatus.rawValue), !hasTerminal { codes.insert("MISSING_WEBHOOK") }
         if let entry, entry.isVoucher, cases[index].refundMethod != .voucher { codes.insert("VOUCHER_ISSUED") }
-        let terminal = got.notifications.filter(isTerminal)
+        let terminal = got.webhooks.filter(isTerminal)
         if terminal.contains(where: { says($0) != says(terminal[0]) }) { codes.insert("WEBHOOK_REVISED") }
         if got.isAmbiguous { codes.insert("AMBIGUOUS_MATCH") }
         if got.duplicates > 0 { codes.insert("DUPLICATE_WEBHOOK") }

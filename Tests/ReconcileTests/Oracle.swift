@@ -63,7 +63,7 @@ struct Facts: Equatable {
 struct Oracle {
     let cases: [RefundCase]
     let answers: [StatusAnswer?]
-    let notifications: [Notification]
+    let webhooks: [Webhook]
     let asOf: CalendarDate
     let tolerance: (String) -> Int64
 
@@ -80,7 +80,7 @@ struct Oracle {
 
     /// What a case got.
     struct Got {
-        var notifications: [Notification] = []
+        var webhooks: [Webhook] = []
         var duplicates = 0
         var isAmbiguous = false
     }
@@ -137,13 +137,13 @@ struct Oracle {
         side.farePenalty = told.farePenalty?.minorUnits
         side.ancillaryPenalty = told.ancillaryPenalty?.minorUnits
         side.fee = told.fee?.minorUnits
-        guard let gross = told.gross?.minorUnits else { return side }
-        side.penalty = side.original.map { $0 - gross }
-        side.refund = side.fee.map { gross - $0 }
+        guard let refundBeforeFee = told.refundBeforeFee?.minorUnits else { return side }
+        side.penalty = side.original.map { $0 - refundBeforeFee }
+        side.refund = side.fee.map { refundBeforeFee - $0 }
         return side
     }
 
-    func final(_ told: Notification) -> Side {
+    func final(_ told: Webhook) -> Side {
         Side(
             currency: told.currency.code, original: told.originalTotalAmount.minorUnits,
             penalty: told.airlinePenaltyAmount.minorUnits, farePenalty: told.airlinePenaltyAmountForFare?.minorUnits,
@@ -151,23 +151,23 @@ struct Oracle {
             fee: told.transactionFee.minorUnits, refund: told.finalRefundAmount.minorUnits)
     }
 
-    /// The notifications of an order, in the order in which they count.
-    func inOrder(_ orderNo: Text) -> [Notification] {
-        func rank(_ told: Notification) -> [Int64] {
+    /// The webhooks of an order, in the order in which they count.
+    func inOrder(_ orderNo: Text) -> [Webhook] {
+        func rank(_ told: Webhook) -> [Int64] {
             let received = told.receivedAt
             return [
                 received == nil ? 0 : 1, received?.secondsSinceEpoch ?? 0, Int64(received?.nanoseconds ?? 0),
                 Int64(told.source.file), Int64(told.source.line),
             ]
         }
-        return notifications.filter { $0.orderNo == orderNo }
+        return webhooks.filter { $0.orderNo == orderNo }
             .sorted { rank($0).lexicographicallyPrecedes(rank($1)) }
     }
 
-    func isTerminal(_ told: Notification) -> Bool { [2, 4, 5, 6].contains(told.refundStatus.rawValue) }
+    func isTerminal(_ told: Webhook) -> Bool { [2, 4, 5, 6].contains(told.refundStatus.rawValue) }
 
     /// Every value but receivedAt, cid and place.
-    func says(_ told: Notification) -> [Int64?] {
+    func says(_ told: Webhook) -> [Int64?] {
         [
             Int64(told.refundStatus.rawValue), Int64(Currency.all.firstIndex(of: told.currency) ?? -1),
             told.originalTotalFare?.minorUnits, told.originalTotalAncillaryAmount?.minorUnits,
@@ -185,10 +185,10 @@ struct Oracle {
             let ranked = places.map { (place: $0, rank: rank(told, $0, got[$0] ?? Got())) }
             let best = ranked.min { $0.rank.lexicographicallyPrecedes($1.rank) }
             guard let place = best?.place, var chosen = got[place] else { continue }
-            if chosen.notifications.contains(where: { says($0) == says(told) }) {
+            if chosen.webhooks.contains(where: { says($0) == says(told) }) {
                 chosen.duplicates += 1
             } else {
-                chosen.notifications.append(told)
+                chosen.webhooks.append(told)
             }
             let side = expected(cases[place])
             if places.count > 1,
@@ -202,13 +202,13 @@ struct Oracle {
     }
 
     /// The six criteria as numbers, the first weighing most.
-    private func rank(_ told: Notification, _ place: Int, _ got: Got) -> [Int64] {
+    private func rank(_ told: Webhook, _ place: Int, _ got: Got) -> [Int64] {
         let side = expected(cases[place])
         let isForeign = side.currency != told.currency.code
         var rank: [Int64] = [isForeign ? 1 : 0]
         rank.append(entry(place).map { $0.refundStatus != told.refundStatus } ?? false ? 1 : 0)
         rank.append(isForeign || side.original != told.originalTotalAmount.minorUnits ? 1 : 0)
-        let isTaken = got.notifications.contains(where: isTerminal) || (!got.notifications.isEmpty && !isTerminal(told))
+        let isTaken = got.webhooks.contains(where: isTerminal) || (!got.webhooks.isEmpty && !isTerminal(told))
         rank.append(isTaken ? 1 : 0)
         if let refund = side.refund, !isForeign {
             rank.append(abs(told.finalRefundAmount.minorUnits - refund))
@@ -220,7 +220,7 @@ struct Oracle {
         return rank
     }
 
-    func effective(_ told: [Notification]) -> Notification? { told.last(where: isTerminal) ?? told.last }
+    func effective(_ told: [Webhook]) -> Webhook? { told.last(where: isTerminal) ?? told.last }
 
     // MARK: Rows
 
@@ -234,8 +234,8 @@ struct Oracle {
 
     private func orphanRows() -> [Facts] {
         let known = Set(cases.indices.compactMap { orderNo($0) })
-        return Set(notifications.map(\.orderNo)).subtracting(known).sorted().map { orderNo in
-            var distinct: [Notification] = []
+        return Set(webhooks.map(\.orderNo)).subtracting(known).sorted().map { orderNo in
+            var distinct: [Webhook] = []
             for told in inOrder(orderNo) where !distinct.contains(where: { says($0) == says(told) }) {
                 distinct.append(told)
             }

@@ -12,7 +12,7 @@ import Testing
             var population = RandomPopulation(seed: seed)
             let scenario = population.scenario()
             let oracle = Oracle(
-                cases: scenario.cases, answers: scenario.answers, notifications: scenario.notifications,
+                cases: scenario.cases, answers: scenario.answers, webhooks: scenario.webhooks,
                 asOf: scenario.asOf, tolerance: { $0 == "USD" ? 1 : 0 })
             let ours = scenario.rows.map { Facts($0) }
             let theirs = oracle.rows()

@@ -31,7 +31,7 @@ import Testing
         Row(
             "the answer has another refund only", .unverified, .one(refundCase(), answer(entry(.refunded, "O1", "R2")))),
         Row("unverified although the promise is past", .unverified, .one(promised, failed())),
-        Row("a failed query, but a webhook", .matched, .one(refundCase(), failed(), notification())),
+        Row("a failed query, but a webhook", .matched, .one(refundCase(), failed(), webhook())),
         Row("0 on the promised day", .pending, .one(promised, answer(entry(.atlasProcessing)), asOf: "2026-01-20")),
         Row("0 a day later", .overdue, .one(promised, answer(entry(.atlasProcessing)), asOf: "2026-01-21")),
         Row("1 on the promised day", .pending, .one(promised, answer(entry(.airlineProcessing)), asOf: "2026-01-20")),
@@ -45,9 +45,9 @@ import Testing
                 asOf: "2026-01-26")),
         Row("0 without a promise", .pending, .one(refundCase(), answer(entry(.atlasProcessing)))),
         Row(
-            "a webhook's 1 where the query failed", .overdue, .one(promised, failed(), notification(.airlineProcessing))
+            "a webhook's 1 where the query failed", .overdue, .one(promised, failed(), webhook(.airlineProcessing))
         ),
-        Row("paid is never overdue", .matched, .one(promised, answer(entry()), notification())),
+        Row("paid is never overdue", .matched, .one(promised, answer(entry()), webhook())),
     ]
 
     static let closed: [Row] = [
@@ -56,22 +56,22 @@ import Testing
         Row("withdrawn", .withdrawn, .one(refundCase(), answer(entry(.withdrew)))),
         Row(
             "the query's status goes before the webhook's", .rejected,
-            .one(refundCase(), answer(entry(.rejected)), notification())),
-        Row("unquoted", .unquoted, .one(cannotQuote, answer(entry()), notification())),
-        Row("unquoted goes before another currency", .unquoted, .one(cannotQuote, failed(), notification(in: eur))),
+            .one(refundCase(), answer(entry(.rejected)), webhook())),
+        Row("unquoted", .unquoted, .one(cannotQuote, answer(entry()), webhook())),
+        Row("unquoted goes before another currency", .unquoted, .one(cannotQuote, failed(), webhook(in: eur))),
         Row("unquoted goes before no refund amount", .unquoted, .one(cannotQuote, answer(severalCurrencies()))),
         Row("5 is paid as 2 is", .matched, .one(refundCase(), answer(entry(.fulfillmentDone)))),
         Row("matched by the query alone", .matched, .one()),
-        Row("matched by the webhook", .matched, .one(refundCase(), nil, notification())),
-        Row("another currency of the same digits", .variance, .one(refundCase(), failed(), notification(in: eur))),
+        Row("matched by the webhook", .matched, .one(refundCase(), nil, webhook())),
+        Row("another currency of the same digits", .variance, .one(refundCase(), failed(), webhook(in: eur))),
         Row("several currencies: no refund amount", .variance, .one(refundCase(), answer(severalCurrencies()))),
         Row("no fee at Atlas: no refund amount", .variance, .one(refundCase(), answer(entry(fee: nil)))),
         Row(
             "unexplained alone, beyond", .variance,
-            .one(refundCase(), nil, notification(penalty: 11_00, refund: 88_00), tolerance: 99)),
+            .one(refundCase(), nil, webhook(penalty: 11_00, refund: 88_00), tolerance: 99)),
         Row(
             "unexplained judged in the final's currency", .variance,
-            .one(refundCase(), nil, notification(in: eur), tolerance: 1_000_00)),
+            .one(refundCase(), nil, webhook(in: eur), tolerance: 1_000_00)),
     ]
 
     /// (original, penalty, fee, refund) of the webhook; the tolerance is 5 cents.
@@ -101,12 +101,12 @@ import Testing
     @Test(arguments: tolerances) func tolerance(
         original: Int64, penalty: Int64, fee: Int64, refund: Int64, outcome: Outcome
     ) {
-        let paid = notification(original: original, penalty: penalty, fee: fee, refund: refund)
+        let paid = webhook(original: original, penalty: penalty, fee: fee, refund: refund)
         #expect(Scenario.one(refundCase(), nil, paid, tolerance: 5).row.outcome == outcome)
     }
 
     @Test func toleranceIsOfItsCurrencyOnly() {
-        var scenario = Scenario.one(refundCase(), nil, notification(refund: 88_01), tolerance: 1)
+        var scenario = Scenario.one(refundCase(), nil, webhook(refund: 88_01), tolerance: 1)
         #expect(scenario.row.outcome == .withinTolerance)
         scenario.tolerances = Tolerances([eur: money(1)])
         #expect(scenario.row.outcome == .variance)
@@ -128,7 +128,7 @@ import Testing
     @Test func unexplainedAloneIsNotMatched() {
         let voucher = refundCase(fare: nil, penalty: nil) { $0.voucherRefundAmount = money(90_00) }
         func outcome(penalty: Int64) -> Outcome? {
-            Scenario.one(voucher, nil, notification(penalty: penalty, refund: 88_00), tolerance: 5).row.outcome
+            Scenario.one(voucher, nil, webhook(penalty: penalty, refund: 88_00), tolerance: 5).row.outcome
         }
         #expect(outcome(penalty: 10_00) == .matched)
         #expect(outcome(penalty: 10_05) == .withinTolerance)
@@ -140,10 +140,10 @@ import Testing
         let largest = Amount.largest.minorUnits
         let quoted = refundCase(
             fare: sign > 0 ? 0 : largest, penalty: sign > 0 ? largest : 0, fee: sign > 0 ? largest : 0)
-        let told = notification(
+        let told = webhook(
             original: sign > 0 ? largest : 0, penalty: sign > 0 ? 0 : largest, fee: sign > 0 ? 0 : largest,
             refund: sign * largest)
-        let scenario = Scenario.one(quoted, answer(entry(original: largest, gross: 0, fee: largest)), told)
+        let scenario = Scenario.one(quoted, answer(entry(original: largest, refundBeforeFee: 0, fee: largest)), told)
         #expect(scenario.row.outcome == .variance)
         #expect(scenario.row.variances.refund == money(sign > 0 ? 3 * largest : -2 * largest))
         #expect(try scenario.summary().rows.case == 1)

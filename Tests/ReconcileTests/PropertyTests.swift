@@ -32,10 +32,10 @@ import Testing
         #expect(bridged > 100)
     }
 
-    @Test func everyNotificationGoesSomewhereAndEveryCaseHasOneRow() throws {
+    @Test func everyWebhookGoesSomewhereAndEveryCaseHasOneRow() throws {
         try forEachPopulation { scenario, seed, _ in
-            let counts = scenario.reconciliation.notificationCounts
-            #expect(counts.assigned + counts.orphan + counts.duplicate == scenario.notifications.count, "seed \(seed)")
+            let counts = scenario.reconciliation.webhookCounts
+            #expect(counts.assigned + counts.orphan + counts.duplicate == scenario.webhooks.count, "seed \(seed)")
             let rows = scenario.rows
             let cases = rows.filter { $0.rowType == .case }
             #expect(cases.map(\.source) == scenario.cases.map(\.source), "seed \(seed)")
@@ -44,7 +44,7 @@ import Testing
             let summary = try scenario.summary()
             #expect(summary.cases.values.reduce(0, +) == cases.count, "seed \(seed)")
             let places = rows.flatMap(\.webhookSources)
-            #expect(Set(places).count == places.count, "seed \(seed): a notification counts once")
+            #expect(Set(places).count == places.count, "seed \(seed): a webhook counts once")
         }
     }
 
@@ -74,21 +74,21 @@ import Testing
         }
     }
 
-    /// The order of notifications in memory says nothing: they are ordered by what they carry.
-    @Test func notificationsMayComeInAnyOrder() {
+    /// The order of webhooks in memory says nothing: they are ordered by what they carry.
+    @Test func webhooksMayComeInAnyOrder() {
         forEachPopulation { scenario, seed, random in
             var shuffled = scenario
-            shuffled.notifications = random.shuffle(scenario.notifications)
+            shuffled.webhooks = random.shuffle(scenario.webhooks)
             #expect(shuffled.rows == scenario.rows, "seed \(seed)")
         }
     }
 
-    /// The records of each order: its cases with their answers, and its notifications.
+    /// The records of each order: its cases with their answers, and its webhooks.
     private func split(_ scenario: Scenario) -> [Scenario] {
         var empty = scenario
         empty.cases = []
         empty.answers = []
-        empty.notifications = []
+        empty.webhooks = []
         var parts: [(orderNo: Text?, scenario: Scenario)] = []
         func part(_ orderNo: Text?) -> Int {
             if let found = parts.firstIndex(where: { $0.orderNo == orderNo }) { return found }
@@ -102,8 +102,8 @@ import Testing
             parts[place].scenario.cases.append(refundCase)
             parts[place].scenario.answers.append(answer)
         }
-        for notification in scenario.notifications {
-            parts[part(notification.orderNo)].scenario.notifications.append(notification)
+        for webhook in scenario.webhooks {
+            parts[part(webhook.orderNo)].scenario.webhooks.append(webhook)
         }
         return parts.map(\.scenario)
     }

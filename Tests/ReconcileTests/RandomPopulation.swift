@@ -45,7 +45,7 @@ struct RandomPopulation {
     init(seed: UInt64) { random = Seeded(seed) }
 
     mutating func scenario() -> Scenario {
-        var scenario = Scenario(cases: [], answers: [], notifications: [], asOf: date("2026-02-01"))
+        var scenario = Scenario(cases: [], answers: [], webhooks: [], asOf: date("2026-02-01"))
         scenario.tolerances = Tolerances([usd: money(1)])
         var keys: Set<CaseKey> = []
         for _ in 0..<(1 + random.below(5)) {
@@ -54,9 +54,9 @@ struct RandomPopulation {
         }
         scenario.answers = scenario.cases.map { answer(about: $0) }
         for _ in 0..<random.below(9) {
-            let isAgain = random.once(in: 4) && !scenario.notifications.isEmpty
-            scenario.notifications.append(
-                isAgain ? again(random.pick(scenario.notifications)) : notification())
+            let isAgain = random.once(in: 4) && !scenario.webhooks.isEmpty
+            scenario.webhooks.append(
+                isAgain ? again(random.pick(scenario.webhooks)) : webhook())
         }
         return scenario
     }
@@ -157,11 +157,11 @@ struct RandomPopulation {
             amounts.currency = anyCurrency()
             amounts.fee = random.once(in: 10) ? nil : money(fee())
             if random.once(in: 8) {
-                amounts.gross = maybe(15)
+                amounts.refundBeforeFee = maybe(15)
             } else {
                 let (total, lost) = (original(), penalty())
                 amounts.original = money(total)
-                amounts.gross = money(total - lost)
+                amounts.refundBeforeFee = money(total - lost)
                 amounts.farePenalty = money(lost)
                 amounts.ancillaryPenalty = .zero
             }
@@ -176,7 +176,7 @@ struct RandomPopulation {
     }
 
     /// A redelivery, sometimes with one value revised.
-    private mutating func again(_ earlier: Notification) -> Notification {
+    private mutating func again(_ earlier: Webhook) -> Webhook {
         var built = earlier
         built.source = SourceLine(file: Int32(1 + random.below(2)), line: next())
         built.receivedAt = random.pick([nil, earlier.receivedAt, Instant(secondsSinceEpoch: 2)])
@@ -184,9 +184,9 @@ struct RandomPopulation {
         return built
     }
 
-    private mutating func notification() -> Notification {
+    private mutating func webhook() -> Webhook {
         let (total, lost, kept) = (original(), penalty(), fee())
-        var built = Notification(
+        var built = Webhook(
             orderNo: random.once(in: 12) ? "O9" : random.pick(Self.orders), refundStatus: random.pick(Self.statuses),
             currency: anyCurrency(), originalTotalAmount: money(total), airlinePenaltyAmount: money(lost),
             finalRefundAmount: money(total - lost - kept + random.pick([0, 0, 0, 1, -2])),

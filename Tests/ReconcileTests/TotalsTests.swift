@@ -10,9 +10,9 @@ import Testing
         let scenario = Scenario(
             cases: [refundCase("O1", "R1"), refundCase("O2", "R1"), refundCase("O3", "R1")],
             answers: [nil, nil, nil],
-            notifications: [
-                notification(refund: 80_00), notification(.refunded, "O2", original: 101_00, penalty: 9_00, fee: 1_00),
-                notification(.refunded, "O3", refund: 1, in: eur),
+            webhooks: [
+                webhook(refund: 80_00), webhook(.refunded, "O2", original: 101_00, penalty: 9_00, fee: 1_00),
+                webhook(.refunded, "O3", refund: 1, in: eur),
             ])
         let summary = try scenario.summary()
         let dollars = try #require(summary.totals[usd])
@@ -45,7 +45,7 @@ import Testing
     @Test func oneSidedCasesCountOnTheirSideOnly() throws {
         let unquoted = refundCase(penalty: nil) { $0.refundQuoteType = .cannotQuote }
         let sums = try #require(
-            try Scenario.one(unquoted, nil, notification(original: 101_00, refund: 5_00)).summary().totals[usd])
+            try Scenario.one(unquoted, nil, webhook(original: 101_00, refund: 5_00)).summary().totals[usd])
         #expect(sums.expectedOriginal == total(100_00))
         #expect(sums.expectedFee == total(2_00))
         #expect(sums.finalRefund == total(5_00))
@@ -65,7 +65,7 @@ import Testing
             (.one(promised, answer(entry(.airlineRefunding))), 88_00, 0),
             (.one(refundCase(), failed()), 88_00, 0),
             (.one(refundCase(), answer(entry(.airlineRefunding))), 0, 88_00),
-            (.one(refundCase(), answer(entry(gross: 1_00))), 0, 0),
+            (.one(refundCase(), answer(entry(refundBeforeFee: 1_00))), 0, 0),
             (.one(), 0, 0),
         ]
         for (scenario, atRisk, open) in scenarios {
@@ -84,9 +84,10 @@ import Testing
         let scenario = Scenario(
             cases: cases,
             answers: [
-                answer(entry(gross: 91_00)), answer(entry(.atlasProcessing, "O2")), answer(entry(.refunded, "O3")),
+                answer(entry(refundBeforeFee: 91_00)), answer(entry(.atlasProcessing, "O2")),
+                answer(entry(.refunded, "O3")),
                 answer(entry(.airlineRefunding, "O4")), answer(entry(.atlasProcessing, "O5")),
-            ], notifications: [])
+            ], webhooks: [])
         let summary = try scenario.summary()
         func carrier(_ carrier: Text, _ currency: Currency) -> CarrierTotals? {
             summary.byCarrier[CarrierCurrency(carrier: carrier, currency: currency)]
@@ -111,7 +112,7 @@ import Testing
     @Test func onlyCaseRowsHaveOutcomesAndTotals() throws {
         let summary = try Scenario(
             cases: [refundCase()], answers: [answer(entry(), entry(.refunded, "O1", "R2"))],
-            notifications: [notification(), notification(.refunded, "O9", line: 2)]
+            webhooks: [webhook(), webhook(.refunded, "O9", line: 2)]
         ).summary()
         #expect(summary.cases == [.matched: 1])
         #expect(summary.exceptions == [.orphanWebhook: 1, .unrecordedRefund: 1])

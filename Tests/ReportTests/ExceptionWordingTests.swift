@@ -36,7 +36,7 @@ import Testing
             ),
             (
                 try paid(4632, 500, 200, 3932, [.refundShort, .originalAmountVariance, .partsMismatch]),
-                "Atlas paid 1.00 USD less than quoted: original amount 1.00 lower. The notification's parts do not "
+                "Atlas paid 1.00 USD less than quoted: original amount 1.00 lower. The webhook's parts do not "
                     + "add up to its totals."
             ),
         ]
@@ -90,7 +90,7 @@ import Testing
                 try row(.queryFailed) { $0.queryError = Text(String(repeating: "x", count: 301)) },
                 "The status query failed: " + String(repeating: "x", count: 300) + "…."
             ),
-            (try row(.noEvidence), "Neither a query nor a notification says what became of 163.48 USD."),
+            (try row(.noEvidence), "Neither a query nor a webhook says what became of 163.48 USD."),
             (
                 try row(.currencyMismatch) {
                     $0.final = FinalSide()
@@ -104,7 +104,7 @@ import Testing
             ),
             (
                 try row(.queryCurrenciesMixed) { $0.finalSource = .webhook },
-                "The query mixes several currencies and was not used; the notification's amounts count."
+                "The query mixes several currencies and was not used; the webhook's amounts count."
             ),
             (try row(.queryCurrenciesMixed), "The query mixes several currencies and was not used."),
             (
@@ -116,17 +116,17 @@ import Testing
         for (row, expected) in cases { #expect(ExceptionWording.sentence(row) == expected) }
     }
 
-    /// Where one notification may be about several refunds, no amount of it is sure: that is said before any amount.
+    /// Where one webhook may be about several refunds, no amount of it is sure: that is said before any amount.
     @Test(
         arguments: [
-            (.query, "; the query's amounts are used"), (.webhook, "; the notification's amounts are used"), (nil, ""),
+            (.query, "; the query's amounts are used"), (.webhook, "; the webhook's amounts are used"), (nil, ""),
         ] as [(EvidenceSource?, String)])
-    func aSharedNotificationIsSaidFirst(_ source: EvidenceSource?, _ used: String) throws {
+    func aSharedWebhookIsSaidFirst(_ source: EvidenceSource?, _ used: String) throws {
         var row = try paid(4732, 500, 200, 3932, [.refundShort, .missingWebhook, .ambiguousMatch])
         row.finalSource = source
         #expect(
-            ExceptionWording.sentence(row) == "One notification seems to cover several refunds of this order\(used). "
-                + "Atlas paid 1.00 USD less than quoted: 1.00 unexplained. Final by the query, and no notification came."
+            ExceptionWording.sentence(row) == "One webhook seems to cover several refunds of this order\(used). "
+                + "Atlas paid 1.00 USD less than quoted: 1.00 unexplained. Final by the query, and no webhook came."
         )
     }
 

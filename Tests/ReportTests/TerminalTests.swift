@@ -19,7 +19,7 @@ import Testing
         #expect(!text.hasSuffix("\n"))
     }
 
-    @Test func colourOnlyWhereAsked() throws {
+    @Test func colorOnlyWhereAsked() throws {
         let fixture = WorkbookFixture(try SampleRows.mixed())
         let text = summary(fixture, hasColor: true)
         let head = "Refunds as of 2025-09-30\n"

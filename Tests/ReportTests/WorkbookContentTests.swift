@@ -31,7 +31,7 @@ import Testing
         let lacks: [(String, (inout ReportContext) -> Void)] = [
             ("no case", { $0.controls.orders.accepted = 0 }), ("a query failed", { $0.controls.queries.failed = 1 }),
             ("an order was refused", { $0.controls.orders.rejected = 1 }),
-            ("a notification was refused", { $0.controls.webhooks.rejected = 3 }),
+            ("a webhook was refused", { $0.controls.webhooks.rejected = 3 }),
             ("too few came", { $0.additions.shortfalls = ["3 order records came where 4 were stated"] }),
         ]
         for (what, change) in lacks {
@@ -148,7 +148,7 @@ import Testing
         }
         let found = carriers.largest(2, in: try SampleRows.currency("USD"))
         #expect(found.map(\.carrier) == ["AA", "BB"])
-        #expect(found.map(\.sum.gross.minorUnits) == [200, 150])
+        #expect(found.map(\.sum.refundBeforeFee.minorUnits) == [200, 150])
         #expect(found.map(\.sum.net.minorUnits) == [0, 150])
         #expect(carriers.largest(9, in: try SampleRows.currency("USD")).map(\.carrier) == ["AA", "BB", "DD"])
         #expect(carriers.largest(9, in: try SampleRows.currency("EUR")).isEmpty)

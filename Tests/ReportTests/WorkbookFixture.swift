@@ -37,7 +37,7 @@ struct WorkbookFixture {
         addAmounts()
     }
 
-    /// Control totals by amount: every record once, every final from a notification.
+    /// Control totals by amount: every record once, every final from a webhook.
     private mutating func addAmounts() {
         for (currency, totals) in context.summary.totals {
             var (orders, webhooks, finals) = (OrderControl(), WebhookControl(), FinalControl())

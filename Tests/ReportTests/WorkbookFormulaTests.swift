@@ -37,7 +37,7 @@ import Testing
         let codes = Set(try rows().flatMap { Array($0.exceptions) }).count
         var carriers = CarrierVariances()
         for row in try rows() { carriers.add(row) }
-        let carrierCount = carriers.sums.values.count { $0.gross != Total() }
+        let carrierCount = carriers.sums.values.count { $0.refundBeforeFee != Total() }
         let shown = 18 * 4 + 10 + codes + 2 + 2 * carrierCount
         #expect(found.count == 1 + own + shown)
         #expect(found.allSatisfy { $0.type == "formula" && $0.cached == "OK" })
@@ -80,7 +80,7 @@ import Testing
         #expect(try line("cases = expectedOriginal of the case rows") == ["\(cases)", "\(cases)", "OK"])
         #expect(try line("read = duplicate + orphan + final + not final")[2] == "-0.01")
         #expect(try line("finalRefund = webhook + query")[2] == "-0.07")
-        #expect(try line("webhook = final of the notifications")[2] == "OK")
+        #expect(try line("webhook = final of the webhooks")[2] == "OK")
         #expect(cells["E3"]?.cached == "3")
     }
 

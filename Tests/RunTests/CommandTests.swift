@@ -70,7 +70,7 @@ import Testing
         #expect(onlyErrors.code == 0 && onlyErrors.output == said.output && onlyErrors.errors.isEmpty)
     }
 
-    /// No colour, no progress where nobody watches; `--json` prints what was published.
+    /// No color, no progress where nobody watches; `--json` prints what was published.
     @Test func json() async throws {
         let folder = try TemporaryFolder()
         for flags in [["--json"], ["--json", "--quiet"]] {
@@ -107,7 +107,7 @@ import Testing
         let rejects = try Files.text(folder / "out/\(Sample.Nightly.asOf)/rejects.csv")
         let totals = """
             orders    326 lines = 0 blank + 280 accepted + 1 duplicate + 15 rejected + 30 quoted only
-            webhooks  312 lines = 0 blank + 299 notifications + 8 of another type + 5 rejected
+            webhooks  312 lines = 0 blank + 299 webhooks + 8 of another type + 5 rejected
 
             """
         let printed = try await Command.run(["validate"] + Sample.Nightly.inputs)

@@ -70,7 +70,8 @@ import Testing
     @Test func whatWasAcceptedEndsWithItsRefund() async throws {
         let nights = try Nights()
         let first = try await nights.run(
-            "2026-01-10", [Order("SHORT"), Order("LESS")], [], ["SHORT", "LESS"].map { Answer($0, 2, gross: "85.00") })
+            "2026-01-10", [Order("SHORT"), Order("LESS")], [],
+            ["SHORT", "LESS"].map { Answer($0, 2, refundBeforeFee: "85.00") })
         let decided = try sheet("decided.csv", first, nights) { order in order == "SHORT" ? ("accepted", "") : nil }
         let second = try await nights.run("2026-01-11", [], [], [], decided)
         #expect(second.rows.map { $0["breakStanding"] } == ["settled"])
@@ -82,7 +83,7 @@ import Testing
         #expect(counts(third, "opening", "settled", "ended", "closing") == [1, 0, 0, 1])
         // It comes again: it is what was decided on, and is followed no longer.
         let fourth = try await nights.run(
-            "2026-01-13", [Order("SHORT")], [], [Answer("SHORT", 2, gross: "85.00")], decided)
+            "2026-01-13", [Order("SHORT")], [], [Answer("SHORT", 2, refundBeforeFee: "85.00")], decided)
         #expect(standings(fourth) == ["SHORT settled", "LESS notExamined"])
         #expect(fourth.row("SHORT")["breakSince"] == "")
         #expect(fourth.breaks.first?["breakNights"] == "")
@@ -108,7 +109,7 @@ import Testing
     @Test func aRedeliveryReopensNothing() async throws {
         let nights = try Nights()
         let (order, webhook) = (Order("SHORT"), Webhook("SHORT", final: "80.00"))
-        let answers = [Answer("SHORT", 2, gross: "82.00")]
+        let answers = [Answer("SHORT", 2, refundBeforeFee: "82.00")]
         let first = try await nights.run("2026-01-10", [order], [webhook], answers)
         let decided = try sheet("decided.csv", first, nights) { _ in ("written off", "") }
         let second = try await nights.run("2026-01-11", [order], [webhook], answers, decided)
@@ -149,7 +150,8 @@ import Testing
         #expect(!again.finished.errorText.contains("closed by decision"))
         // Evidence comes after all: the order is examined as any other, and is no longer what was closed.
         let fourth = try await nights.run(
-            "2026-01-14", [], [Webhook("WAITS", final: "80.00", second: 9)], [Answer("WAITS", 2, gross: "82.00")],
+            "2026-01-14", [], [Webhook("WAITS", final: "80.00", second: 9)],
+            [Answer("WAITS", 2, refundBeforeFee: "82.00")],
             decided)
         #expect(fourth.row("WAITS")["outcome"] == "variance")
         #expect(fourth.row("WAITS")["breakStanding"] == "reopened")
@@ -188,7 +190,8 @@ import Testing
 
     @Test func sheetsThatContradictEachOtherStopTheNight() async throws {
         let nights = try Nights()
-        let first = try await nights.run("2026-01-10", [Order("SHORT")], [], [Answer("SHORT", 2, gross: "85.00")])
+        let first = try await nights.run(
+            "2026-01-10", [Order("SHORT")], [], [Answer("SHORT", 2, refundBeforeFee: "85.00")])
         let one = try sheet("one.csv", first, nights) { _ in ("accepted", "") }
         let same = try sheet("same.csv", first, nights) { _ in ("accepted", "") }
         let other = try sheet("other.csv", first, nights) { _ in ("in progress", "") }
@@ -202,7 +205,7 @@ import Testing
 
     @Test func aSheetOfAnEarlierVersion() async throws {
         let nights = try Nights()
-        let answers = [Answer("SHORT", 2, gross: "85.00")]
+        let answers = [Answer("SHORT", 2, refundBeforeFee: "85.00")]
         let first = try await nights.run("2026-01-10", [Order("SHORT")], [], answers)
         let (id, amounts) = (first.row("SHORT")["breakId"] ?? "", first.row("SHORT")["breakAmounts"] ?? "")
         func sheet(_ name: String, _ id: some StringProtocol, _ amounts: some StringProtocol) throws -> [String] {
@@ -226,7 +229,7 @@ import Testing
     // MARK: Restated under another key
 
     /// The refund code is learnt: the break keeps its past, and what was decided about it.
-    @Test func aBreakKeepsItsPastUnderANewId() async throws {
+    @Test func aBreakKeepsItsPastUnderANewID() async throws {
         let nights = try Nights()
         let first = try await nights.run("2026-02-10", [Order("LATE", nil)], [Webhook("LATE", status: 1)])
         let decided = try sheet("decided.csv", first, nights) { _ in ("accepted", "") }

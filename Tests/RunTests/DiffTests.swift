@@ -5,7 +5,7 @@ import Testing
 @Suite struct DiffTests {
     private static let first = SmallNight(
         orders: ["SAME", "SETTLED", "SHORT", "GONE", "REQUOTED"].map { .init(orderNo: $0) },
-        notifications: [
+        webhooks: [
             .init(orderNo: "SAME"), .init(orderNo: "SETTLED", status: 1), .init(orderNo: "SHORT", final: "80.00"),
             .init(orderNo: "GONE"), .init(orderNo: "REQUOTED", final: "81.00"), .init(orderNo: "UNKNOWN"),
         ])
@@ -14,7 +14,7 @@ import Testing
             .init(orderNo: "SAME"), .init(orderNo: "SETTLED"), .init(orderNo: "SHORT"),
             .init(orderNo: "REQUOTED", penalty: "11.00"), .init(orderNo: "NEW"),
         ],
-        notifications: [
+        webhooks: [
             .init(orderNo: "SAME"), .init(orderNo: "SETTLED"), .init(orderNo: "SHORT", final: "81.00"),
             .init(orderNo: "REQUOTED", final: "81.00"), .init(orderNo: "NEW", status: 1),
         ])

@@ -238,7 +238,7 @@ import Testing
 
     @Test(arguments: verdicts) func published(verdict: Verdict) async throws {
         let folder = try TemporaryFolder()
-        let night = SmallNight(orders: verdict.orders, notifications: [.init(orderNo: "A", final: verdict.final)])
+        let night = SmallNight(orders: verdict.orders, webhooks: [.init(orderNo: "A", final: verdict.final)])
         let finished = try await Command.run(
             night.arguments(in: folder, "night") + verdict.flags + ["--output", folder / "out", "--formats", "csv"])
         #expect(finished.code == verdict.code, "\(finished.errorText)")
@@ -273,7 +273,7 @@ import Testing
                 + Sample.Atlas.journal)
         #expect(both.errorText == "")
         // Where no case can be asked about, no journal is needed.
-        let night = SmallNight(orders: [.init(orderNo: "A")], notifications: [.init(orderNo: "A")])
+        let night = SmallNight(orders: [.init(orderNo: "A")], webhooks: [.init(orderNo: "A")])
         let unasked = try await Command.run(
             night.arguments(in: folder, "night") + [
                 "--status-journal", wrong, "--output", folder / "unasked", "--formats", "csv",

@@ -78,7 +78,7 @@ import Testing
                 "--formats", "csv", "--notify", "touch \(folder / "told"); exec sleep 50", "--notify-worse-than",
                 "reconciled",
             ])
-        try await eventually("the notification") { Files.exists(folder / "told") }
+        try await eventually("the webhook") { Files.exists(folder / "told") }
         process.signal(SIGTERM)
         let finished = try await process.finish(limitSeconds: 20)
         #expect(finished.code == -SIGTERM, "\(finished.errorText)")

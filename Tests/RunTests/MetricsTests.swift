@@ -74,7 +74,7 @@ import Testing
     func verdict(final: String, status: Int, refused: Bool, complete: String, result: String) async throws {
         let folder = try TemporaryFolder()
         let orders = [SmallNight.Order(orderNo: "A")] + (refused ? [.init(orderNo: "B", original: "nonsense")] : [])
-        let night = SmallNight(orders: orders, notifications: [.init(orderNo: "A", status: status, final: final)])
+        let night = SmallNight(orders: orders, webhooks: [.init(orderNo: "A", status: status, final: final)])
         let finished = try await Command.run(
             night.arguments(in: folder, "night") + [
                 "--output", folder / "out", "--formats", "csv", "--allow-incomplete", "--metrics",

@@ -48,10 +48,10 @@ import Testing
         _ = try await nights.run(
             "2026-01-10", [Order("O", "R1"), Order("O", "R2", original: "70.00")],
             [Webhook("O", second: 1)],
-            [Answer("O", 2), Answer("O", 1, refundCode: "R2", gross: "60.00", original: "70.00")])
+            [Answer("O", 2), Answer("O", 1, refundCode: "R2", refundBeforeFee: "60.00", original: "70.00")])
         let second = try await nights.run(
             "2026-01-11", [], [Webhook("O", final: "58.00", second: 2, original: "70.00")],
-            [Answer("O", 2), Answer("O", 2, refundCode: "R2", gross: "60.00", original: "70.00")])
+            [Answer("O", 2), Answer("O", 2, refundCode: "R2", refundBeforeFee: "60.00", original: "70.00")])
         #expect(second.rows.map { $0["outcome"] } == ["matched", "matched"])
         #expect(second.rows.map { $0["webhookCount"] } == ["1", "1"])
         #expect(second.rows.map { $0["exceptions"] } == ["", ""])
@@ -249,7 +249,7 @@ import Testing
 
     @Test func breaksAreNewThenPersistThenAreResolved() async throws {
         let nights = try Nights()
-        let paid = [Answer("SHORT", 2, gross: "85.00"), Answer("SLOW", nil)]
+        let paid = [Answer("SHORT", 2, refundBeforeFee: "85.00"), Answer("SLOW", nil)]
         let first = try await nights.run("2026-01-10", [Order("SHORT"), Order("SLOW")], [], paid, code: 2)
         #expect(first.rows.map { $0["breakStanding"] } == ["new", "new"])
         let second = try await nights.run("2026-01-11", [Order("SHORT")], [], paid, code: 2)
@@ -269,7 +269,7 @@ import Testing
     }
 
     /// An auditor needs no tool of ours for a break's id.
-    @Test func aBreakIdIsAHashThatAnyoneCanMake() async throws {
+    @Test func aBreakIDIsAHashThatAnyoneCanMake() async throws {
         let nights = try Nights()
         let night = try await nights.run("2026-01-10", [Order("A\u{e9}\\", nil)])
         let made = try await Command.shell(
@@ -280,7 +280,7 @@ import Testing
     @Test func whatIsDecidedComesBackUntilTheAmountsChange() async throws {
         let nights = try Nights()
         let orders = [Order("A"), Order("B"), Order("C")]
-        let short = orders.map { Answer($0.orderNo, 2, gross: "85.00") }
+        let short = orders.map { Answer($0.orderNo, 2, refundBeforeFee: "85.00") }
         let first = try await nights.run("2026-01-10", orders, [], short)
         let sheet = try saved(first, nights.folder) { entry in
             entry["Disposition"] = ["A": "accepted", "B": "written off", "C": "in progress"][entry["Order"] ?? ""]
@@ -291,7 +291,7 @@ import Testing
         #expect(second.rows.map { $0["disposition"] } == ["accepted", "written off", "in progress"])
         #expect(second.rows[0]["dispositionNote"] == "'=hm")
         #expect(second.breaks("settled") == 2 && second.breaks("new") == 0 && second.breaks("closing") == 1)
-        let changed = [Answer("A", 2, gross: "84.00")] + short.dropFirst()
+        let changed = [Answer("A", 2, refundBeforeFee: "84.00")] + short.dropFirst()
         let third = try await nights.run("2026-01-12", orders, [], changed, ["--dispositions", sheet])
         #expect(third.rows.map { $0["breakStanding"] } == ["reopened", "settled", "persisting"])
         // Without a store what was decided still comes back; nothing is new or old then.

@@ -6,7 +6,7 @@ import Testing
     /// A night of one kind, and whether it is told of when only nights worse than another are.
     struct Night: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        var notification: SmallNight.Notification?
+        var notification: SmallNight.Webhook?
         var orders = [SmallNight.Order(orderNo: "A")]
         var flags: [String] = []
         let code: Int32
@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: nights) func worseThan(night: Night) async throws {
         for limit in ["reconciled", "outstanding", "open-items", "breaks", "incomplete", nil] {
             let folder = try TemporaryFolder()
-            let inputs = SmallNight(orders: night.orders, notifications: [night.notification].compactMap { $0 })
+            let inputs = SmallNight(orders: night.orders, webhooks: [night.notification].compactMap { $0 })
             let finished = try await Command.run(
                 inputs.arguments(in: folder, "night") + night.flags + [
                     "--output", folder / "out", "--formats", "csv", "--notify",
@@ -69,7 +69,7 @@ import Testing
         let folder = try TemporaryFolder()
         let night = SmallNight(
             orders: [.init(orderNo: "A"), .init(orderNo: "B", original: "nonsense")],
-            notifications: [.init(orderNo: "A", final: "80.00")])
+            webhooks: [.init(orderNo: "A", final: "80.00")])
         let arguments =
             try night.arguments(in: folder, "night") + [
                 "--output", folder / "out", "--formats", "csv", "--notify",

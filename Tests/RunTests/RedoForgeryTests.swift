@@ -38,14 +38,14 @@ import Testing
         #expect(try await Redo.ask(report).differences == ["breaks.csv is not a file that a run writes"])
     }
 
-    /// A report that was made from another notification and passed off as made from the true one: every file agrees with
+    /// A report that was made from another webhook and passed off as made from the true one: every file agrees with
     /// every other, all hashes and the chain are made anew. Only making it again finds it.
     @Test func aForgeryInWhichAllFilesAgree() async throws {
         let folder = try TemporaryFolder()
         for name in ["true", "forged"] {
             try Files.makeFolder(folder / name)
             var night = SmallNight(orders: [.init(orderNo: "A"), .init(orderNo: "B")])
-            night.notifications = [.init(orderNo: "A", final: name == "true" ? "88.00" : "68.00")]
+            night.webhooks = [.init(orderNo: "A", final: name == "true" ? "88.00" : "68.00")]
             _ = try night.arguments(in: folder, "\(name)/n")
         }
         let run = [

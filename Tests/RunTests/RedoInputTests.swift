@@ -5,7 +5,7 @@ import Testing
 /// `verify --redo`: where it finds the inputs of a report, and that it takes nothing else for them.
 @Suite struct RedoInputTests {
     private static let night = SmallNight(
-        orders: [.init(orderNo: "A"), .init(orderNo: "B")], notifications: [.init(orderNo: "A", final: "87.00")])
+        orders: [.init(orderNo: "A"), .init(orderNo: "B")], webhooks: [.init(orderNo: "A", final: "87.00")])
     private static let names = ["n-orders.csv", "n-webhooks.jsonl", "n-journal.jsonl"]
 
     /// Inputs in `in`, and a report that was made there, by names that mean nothing elsewhere.

@@ -13,7 +13,7 @@ import Testing
         _ = try await nights.run(
             "2026-01-10", [Order("OPEN"), Order("DONE"), Order("NEVER", nil), Order("SHORT")],
             [Webhook("DONE", second: 1), Webhook("ORPHAN", second: 2), Webhook("=X", second: 3)],
-            [Answer("OPEN", 1), Answer("DONE", 2), Answer("SHORT", 2, gross: "80.00")], options)
+            [Answer("OPEN", 1), Answer("DONE", 2), Answer("SHORT", 2, refundBeforeFee: "80.00")], options)
         _ = try await nights.run(
             "2026-01-11", [Order("LATE"), Order("ORPHAN"), Order("DONE")], [Webhook("OPEN", final: "80.00", second: 3)],
             [Answer("OPEN", 2), Answer("ORPHAN", 2), Answer("LATE", 3)], options)
@@ -67,14 +67,16 @@ import Testing
 
     @Test func withDispositions() async throws {
         let nights = try Nights()
-        let first = try await nights.run("2026-01-10", [Order("SHORT")], [], [Answer("SHORT", 2, gross: "80.00")])
+        let first = try await nights.run(
+            "2026-01-10", [Order("SHORT")], [], [Answer("SHORT", 2, refundBeforeFee: "80.00")])
         let broken = try #require(first.rows.first)
         let decided = try nights.folder.write(
             "decided.csv",
             "breakId,breakAmounts,Disposition,Note,Preparer,Reviewer,Date\n"
                 + "\(broken["breakId"] ?? ""),\(broken["breakAmounts"] ?? ""),accepted,seen,P,R,2026-01-10\n")
         let second = try await nights.run(
-            "2026-01-11", [Order("SHORT")], [], [Answer("SHORT", 2, gross: "80.00")], ["--dispositions", decided])
+            "2026-01-11", [Order("SHORT")], [], [Answer("SHORT", 2, refundBeforeFee: "80.00")],
+            ["--dispositions", decided])
         #expect(second.breaks("settled") == 1)
         try await Redo.expectProved(second.folder)
         try Files.write(try Files.read(decided).dropLast(), to: decided)

@@ -5,14 +5,14 @@ import Testing
 @testable import Run
 
 /// What was decided about a row is found by its id: two rows with one would be decided on together.
-@Suite struct RowIdTests {
+@Suite struct RowIDTests {
     private func row(_ ordinal: Int, id: UInt64, _ outcome: Outcome, standing: BreakStanding?) -> ResultRow {
         var row = ResultRow(.case, source: SourceLine(file: 0, line: Int32(ordinal + 2)))
         (row.orderNo, row.refundCode, row.ordinal) = ("ORD\u{1B}", "RC-1", ordinal)
         (row.outcome, row.currency) = (outcome, Currency("USD"))
         if standing != nil { row.exceptions.insert(.rejected) }
         row.night = NightMark(
-            id: BreakId(high: id, low: 7), amounts: "", standing: standing, since: nil, nights: nil)
+            id: BreakID(high: id, low: 7), amounts: "", standing: standing, since: nil, nights: nil)
         return row
     }
 
@@ -27,7 +27,7 @@ import Testing
             try reader.add(row, to: &part)
             try all.merge(part)
         }
-        do throws(RunFailure) { try all.checkIds { rows[$0].named(["orders.csv"]) } } catch { return error }
+        do throws(RunFailure) { try all.checkIDs { rows[$0].named(["orders.csv"]) } } catch { return error }
         return nil
     }
 
@@ -35,7 +35,7 @@ import Testing
         (Outcome.pending, BreakStanding?.none, Outcome.pending, BreakStanding?.none),
         (.rejected, .new, .rejected, .settled), (.pending, nil, .rejected, .new), (.rejected, .new, .pending, nil),
         (.pending, .closed, .overdue, .new),
-    ]) func twoRowsWithOneId(
+    ]) func twoRowsWithOneID(
         outcome: Outcome, standing: BreakStanding?, other: Outcome, otherStanding: BreakStanding?
     ) throws {
         let rows = [row(0, id: 1, outcome, standing: standing), row(1, id: 1, other, standing: otherStanding)]
@@ -47,7 +47,7 @@ import Testing
                 + "orders.csv:2, and case, order ORD\\u001B, refund RC-1, orders.csv:3")
     }
 
-    @Test func anItemAndItsBreakHaveOneId() throws {
+    @Test func anItemAndItsBreakHaveOneID() throws {
         let rows = [
             row(0, id: 1, .overdue, standing: .new), row(1, id: 2, .rejected, standing: .new),
             row(2, id: 3, .pending, standing: nil), row(3, id: 4, .matched, standing: nil),

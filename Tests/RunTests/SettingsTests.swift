@@ -93,7 +93,7 @@ import Testing
         let variable = Option(name, bad: "", says: "").variable
         let night = SmallNight(
             orders: [.init(orderNo: "A"), .init(orderNo: "B", original: "nonsense")],
-            notifications: [.init(orderNo: "A", final: "80.00")])
+            webhooks: [.init(orderNo: "A", final: "80.00")])
         let arguments =
             try night.arguments(in: folder, "night") + ["--formats", "csv"]
             + (name == "strict" ? ["--allow-incomplete"] : [])

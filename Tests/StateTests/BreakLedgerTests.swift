@@ -89,9 +89,9 @@ import Testing
     ]
 
     /// How a disposition names the break, and whether it is found.
-    @Test(arguments: written) func anIdInADisposition(written: String, isFound: Bool) throws {
+    @Test(arguments: written) func anIDInADisposition(written: String, isFound: Bool) throws {
         var decision = disposition("known", "accepted")
-        decision.breakId = written
+        decision.breakID = written
         let ledger = ledger([record("known")], [decision])
         #expect((ledger.disposition(of: id("known")) != nil) == isFound)
         #expect(try close(ledger, examined: ["known"]).unknownDispositions.isEmpty == isFound)
@@ -99,7 +99,7 @@ import Testing
 
     @Test func allDigitsGoBeforeSixteen() {
         var (former, full) = (disposition("known", "accepted"), disposition("known", "written off"))
-        former.breakId = String(former.breakId.prefix(16))
+        former.breakID = String(former.breakID.prefix(16))
         full.place = "full"
         for decisions in [[former, full], [full, former]] {
             #expect(ledger([record("known")], decisions).disposition(of: id("known"))?.place == "full")
@@ -107,14 +107,14 @@ import Testing
     }
 
     @Test func sixteenDigitsOfSeveralIdsAreAmbiguous() throws {
-        let (one, other) = (BreakId(high: 7, low: 1), BreakId(high: 7, low: 2))
-        func row(_ id: BreakId) -> BreakRecord {
+        let (one, other) = (BreakID(high: 7, low: 1), BreakID(high: 7, low: 2))
+        func row(_ id: BreakID) -> BreakRecord {
             var record = record("any")
             record.id = id
             return record
         }
         var decision = disposition("any", "accepted")
-        decision.breakId = String(one.description.prefix(16))
+        decision.breakID = String(one.description.prefix(16))
         let expected = AmbiguousDisposition(place: decision.place, ids: [one, other])
         #expect(throws: expected) { try close(ledger([row(one)], [decision]), [row(other)]) }
         #expect(throws: expected) {
@@ -151,7 +151,7 @@ import Testing
         #expect(closed.breaks.map(\.id) == ["absent", "away", "comes", "stays"].map { id($0) })
         #expect(closed.closing == 4)
         #expect(closed.ended == 1)
-        #expect(closed.unknownDispositions.map(\.breakId) == [id("whose").description])
+        #expect(closed.unknownDispositions.map(\.breakID) == [id("whose").description])
     }
 
     struct Ending: Sendable {
@@ -233,7 +233,7 @@ import Testing
     @Test func aDecisionAboutWhatIsKnownIsNotUnknown() throws {
         let decisions = ["away", "row", "item", "else"].map { disposition($0, "accepted") }
         let closed = try close(ledger([record("away")], decisions), [record("row")], openItems: ["item"])
-        #expect(closed.unknownDispositions.map(\.breakId) == [id("else").description])
+        #expect(closed.unknownDispositions.map(\.breakID) == [id("else").description])
     }
 
     @Test func anItemThatIsNoLongerWhatWasClosedIsTold() throws {
@@ -244,7 +244,7 @@ import Testing
         var broken = record("broken")
         broken.outcome = .overdue
         let closed = try close(ledger([], decisions), [broken], openItems: ["changed", "broken", "asked", "more"])
-        #expect(closed.notClosed.map(\.breakId) == [id("changed").description])
+        #expect(closed.notClosed.map(\.breakID) == [id("changed").description])
         #expect(closed.counts == [.reopened: 1])
     }
 

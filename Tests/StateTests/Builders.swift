@@ -16,10 +16,10 @@ func currency(_ code: String) -> Currency {
 func money(_ minorUnits: Int64) -> Amount { Amount(minorUnits: minorUnits) }
 
 /// An id that can be told from others by its label, of at most 16 characters.
-func id(_ label: String) -> BreakId {
+func id(_ label: String) -> BreakID {
     let bytes = label.utf8 + Array(repeating: 0, count: 16 - label.utf8.count)
     func half(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-    return BreakId(high: half(bytes.prefix(8)), low: half(bytes.suffix(8)))
+    return BreakID(high: half(bytes.prefix(8)), low: half(bytes.suffix(8)))
 }
 
 func key(_ orderNo: String) -> RowKey {
@@ -51,7 +51,7 @@ func record(
 
 func disposition(_ label: String, _ decision: String, _ amounts: String = "USD 1") -> Disposition {
     Disposition(
-        breakId: id(label).description, amounts: Text(amounts), decision: decision, note: "", preparer: "",
+        breakID: id(label).description, amounts: Text(amounts), decision: decision, note: "", preparer: "",
         reviewer: "",
         date: "", place: "decided.csv, line 2")
 }

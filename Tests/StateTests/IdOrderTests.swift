@@ -6,34 +6,34 @@ import Testing
 /// The order in which a night's files have their rows.
 @Suite struct IdOrderTests {
     /// Ids of which many have their first digits in common, and some all of them.
-    private func ids(_ count: Int, _ random: inout Seeded) -> [BreakId] {
+    private func ids(_ count: Int, _ random: inout Seeded) -> [BreakID] {
         (0..<count).map { _ in
             let high: UInt64 = random.pick([0, 1, .max, 0x7FFF_FFFF_0000_0001, 0x7FFF_FFFF_0000_0002, random.next()])
-            return BreakId(high: high, low: random.pick([0, .max, random.next()]))
+            return BreakID(high: high, low: random.pick([0, .max, random.next()]))
         }
     }
 
-    @Test(arguments: [0, 1, 2, 1000]) func rowsOfOneIdKeepTheirOrder(count: Int) {
+    @Test(arguments: [0, 1, 2, 1000]) func rowsOfOneIDKeepTheirOrder(count: Int) {
         var random = Seeded()
         let ids = ids(count, &random)
         let expected = ids.indices.sorted { ids[$0] == ids[$1] ? $0 < $1 : ids[$0] < ids[$1] }
         #expect(IdOrder(count: count) { ids[$0] }.places.map { Int($0) } == expected, "seed \(random.seed)")
     }
 
-    @Test func rowsAreSortedByTheirIds() {
+    @Test func rowsAreSortedByTheirIDs() {
         var random = Seeded()
         let items = ids(500, &random).enumerated().map { number, id in
             var made = item("i", Int64(number))
             made.id = id
             return made
         }
-        let sorted = items.sortedById
+        let sorted = items.sortedByID
         #expect(sorted == items.idOrder.places.map { items[Int($0)] }, "seed \(random.seed)")
         #expect(sorted != items, "they were in another order")
-        #expect(sorted.sortedById == sorted)
+        #expect(sorted.sortedByID == sorted)
     }
 
-    @Test func anItemIsFoundByItsId() {
+    @Test func anItemIsFoundByItsID() {
         let items = OpenItems((0..<100).map { item("item\($0)", Int64($0)) })
         #expect((0..<100).allSatisfy { items[id("item\($0)")]?.amount == money(Int64($0)) })
         #expect(items[id("item100")] == nil)

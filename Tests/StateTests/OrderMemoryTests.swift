@@ -193,11 +193,11 @@ import Testing
         let rules = Array((String(repeating: "[", count: 500_000) + String(repeating: "]", count: 500_000)).utf8)
         order.records[0].record.auditTerms = AuditTerms(
             refundRules: rules.withUnsafeBufferPointer { RefundRules(text: $0) })
-        order.notifications = (0..<300).map { number in
+        order.webhooks = (0..<300).map { number in
             var random = Seeded()
-            var notification = random.notification(file: 0, line: 0)
-            notification.orderNo = Text("N\(number)")
-            return RememberedNotification(notification: notification, first: place)
+            var webhook = random.webhook(file: 0, line: 0)
+            webhook.orderNo = Text("N\(number)")
+            return RememberedWebhook(webhook: webhook, first: place)
         }
         var parts = RememberedParts()
         parts.addNight { $0.add(order) }
@@ -227,13 +227,13 @@ import Testing
         for number in 0..<1000 {
             var order = settled(Text("TLABCD\(100_000 + number)"), on: "2026-01-05", fare: 123_45)
             order.records[0].record.refundCode = Text("RC\(200_000 + number)")
-            order.records[0].record.refundOfferId = Text("OFFER\(300_000 + number)")
+            order.records[0].record.refundOfferID = Text("OFFER\(300_000 + number)")
             order.records[0].record.airlinePenaltyAmount = money(20_00)
             order.records[0].record.transactionFee = money(5_00)
             var random = Seeded()
-            var notification = random.notification(line: 1)
-            notification.orderNo = order.records[0].record.orderNo ?? ""
-            order.notifications = [RememberedNotification(notification: notification, first: place)]
+            var webhook = random.webhook(line: 1)
+            webhook.orderNo = order.records[0].record.orderNo ?? ""
+            order.webhooks = [RememberedWebhook(webhook: webhook, first: place)]
             part.add(order)
         }
         let parts = part.finish()

@@ -13,8 +13,8 @@ extension Seeded {
             if case .order(let orderNo) = identity, once(in: 2) { record.orderNo = orderNo }
             return RememberedRecord(record: record, first: firstPlace(), cameAgain: once(in: 4))
         }
-        order.notifications = (0..<below(4)).map { _ in
-            RememberedNotification(notification: notification(file: 0, line: 0), first: firstPlace())
+        order.webhooks = (0..<below(4)).map { _ in
+            RememberedWebhook(webhook: webhook(file: 0, line: 0), first: firstPlace())
         }
         order.answers = (0..<below(3)).map { _ in answer() }
         order.items = (0..<below(3)).map { _ in openItem() }
@@ -23,7 +23,7 @@ extension Seeded {
         return order
     }
 
-    private mutating func breakId() -> BreakId { BreakId(high: next(), low: next()) }
+    private mutating func breakID() -> BreakID { BreakID(high: next(), low: next()) }
 
     private mutating func rowKey() -> RowKey {
         RowKey(
@@ -33,17 +33,17 @@ extension Seeded {
 
     private mutating func openItem() -> OpenItem {
         OpenItem(
-            id: breakId(), key: rowKey(), currency: currency(), amount: maybe { $0.signedAmount() },
+            id: breakID(), key: rowKey(), currency: currency(), amount: maybe { $0.signedAmount() },
             outcome: maybe { $0.pick(Outcome.allCases) }, since: day())
     }
 
     private mutating func breakRecord() -> BreakRecord {
         BreakRecord(
-            id: breakId(), key: rowKey(), currency: maybe { $0.currency() },
+            id: breakID(), key: rowKey(), currency: maybe { $0.currency() },
             outcome: maybe { $0.pick(Outcome.allCases) },
             exceptions: pick([codes(), codes(.refundShort), codes(.refundShort, .duplicateOrder)]),
             amounts: "USD 1.00/-/0.20/0.80",
-            since: day(), nights: below(400), examined: day(), formerIds: once(in: 4) ? [breakId(), breakId()] : [])
+            since: day(), nights: below(400), examined: day(), formerIDs: once(in: 4) ? [breakID(), breakID()] : [])
     }
 
     private mutating func auditTerms() -> AuditTerms {

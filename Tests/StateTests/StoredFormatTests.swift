@@ -64,7 +64,7 @@ import Testing
         numbered.records = [record(isVoucher: false), record(isVoucher: true)].enumerated().map {
             RememberedRecord(record: $1, first: first, cameAgain: $0 == 1)
         }
-        numbered.notifications = [RememberedNotification(notification: notification, first: first)]
+        numbered.webhooks = [RememberedWebhook(webhook: webhook, first: first)]
         numbered.answers = [
             RememberedAnswer(
                 key: numbered.records[0].record.key, entries: RefundOrderEntries([entry(.refunded), entry(.withdrew)]),
@@ -72,15 +72,15 @@ import Testing
         ]
         numbered.items = Outcome.allCases.map { outcome in
             OpenItem(
-                id: BreakId(high: 1, low: .max), key: key("ORDER1", .case), currency: currency("USD"),
+                id: BreakID(high: 1, low: .max), key: key("ORDER1", .case), currency: currency("USD"),
                 amount: money(-5), outcome: outcome, since: date("2026-01-01"))
         }
         numbered.breaks = RowType.allCases.map { rowType in
             BreakRecord(
-                id: BreakId(high: 2, low: 3), key: key("ORDER1", rowType), currency: currency("USD"),
+                id: BreakID(high: 2, low: 3), key: key("ORDER1", rowType), currency: currency("USD"),
                 outcome: .variance, exceptions: codes(.refundShort), amounts: "USD 1.00/-/-/-",
                 since: date("2026-01-01"),
-                nights: 300, examined: date("2026-01-02"), formerIds: [BreakId(high: 4, low: 5)])
+                nights: 300, examined: date("2026-01-02"), formerIDs: [BreakID(high: 4, low: 5)])
         }
         var located = RememberedOrder(identity: .locator(airlinePNR: "PNR1", carrier: "U2"))
         located.settledOn = date("2026-01-02")
@@ -106,7 +106,7 @@ import Testing
             made.isRefundable = false
             return made
         }
-        (made.airlinePNR, made.carrier, made.refundOfferId) = ("PNR1", "U2", "Ö1")
+        (made.airlinePNR, made.carrier, made.refundOfferID) = ("PNR1", "U2", "Ö1")
         made.refundReason = .voluntary
         made.refundMethod = .cashBackToOriginalPayment
         made.paymentMethod = .deposit
@@ -130,8 +130,8 @@ import Testing
         return made
     }
 
-    private static let notification: Notification = {
-        var made = Notification(
+    private static let webhook: Webhook = {
+        var made = Webhook(
             orderNo: "ORDER1", refundStatus: .fulfillmentDone, currency: currency("USD"),
             originalTotalAmount: money(1), airlinePenaltyAmount: money(2), finalRefundAmount: money(-3),
             transactionFee: money(4), source: SourceLine(file: 0, line: 0))
@@ -148,7 +148,7 @@ import Testing
         if status == .refunded {
             amounts.currency = currency("USD")
             amounts.original = money(1)
-            amounts.gross = money(2)
+            amounts.refundBeforeFee = money(2)
             amounts.farePenalty = money(3)
             amounts.ancillaryPenalty = money(-4)
             amounts.fee = money(5)

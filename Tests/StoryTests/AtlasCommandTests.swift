@@ -182,7 +182,7 @@ struct AtlasCommandTests {
             var environment = ["REFUND_RECON_ATLAS_URL": sandbox.baseURL]
             let none = try command.run(["atlas", "quote"] + order.passengerOptions, environment: environment)
             #expect(none.exitCode == 77)
-            environment["ATLAS_CLIENT_ID"] = Command.clientId
+            environment["ATLAS_CLIENT_ID"] = Command.clientID
             environment["ATLAS_CLIENT_SECRET"] = Command.clientSecret
             let quote = try command.run(["atlas", "quote"] + order.passengerOptions, environment: environment)
             #expect(quote.exitCode == 0, "\(quote.errors)")

@@ -11,7 +11,7 @@ struct Command {
         let errors: String
     }
 
-    static let clientId = "story-client"
+    static let clientID = "story-client"
     static let clientSecret = "story-secret-that-nothing-shows"
 
     let folder: URL
@@ -32,7 +32,7 @@ struct Command {
         process.executableURL = try Self.binary()
         process.arguments = arguments
         process.currentDirectoryURL = folder
-        process.environment = ["ATLAS_CLIENT_ID": Self.clientId, "ATLAS_CLIENT_SECRET": Self.clientSecret]
+        process.environment = ["ATLAS_CLIENT_ID": Self.clientID, "ATLAS_CLIENT_SECRET": Self.clientSecret]
         process.standardInput = FileHandle.nullDevice
         return process
     }

@@ -75,7 +75,7 @@ struct OneRefundTests {
         // Digit for digit: 120.50 stays 120.50, and 29.5 stays 29.5.
         #expect(captured.contains(#""originalFareAmount":120.50,"#))
         #expect(captured.contains(#""originalPostTicketingServiceAmount":29.5,"#))
-        #expect(!captured.contains(Command.clientSecret) && !captured.contains(Command.clientId))
+        #expect(!captured.contains(Command.clientSecret) && !captured.contains(Command.clientID))
     }
 
     private func reconcile(

@@ -37,7 +37,7 @@ struct StoryOrder {
         #""refundFareAmount":{"currency":"USD","originalFareAmount":120.50,"estimatedRefundAmount":\#(120 - penalty).50},"refundPostTicketingServiceAmounts":[{"postTicketingOrderNo":"P1","currency":"USD","originalPostTicketingServiceAmount":29.5,"estimatedRefundAmount":29.5}],"refundVouchers":null,"serviceFee":{"currency":"USD","transactionFee":2}"#
     }
 
-    /// The notification as a receiver logs it.
+    /// The webhook as a receiver logs it.
     var webhookLine: String {
         let parts =
             #""originalTotalFare":120.50,"originalTotalAncillaryAmount":29.50,"originalTotalAmount":150.00,"airlinePenaltyAmountForFare":\#(finalPenalty),"airlinePenaltyAmountForAncillaries":0,"airlinePenaltyAmount":\#(finalPenalty)"#

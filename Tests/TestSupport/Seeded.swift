@@ -4,26 +4,26 @@ import Glibc
 ///
 /// The seed is always the same, so that a red build is red again. `REFUND_RECON_SEED` gives another, and
 /// `REFUND_RECON_SOAK` (a factor) makes every property test longer and takes its seed from the clock; each failure names it.
-public struct Seeded: RandomNumberGenerator {
-    public let seed: UInt64
+package struct Seeded: RandomNumberGenerator {
+    package let seed: UInt64
     private var state: UInt64
 
-    public init() {
+    package init() {
         let stated = getenv("REFUND_RECON_SEED").flatMap { UInt64(String(cString: $0)) }
         seed = stated ?? (Self.soak > 1 ? UInt64(time(nil)) : 20_260_101)
         state = seed
     }
 
     /// The numbers of one seed, whatever the environment says.
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         self.seed = seed
         state = seed
     }
 
     /// By how much the property tests are to be longer; 1 if nothing is said.
-    public static var soak: Int { max(1, getenv("REFUND_RECON_SOAK").flatMap { Int(String(cString: $0)) } ?? 1) }
+    package static var soak: Int { max(1, getenv("REFUND_RECON_SOAK").flatMap { Int(String(cString: $0)) } ?? 1) }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -32,10 +32,10 @@ public struct Seeded: RandomNumberGenerator {
     }
 
     /// A number below `bound`; quicker than the library's and good enough here.
-    public mutating func below(_ bound: Int) -> Int { Int(truncatingIfNeeded: next() >> 33) % bound }
+    package mutating func below(_ bound: Int) -> Int { Int(truncatingIfNeeded: next() >> 33) % bound }
 
     /// True once in `times`.
-    public mutating func once(in times: Int) -> Bool { below(times) == 0 }
+    package mutating func once(in times: Int) -> Bool { below(times) == 0 }
 
-    public mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+    package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 }

@@ -2,30 +2,30 @@ import Core
 
 /// Records of a refund as they might have been read, every field of them given or not.
 extension Seeded {
-    public mutating func text() -> Text {
+    package mutating func text() -> Text {
         Text(pick(["A1", "ö\u{301}", "x\"y\\z", "=1+1", "line\nbreak", "🛫", "\u{7F}", "\u{0}"]) + String(below(1000)))
     }
 
-    public mutating func amount() -> Amount { Amount(minorUnits: Int64(below(once(in: 2) ? 1_000_000_000 : 200))) }
+    package mutating func amount() -> Amount { Amount(minorUnits: Int64(below(once(in: 2) ? 1_000_000_000 : 200))) }
 
-    public mutating func signedAmount() -> Amount {
+    package mutating func signedAmount() -> Amount {
         Amount(minorUnits: Int64(below(1_000_000_000)) - (once(in: 3) ? 999_999_999 : 0))
     }
 
-    public mutating func currency() -> Currency {
+    package mutating func currency() -> Currency {
         guard let currency = Currency(pick(["USD", "JPY", "KWD", "CLF"])) else { preconditionFailure("no currency") }
         return currency
     }
 
-    public mutating func maybe<Value>(_ make: (inout Seeded) -> Value) -> Value? { once(in: 2) ? nil : make(&self) }
+    package mutating func maybe<Value>(_ make: (inout Seeded) -> Value) -> Value? { once(in: 2) ? nil : make(&self) }
 
     /// Any day, those at the edges of the calendar included.
-    public mutating func day() -> CalendarDate {
+    package mutating func day() -> CalendarDate {
         if once(in: 20) { return CalendarDate(daysSinceEpoch: pick([-719_162, 2_932_896])) }
         return CalendarDate(daysSinceEpoch: Int32(20_000 + below(1000)))
     }
 
-    public mutating func instant() -> Instant {
+    package mutating func instant() -> Instant {
         if once(in: 20) {
             return Instant(secondsSinceEpoch: pick([-62_135_596_800, 253_402_300_799]), nanoseconds: 999_999_999)
         }
@@ -33,13 +33,13 @@ extension Seeded {
     }
 
     /// A case as a record might have given it.
-    public mutating func order(file: Int32 = 0, line: Int) -> RefundCase {
+    package mutating func order(file: Int32 = 0, line: Int) -> RefundCase {
         var made = RefundCase(
             currency: currency(), requestedAt: day(), source: SourceLine(file: file, line: Int32(line)))
         made.orderNo = once(in: 4) ? nil : text()
         if made.orderNo == nil || once(in: 4) { (made.airlinePNR, made.carrier) = (text(), text()) }
         made.refundCode = maybe { $0.text() }
-        made.refundOfferId = maybe { $0.text() }
+        made.refundOfferID = maybe { $0.text() }
         made.refundReason = maybe { $0.pick(RefundReason.allCases) }
         made.paymentMethod = maybe { $0.pick(PaymentMethod.allCases) }
         made.refundQuoteType = maybe { $0.pick(RefundQuoteType.allCases) }
@@ -62,8 +62,8 @@ extension Seeded {
         return made
     }
 
-    public mutating func notification(file: Int32 = 1, line: Int) -> Notification {
-        var made = Notification(
+    package mutating func webhook(file: Int32 = 1, line: Int) -> Webhook {
+        var made = Webhook(
             orderNo: text(), refundStatus: pick(RefundStatus.allCases), currency: currency(),
             originalTotalAmount: amount(), airlinePenaltyAmount: amount(), finalRefundAmount: signedAmount(),
             transactionFee: amount(), source: SourceLine(file: file, line: Int32(line)))
@@ -75,14 +75,14 @@ extension Seeded {
         return made
     }
 
-    public mutating func entry() -> RefundOrderEntry {
+    package mutating func entry() -> RefundOrderEntry {
         var amounts = QueriedAmounts()
         if once(in: 6) {
             amounts.hasSeveralCurrencies = once(in: 2)
         } else {
             amounts.currency = currency()
             amounts.original = maybe { $0.amount() }
-            amounts.gross = maybe { $0.amount() }
+            amounts.refundBeforeFee = maybe { $0.amount() }
             amounts.farePenalty = maybe { $0.signedAmount() }
             amounts.ancillaryPenalty = maybe { $0.signedAmount() }
             amounts.fee = maybe { $0.amount() }
@@ -96,20 +96,20 @@ extension Seeded {
         return made
     }
 
-    public mutating func firstPlace() -> FirstPlace {
+    package mutating func firstPlace() -> FirstPlace {
         FirstPlace(
             asOf: day(), place: SourceLine(file: Int32(below(4)) - 1, line: Int32(below(1_000_000))),
             fileName: pick(["orders.csv", "a b,\"c\".csv", "day/webhooks.jsonl", "x:1"]))
     }
 
-    public mutating func caseKey() -> CaseKey {
+    package mutating func caseKey() -> CaseKey {
         let isNumbered = once(in: 2)
         return CaseKey(
             orderNo: isNumbered ? text() : nil, airlinePNR: isNumbered ? nil : text(),
             carrier: isNumbered ? nil : text(), refundCode: text())
     }
 
-    public mutating func answer() -> RememberedAnswer {
+    package mutating func answer() -> RememberedAnswer {
         let count = pick([0, 1, 1, 1, 2, 5])
         let entries = (0..<count).map { _ in entry() }
         return RememberedAnswer(

@@ -2,31 +2,31 @@ import Core
 
 /// One row of a published report, as far as two reports are compared. Amounts are kept as the report writes them: exact, with
 /// their currency's digits, so that equal amounts are equal texts; no value is the empty text.
-public struct ComparedRow: Sendable, Equatable {
-    public var rowType: String
-    public var orderNo: String
-    public var refundCode: String
-    public var airlinePNR: String
-    public var carrier: String
-    public var currency: String
-    public var outcome: String
+package struct ComparedRow: Sendable, Equatable {
+    package var rowType: String
+    package var orderNo: String
+    package var refundCode: String
+    package var airlinePNR: String
+    package var carrier: String
+    package var currency: String
+    package var outcome: String
     /// The currency of the final amounts; nil in a report of contract 1, which does not say.
-    public var finalCurrency: String?
+    package var finalCurrency: String?
     /// In the order of `amountColumns`.
-    public var amounts: [String]
+    package var amounts: [String]
 
     /// The columns of `reconciliation.csv` whose changes are reported.
-    public static let amountColumns = [
+    package static let amountColumns = [
         "expectedOriginalAmount", "finalOriginalAmount", "expectedPenaltyAmount", "finalPenaltyAmount",
         "expectedTransactionFee", "finalTransactionFee", "expectedRefundAmount", "finalRefundAmount", "refundVariance",
     ]
 
     /// The columns that every `reconciliation.csv` has.
-    public static let neededColumns =
+    package static let neededColumns =
         ["rowType", "orderNo", "refundCode", "airlinePNR", "carrier", "currency", "outcome"] + amountColumns
 
     /// - Parameter field: the text of a column of `reconciliation.csv`; nil if there is no such column.
-    public init(_ field: (String) -> String?) {
+    package init(_ field: (String) -> String?) {
         rowType = field("rowType") ?? ""
         orderNo = field("orderNo") ?? ""
         refundCode = field("refundCode") ?? ""
@@ -63,17 +63,17 @@ public struct ComparedRow: Sendable, Equatable {
 }
 
 /// The rows of one report, found by their keys.
-public struct ComparedReport: Sendable {
+package struct ComparedReport: Sendable {
     private(set) var rows: [ComparedRow] = []
     private(set) var keys: [ComparedRow.Key] = []
     private(set) var places: [ComparedRow.Key: Int] = [:]
     private var occurrences: [ComparedRow.Key: Int] = [:]
     /// By currency, from `summary.json`.
-    public var totals: [Currency: ComparedTotals] = [:]
+    package var totals: [Currency: ComparedTotals] = [:]
 
-    public init() {}
+    package init() {}
 
-    public mutating func add(_ row: ComparedRow) {
+    package mutating func add(_ row: ComparedRow) {
         var key = row.key
         let occurrence = occurrences[key, default: 0]
         occurrences[key] = occurrence + 1
@@ -85,12 +85,12 @@ public struct ComparedReport: Sendable {
 }
 
 /// The totals of one currency that two reports are compared by.
-public struct ComparedTotals: Sendable, Equatable {
-    public var expectedRefund: Total
-    public var finalRefund: Total
-    public var refundVariance: Total
+package struct ComparedTotals: Sendable, Equatable {
+    package var expectedRefund: Total
+    package var finalRefund: Total
+    package var refundVariance: Total
 
-    public init(
+    package init(
         expectedRefund: Total = Total(), finalRefund: Total = Total(), refundVariance: Total = Total()
     ) {
         self.expectedRefund = expectedRefund

@@ -5,7 +5,7 @@ extension ReportComparison {
     // MARK: For people
 
     /// The changes as tables, without a newline at the end.
-    public func text(width: Int = 80) -> String {
+    package func text(width: Int = 80) -> String {
         var blocks = Change.allCases.compactMap { change in block(change) }
         if !totals.isEmpty { blocks.append(totalLines(width)) }
         blocks.append([isEmpty ? "Nothing changed." : counts])
@@ -99,7 +99,7 @@ extension ReportComparison {
     // MARK: For programs
 
     /// `{"changes": [...], "totals": {currency: {total: {before, after, change}}}}`, amounts as strings.
-    public func json() -> [UInt8] {
+    package func json() -> [UInt8] {
         let byCurrency = Dictionary(grouping: totals, by: \.currency).sorted { $0.key < $1.key }
         return JSONTree.object([
             .init("changes", .array(entries.map(Self.tree))),
@@ -140,7 +140,7 @@ extension ReportComparison {
     }
 
     /// One line a changed row, each amount before and after; RFC 4180, and formulas neutralised as in the report.
-    public func csv() -> [UInt8] {
+    package func csv() -> [UInt8] {
         let sided = ["currency", "outcome"] + ComparedRow.amountColumns + ["finalCurrency"]
         var bytes: [UInt8] = []
         let header =

@@ -1,45 +1,45 @@
 import Core
 
 /// What changed between two reports (`diff`).
-public struct ReportComparison: Sendable {
-    public enum Change: String, Sendable, CaseIterable {
+package struct ReportComparison: Sendable {
+    package enum Change: String, Sendable, CaseIterable {
         case appeared, gone
         case outcomeChanged = "outcome changed"
         case amountsChanged = "amounts changed"
     }
 
     /// One row that is not as it was.
-    public struct Entry: Sendable, Equatable {
-        public let change: Change
+    package struct Entry: Sendable, Equatable {
+        package let change: Change
         /// nil where the row appeared.
-        public let before: ComparedRow?
+        package let before: ComparedRow?
         /// nil where the row is gone.
-        public let after: ComparedRow?
+        package let after: ComparedRow?
     }
 
     /// What became of one total of a currency.
-    public struct TotalChange: Sendable, Equatable {
-        public let currency: Currency
+    package struct TotalChange: Sendable, Equatable {
+        package let currency: Currency
         /// As `summary.json` names it.
-        public let name: String
-        public let before: Total
-        public let after: Total
+        package let name: String
+        package let before: Total
+        package let after: Total
 
         /// nil if it leaves 128 bits.
-        public var difference: Total? {
+        package var difference: Total? {
             let (difference, overflow) = after.minorUnits.subtractingReportingOverflow(before.minorUnits)
             return overflow ? nil : Total(minorUnits: difference)
         }
     }
 
     /// In the order of the later report, what is gone last in the order of the earlier one.
-    public let entries: [Entry]
+    package let entries: [Entry]
     /// The totals that changed, by currency in alphabetical order.
-    public let totals: [TotalChange]
+    package let totals: [TotalChange]
 
-    public var isEmpty: Bool { entries.isEmpty && totals.isEmpty }
+    package var isEmpty: Bool { entries.isEmpty && totals.isEmpty }
 
-    public init(before: ComparedReport, after: ComparedReport) {
+    package init(before: ComparedReport, after: ComparedReport) {
         var entries: [Entry] = []
         let partners = after.partners(in: before)
         for (row, partner) in zip(after.rows, partners) {
@@ -72,7 +72,7 @@ public struct ReportComparison: Sendable {
 
 extension Total {
     /// Reads a total as the report writes it, with exactly its currency's digits; nil for anything else.
-    public init?(written text: String, _ currency: Currency) {
+    package init?(written text: String, _ currency: Currency) {
         let bytes = Array(text.utf8)
         let digits = bytes.filter { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") }
         guard !digits.isEmpty, digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),

@@ -100,7 +100,7 @@ struct HTMLPage {
     }
 }
 
-/// What a figure means for whoever looks at it, as the page colours it.
+/// What a figure means for whoever looks at it, as the page colors it.
 enum Tone {
     case good, wait, bad, unknown, neutral
 

@@ -4,23 +4,23 @@ import Core
 /// its Content-Security-Policy names by hash. Amounts are exact; only the length of a bar is not.
 ///
 /// The same context and rows give the same bytes.
-public struct HTMLReport: Sendable {
+package struct HTMLReport: Sendable {
     let context: ReportContext
     private(set) var highlights: Highlights
 
     /// - Parameters:
     ///   - context: complete: the summary, the controls and the rejects are known.
     ///   - highlights: those of rows that were gathered elsewhere; with them no row need be added.
-    public init(_ context: ReportContext, _ highlights: Highlights = Highlights()) {
+    package init(_ context: ReportContext, _ highlights: Highlights = Highlights()) {
         self.context = context
         self.highlights = highlights
     }
 
     /// Adds a row, in the report's order; what the page does not show is not kept.
-    public mutating func add(_ row: ResultRow) { highlights.add(row) }
+    package mutating func add(_ row: ResultRow) { highlights.add(row) }
 
     /// The page, in UTF-8.
-    public func render() -> [UInt8] {
+    package func render() -> [UInt8] {
         var page = HTMLPage()
         writeHead(&page)
         page.markup("<body>\n<header>\n<h1>Refund reconciliation</h1>\n")

@@ -2,7 +2,7 @@ import Core
 
 /// What a person wants to know at the end of a run, for a terminal of 80 columns: the verdict, the outcomes, the totals by
 /// currency, the largest breaks, and where the report lies.
-public struct TerminalSummary: Sendable {
+package struct TerminalSummary: Sendable {
     private let context: ReportContext
     private let highlights: Highlights
     private let folder: String
@@ -10,8 +10,8 @@ public struct TerminalSummary: Sendable {
 
     /// - Parameters:
     ///   - folder: where the report lies.
-    ///   - hasColor: whether the text may carry colours, as escape sequences.
-    public init(_ context: ReportContext, _ highlights: Highlights, folder: String, hasColor: Bool) {
+    ///   - hasColor: whether the text may carry colors, as escape sequences.
+    package init(_ context: ReportContext, _ highlights: Highlights, folder: String, hasColor: Bool) {
         self.context = context
         self.highlights = highlights
         self.folder = folder
@@ -19,7 +19,7 @@ public struct TerminalSummary: Sendable {
     }
 
     /// The text, without a newline at its end.
-    public func text(width: Int = 80) -> String {
+    package func text(width: Int = 80) -> String {
         let blocks = [head(width), outcomes(width), totals(width)] + additions(width) + [breaks(width), place]
         return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
     }

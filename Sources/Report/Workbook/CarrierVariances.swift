@@ -5,7 +5,7 @@ struct CarrierVariances: Sendable {
     struct Sum: Equatable, Sendable {
         /// Cases that have both sides.
         var cases = 0
-        var gross = Total()
+        var refundBeforeFee = Total()
         var net = Total()
     }
 
@@ -17,7 +17,7 @@ struct CarrierVariances: Sendable {
         let sum = sums[key, default: Sum()]
         sums[key] = Sum(
             cases: sum.cases + 1,
-            gross: Total(minorUnits: sum.gross.minorUnits &+ Int128(variance.magnitude.minorUnits)),
+            refundBeforeFee: Total(minorUnits: sum.refundBeforeFee.minorUnits &+ Int128(variance.magnitude.minorUnits)),
             net: Total(minorUnits: sum.net.minorUnits &+ Int128(variance.minorUnits)))
     }
 
@@ -27,18 +27,19 @@ struct CarrierVariances: Sendable {
             let sum = sums[key, default: Sum()]
             sums[key] = Sum(
                 cases: sum.cases + added.cases,
-                gross: Total(minorUnits: sum.gross.minorUnits &+ added.gross.minorUnits),
+                refundBeforeFee: Total(minorUnits: sum.refundBeforeFee.minorUnits &+ added.refundBeforeFee.minorUnits),
                 net: Total(minorUnits: sum.net.minorUnits &+ added.net.minorUnits))
         }
     }
 
     /// The carriers of a currency with the largest gross variance that is not zero, largest first.
     func largest(_ count: Int, in currency: Currency) -> [(carrier: Text, sum: Sum)] {
-        let found = sums.filter { $0.key.currency == currency && $0.value.gross.minorUnits > 0 }
+        let found = sums.filter { $0.key.currency == currency && $0.value.refundBeforeFee.minorUnits > 0 }
             .map { (carrier: $0.key.carrier, sum: $0.value) }
         let sorted = found.sorted { left, right in
-            left.sum.gross == right.sum.gross
-                ? left.carrier < right.carrier : left.sum.gross.minorUnits > right.sum.gross.minorUnits
+            left.sum.refundBeforeFee == right.sum.refundBeforeFee
+                ? left.carrier < right.carrier
+                : left.sum.refundBeforeFee.minorUnits > right.sum.refundBeforeFee.minorUnits
         }
         return Array(sorted.prefix(count))
     }

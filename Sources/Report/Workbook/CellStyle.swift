@@ -111,7 +111,7 @@ struct CellStyle: Hashable {
 }
 
 extension Palette {
-    /// The colour of a band that says so.
+    /// The color of a band that says so.
     init(_ tone: Tone) {
         switch tone {
         case .good: self = .green
@@ -123,7 +123,7 @@ extension Palette {
     }
 }
 
-/// The workbook's colours, as RGB.
+/// The workbook's colors, as RGB.
 enum Palette: UInt32 {
     case white = 0xFFFFFF
     case navy = 0x1F3864

@@ -13,7 +13,7 @@ struct Charts {
         let color: Palette?
     }
 
-    /// Columns beside each other, or bars with the first on top; one colour a point where `pointColors` are given.
+    /// Columns beside each other, or bars with the first on top; one color a point where `pointColors` are given.
     func plain(
         _ kind: lxw_chart_type, title: String, _ series: Series, pointColors: [Palette] = [], format: String
     ) throws(WorkbookError) -> UnsafeMutablePointer<lxw_chart> {

@@ -25,7 +25,7 @@ extension ControlLines {
     }
 
     private mutating func add(_ amounts: WebhookControl, _ currency: Currency) {
-        addSubject("Notifications, final refunds")
+        addSubject("Webhooks, final refunds")
         addWhole(
             values(amounts, WebhookControl.columns.whole(withCarried: isCarried), currency),
             values(amounts, WebhookControl.columns.parts, currency))
@@ -38,7 +38,7 @@ extension ControlLines {
             [("finalRefund", .total(context.totals(currency).finalRefund, currency))],
             values(amounts, FinalControl.columns.parts, currency))
         if let (final, row) = finals {
-            addTie("webhook = final of the notifications", "webhook", amounts.webhook, to: final, row, in: currency)
+            addTie("webhook = final of the webhooks", "webhook", amounts.webhook, to: final, row, in: currency)
         }
     }
 

@@ -217,7 +217,8 @@ struct ControlLines {
         case .bothSides: return sum(("refundVariance", "<>"))
         case .short: return sum(("refundVariance", "<0"))
         case .over: return sum(("refundVariance", ">0"))
-        case .gross: return sum(("refundVariance", ">0")) + "-(" + sum(("refundVariance", "<0")).dropFirst() + ")"
+        case .refundBeforeFee:
+            return sum(("refundVariance", ">0")) + "-(" + sum(("refundVariance", "<0")).dropFirst() + ")"
         case .outcomes(let outcomes):
             return "=" + outcomes.map { String(sum(("outcome", $0.rawValue)).dropFirst()) }.joined(separator: "+")
         }

@@ -68,7 +68,7 @@ final class ControlsSheet {
         }
     }
 
-    /// Its colour comes from the condition, so that it follows the formula.
+    /// Its color comes from the condition, so that it follows the formula.
     private static let checkStyle = CellStyle(isBold: true, alignment: .right)
 
     // MARK: Lines

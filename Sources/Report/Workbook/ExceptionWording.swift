@@ -2,7 +2,7 @@ import Core
 
 /// What is the matter with a row, in one line of plain words for the person who has to act on it.
 enum ExceptionWording {
-    /// The line for a row: first whether its notification may be about other refunds too, for then no amount of it is sure;
+    /// The line for a row: first whether its webhook may be about other refunds too, for then no amount of it is sure;
     /// then what happened to the money; then whatever else is known, in RULES.md's order.
     static func sentence(_ row: ResultRow) -> String {
         var clauses: [String] = []
@@ -69,7 +69,7 @@ enum ExceptionWording {
         case .queryCurrenciesMixed: mixedCurrencies(row)
         case .queryFailed: queryFailure(row)
         case .unrecordedRefund: "Atlas knows a refund of this order that our records do not\(paid(row))"
-        case .orphanWebhook: "A notification came for an order that our records do not have\(paid(row))"
+        case .orphanWebhook: "A webhook came for an order that our records do not have\(paid(row))"
         case .refundedNotRefundable: "The ticket was recorded as not refundable, but a refund was paid\(paid(row))"
         case .rejected: "The refund was rejected: \(expected(row)) is not coming" + reason(row)
         case .withdrawn: "The refund was withdrawn: \(expected(row)) is not coming" + reason(row)
@@ -77,17 +77,17 @@ enum ExceptionWording {
             // The refund's own date says more.
             row.exceptions.contains(.overdueRefund) ? nil : overdue("Confirmation", row.expectedConfirmationDate, row)
         case .overdueRefund: overdue("The refund", row.expectedRefundDate, row)
-        case .noEvidence: "Neither a query nor a notification says what became of \(expected(row))"
+        case .noEvidence: "Neither a query nor a webhook says what became of \(expected(row))"
         case .unquoted: "Paid without a quotation to compare with\(paid(row))"
         default: meaning(code)
         }
     }
 
     private static func shared(_ row: ResultRow) -> String {
-        let shared = "One notification seems to cover several refunds of this order"
+        let shared = "One webhook seems to cover several refunds of this order"
         switch row.finalSource {
         case .query: return shared + "; the query's amounts are used"
-        case .webhook: return shared + "; the notification's amounts are used"
+        case .webhook: return shared + "; the webhook's amounts are used"
         case nil: return shared
         }
     }
@@ -112,7 +112,7 @@ enum ExceptionWording {
 
     private static func mixedCurrencies(_ row: ResultRow) -> String {
         let notUsed = "The query mixes several currencies and was not used"
-        return row.finalSource == .webhook ? notUsed + "; the notification's amounts count" : notUsed
+        return row.finalSource == .webhook ? notUsed + "; the webhook's amounts count" : notUsed
     }
 
     private static func overdue(_ what: String, _ promised: CalendarDate?, _ row: ResultRow) -> String {
@@ -167,30 +167,30 @@ enum ExceptionWording {
         case .originalAmountVariance: "The original amount differs from the quotation"
         case .finalArithmeticMismatch: "The paid amounts do not add up by Atlas's own formula"
         case .currencyMismatch: "Quoted and paid in different currencies"
-        case .statusConflict: "The notification and the query give different statuses"
-        case .sourceAmountConflict: "The notification and the query give different refunds"
+        case .statusConflict: "The webhook and the query give different statuses"
+        case .sourceAmountConflict: "The webhook and the query give different refunds"
         case .conflictingOrder: "Another record of this refund has different values and was refused"
         case .queryFailed: "The status query failed"
         case .notFoundAtAtlas: "Atlas answered and does not know the refund"
         case .unrecordedRefund: "Atlas knows a refund that our records do not"
-        case .orphanWebhook: "A notification for an order that our records do not have"
+        case .orphanWebhook: "A webhook for an order that our records do not have"
         case .refundedNotRefundable: "Recorded as not refundable, but a refund was paid"
         case .rejected: "The refund was rejected"
         case .overdueConfirmation: "The confirmation is past its promised date"
         case .overdueRefund: "The refund is past its promised date"
         case .statusIllegalForPayment: "The status is not valid for the payment method"
-        case .noEvidence: "Neither a query nor a notification gives the status"
-        case .missingWebhook: "Final by the query, and no notification came"
-        case .webhookRevised: "Two final notifications differ"
-        case .ambiguousMatch: "One notification seems to cover several refunds of the order"
+        case .noEvidence: "Neither a query nor a webhook gives the status"
+        case .missingWebhook: "Final by the query, and no webhook came"
+        case .webhookRevised: "Two final webhooks differ"
+        case .ambiguousMatch: "One webhook seems to cover several refunds of the order"
         case .voucherIssued: "Cash back was asked for, and a voucher was issued"
         case .quoteInconsistent: "The order's own amounts disagree"
-        case .partsMismatch: "The notification's parts do not add up to its totals"
+        case .partsMismatch: "The webhook's parts do not add up to its totals"
         case .withdrawn: "The refund was withdrawn"
         case .unquoted: "Paid without a quotation to compare with"
         case .notQueryable: "No refund code, so Atlas could not be asked"
         case .queryCurrenciesMixed: "The query mixes several currencies and was not used"
-        case .duplicateWebhook: "A notification came more than once"
+        case .duplicateWebhook: "A webhook came more than once"
         case .duplicateOrder: "An order record came more than once"
         }
     }

@@ -62,12 +62,12 @@ final class OpenItemSheets {
     func finish() throws(WorkbookError) { try series.finish() }
 }
 
-/// The sheet of what has no case: notifications of unknown orders, and refunds that only Atlas knows.
+/// The sheet of what has no case: webhooks of unknown orders, and refunds that only Atlas knows.
 final class OrphanSheets {
     private static let columns: [TableColumn] = [
         TableColumn("Type", 18), TableColumn("What happened", 70), TableColumn("Order", 24),
         TableColumn("Refund code", 24), TableColumn("Status", 9, .center), TableColumn("Currency", 10),
-        TableColumn("Final refund", 16, .right), TableColumn("Notifications", 14, .center),
+        TableColumn("Final refund", 16, .right), TableColumn("Webhooks", 14, .center),
         TableColumn("Reason given", 34),
         TableColumn("Source", 28),
     ]

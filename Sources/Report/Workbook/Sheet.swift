@@ -170,7 +170,7 @@ final class Sheet {
             "inserting a chart in the sheet \(name)")
     }
 
-    /// Colours check cells: green where they say OK, red where they show a difference or an error.
+    /// Colors check cells: green where they say OK, red where they show a difference or an error.
     func colorChecks(firstRow: Int, lastRow: Int, column: Int) throws(WorkbookError) {
         let cell = "$" + CellName.cell(firstRow, column)
         try colorCells(firstRow, lastRow, column, "=\(cell)=\"OK\"", CellStyle(fill: .lightGreen, color: .green))

@@ -177,7 +177,9 @@ struct SummaryFigures {
     private mutating func addCarrier(_ key: CarrierCurrency, _ sum: CarrierVariances.Sum) {
         let name = key.carrier.isEmpty ? "no carrier" : VisibleText.clean(key.carrier.string, limit: 40)
         let currency = key.currency
-        add(.carrierGross(key), "Carriers: \(name), gross variance", currency, .total(sum.gross, currency), [])
+        add(
+            .carrierGross(key), "Carriers: \(name), gross variance", currency, .total(sum.refundBeforeFee, currency), []
+        )
         add(.carrierNet(key), "Carriers: \(name), net variance", currency, .total(sum.net, currency), [])
     }
 }

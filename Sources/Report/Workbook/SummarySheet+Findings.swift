@@ -81,10 +81,12 @@ extension SummarySheet {
             }
         }
         guard let (currency, found) = figures.carriers.first else { return try line([.text("none")], .note) }
-        guard found.allSatisfy({ $0.sum.gross.minorUnits < CellNumber.limit }) else { return }
+        guard found.allSatisfy({ $0.sum.refundBeforeFee.minorUnits < CellNumber.limit }) else { return }
         let block = try chartData.write(
             "Gross variance by carrier, \(currency)", ["Carrier", "Gross variance"],
-            found.map { [.text($0.carrier.isEmpty ? "(none)" : $0.carrier.string), .total($0.sum.gross, currency)] })
+            found.map {
+                [.text($0.carrier.isEmpty ? "(none)" : $0.carrier.string), .total($0.sum.refundBeforeFee, currency)]
+            })
         let format = CellStyle.Number.amount(digits: currency.minorDigits).code ?? "General"
         let chart = try charts.plain(
             LXW_CHART_BAR, title: "Largest gross variance by carrier, \(currency)",

@@ -10,7 +10,7 @@ struct Figure: Sendable {
         case short
         case over
         /// Over less short.
-        case gross
+        case refundBeforeFee
         case outcomes([Outcome])
     }
 
@@ -39,7 +39,7 @@ struct Figure: Sendable {
         both("unexplainedVariance", \.unexplainedVariance, "unexplainedVariance") { $0.unexplained },
         both("refundShort", \.refundShort, "refundVariance", .short) { $0.variances.refund },
         both("refundOver", \.refundOver, "refundVariance", .over) { $0.variances.refund },
-        both("grossVariance", \.grossVariance, "refundVariance", .gross) { $0.variances.refund?.magnitude },
+        both("grossVariance", \.grossVariance, "refundVariance", .refundBeforeFee) { $0.variances.refund?.magnitude },
         expected(
             "atRisk", \.atRisk, "expectedRefundAmount", .outcomes([.rejected, .withdrawn, .overdue, .unverified])
         ) { $0.expected?.refund },
@@ -79,7 +79,7 @@ struct Figure: Sendable {
     private func includes(_ row: ResultRow) -> Bool {
         switch filter {
         case .all: true
-        case .bothSides, .gross: row.variances.refund != nil
+        case .bothSides, .refundBeforeFee: row.variances.refund != nil
         case .short: row.variances.refund.map { $0 < .zero } ?? false
         case .over: row.variances.refund.map { $0 > .zero } ?? false
         case .outcomes(let outcomes): row.outcome.map(outcomes.contains) ?? false

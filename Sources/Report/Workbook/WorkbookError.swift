@@ -1,5 +1,5 @@
 /// Why there is no workbook. Whatever the cause, no half-written file stays behind.
-public enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file could not be created.
     case cannotCreate(path: String)
     /// The file, or what is spooled beside it, could not be written; the system's words.
@@ -17,7 +17,7 @@ public enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file was read back and is not what was written; libxlsxwriter does not notice a full disk.
     case notWhole(path: String, reason: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .cannotCreate(let path): "cannot create the workbook \(path)"
         case .cannotWrite(let path, let reason): "\(path): \(reason)"

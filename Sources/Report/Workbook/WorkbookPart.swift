@@ -2,7 +2,7 @@ import Core
 
 /// What some neighbouring rows of the report give to the workbook. Parts are made on any thread, and given to the writer in
 /// the report's order.
-public struct WorkbookPart: Sendable {
+package struct WorkbookPart: Sendable {
     /// Rows of one Reconciliation sheet, rendered and deflated.
     struct SheetPiece: Sendable {
         /// Which of the Reconciliation sheets, from 0.
@@ -20,7 +20,7 @@ public struct WorkbookPart: Sendable {
 }
 
 /// Makes the parts of a workbook. Pure.
-public struct WorkbookPartRenderer: Sendable {
+package struct WorkbookPartRenderer: Sendable {
     /// nil where the Reconciliation sheets are left out.
     let rows: ReconciliationRows?
     let rowsPerSheet: Int
@@ -28,7 +28,7 @@ public struct WorkbookPartRenderer: Sendable {
     /// The part of some neighbouring rows.
     ///
     /// - Parameter start: the place of the first in the report, from 0.
-    public func part(start: Int, _ rows: some Sequence<ResultRow>) throws(WorkbookError) -> WorkbookPart {
+    package func part(start: Int, _ rows: some Sequence<ResultRow>) throws(WorkbookError) -> WorkbookPart {
         var part = WorkbookPart()
         var xml = RowXML()
         var pieceRows = 0

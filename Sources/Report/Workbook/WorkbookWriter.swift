@@ -6,9 +6,9 @@ import Glibc
 /// Memory does not grow with the rows, except for those that other sheets show too: exceptions are sorted before they are
 /// written. The same context and rows in the same parts give the same bytes, whoever made the parts. Confined to one task,
 /// but for `renderer`; it does not check what else writes to the path.
-public final class WorkbookWriter {
+package final class WorkbookWriter {
     /// Makes parts of rows, on any thread.
-    public let renderer: WorkbookPartRenderer
+    package let renderer: WorkbookPartRenderer
 
     private let path: String
     private let context: ReportContext
@@ -32,7 +32,7 @@ public final class WorkbookWriter {
     ///   - temporaryDirectory: where rows are spooled. It must have room for about a KB a row, which is checked first.
     ///   - mostRows: how many rows a table may have. If the report has more, the Reconciliation sheet is left out; of the
     ///     other tables the first rows are kept. The Summary sheet says what is left out.
-    public convenience init(path: String, context: ReportContext, temporaryDirectory: String, mostRows: Int)
+    package convenience init(path: String, context: ReportContext, temporaryDirectory: String, mostRows: Int)
         throws(WorkbookError)
     {
         try self.init(
@@ -79,7 +79,7 @@ public final class WorkbookWriter {
     private static func framePath(_ path: String) -> String { path + ".frame" }
 
     /// Takes the next rows of the report.
-    public func append(_ part: WorkbookPart) throws(WorkbookError) {
+    package func append(_ part: WorkbookPart) throws(WorkbookError) {
         rowCount += part.rowCount
         tieOut.merge(part.tieOut)
         carriers.merge(part.carriers)
@@ -92,7 +92,7 @@ public final class WorkbookWriter {
     }
 
     /// Writes the other sheets, puts the file together and reads all of it back. After an error there is no file.
-    public func finish() throws(WorkbookError) {
+    package func finish() throws(WorkbookError) {
         if rowCount != context.rowCount { throw .rowCount(expected: context.rowCount, found: rowCount) }
         try exceptions.finish()
         try openItems.finish()

@@ -5,12 +5,12 @@ import JSON
 
 /// One call of Atlas's API for a person: asked once, never again by itself, for nobody knows what came of a refund that was
 /// asked for and not answered.
-public struct AtlasCall: Sendable {
-    public let operation: AtlasOperation
+package struct AtlasCall: Sendable {
+    package let operation: AtlasOperation
     /// The body, JSON on one line.
-    public let request: [UInt8]
+    package let request: [UInt8]
 
-    public init(_ operation: AtlasOperation, request: [UInt8]) {
+    package init(_ operation: AtlasOperation, request: [UInt8]) {
         self.operation = operation
         self.request = request
     }
@@ -18,7 +18,7 @@ public struct AtlasCall: Sendable {
     /// Sends the request and gives the answer, which is a JSON object; what Atlas says in it is for the caller to judge.
     ///
     /// Errors: `CallFailure`; refused credentials are a `RunFailure` of exit code 77.
-    public func answer(
+    package func answer(
         baseURL: AtlasBaseURL, credentials: AtlasCredentials, timeoutSeconds: Int
     ) async throws -> ReceivedAnswer {
         let client = AtlasHTTPClient(baseURL: baseURL, credentials: credentials, concurrency: 1)
@@ -37,12 +37,12 @@ public struct AtlasCall: Sendable {
 }
 
 /// The body of an answer: a JSON object without a key that stands twice.
-public struct ReceivedAnswer: Sendable {
+package struct ReceivedAnswer: Sendable {
     /// As received.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Errors: `unreadable`.
-    public init(_ bytes: [UInt8]) throws(CallFailure) {
+    package init(_ bytes: [UInt8]) throws(CallFailure) {
         self.bytes = bytes
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .unreadable("it is no UTF-8") }
         let document = JSONDocument()
@@ -57,7 +57,7 @@ public struct ReceivedAnswer: Sendable {
     }
 
     /// Calls `body` with the object, which holds for the call only.
-    public func withObject<Result>(_ body: (JSONValue) throws -> Result) rethrows -> Result {
+    package func withObject<Result>(_ body: (JSONValue) throws -> Result) rethrows -> Result {
         let document = JSONDocument()
         return try bytes.withUnsafeBufferPointer { buffer in
             // `init` has found it sound.
@@ -67,7 +67,7 @@ public struct ReceivedAnswer: Sendable {
     }
 
     /// What Atlas's own status says against the answer; nil for 0, success.
-    public var refusal: CallFailure? {
+    package var refusal: CallFailure? {
         withObject { object in
             guard let status = AtlasStatus.code(of: object) else {
                 return .unreadable("it has no status")
@@ -81,7 +81,7 @@ public struct ReceivedAnswer: Sendable {
 
 /// Why a call has no answer that could be used; its description is a sentence for a person, with texts
 /// as Atlas sent them.
-public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
+package enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
     case timeout(seconds: Int)
     case connection(ConnectionFailure)
     case http(status: Int)
@@ -100,7 +100,7 @@ public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .timeout(let seconds): "timeout: no answer from Atlas within \(seconds) s"
         case .connection(let failure):
@@ -116,7 +116,7 @@ public enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// Whether the request may have been carried out all the same: everything but an answer that says the request was not
     /// taken (HTTP 3xx and 4xx, statuses of Atlas's that refuse it), and a connection that was never made.
-    public var mayHaveBeenCarriedOut: Bool {
+    package var mayHaveBeenCarriedOut: Bool {
         switch self {
         case .http(let status): !(300..<500).contains(status)
         case .connection(let failure): failure.mayHaveBeenReceived

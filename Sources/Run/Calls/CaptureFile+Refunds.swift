@@ -6,7 +6,7 @@ import JSON
 extension CaptureFile {
     /// The code of the latest refund of an order among the calls that the file has; nil where it has none. A line that cannot
     /// be read is passed over. Errors: `cannotOpenInput`, `unusableInput`.
-    public func refundCode(of order: OrderReference) throws(RunFailure) -> Text? {
+    package func refundCode(of order: OrderReference) throws(RunFailure) -> Text? {
         let input: InputBytes
         do throws(InputError) { input = try InputBytes(path: path == "-" ? "./-" : path) } catch {
             throw RunFailure(error)

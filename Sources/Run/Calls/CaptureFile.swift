@@ -2,13 +2,13 @@ import Bytes
 import Glibc
 
 /// A file to which captured calls are appended, one line each, so that a line that was reported as written stays written.
-public final class CaptureFile: Sendable {
+package final class CaptureFile: Sendable {
     let path: String
     private let descriptor: Int32
 
     /// Opens the file, or makes it with its folder entry on the disk. Do it before the call whose answer it is for: a refund
     /// that cannot be recorded is better not asked for. Errors: `cannotWrite`.
-    public init(path: String) throws(RunFailure) {
+    package init(path: String) throws(RunFailure) {
         self.path = path
         // Readable too, for the look at its last byte. Passengers' names are in it: nobody else's business.
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -22,7 +22,7 @@ public final class CaptureFile: Sendable {
     deinit { close(descriptor) }
 
     /// Appends one line, and returns when it is on the disk. Errors: `cannotWrite`.
-    public func append(_ line: [UInt8]) throws(RunFailure) {
+    package func append(_ line: [UInt8]) throws(RunFailure) {
         // A line that was torn when a machine went down must not take this one with it.
         let bytes = try endsInLine() ? line : [0x0A] + line
         do throws(SystemFault) { try writeAll(bytes, to: descriptor) } catch {

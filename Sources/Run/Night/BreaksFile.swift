@@ -67,7 +67,7 @@ struct BreaksFile: Sendable {
     }
 
     private func append(unknown disposition: Disposition, to line: inout ByteWriter) {
-        line.append(outsideField: Text(disposition.breakId), isFirst: true)
+        line.append(outsideField: Text(disposition.breakID), isFirst: true)
         line.append(field: "unknown")
         line.append(literal: ",,,,,,,,,,,")
         line.append(outsideField: disposition.amounts)

@@ -65,7 +65,7 @@ extension RowKey {
 extension OpenItem {
     /// Reads what `appendLine` writes.
     fileprivate init?(_ object: JSONValue) {
-        guard let id = (object["id"]?.string).flatMap({ BreakId($0) }), let key = RowKey(object),
+        guard let id = (object["id"]?.string).flatMap({ BreakID($0) }), let key = RowKey(object),
             let currency = (object["currency"]?.string).flatMap({ Currency($0) }),
             let since = (object["since"]?.string).flatMap({ CalendarDate($0) })
         else { return nil }
@@ -86,7 +86,7 @@ extension OpenItem {
 extension BreakRecord {
     /// Reads what `appendLine` writes.
     fileprivate init?(_ object: JSONValue) {
-        guard let id = (object["id"]?.string).flatMap({ BreakId($0) }), let key = RowKey(object),
+        guard let id = (object["id"]?.string).flatMap({ BreakID($0) }), let key = RowKey(object),
             let exceptions = (object["exceptions"]?.string).flatMap({ ExceptionSet(joined: Text($0)) }),
             let amounts = (object["amounts"]?.string).map({ Text($0) }),
             let since = (object["since"]?.string).flatMap({ CalendarDate($0) }),
@@ -94,11 +94,11 @@ extension BreakRecord {
             let examined = (object["examined"]?.string).flatMap({ CalendarDate($0) }),
             let former = object["formerIds"]?.elements
         else { return nil }
-        let formerIds = former.compactMap { $0.string.flatMap { BreakId($0) } }
-        if formerIds.count != former.count { return nil }
+        let formerIDs = former.compactMap { $0.string.flatMap { BreakID($0) } }
+        if formerIDs.count != former.count { return nil }
         self.init(
             id: id, key: key, currency: (object["currency"]?.string).flatMap { Currency($0) },
             outcome: (object["outcome"]?.string).flatMap { Outcome(rawValue: $0) }, exceptions: exceptions,
-            amounts: amounts, since: since, nights: nights, examined: examined, formerIds: formerIds)
+            amounts: amounts, since: since, nights: nights, examined: examined, formerIDs: formerIDs)
     }
 }

@@ -94,8 +94,8 @@ final class ClosedOrders: Sendable {
                 write(entries, answer.queriedAt, answer.source, merged.key, false, &isKnown, to: &writer)
             }
         }
-        for index in kept(records.notifications, cases: records.cases.count, view) {
-            let place = view.notifications.place(of: Int(index))
+        for index in kept(records.webhooks, cases: records.cases.count, view) {
+            let place = view.webhooks.place(of: Int(index))
             writer.add(place.pointee, first: first(place.pointee.source, &isKnown))
         }
         for row in others { writeOpen(row, &isSettled, to: &writer) }
@@ -150,12 +150,12 @@ final class ClosedOrders: Sendable {
 
     /// Of deliveries with the same content so many are kept that more could change nothing: each case of the order can take
     /// one, and each that follows is a duplicate.
-    private func kept(_ notifications: [Int32], cases: Int, _ view: Population.View) -> [Int32] {
+    private func kept(_ webhooks: [Int32], cases: Int, _ view: Population.View) -> [Int32] {
         let most = cases * 2 + 4
-        if notifications.count <= most { return notifications }
-        let all = view.notifications
-        var counts: [Notification.Content: Int] = [:]
-        var kept = notifications.sorted { Notification.arrivesBefore(all[Int($0)], all[Int($1)]) }.filter { index in
+        if webhooks.count <= most { return webhooks }
+        let all = view.webhooks
+        var counts: [Webhook.Content: Int] = [:]
+        var kept = webhooks.sorted { Webhook.arrivesBefore(all[Int($0)], all[Int($1)]) }.filter { index in
             counts[all[Int(index)].content, default: 0] += 1
             return counts[all[Int(index)].content, default: 0] <= most
         }

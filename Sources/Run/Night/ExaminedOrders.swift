@@ -3,7 +3,7 @@ import Ingest
 import Reconcile
 import State
 
-/// The orders about which a night had anything: a record, a notification or an answer, tonight's or one of a night before.
+/// The orders about which a night had anything: a record, a webhook or an answer, tonight's or one of a night before.
 struct ExaminedOrders {
     private let groups: OrderGroups
     private let orders: OrdersIngest

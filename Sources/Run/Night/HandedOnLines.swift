@@ -33,7 +33,7 @@ extension BreakRecord {
         line.append(member: ",\"examined\":", examined)
         line.append(literal: ",\"formerIds\":[")
         var head: StaticString = ""
-        for id in formerIds {
+        for id in formerIDs {
             line.append(member: head, id)
             head = ","
         }
@@ -56,7 +56,7 @@ extension ByteWriter {
         append(jsonString: text)
     }
 
-    fileprivate mutating func append(member head: StaticString, _ id: BreakId) {
+    fileprivate mutating func append(member head: StaticString, _ id: BreakID) {
         append(literal: head)
         append(UInt8(ascii: "\""))
         append(id)

@@ -78,7 +78,7 @@ struct NightCloser {
         let orders = ingested.orders
         counts.cases = orders.carried
         counts.casesReadAgain = orders.readTonight - (orders.cases.count - orders.carried)
-        counts.webhooks = carried.notificationCount
+        counts.webhooks = carried.webhookCount
         counts.answersOfFailedQueries = statuses.answers.failedTonight.count
         if carried.answerCount == 0 { return counts }
         let ofNightsBefore = statuses.answers.withReader { answers in

@@ -52,7 +52,7 @@ struct NightExport {
 }
 
 extension RememberedOrder {
-    /// As a JSON object: its records, notifications and answers as the files of a report have them.
+    /// As a JSON object: its records, webhooks and answers as the files of a report have them.
     fileprivate var exported: [UInt8] {
         var bytes: [UInt8] = []
         func list<Element>(_ name: String, _ elements: [Element], _ append: (Element, inout [UInt8]) -> Void) {
@@ -68,7 +68,7 @@ extension RememberedOrder {
         bytes += JSONTree.object(identity.members + [.init("settledOn", .text(settledOn?.description))]).encoded()
             .dropLast()
         list("records", records) { $0.appendLine(to: &$1) }
-        list("webhooks", notifications) { $0.appendLine(to: &$1) }
+        list("webhooks", webhooks) { $0.appendLine(to: &$1) }
         list("answers", answers) { $0.appendLine(to: &$1) }
         var open = ByteWriter()
         list("openItems", items) { item, bytes in

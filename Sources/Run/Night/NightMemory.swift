@@ -20,7 +20,7 @@ final class NightMemory {
     private var identities: [OrderLink] = []
     /// What they hold and was not handed out yet.
     private var records: [RememberedRecord] = []
-    private var notifications: [RememberedNotification] = []
+    private var webhooks: [RememberedWebhook] = []
     private var answers: [RememberedAnswer] = []
     private var handedOut: CarriedRecords?
     private(set) var opening = NightOpening()
@@ -75,18 +75,18 @@ final class NightMemory {
 
     /// All that was recalled so far. The memory keeps no copy of its own.
     func carried(_ files: CarriedFileNumbers) -> CarriedRecords {
-        var (records, notifications, answers): ([RememberedRecord], [RememberedNotification], [RememberedAnswer])
-        (records, notifications, answers) = ([], [], [])
+        var (records, webhooks, answers): ([RememberedRecord], [RememberedWebhook], [RememberedAnswer])
+        (records, webhooks, answers) = ([], [], [])
         swap(&records, &self.records)
-        swap(&notifications, &self.notifications)
+        swap(&webhooks, &self.webhooks)
         swap(&answers, &self.answers)
         if let before = handedOut {
             records = before.records + records
-            notifications = before.notifications + notifications
+            webhooks = before.webhooks + webhooks
             answers = before.answers + answers
         }
         let carried = CarriedRecords(
-            records: consume records, notifications: consume notifications, answers: answers, files: files)
+            records: consume records, webhooks: consume webhooks, answers: answers, files: files)
         handedOut = carried
         return carried
     }
@@ -119,18 +119,18 @@ final class NightMemory {
     }
 
     /// Recalls the orders that records touch, and those that these lead to.
-    func recall(touchedBy cases: some Sequence<RefundCase>, _ notifications: [Notification]) async throws {
+    func recall(touchedBy cases: some Sequence<RefundCase>, _ webhooks: [Webhook]) async throws {
         guard let memory else { return }
         var links = OrderLinks()
         for refundCase in cases { links.add(refundCase) }
         var found = Candidates()
         add(links.list, to: &found, memory)
-        let parts = stride(from: 0, to: notifications.count, by: Self.notificationsAtATime).map {
-            $0..<min($0 + Self.notificationsAtATime, notifications.count)
+        let parts = stride(from: 0, to: webhooks.count, by: Self.webhooksAtATime).map {
+            $0..<min($0 + Self.webhooksAtATime, webhooks.count)
         }
         try await parallelMap(parts, width: threads) { part in
             var found = OrderMemory.Found()
-            for notification in notifications[part] { memory.find(.order(notification.orderNo), into: &found) }
+            for webhook in webhooks[part] { memory.find(.order(webhook.orderNo), into: &found) }
             return found
         } consume: {
             add($0, to: &found, memory)
@@ -138,7 +138,7 @@ final class NightMemory {
         try await recall(found, memory)
     }
 
-    private static let notificationsAtATime = 65_536
+    private static let webhooksAtATime = 65_536
 
     /// Recalls the orders of rows.
     func recall(_ keys: [RowKey]) async throws {
@@ -282,7 +282,7 @@ final class NightMemory {
         places.insert(place)
         identities.append(order.identity)
         records += order.records
-        notifications += order.notifications
+        webhooks += order.webhooks
         answers += order.answers
     }
 

@@ -42,7 +42,7 @@ struct NightOpened: Sendable {
     /// - Parameter keys: the key that took its place, by the former one; it may itself have been replaced.
     func renaming(_ keys: [CaseKey: CaseKey]) -> NightOpened {
         if keys.isEmpty { return self }
-        var renamed: [BreakId: RenamedRow] = [:]
+        var renamed: [BreakID: RenamedRow] = [:]
         for (former, next) in keys {
             // A key may have been learnt in two steps.
             var (last, steps) = (next, 0)
@@ -73,7 +73,7 @@ struct NightOpened: Sendable {
 extension Disposition {
     init(_ row: DispositionRow) {
         self.init(
-            breakId: row.breakId, amounts: Text(row.breakAmounts), decision: row.disposition, note: row.note,
+            breakID: row.breakID, amounts: Text(row.breakAmounts), decision: row.disposition, note: row.note,
             preparer: row.preparer, reviewer: row.reviewer, date: row.date, place: row.place)
     }
 }
@@ -114,8 +114,8 @@ struct CarriedFiles: Sendable {
         }
         return CarriedFiles(evidence: [
             try await write(ordersName, records.records.count) { records.records[$0].appendLine(to: &$1) },
-            try await write(webhooksName, records.notifications.count) {
-                records.notifications[$0].appendLine(to: &$1)
+            try await write(webhooksName, records.webhooks.count) {
+                records.webhooks[$0].appendLine(to: &$1)
             },
             try await write(answersName, records.answers.count) { records.answers[$0].appendLine(to: &$1) },
             try await write(itemsName, opening.items.count) { opening.items[$0].appendLine(to: &$1) },

@@ -22,9 +22,9 @@ struct NightOpening: Sendable, Equatable {
     init(asOf: CalendarDate?, digest: String?, items: [OpenItem], balance: OpenBalance, breaks: [BreakRecord]) {
         self.asOf = asOf
         self.digest = digest
-        self.items = items.sortedById
+        self.items = items.sortedByID
         self.balance = balance
-        self.breaks = breaks.sortedById
+        self.breaks = breaks.sortedByID
     }
 
     /// Says so where nights between are missing; nil where none is.

@@ -70,8 +70,8 @@ struct NightRows: Sendable {
     /// Throws if two rows have one id: what was decided about one would be decided about the other.
     ///
     /// - Parameter name: names a row by its place.
-    func checkIds(_ name: (Int) -> String) throws(RunFailure) {
-        func id(_ place: Int) -> BreakId {
+    func checkIDs(_ name: (Int) -> String) throws(RunFailure) {
+        func id(_ place: Int) -> BreakID {
             place < items.count ? items[place].id : breaks[place - items.count].record.id
         }
         func row(_ place: Int) -> Int { Int(place < items.count ? itemRows[place] : breakRows[place - items.count]) }
@@ -157,7 +157,7 @@ extension RowReader {
             let record = BreakRecord(
                 id: mark.id, key: key, currency: row.currency, outcome: row.outcome, exceptions: row.exceptions,
                 amounts: mark.amounts, since: ledger.since(known), nights: ledger.nights(known),
-                examined: night.asOf, formerIds: ledger.formerIds(of: mark.id))
+                examined: night.asOf, formerIDs: ledger.formerIDs(of: mark.id))
             examined = ExaminedBreak(record, standing)
         }
         try rows.add(row, item: item, examined)

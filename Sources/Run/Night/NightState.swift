@@ -152,7 +152,7 @@ struct LaterNights: Sendable {
 }
 
 extension RunFailure {
-    public init(_ error: StateError) {
+    package init(_ error: StateError) {
         switch error {
         case .cannotOpen: self.init(.cannotOpenInput, "\(error)")
         case .inUse: self.init(.locked, "\(error)")

@@ -44,7 +44,7 @@ enum Recollection {
         case .report(let records): return records
         case .store(let memory):
             do {
-                try await memory.recall(touchedBy: orders.casesMaybeRemembered, webhooks.notifications)
+                try await memory.recall(touchedBy: orders.casesMaybeRemembered, webhooks.webhooks)
                 try await memory.recall(ending.map(\.key))
             } catch let error as StateError { throw RunFailure(error) }
             return memory.carried(files)

@@ -4,16 +4,16 @@ import State
 
 /// The state store as a person looks at it: `refund-recon state`. Only `settle` settles what a killed run left, and only
 /// `forget` removes anything.
-public struct StateInspection {
+package struct StateInspection {
     private let store: NightStore
 
     /// Opens a store that exists.
-    public init(path: String) throws(RunFailure) {
+    package init(path: String) throws(RunFailure) {
         do throws(StateError) { store = try NightStore(path: path, mayBeNew: false) } catch { throw RunFailure(error) }
     }
 
     /// A table of the nights that are kept.
-    public func nightsTable(width: Int = 80) throws(RunFailure) -> String {
+    package func nightsTable(width: Int = 80) throws(RunFailure) -> String {
         let nights: [KeptNight]
         let unsettled: [UnsettledNight]
         do throws(StateError) { (nights, unsettled) = (try store.nights(), try store.unsettled()) } catch {
@@ -53,7 +53,7 @@ public struct StateInspection {
     /// - Parameters:
     ///   - asOf: nil for the last one.
     ///   - write: gets whole lines.
-    public func export(_ asOf: CalendarDate?, _ write: ([UInt8]) throws -> Void) throws {
+    package func export(_ asOf: CalendarDate?, _ write: ([UInt8]) throws -> Void) throws {
         let night: OpenedNight?
         do throws(StateError) {
             var day = asOf
@@ -67,12 +67,12 @@ public struct StateInspection {
     }
 
     /// Forgets the nights that no report of that day or later needs; gives how many.
-    public func forget(before asOf: CalendarDate) throws(RunFailure) -> Int {
+    package func forget(before asOf: CalendarDate) throws(RunFailure) -> Int {
         do throws(StateError) { return try store.forget(before: asOf) } catch { throw RunFailure(error) }
     }
 
     /// Checks the file, every night and every part; gives what is as it was written and what is not, each in one line.
-    public func verify() throws(RunFailure) -> (good: [String], differences: [String]) {
+    package func verify() throws(RunFailure) -> (good: [String], differences: [String]) {
         do throws(StateError) {
             let findings = try store.check()
             return (findings.good, findings.differences)
@@ -82,7 +82,7 @@ public struct StateInspection {
     /// Settles what killed runs left; gives a line for each night.
     ///
     /// - Parameter isPublished: what became of the report where its output folder does not say; nil if nobody knows.
-    public func settle(isPublished: Bool?) throws(RunFailure) -> [String] {
+    package func settle(isPublished: Bool?) throws(RunFailure) -> [String] {
         let unsettled: [UnsettledNight]
         do throws(StateError) { unsettled = try store.unsettled() } catch { throw RunFailure(error) }
         var lines: [String] = []

@@ -131,8 +131,8 @@ struct StateTakeover {
         for record in try await read(lines.orders, CarriedFile.records) {
             change(record.record.key.link) { $0.records.append(record) }
         }
-        for notification in try await read(lines.webhooks, CarriedFile.notifications) {
-            change(.order(notification.notification.orderNo)) { $0.notifications.append(notification) }
+        for webhook in try await read(lines.webhooks, CarriedFile.webhooks) {
+            change(.order(webhook.webhook.orderNo)) { $0.webhooks.append(webhook) }
         }
         for var item in night.items {
             item.id = item.key.id

@@ -11,9 +11,9 @@ import State
 ///
 /// It runs in a private temporary folder; it takes no lock, writes nothing beside the report, opens no state store and
 /// asks no network.
-public struct ReportRedo: Sendable {
+package struct ReportRedo: Sendable {
     /// One thing that was found.
-    public enum Finding: Sendable, Equatable {
+    package enum Finding: Sendable, Equatable {
         case same(String)
         case differs(String)
         /// Asked for, and cannot be said.
@@ -22,10 +22,10 @@ public struct ReportRedo: Sendable {
         case beyond(String)
     }
 
-    public private(set) var findings: [Finding] = []
+    package private(set) var findings: [Finding] = []
 
     /// Whether all that a run can prove is proved.
-    public var isProved: Bool {
+    package var isProved: Bool {
         findings.allSatisfy { finding in
             switch finding {
             case .same, .beyond: true
@@ -41,7 +41,7 @@ public struct ReportRedo: Sendable {
     /// - Parameters:
     ///   - inputs: a folder that has the inputs, or copies of them, where they are not where the manifest says; nil for none.
     ///   - threads: on how many tasks.
-    public init(folder: String, inputs: String?, toolVersion: String, threads: Int) async throws {
+    package init(folder: String, inputs: String?, toolVersion: String, threads: Int) async throws {
         stated = try StatedReport(folder: folder)
         guard stated.toolVersion == toolVersion, stated.rulesVersion == Manifest.rulesVersion else {
             findings.append(

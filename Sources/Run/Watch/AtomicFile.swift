@@ -3,12 +3,12 @@ import Core
 import Glibc
 
 /// A file that others read at any moment: it is there as it was, or whole as it is now.
-public enum AtomicFile {
+package enum AtomicFile {
     /// Puts content in the place of a file, which keeps its permissions. A symbolic link there is replaced, never written
     /// through. Exit 73 if it cannot.
     ///
     /// - Parameter isForAll: whether all may read it, whatever the umask is.
-    public static func write(_ content: [UInt8], to path: String, isForAll: Bool) throws(RunFailure) {
+    package static func write(_ content: [UInt8], to path: String, isForAll: Bool) throws(RunFailure) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let folder = parts.dropLast().joined(separator: "/") + (parts.count > 1 ? "/" : "")
         // In the same folder, since a rename does not leave its file system; the name is one that no collector reads, and that

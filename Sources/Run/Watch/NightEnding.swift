@@ -2,21 +2,21 @@ import Core
 import Report
 
 /// How a night ended, for those who watch over it: a run that published, or one that did not.
-public struct NightEnding: Sendable {
-    public var asOf: CalendarDate
-    public var started: Instant
-    public var ended: Instant
+package struct NightEnding: Sendable {
+    package var asOf: CalendarDate
+    package var started: Instant
+    package var ended: Instant
     /// The exit code (README.md, "Exit codes").
-    public var exitCode: Int32
-    public var outcome: Outcome
+    package var exitCode: Int32
+    package var outcome: Outcome
 
-    public enum Outcome: Sendable {
+    package enum Outcome: Sendable {
         case published(RunResult)
         /// Nothing was published; why.
         case failed(String)
     }
 
-    public init(asOf: CalendarDate, started: Instant, ended: Instant, exitCode: Int32, outcome: Outcome) {
+    package init(asOf: CalendarDate, started: Instant, ended: Instant, exitCode: Int32, outcome: Outcome) {
         self.asOf = asOf
         self.started = started
         self.ended = ended
@@ -25,17 +25,17 @@ public struct NightEnding: Sendable {
     }
 
     /// What the report comes to; nil where nothing was published.
-    public var reportVerdict: Verdict? {
+    package var reportVerdict: Verdict? {
         switch outcome {
         case .published(let result): Verdict(result.context)
         case .failed: nil
         }
     }
 
-    public var verdict: NightVerdict { reportVerdict.map { NightVerdict($0) } ?? .failed }
+    package var verdict: NightVerdict { reportVerdict.map { NightVerdict($0) } ?? .failed }
 
-    /// What a person is told, without colours and without a newline at its end.
-    public var text: String {
+    /// What a person is told, without colors and without a newline at its end.
+    package var text: String {
         switch outcome {
         case .published(let result):
             TerminalSummary(result.context, result.highlights, folder: result.folder, hasColor: false).text()
@@ -51,7 +51,7 @@ public struct NightEnding: Sendable {
 
 /// What a night comes to in one word, from good to bad: the worse half of its report's verdict, or that there is none. The raw
 /// values are words of the command line and of the metrics.
-public enum NightVerdict: String, Sendable, CaseIterable, Comparable {
+package enum NightVerdict: String, Sendable, CaseIterable, Comparable {
     case reconciled
     /// Nothing is wrong, and refunds are outstanding.
     case outstanding
@@ -73,11 +73,11 @@ public enum NightVerdict: String, Sendable, CaseIterable, Comparable {
     }
 
     /// A word of the command line; `open-items` is what `outstanding` was called before.
-    public init?(word: String) {
+    package init?(word: String) {
         self.init(rawValue: word == "open-items" ? Self.outstanding.rawValue : word)
     }
 
-    public static func < (left: NightVerdict, right: NightVerdict) -> Bool { left.rank < right.rank }
+    package static func < (left: NightVerdict, right: NightVerdict) -> Bool { left.rank < right.rank }
 
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

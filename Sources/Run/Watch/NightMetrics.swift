@@ -4,8 +4,8 @@ import Report
 /// The metrics of a night for Prometheus, as node_exporter's textfile collector reads them.
 ///
 /// Amounts are exact decimals here; Prometheus keeps 15 to 17 digits of them.
-public enum NightMetrics {
-    public static func render(_ ending: NightEnding, toolVersion: String) -> String {
+package enum NightMetrics {
+    package static func render(_ ending: NightEnding, toolVersion: String) -> String {
         var metrics = PrometheusText()
         addEnding(ending, toolVersion, to: &metrics)
         if case .published(let result) = ending.outcome { addReport(result, to: &metrics) }

@@ -4,22 +4,22 @@ import Core
 import Glibc
 
 /// A command of the operator's that is told how a night ended.
-public struct NotifyCommand: Sendable {
+package struct NotifyCommand: Sendable {
     /// Run by `/bin/sh -c`.
-    public let command: String
+    package let command: String
     /// After so many seconds it is killed, with all that it started.
-    public var limitSeconds = 60
+    package var limitSeconds = 60
 
-    public init(_ command: String) { self.command = command }
+    package init(_ command: String) { self.command = command }
 
     /// How it ended, where that is no good end.
-    public enum Fault: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Fault: Error, Sendable, Equatable, CustomStringConvertible {
         case cannotStart(String)
         case tookTooLong(seconds: Int)
         case exit(Int32)
         case signal(Int32)
 
-        public var description: String {
+        package var description: String {
             switch self {
             case .cannotStart(let reason): "the notification could not be started: \(reason)"
             case .tookTooLong(let seconds): "the notification was ended after \(seconds) seconds"
@@ -32,7 +32,7 @@ public struct NotifyCommand: Sendable {
     /// Runs the command to its end, with a text on its standard input. What it writes goes to standard error.
     ///
     /// - Parameter environment: without Atlas's credentials, whatever is given.
-    public func run(input: String, environment: [String: String]) async throws(Fault) {
+    package func run(input: String, environment: [String: String]) async throws(Fault) {
         let process = try start(input, environment)
         var status: Int32 = 0
         let end = ContinuousClock.now + .seconds(limitSeconds)
@@ -61,7 +61,7 @@ public struct NotifyCommand: Sendable {
         posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
         var attributes = Self.attributes()
         defer { posix_spawnattr_destroy(&attributes) }
-        let secrets: Set<String> = [AtlasCredentials.clientIdName, AtlasCredentials.clientSecretName]
+        let secrets: Set<String> = [AtlasCredentials.clientIDName, AtlasCredentials.clientSecretName]
         let variables = environment.filter { !secrets.contains($0.key) }.map { "\($0.key)=\($0.value)" }.sorted()
         var process: pid_t = 0
         let fault = withCStrings(["/bin/sh", "-c", command]) { arguments in

@@ -18,7 +18,7 @@ struct Nights {
         }
     }
 
-    /// A notification of it.
+    /// A webhook of it.
     struct Webhook {
         let orderNo: String
         var status = 2
@@ -43,19 +43,19 @@ struct Nights {
         let orderNo: String
         let refundCode: String
         let status: Int?
-        var gross = "90.00"
+        var refundBeforeFee = "90.00"
         var original = "100.00"
         /// Refunds of the order that it names beside.
         var others: [String] = []
 
         init(
-            _ orderNo: String, _ status: Int?, refundCode: String = "R1", gross: String = "90.00",
+            _ orderNo: String, _ status: Int?, refundCode: String = "R1", refundBeforeFee: String = "90.00",
             original: String = "100.00", others: [String] = []
         ) {
             self.orderNo = orderNo
             self.status = status
             self.refundCode = refundCode
-            self.gross = gross
+            self.refundBeforeFee = refundBeforeFee
             self.original = original
             self.others = others
         }
@@ -113,7 +113,7 @@ struct Nights {
             """
             {"orderNo":"\(answer.orderNo)",\
             "refundCode":"\(refundCode)","refundStatus":\(status),"refundFareAmount":{"currency":"USD",\
-            "originalFareAmount":\(answer.original),"estimatedRefundAmount":\(answer.gross)},\
+            "originalFareAmount":\(answer.original),"estimatedRefundAmount":\(answer.refundBeforeFee)},\
             "refundPostTicketingServiceAmounts":[],"refundVouchers":null,"serviceFee":{"currency":"USD",\
             "transactionFee":2.00}}
             """

@@ -1,8 +1,8 @@
 import Core
 import JSON
 
-/// The fields of a notification, in the order in which they are judged.
-enum NotificationField: Int, FieldName {
+/// The fields of a webhook, in the order in which they are judged.
+enum WebhookField: Int, FieldName {
     case receivedAt, cid, orderNo, refundStatus, currency
     case originalTotalFare, originalTotalFareAmount, originalTotalAncillaryAmount, originalTotalAmount
     case airlinePenaltyAmountForFare, airlinePenaltyAmountForAncillaries, airlinePenaltyAmount
@@ -10,7 +10,7 @@ enum NotificationField: Int, FieldName {
 
     var name: StaticString { Self.keys[rawValue].name }
 
-    static var orderNumber: NotificationField? { .orderNo }
+    static var orderNumber: WebhookField? { .orderNo }
 
     static let keys: [JSONKey] = [
         "receivedAt", "cid", "orderNo", "refundStatus", "currency",
@@ -20,21 +20,21 @@ enum NotificationField: Int, FieldName {
     ]
 
     /// The columns without which a CSV log is unusable.
-    static let needed: [NotificationField] = [
+    static let needed: [WebhookField] = [
         .orderNo, .refundStatus, .currency, .originalTotalAmount, .airlinePenaltyAmount, .finalRefundAmount,
         .transactionFee,
     ]
 }
 
-/// Decodes the fields of one notification (FORMATS.md, "Webhook log").
-struct NotificationDecoder<Fields: RecordFields> where Fields.Name == NotificationField {
+/// Decodes the fields of one webhook (FORMATS.md, "Webhook log").
+struct WebhookDecoder<Fields: RecordFields> where Fields.Name == WebhookField {
     let fields: Fields
-    /// Where the receiver's time stands: beside the notification in an envelope, in a column of its own in CSV.
+    /// Where the receiver's time stands: beside the webhook in an envelope, in a column of its own in CSV.
     let receivedAt: RawField
     let decode: FieldDecoder
     let source: SourceLine
 
-    func notification() throws(RecordFault) -> Notification {
+    func webhook() throws(RecordFault) -> Webhook {
         _ = try decode.bytes(fields[.cid], "cid")
         _ = try decode.bytes(fields[.orderNo], "orderNo")
         _ = try decode.bytes(fields[.currency], "currency")
@@ -42,7 +42,7 @@ struct NotificationDecoder<Fields: RecordFields> where Fields.Name == Notificati
         let orderNo = try need(try decode.text(fields[.orderNo], "orderNo"), .orderNo)
         let status = try need(try decode.refundStatus(fields[.refundStatus], "refundStatus"), .refundStatus)
         let currency = try need(try decode.currency(fields[.currency], "currency"), .currency)
-        func amount(_ field: NotificationField) throws(RecordFault) -> Amount? {
+        func amount(_ field: WebhookField) throws(RecordFault) -> Amount? {
             try decode.amount(fields[field], field.name, currency, mayBeNegative: field == .finalRefundAmount)
         }
         var fare = try amount(.originalTotalFare)
@@ -52,26 +52,26 @@ struct NotificationDecoder<Fields: RecordFields> where Fields.Name == Notificati
         let farePenalty = try amount(.airlinePenaltyAmountForFare)
         let ancillaryPenalty = try amount(.airlinePenaltyAmountForAncillaries)
         let penalty = try need(try amount(.airlinePenaltyAmount), .airlinePenaltyAmount)
-        var notification = Notification(
+        var webhook = Webhook(
             orderNo: orderNo, refundStatus: status, currency: currency, originalTotalAmount: original,
             airlinePenaltyAmount: penalty,
             finalRefundAmount: try need(try amount(.finalRefundAmount), .finalRefundAmount),
             transactionFee: try need(try amount(.transactionFee), .transactionFee), source: source)
-        notification.originalTotalFare = fare
-        notification.originalTotalAncillaryAmount = ancillaries
-        notification.airlinePenaltyAmountForFare = farePenalty
-        notification.airlinePenaltyAmountForAncillaries = ancillaryPenalty
-        notification.receivedAt = receivedAt
-        return notification
+        webhook.originalTotalFare = fare
+        webhook.originalTotalAncillaryAmount = ancillaries
+        webhook.airlinePenaltyAmountForFare = farePenalty
+        webhook.airlinePenaltyAmountForAncillaries = ancillaryPenalty
+        webhook.receivedAt = receivedAt
+        return webhook
     }
 
-    private func need<Value>(_ value: Value?, _ field: NotificationField) throws(RecordFault) -> Value {
+    private func need<Value>(_ value: Value?, _ field: WebhookField) throws(RecordFault) -> Value {
         try needed(value, field.name)
     }
 }
 
-/// Finds the notification in a line of a JSON log, whatever its shape: wrapped, flat, or in a receiver's envelope.
-struct NotificationUnwrapper {
+/// Finds the webhook in a line of a JSON log, whatever its shape: wrapped, flat, or in a receiver's envelope.
+struct WebhookUnwrapper {
     let source: SourceLine
     private let decode: FieldDecoder
 
@@ -80,10 +80,10 @@ struct NotificationUnwrapper {
         self.source = source
     }
 
-    /// The notification of a line; nil of a wrapped one of another type, which says nothing about refunds.
+    /// The webhook of a line; nil of a wrapped one of another type, which says nothing about refunds.
     ///
     /// - Parameter inner: a document for a body that is itself a string of JSON.
-    func find(in record: JSONValue, inner: JSONDocument) throws(RecordFault) -> Notification? {
+    func find(in record: JSONValue, inner: JSONDocument) throws(RecordFault) -> Webhook? {
         guard let body = record.given("body") else { return try open(record, receivedAt: .none) }
         let receivedAt = record.field("receivedAt")
         switch body.kind {
@@ -97,27 +97,27 @@ struct NotificationUnwrapper {
 
     private func openText(
         _ text: UnsafeBufferPointer<UInt8>, _ inner: JSONDocument, _ receivedAt: RawField
-    ) throws(RecordFault) -> Notification? {
+    ) throws(RecordFault) -> Webhook? {
         try RecordChecks.withObject(text, inner, in: "body") { (body) throws(RecordFault) in
             try open(body, receivedAt: receivedAt)
         }
     }
 
-    /// A wrapped notification has a type or data; anything else is flat.
-    private func open(_ value: JSONValue, receivedAt: RawField) throws(RecordFault) -> Notification? {
+    /// A wrapped webhook has a type or data; anything else is flat.
+    private func open(_ value: JSONValue, receivedAt: RawField) throws(RecordFault) -> Webhook? {
         let type = try decode.bytes(value.field("type"), "type")
         let data = value.given("data")
-        guard type != nil || data != nil else { return try notification(value, receivedAt) }
+        guard type != nil || data != nil else { return try webhook(value, receivedAt) }
         let stated = try needed(type, "type")
         guard stated.isText("order.refundComplete") || stated.isText("order.refundCompleted") else { return nil }
         guard let data else { throw RecordFault(.missingField, "data has no value", field: "data") }
         guard data.kind == .object else { throw RecordFault(notAnObject: data, in: "data") }
-        return try notification(data, receivedAt)
+        return try webhook(data, receivedAt)
     }
 
-    private func notification(_ value: JSONValue, _ receivedAt: RawField) throws(RecordFault) -> Notification {
-        try NotificationDecoder(
+    private func webhook(_ value: JSONValue, _ receivedAt: RawField) throws(RecordFault) -> Webhook {
+        try WebhookDecoder(
             fields: JSONRecordFields(value), receivedAt: receivedAt, decode: decode, source: source
-        ).notification()
+        ).webhook()
     }
 }

@@ -1,9 +1,9 @@
 import TestSupport
 
-/// Deliveries of notifications.
+/// Deliveries of webhooks.
 extension PopulationMaker {
-    mutating func addNotification(_ orderNo: String, _ terms: RefundTerms, _ all: [RefundTerms], _ currency: String) {
-        var record = NotificationRecord(
+    mutating func addWebhook(_ orderNo: String, _ terms: RefundTerms, _ all: [RefundTerms], _ currency: String) {
+        var record = WebhookRecord(
             orderNo: orderNo, status: random.pick([2, 2, 2, 5, 4, 6, 0, 1, 3]), original: terms.original,
             penalty: terms.penalty, final: terms.refund + random.pick([0, 0, 0, -800, 100]))
         if all.count > 1, random.once(in: 8) {
@@ -14,7 +14,7 @@ extension PopulationMaker {
         record.givesParts = random.once(in: 5)
         let night = anyNight()
         record.receivedAt = receivedAt(on: night)
-        notifications.append((night, record))
+        webhooks.append((night, record))
         var last = night
         while random.once(in: 2) {
             var again = record
@@ -22,14 +22,14 @@ extension PopulationMaker {
             again.receivedAt = random.pick([record.receivedAt, nil, receivedAt(on: last)])
             if random.once(in: 3) { again.final += random.pick([-800, 100, 800]) }
             if random.once(in: 6) { again.status = random.pick([2, 5, 4, 1]) }
-            notifications.append((last, again))
+            webhooks.append((last, again))
         }
         // A sender that does not see that it is heard.
         if random.once(in: 16) {
             for _ in 0..<(4 + random.below(8)) {
                 let night = anyNight()
                 record.receivedAt = receivedAt(on: night)
-                notifications.append((night, record))
+                webhooks.append((night, record))
             }
         }
     }
@@ -47,6 +47,6 @@ extension PopulationMaker {
     }
 
     mutating func addOrphan() {
-        addNotification("\(names)X\(1 + random.below(2))", terms(), [], "USD")
+        addWebhook("\(names)X\(1 + random.below(2))", terms(), [], "USD")
     }
 }

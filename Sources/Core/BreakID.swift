@@ -1,6 +1,6 @@
 /// The id of a row from night to night, of its break and of its open item: the first 128 bits of the SHA-256 of the key
 /// of its record. It is written as 32 hexadecimal digits.
-public struct BreakId: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct BreakID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The first 16 digits: all that ids had before they had 32.
     public let high: UInt64
     public let low: UInt64
@@ -47,7 +47,7 @@ public struct BreakId: Sendable, Hashable, Comparable, CustomStringConvertible {
         }
     }
 
-    public static func < (left: BreakId, right: BreakId) -> Bool {
+    public static func < (left: BreakID, right: BreakID) -> Bool {
         left.high == right.high ? left.low < right.low : left.high < right.high
     }
 
@@ -59,7 +59,7 @@ public struct BreakId: Sendable, Hashable, Comparable, CustomStringConvertible {
 
 extension [UInt8] {
     /// Appends an id's 32 hexadecimal digits.
-    public mutating func append(_ id: BreakId) {
+    public mutating func append(_ id: BreakID) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
             var (high, low) = (id.high, id.low)
             for place in 0..<16 {

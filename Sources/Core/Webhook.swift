@@ -1,8 +1,8 @@
-/// One `order.refundComplete` notification of a webhook log.
-public struct Notification: Sendable, Equatable {
+/// One `order.refundComplete` webhook of a webhook log.
+public struct Webhook: Sendable, Equatable {
     public var orderNo: Text
     public var refundStatus: RefundStatus
-    /// The currency of every amount of the notification.
+    /// The currency of every amount of the webhook.
     public var currency: Currency
     @CompactAmount public var originalTotalFare: Amount?
     @CompactAmount public var originalTotalAncillaryAmount: Amount?
@@ -31,29 +31,29 @@ public struct Notification: Sendable, Equatable {
         self.source = source
     }
 
-    /// Every value but receivedAt, cid and place: two notifications of an order with the same content are one and a
+    /// Every value but receivedAt, cid and place: two webhooks of an order with the same content are one and a
     /// redelivery of it (RULES.md, "Webhooks").
     public struct Content: Sendable, Hashable {
         private let refundStatus: RefundStatus
         private let currency: Currency
         private let amounts: [Amount?]
 
-        fileprivate init(_ notification: Notification) {
-            refundStatus = notification.refundStatus
-            currency = notification.currency
+        fileprivate init(_ webhook: Webhook) {
+            refundStatus = webhook.refundStatus
+            currency = webhook.currency
             amounts = [
-                notification.originalTotalFare, notification.originalTotalAncillaryAmount,
-                notification.originalTotalAmount, notification.airlinePenaltyAmountForFare,
-                notification.airlinePenaltyAmountForAncillaries, notification.airlinePenaltyAmount,
-                notification.finalRefundAmount, notification.transactionFee,
+                webhook.originalTotalFare, webhook.originalTotalAncillaryAmount,
+                webhook.originalTotalAmount, webhook.airlinePenaltyAmountForFare,
+                webhook.airlinePenaltyAmountForAncillaries, webhook.airlinePenaltyAmount,
+                webhook.finalRefundAmount, webhook.transactionFee,
             ]
         }
     }
 
     public var content: Content { Content(self) }
 
-    /// The order in which notifications are judged: receivedAt (none before those with one); file; line.
-    public static func arrivesBefore(_ left: Notification, _ right: Notification) -> Bool {
+    /// The order in which webhooks are judged: receivedAt (none before those with one); file; line.
+    public static func arrivesBefore(_ left: Webhook, _ right: Webhook) -> Bool {
         switch (left.receivedAt, right.receivedAt) {
         case (nil, .some): true
         case (.some, nil): false

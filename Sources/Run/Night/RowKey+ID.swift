@@ -7,13 +7,13 @@ extension RowKey {
     /// The first 32 hexadecimal digits of the SHA-256 of the key as a JSON array,
     /// `["case","ORDER1",null,null,"CODE1"]`: row type, order number, PNR, carrier, refund code. It does not depend on what
     /// is wrong with the row, so it stays the same from night to night.
-    var id: BreakId {
+    var id: BreakID {
         var scratch = ByteWriter(capacity: 256)
         return id(writtenIn: &scratch)
     }
 
     /// - Parameter scratch: what is in it is lost.
-    func id(writtenIn scratch: inout ByteWriter) -> BreakId {
+    func id(writtenIn scratch: inout ByteWriter) -> BreakID {
         scratch.removeAll()
         scratch.append(literal: "[\"")
         scratch.append(rowType.text)
@@ -26,7 +26,7 @@ extension RowKey {
         var hash = SHA256()
         scratch.withBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         return hash.finalize().withUnsafeBytes { digest in
-            BreakId(
+            BreakID(
                 high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
                 low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
         }
