@@ -9,6 +9,50 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// Targets that are not held to strict memory safety yet.
+let unchecked: Set<String> = [
+    "Memory", "Tasks", "Files", "CSV", "JSON", "XLSX", "Refunds", "Rules", "Atlas", "AtlasClient", "Ingest", "Query",
+    "Report", "State", "Sandbox", "Generate", "Verify", "Run", "refund-recon",
+]
+
+func settings(_ name: String) -> [SwiftSetting] { strict + (unchecked.contains(name) ? [] : [.strictMemorySafety()]) }
+
+/// Machinery: memory, files, formats, the system. It knows nothing of refunds, and all unsafe code is here.
+func ground(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/Ground/\(name)", swiftSettings: settings(name))
+}
+
+/// A library of C that Debian has.
+func library(_ name: String, pkgConfig: String, _ packages: [String]) -> Target {
+    .systemLibrary(name: name, path: "Sources/Ground/\(name)", pkgConfig: pkgConfig, providers: [.apt(packages)])
+}
+
+/// The trade: refunds and the rules about them, values in, values out. No files, no clock, no network.
+func trade(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Trade/\(name)", swiftSettings: settings(name))
+}
+
+/// A stage of the night, which knows its own job and no other stage.
+func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Stages/\(name)", swiftSettings: settings(name))
+}
+
+/// The tests of a target, or of the command.
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+/// What several targets of tests share.
+func testSupport(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -22,128 +66,99 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
-        // System libraries.
-        .systemLibrary(name: "CXlsx", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev", "zlib1g-dev"])]),
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
-        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // MARK: Ground floor
+        library("CXlsx", pkgConfig: "xlsxwriter", ["libxlsxwriter-dev", "zlib1g-dev"]),
+        library("CSQLite", pkgConfig: "sqlite3", ["libsqlite3-dev"]),
+        library("CZlib", pkgConfig: "zlib", ["zlib1g-dev"]),
+        library("CMinizip", pkgConfig: "minizip", ["libminizip-dev"]),
+        library("CExpat", pkgConfig: "expat", ["libexpat1-dev"]),
+        library("CCurl", pkgConfig: "libcurl", ["libcurl4-openssl-dev"]),
         // What C leaves undefined ends a debug build, that of the tests too.
         .target(
-            name: "CGlue",
+            name: "CGlue", path: "Sources/Ground/CGlue",
             cSettings: [
                 .unsafeFlags(
                     ["-fsanitize=undefined", "-fsanitize-trap=undefined"], .when(configuration: .debug))
             ]),
+        ground("Memory", ["CGlue"]),
+        ground("Tasks"),
+        ground("Files", ["Tasks", "CZlib", crypto]),
+        ground("CSV", ["Memory"]),
+        ground("JSON", ["Memory"]),
+        ground("XLSX", ["CMinizip", "CExpat"]),
 
-        // What every stage shares.
-        .target(name: "Core", dependencies: ["CGlue"], swiftSettings: strict),
-        .target(name: "JSON", dependencies: ["Core"], swiftSettings: strict),
-        .target(name: "CSV", dependencies: ["Core"], swiftSettings: strict),
-        .target(
-            name: "Bytes", dependencies: ["CZlib", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
-        .target(name: "XLSX", dependencies: ["CMinizip", "CExpat"], swiftSettings: strict),
-        .target(name: "Atlas", dependencies: ["Core", "JSON"], swiftSettings: strict),
-        .target(
-            name: "AtlasClient",
-            dependencies: ["Core", "Atlas", "CCurl", "CZlib"],
-            swiftSettings: strict),
+        // MARK: First floor
+        trade("Refunds", ["Memory"]),
+        trade("Rules", ["Memory", "Refunds"]),
+        trade("Atlas", ["Memory", "Refunds", "JSON"]),
 
-        // The stages, in the data's order. None imports another.
-        .target(name: "Ingest", dependencies: ["Core", "JSON", "CSV", "Bytes", "Atlas"], swiftSettings: strict),
-        .target(name: "Query", dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient"], swiftSettings: strict),
-        .target(name: "Reconcile", dependencies: ["Core"], swiftSettings: strict),
-        .target(name: "Report", dependencies: ["Core", "JSON", "CXlsx", "CZlib"], swiftSettings: strict),
-
+        // MARK: Top floor
+        stage("AtlasClient", ["Memory", "Refunds", "Atlas", "CCurl", "CZlib"]),
+        stage("Ingest", ["Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Atlas"]),
+        stage("Query", ["Memory", "Refunds", "JSON", "Files", "Tasks", "Atlas", "AtlasClient"]),
+        stage("Report", ["Memory", "Refunds", "JSON", "CXlsx", "CZlib"]),
         // What a night hands to the next.
-        .target(
-            name: "State",
-            dependencies: ["Core", "Atlas", "CSQLite", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
-
+        stage("State", ["Memory", "Refunds", "Atlas", "CSQLite", crypto]),
         // The refund API for tests and first tries, and its data.
-        .target(
-            name: "Sandbox",
-            dependencies: ["Core", "JSON", "CZlib", nioCore, nioPosix, nioHTTP],
-            swiftSettings: strict),
-        .target(name: "Generate", dependencies: ["Core", "JSON"], swiftSettings: strict),
-
+        stage("Sandbox", ["Memory", "Refunds", "JSON", "CZlib", nioCore, nioPosix, nioHTTP]),
+        stage("Generate", ["Memory", "Refunds", "JSON"]),
         // Checks published reports; with what makes them it shares only the readers of JSON and of workbooks.
-        .target(
-            name: "Verify", dependencies: ["JSON", "XLSX", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
-
+        stage("Verify", ["JSON", "XLSX", crypto]),
         // The nightly run hands values from stage to stage; the command parses arguments and calls it.
-        .target(
-            name: "Run",
-            dependencies: [
-                "Core", "JSON", "CSV", "Bytes", "Atlas", "AtlasClient", "Ingest", "Query", "Reconcile", "Report",
-                "State",
-                "Sandbox", "CGlue", .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: strict),
+        stage(
+            "Run",
+            [
+                "Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Atlas", "AtlasClient", "Ingest", "Query",
+                "Rules", "Report", "State", "Sandbox", "CGlue", crypto,
+            ]),
         .executableTarget(
             name: "refund-recon",
             dependencies: [
-                "Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Run", "Sandbox", "Generate", "Report",
-                "Verify",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Memory", "Refunds", "JSON", "Files", "Tasks", "Atlas", "AtlasClient", "Query", "Run", "Sandbox",
+                "Generate", "Report", "Verify", argumentParser,
             ],
-            swiftSettings: strict),
+            path: "Sources/Stages/refund-recon", swiftSettings: settings("refund-recon")),
 
-        // Tests, one target a stage; RunTests run the published command.
-        .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["Core", "JSON", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "CSVTests", dependencies: ["CSV"], swiftSettings: strict),
-        .testTarget(name: "XLSXTests", dependencies: ["XLSX", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "AtlasTests", dependencies: ["Core", "JSON", "Atlas"], resources: [.copy("Samples")],
-            swiftSettings: strict),
-        .testTarget(
-            name: "IngestTests", dependencies: ["Core", "CSV", "Bytes", "Ingest", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "QueryTests",
-            dependencies: ["Core", "JSON", "Bytes", "Atlas", "AtlasClient", "Query", "Sandbox", "TestSupport"],
-            swiftSettings: strict),
-        .testTarget(name: "ReconcileTests", dependencies: ["Core", "Reconcile"], swiftSettings: strict),
-        .testTarget(
-            name: "ReportTests", dependencies: ["Core", "JSON", "Report", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "StateTests", dependencies: ["Core", "CSQLite", "Atlas", "State", "TestSupport"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "SandboxTests",
-            dependencies: ["Core", "Sandbox"],
-            swiftSettings: strict),
-        .testTarget(name: "VerifyTests", dependencies: ["Core", "Report", "Verify"], swiftSettings: strict),
-        .testTarget(name: "GenerateTests", dependencies: ["Core", "JSON", "Generate"], swiftSettings: strict),
-        .testTarget(
-            name: "RunTests",
+        // MARK: Tests, one target for each of the project's; RunTests run the published command.
+        testSupport("TestSupport", ["Memory", "Refunds"]),
+        tests("MemoryTests", ["Memory", "TestSupport"]),
+        tests("RefundsTests", ["Memory", "Refunds", "TestSupport"]),
+        tests("JSONTests", ["Memory", "Refunds", "JSON", "TestSupport"]),
+        tests("CSVTests", ["CSV"]),
+        tests("XLSXTests", ["XLSX", "TestSupport"]),
+        tests("AtlasTests", ["Memory", "Refunds", "JSON", "Atlas"], resources: [.copy("Samples")]),
+        tests("IngestTests", ["Memory", "Refunds", "CSV", "Files", "Tasks", "Ingest", "TestSupport"]),
+        tests(
+            "QueryTests",
+            [
+                "Memory", "Refunds", "JSON", "Files", "Tasks", "Atlas", "AtlasClient", "Query", "Sandbox",
+                "TestSupport",
+            ]),
+        tests("RulesTests", ["Memory", "Refunds", "Rules"]),
+        tests("ReportTests", ["Memory", "Refunds", "JSON", "Report", "TestSupport"]),
+        tests("StateTests", ["Memory", "Refunds", "CSQLite", "Atlas", "State", "TestSupport"]),
+        tests("SandboxTests", ["Memory", "Refunds", "Sandbox"]),
+        tests("VerifyTests", ["Memory", "Refunds", "Report", "Verify"]),
+        tests("GenerateTests", ["Memory", "Refunds", "JSON", "Generate"]),
+        tests(
+            "RunTests",
             // They run the command as a process: it is built before them. Run is for what is asked hundreds of times.
-            dependencies: [
-                "Core", "CSQLite", "JSON", "Bytes", "Report", "Run", "State", "Verify", "refund-recon",
-                .product(name: "Crypto", package: "swift-crypto"),
+            [
+                "Memory", "Refunds", "CSQLite", "JSON", "Files", "Tasks", "Report", "Run", "State", "Verify",
+                "refund-recon", crypto,
             ],
-            exclude: ["Resources"],
-            swiftSettings: strict),
+            exclude: ["Resources"]),
         // Nights against one run, as a property of made-up inputs.
-        .target(
-            name: "NightSupport", dependencies: ["Core", "JSON", "CSV", "TestSupport"], path: "Tests/NightSupport",
-            swiftSettings: strict),
-        .testTarget(
-            name: "NightsTests", dependencies: ["Core", "Run", "Verify", "NightSupport", "TestSupport"],
-            swiftSettings: strict),
+        testSupport("NightSupport", ["Memory", "Refunds", "JSON", "CSV", "TestSupport"]),
+        tests("NightsTests", ["Memory", "Refunds", "Run", "Verify", "NightSupport", "TestSupport"]),
         // The command as a process, against a sandbox that fails, and killed at any moment.
-        .testTarget(
-            name: "ReliabilityTests",
-            dependencies: ["Core", "JSON", "Bytes", "Query", "NightSupport", "TestSupport", "refund-recon"],
-            swiftSettings: strict),
+        tests(
+            "ReliabilityTests",
+            [
+                "Memory", "Refunds", "JSON", "Files", "Tasks", "Query", "NightSupport", "TestSupport", "refund-recon",
+            ]),
         // Stories: the command as a person, cron and Atlas meet it, in processes of its own.
-        .testTarget(
-            name: "StoryTests", dependencies: ["Core", "JSON", "Bytes", "refund-recon"], swiftSettings: strict),
+        tests("StoryTests", ["Memory", "Refunds", "JSON", "Files", "Tasks", "refund-recon"]),
     ]
 )
 

@@ -8,7 +8,7 @@ A reference is one of
 - its heading, by number: RULES.md, 2;
 - a name that its text has: FORMATS.md, `totals`;
 - a link of a document: [text](path), [text](path#anchor), [text](#anchor);
-- in a document, a source file: Core/Text.swift.
+- in a document, a source file: Memory/Text.swift.
 Prints each that leads nowhere, with its place, and ends with 1 if there is one.
 """
 

@@ -1,6 +1,7 @@
 import Atlas
-import Core
 import JSON
+import Memory
+import Refunds
 import Testing
 
 @Suite("The five amounts of an answer")

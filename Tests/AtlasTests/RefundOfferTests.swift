@@ -1,6 +1,7 @@
 import Atlas
-import Core
 import JSON
+import Memory
+import Refunds
 import Testing
 
 @Suite("Answers of refundQuotation.do and refund.do")

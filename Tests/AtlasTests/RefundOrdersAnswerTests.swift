@@ -1,6 +1,7 @@
 import Atlas
-import Core
 import JSON
+import Memory
+import Refunds
 import Testing
 
 /// FORMATS.md, "When an answer is not relied on": which bodies are used; RULES.md, "Evidence": what they say.

@@ -1,6 +1,7 @@
 import Atlas
-import Core
 import JSON
+import Memory
+import Refunds
 import Testing
 
 @Suite("Passengers and segments from a person")

@@ -1,5 +1,6 @@
 import Atlas
-import Core
+import Memory
+import Refunds
 import Testing
 
 @Suite("Requests are Atlas's samples, key for key")

@@ -1,6 +1,7 @@
 import Atlas
-import Core
 import JSON
+import Memory
+import Refunds
 import Testing
 
 /// `refundRules` as Atlas's pages describe them and as its samples have them.

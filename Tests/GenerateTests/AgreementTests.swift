@@ -1,6 +1,7 @@
-import Core
 import Generate
 import JSON
+import Memory
+import Refunds
 import Testing
 
 /// Amounts are exact and agree with one another, and the files speak of the same orders.

@@ -1,7 +1,8 @@
-import Core
 import Generate
 import Glibc
 import JSON
+import Memory
+import Refunds
 import Testing
 
 /// Files are compared outside of `#expect`, which would print them and look for their differences byte by byte.

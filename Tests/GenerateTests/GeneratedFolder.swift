@@ -1,7 +1,8 @@
-import Core
 import Generate
 import Glibc
 import JSON
+import Memory
+import Refunds
 
 /// A folder of its own for one test, removed when the test is done.
 final class GeneratedFolder {

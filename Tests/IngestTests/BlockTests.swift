@@ -1,8 +1,9 @@
-import Bytes
 import CSV
-import Core
+import Files
 import Glibc
 import Ingest
+import Memory
+import Refunds
 import TestSupport
 import Testing
 

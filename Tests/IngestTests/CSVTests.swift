@@ -1,6 +1,7 @@
-import Bytes
-import Core
+import Files
 import Ingest
+import Memory
+import Refunds
 import Testing
 
 /// FORMATS.md, "CSV" and "Lines".

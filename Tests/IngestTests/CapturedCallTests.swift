@@ -1,5 +1,6 @@
-import Core
 import Ingest
+import Memory
+import Refunds
 import Testing
 
 /// FORMATS.md, "Captured calls": what Atlas itself answered, one call a line.

@@ -1,6 +1,7 @@
-import Bytes
-import Core
+import Files
 import Ingest
+import Memory
+import Refunds
 import Testing
 
 /// docs/FORMATS.md, "Fee schedule": how it is read, and that one bad line makes it unusable.

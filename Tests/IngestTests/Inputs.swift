@@ -1,7 +1,8 @@
-import Bytes
-import Core
+import Files
 import Glibc
 import Ingest
+import Memory
+import Refunds
 
 /// A temporary folder of input files that goes when nobody holds it any more.
 final class InputFolder {

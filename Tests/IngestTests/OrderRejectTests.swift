@@ -1,6 +1,7 @@
-import Bytes
-import Core
+import Files
 import Ingest
+import Memory
+import Refunds
 import Testing
 
 /// FORMATS.md, "Reject codes": those of orders, and the order in which a record's faults are judged.

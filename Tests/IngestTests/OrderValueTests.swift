@@ -1,5 +1,6 @@
-import Core
 import Ingest
+import Memory
+import Refunds
 import Testing
 
 /// FORMATS.md, "Orders": what accepted records say.

@@ -1,5 +1,6 @@
-import Core
 import Ingest
+import Memory
+import Refunds
 import Testing
 
 /// Files of several parts, which are read beside each other: the same records, wherever the parts are cut.

@@ -1,6 +1,7 @@
-import Bytes
-import Core
+import Files
 import Ingest
+import Memory
+import Refunds
 import Testing
 
 /// Records of nights before, put before tonight's: all are judged as if they had come in one file.

@@ -1,6 +1,7 @@
-import Bytes
-import Core
+import Files
 import Ingest
+import Memory
+import Refunds
 import Testing
 
 /// What a person is told about a refused record: what was found, what would be accepted, the field and the order.

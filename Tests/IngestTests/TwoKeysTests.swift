@@ -1,5 +1,6 @@
-import Core
 import Ingest
+import Memory
+import Refunds
 import Testing
 
 /// One refund under two keys: a record keyed by PNR and carrier, whose answer names the order of another record.

@@ -1,7 +1,8 @@
-import Core
 import JSON
-import Testing
+import Memory
+import Refunds
 import TestSupport
+import Testing
 
 /// A document that has read other lines before, and has learned their names, reads the next one as a new document does.
 @Suite struct ReuseTests {

@@ -1,5 +1,6 @@
-import Core
 import JSON
+import Memory
+import Refunds
 import Testing
 
 /// What a parsed document gives, and what is written.

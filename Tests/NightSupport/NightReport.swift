@@ -1,7 +1,8 @@
 import CSV
-import Core
 import Glibc
 import JSON
+import Memory
+import Refunds
 
 /// What of a published report is compared.
 struct NightReport {

@@ -1,4 +1,5 @@
-import Core
+import Memory
+import Refunds
 
 /// What a run is asked to do.
 package struct NightRequest: Sendable {

@@ -1,4 +1,5 @@
-import Core
+import Memory
+import Refunds
 
 /// Runs a population night by night and all at once, and holds one against the other.
 package struct NightsAgainstOneRun {

@@ -1,5 +1,6 @@
-import Core
 import JSON
+import Memory
+import Refunds
 
 /// The inputs as lines of JSON, by file.
 extension PopulationNight {

@@ -1,4 +1,5 @@
-import Core
+import Memory
+import Refunds
 
 /// The inputs of several nights: small enough to be read by a person once one of them fails.
 package struct Population: Sendable, Equatable {

@@ -1,4 +1,5 @@
-import Core
+import Memory
+import Refunds
 import TestSupport
 
 /// Makes populations of few distinct values, so that ties, twins and collisions are common.

@@ -1,5 +1,6 @@
-import Core
+import Memory
 import NightSupport
+import Refunds
 import Run
 import Verify
 

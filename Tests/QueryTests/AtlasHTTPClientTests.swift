@@ -1,7 +1,8 @@
 import Atlas
 import AtlasClient
-import Core
+import Memory
 import Query
+import Refunds
 import Testing
 
 @Suite("HTTP, over loopback", .timeLimit(.minutes(2)))

@@ -1,8 +1,9 @@
 import Atlas
 import AtlasClient
-import Core
 import Foundation
 import Glibc
+import Memory
+import Refunds
 import Testing
 
 /// Why a connection brought no answer, as far as a server on this machine can show it; `AtlasHTTPClientTests` has the rest.

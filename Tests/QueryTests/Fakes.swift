@@ -1,9 +1,10 @@
 import AtlasClient
-import Bytes
-import Core
+import Files
 import Foundation
 import JSON
+import Memory
 import Query
+import Refunds
 import Synchronization
 
 /// A clock on which a sleep takes no time: it is simply later.

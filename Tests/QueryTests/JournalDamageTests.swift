@@ -1,7 +1,8 @@
-import Bytes
-import Core
+import Files
 import Glibc
+import Memory
 import Query
+import Refunds
 import TestSupport
 import Testing
 

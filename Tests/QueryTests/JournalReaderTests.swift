@@ -1,7 +1,8 @@
-import Bytes
-import Core
+import Files
 import Foundation
+import Memory
 import Query
+import Refunds
 import Testing
 
 /// FORMATS.md, "Reading journals": which line of a journal counts for a case.

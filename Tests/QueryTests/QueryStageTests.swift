@@ -1,6 +1,7 @@
 import AtlasClient
-import Core
+import Memory
 import Query
+import Refunds
 import Synchronization
 import Testing
 

@@ -1,7 +1,8 @@
-import Bytes
-import Core
+import Files
 import Foundation
+import Memory
 import Query
+import Refunds
 import Testing
 
 /// Answers of nights before: one counts until tonight's journal has a good line, and tonight's failure is noted beside it.

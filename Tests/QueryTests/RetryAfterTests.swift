@@ -1,5 +1,6 @@
-import Core
+import Memory
 import Query
+import Refunds
 import Testing
 
 @Suite("Retry-After")

@@ -1,7 +1,8 @@
 import Atlas
 import AtlasClient
-import Core
+import Memory
 import Query
+import Refunds
 import Testing
 
 /// What goes wrong with a connection harms no question but its own.

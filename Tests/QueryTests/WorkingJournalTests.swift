@@ -1,7 +1,8 @@
 import AtlasClient
-import Core
 import Foundation
+import Memory
 import Query
+import Refunds
 import Testing
 
 @Suite("The working journal")

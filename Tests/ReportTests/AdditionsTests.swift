@@ -1,8 +1,8 @@
-import Core
 import Foundation
 import JSON
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// What options add stands after what FORMATS.md lists, in every file of the report.

@@ -1,7 +1,7 @@
-import Core
 import JSON
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// docs/FORMATS.md, "What audits add": columns, members of summary.json and tables.

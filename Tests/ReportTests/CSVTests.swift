@@ -1,7 +1,8 @@
-import Core
-@testable import Report
-import Testing
+import Memory
+import Refunds
 import TestSupport
+import Testing
+@testable import Report
 
 /// FORMATS.md, "reconciliation.csv".
 @Suite struct CSVTests {

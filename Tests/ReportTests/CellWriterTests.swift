@@ -1,8 +1,8 @@
-import Core
 import JSON
-import Testing
+import Memory
+import Refunds
 import TestSupport
-
+import Testing
 @testable import Report
 
 /// Rows are written by calls in the order of the columns; the table of columns says what they must be.

@@ -1,7 +1,7 @@
-import Core
 import JSON
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// What changed between two reports (the command `diff`).

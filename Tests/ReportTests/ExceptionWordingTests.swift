@@ -1,6 +1,6 @@
-import Core
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// The lines that tell a person what happened, by the example.

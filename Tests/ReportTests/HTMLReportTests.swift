@@ -1,7 +1,7 @@
-import Core
 import Glibc
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// `report.html`: what it says, and that nothing from outside can act in it.

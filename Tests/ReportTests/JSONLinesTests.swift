@@ -1,5 +1,6 @@
-import Core
 import JSON
+import Memory
+import Refunds
 import Report
 import Testing
 

@@ -1,7 +1,7 @@
-import Core
+import Memory
+import Refunds
 import TestSupport
 import Testing
-
 @testable import Report
 
 /// The largest rows of every currency, against a plain sort of all of them.

@@ -1,4 +1,5 @@
-import Core
+import Memory
+import Refunds
 import Report
 
 func currency(_ code: String) -> Currency {

@@ -1,6 +1,6 @@
-import Core
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// Rows for the tests of the workbook.

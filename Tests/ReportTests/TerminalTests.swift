@@ -1,7 +1,7 @@
-import Core
+import Memory
+import Refunds
 import TestSupport
 import Testing
-
 @testable import Report
 
 /// What a run says at its end.

@@ -1,6 +1,6 @@
-import Core
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// What ties the workbook and the page, printed too, to the manifest of their report.

@@ -1,7 +1,7 @@
-import Core
 import Foundation
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// A damaged workbook is found, whatever libxlsxwriter thinks of it.

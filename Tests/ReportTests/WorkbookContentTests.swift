@@ -1,6 +1,6 @@
-import Core
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// What the workbook says, apart from how it is written.

@@ -1,5 +1,5 @@
-import Core
-
+import Memory
+import Refunds
 @testable import Report
 
 /// Rows and the context that belongs to them, for the tests of the workbook.

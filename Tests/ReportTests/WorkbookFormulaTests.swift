@@ -1,7 +1,7 @@
-import Core
 import Foundation
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// The formulas of the workbook, computed by LibreOffice where it is installed.

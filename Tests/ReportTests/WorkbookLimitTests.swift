@@ -1,6 +1,6 @@
-import Core
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// A report that has more rows than a table of the workbook may have.

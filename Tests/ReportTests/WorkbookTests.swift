@@ -1,7 +1,7 @@
-import Core
 import Foundation
+import Memory
+import Refunds
 import Testing
-
 @testable import Report
 
 /// The workbook as a person's program opens it, read back with another library.

@@ -1,5 +1,6 @@
-import Core
 import JSON
+import Memory
+import Refunds
 import Testing
 
 /// Refunds that are known by PNR and carrier, from night to night: their order number comes from an answer.

@@ -1,8 +1,8 @@
-import Core
 import Glibc
 import JSON
+import Memory
+import Refunds
 import Testing
-
 @testable import Run
 
 /// How a report gets to its place and the one before it out of it, on file systems of every kind and after every kill.

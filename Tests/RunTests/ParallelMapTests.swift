@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
-
-@testable import Bytes
+@testable import Files
+@testable import Tasks
 
 /// Work that is spread over tasks ends when it is cancelled: no further item is begun.
 @Suite struct ParallelMapTests {

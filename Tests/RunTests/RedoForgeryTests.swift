@@ -1,5 +1,6 @@
-import Core
 import Glibc
+import Memory
+import Refunds
 import Run
 import Testing
 

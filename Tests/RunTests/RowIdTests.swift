@@ -1,7 +1,7 @@
-import Core
+import Memory
+import Refunds
 import State
 import Testing
-
 @testable import Run
 
 /// What was decided about a row is found by its id: two rows with one would be decided on together.

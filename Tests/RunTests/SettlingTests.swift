@@ -1,7 +1,7 @@
-import Core
+import Memory
+import Refunds
 import State
 import Testing
-
 @testable import Run
 
 /// A run was killed between writing a night and noting that its report is published. What became of the report is read from

@@ -1,10 +1,10 @@
 import CSQLite
-import Core
 import Glibc
 import JSON
+import Memory
+import Refunds
 import State
 import Testing
-
 @testable import Run
 
 /// A store of the first version is taken over once. The one here was written by that version in two nights, the 11th and the

@@ -1,6 +1,6 @@
-import Core
+import Memory
+import Refunds
 import Testing
-
 @testable import Sandbox
 
 /// The choice of faults: pure, and the same for the same seed.

@@ -1,4 +1,5 @@
-import Core
+import Memory
+import Refunds
 import State
 
 func ledger(_ before: [BreakRecord]?, _ dispositions: [Disposition] = []) -> BreakLedger {

@@ -1,6 +1,7 @@
 import CSQLite
-import Core
 import Glibc
+import Memory
+import Refunds
 import State
 import TestSupport
 import Testing

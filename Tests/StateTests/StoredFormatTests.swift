@@ -1,5 +1,6 @@
 import Atlas
-import Core
+import Memory
+import Refunds
 import State
 import Testing
 

@@ -1,4 +1,5 @@
-import Core
+import Memory
+import Refunds
 
 /// Records of a refund as they might have been read, every field of them given or not.
 extension Seeded {

@@ -1,4 +1,4 @@
-import Bytes
+import Files
 import Glibc
 
 /// A folder of a test's own, removed with all in it.

@@ -1,4 +1,4 @@
-import Bytes
+import Files
 import Testing
 
 /// The members of a ZIP archive, unpacked.

@@ -1,0 +1,164 @@
+import Memory
+
+extension Array where Element == UInt8 {
+    /// Appends a JSON string: quoted, with what must be escaped escaped, and all else as it is.
+    public mutating func append(jsonString text: String) {
+        var text = text
+        text.withUTF8 { append(jsonString: $0) }
+    }
+
+    /// The same of a text from outside.
+    public mutating func append(jsonString text: Text) { text.withBytes { append(jsonString: $0) } }
+
+    private mutating func append(jsonString text: UnsafeBufferPointer<UInt8>) {
+        append(UInt8(ascii: "\""))
+        if JSONText.isPlain(text) { append(contentsOf: text) } else { JSONText.write(text, to: &self) }
+        append(UInt8(ascii: "\""))
+    }
+
+    fileprivate mutating func append(jsonByte byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
+        case UInt8(ascii: "\\"): append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
+        case 0x0A: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+        case 0x0D: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+        case 0x09: append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+        case 0..<0x20:
+            append(contentsOf: Array("\\u00".utf8))
+            append(contentsOf: [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]])
+        default: append(byte)
+        }
+    }
+}
+
+extension ByteWriter {
+    /// Appends a text from outside as a JSON string, or null.
+    public mutating func append(jsonString text: Text?) {
+        guard let text else { return append(literal: "null") }
+        append(UInt8(ascii: "\""))
+        text.withBytes { if JSONText.isPlain($0) { append($0) } else { append(escaping: $0) } }
+        append(UInt8(ascii: "\""))
+    }
+
+    private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
+        var escaped: [UInt8] = []
+        JSONText.write(text, to: &escaped)
+        escaped.withUnsafeBufferPointer { append($0) }
+    }
+}
+
+private let hexDigits = Array("0123456789abcdef".utf8)
+
+/// The characters between the quotes of a JSON string.
+public enum JSONText {
+    /// Whether a text may stand as it is.
+    @inline(__always)
+    public static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let raw = UnsafeRawBufferPointer(text)
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        var index = 0
+        while index &+ 8 <= raw.count {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            // A bit is set for a byte below 0x20 if there is one at all.
+            let controls = (word &- ones &* 0x20) & ~word & highs
+            if controls | word.places(of: "\"") | word.places(of: "\\") != 0 { return false }
+            index &+= 8
+        }
+        while index < raw.count {
+            let byte = raw[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Appends a text with what must be escaped escaped.
+    public static func write(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+        for byte in text { bytes.append(jsonByte: byte) }
+    }
+}
+
+/// A JSON value to be written, whose members keep the order in which they are given: the same value, the same bytes.
+public indirect enum JSONTree: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    /// A number, digit for digit.
+    case number(String)
+    case string(String)
+    case array([JSONTree])
+    case object([Member])
+    /// JSON on one line, written as it is however deep it is nested.
+    case verbatim([UInt8])
+
+    /// One member of an object.
+    public struct Member: Sendable, Equatable {
+        public let key: String
+        public let value: JSONTree
+
+        public init(_ key: String, _ value: JSONTree) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    public static func int(_ value: Int) -> JSONTree { .number(String(value)) }
+
+    /// The string, or null for no value.
+    public static func text(_ value: String?) -> JSONTree { value.map { .string($0) } ?? .null }
+
+    /// A copy of a parsed value, numbers digit for digit.
+    public init(_ value: JSONValue) {
+        switch value.kind {
+        case .null: self = .null
+        case .bool: self = .bool(value.bool ?? false)
+        case .number: self = .number(String(decoding: value.raw, as: UTF8.self))
+        case .string: self = .string(value.string ?? String(decoding: value.raw, as: UTF8.self))
+        case .array: self = .array(value.elements.map { JSONTree($0) })
+        case .object: self = .object(value.members.map { Member($0.key, JSONTree($0.value)) })
+        }
+    }
+
+    /// The text on one line, or indented by one space a level.
+    public func encoded(pretty: Bool = false) -> [UInt8] {
+        var bytes: [UInt8] = []
+        write(to: &bytes, indent: pretty ? 0 : nil)
+        return bytes
+    }
+
+    private func write(to bytes: inout [UInt8], indent: Int?) {
+        switch self {
+        case .null: bytes.append(contentsOf: "null".utf8)
+        case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        case .number(let digits): bytes.append(contentsOf: digits.utf8)
+        case .string(let text): bytes.append(jsonString: text)
+        case .verbatim(let json): bytes.append(contentsOf: json)
+        case .array(let elements):
+            Self.write(elements.map { (nil, $0) }, "[", "]", to: &bytes, indent: indent)
+        case .object(let members):
+            Self.write(members.map { ($0.key, $0.value) }, "{", "}", to: &bytes, indent: indent)
+        }
+    }
+
+    private static func write(
+        _ items: [(String?, JSONTree)], _ opening: Character, _ closing: Character, to bytes: inout [UInt8],
+        indent: Int?
+    ) {
+        bytes.append(contentsOf: opening.utf8)
+        for (position, (key, value)) in items.enumerated() {
+            if position > 0 { bytes.append(UInt8(ascii: ",")) }
+            if let indent { newLine(indent + 1, to: &bytes) }
+            if let key {
+                bytes.append(jsonString: key)
+                bytes.append(contentsOf: (indent == nil ? ":" : ": ").utf8)
+            }
+            value.write(to: &bytes, indent: indent.map { $0 + 1 })
+        }
+        if let indent, !items.isEmpty { newLine(indent, to: &bytes) }
+        bytes.append(contentsOf: closing.utf8)
+    }
+
+    private static func newLine(_ indent: Int, to bytes: inout [UInt8]) {
+        bytes.append(0x0A)
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent))
+    }
+}

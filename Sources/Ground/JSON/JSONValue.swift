@@ -1,0 +1,159 @@
+import Memory
+
+/// The name of an object's member.
+public struct JSONKey: Sendable, ExpressibleByStringLiteral {
+    public let name: StaticString
+
+    @inline(__always)
+    public init(stringLiteral name: StaticString) { self.name = name }
+}
+
+/// A value of a parsed document; it holds until the document's next `parse`.
+public struct JSONValue {
+    private let tape: UnsafeMutablePointer<JSONTape>
+    private let index: Int32
+    /// The document; nil for values that do not keep it (`JSONDocument.withRoot`).
+    private let owner: JSONDocument?
+
+    init(tape: UnsafeMutablePointer<JSONTape>, index: Int32, owner: JSONDocument?) {
+        self.tape = tape
+        self.index = index
+        self.owner = owner
+    }
+
+    @inline(__always)
+    private var node: JSONNode { tape.pointee.nodes[Int(index)] }
+
+    public var kind: JSONDocument.Kind { node.kind }
+
+    public var isNull: Bool { node.kind == .null }
+
+    /// The bytes as they stand: digits of a number, the whole of an object or array, a string without its quotes and with
+    /// its escapes.
+    public var raw: UnsafeBufferPointer<UInt8> { tape.pointee.bytes(node.start, node.end) }
+
+    /// A string's bytes if it has no escape, so that they can be read where they stand.
+    public var plainString: UnsafeBufferPointer<UInt8>? { node.kind == .string && !node.isEscaped ? raw : nil }
+
+    /// A string's characters; nil for another kind, or where half a surrogate pair makes it no Unicode text.
+    public var string: String? {
+        guard node.kind == .string else { return nil }
+        return text.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same as bytes, which hold as long as the value does.
+    public var text: UnsafeBufferPointer<UInt8>? {
+        guard node.kind == .string else { return nil }
+        return node.isEscaped ? tape.pointee.unescape(raw) : raw
+    }
+
+    /// true or false; nil for another kind.
+    public var bool: Bool? { node.kind == .bool ? raw.first == UInt8(ascii: "t") : nil }
+
+    /// A number without fraction or exponent that fits; nil for anything else.
+    public var int: Int? { node.kind == .number ? Int(String(decoding: raw, as: UTF8.self)) : nil }
+
+    // MARK: Members and elements
+
+    /// The member of that name, null ones included; nil if there is none or this is no object.
+    @inline(__always)
+    public subscript(_ key: JSONKey) -> JSONValue? {
+        guard node.kind == .object else { return nil }
+        let number = tape.pointee.keys.number(of: key)
+        let start = tape.pointee.nextMember(of: index)
+        guard
+            let child = member(number, key, from: start, to: node.next)
+                ?? member(number, key, from: index + 1, to: start)
+        else { return nil }
+        tape.pointee.note(child, of: index)
+        return JSONValue(tape: tape, index: child, owner: owner)
+    }
+
+    /// The first member of that name among some nodes.
+    @inline(__always)
+    private func member(_ number: UInt8, _ key: JSONKey, from start: Int32, to end: Int32) -> Int32? {
+        let nodes = tape.pointee.nodes
+        var child = start
+        while child < end {
+            let found = nodes[Int(child)].name.number
+            if found == JSONKeyTable.other {
+                if isNamed(child, key) { return child }
+            } else if found == number {
+                return child
+            }
+            child = nodes[Int(child)].next
+        }
+        return nil
+    }
+
+    private func isNamed(_ child: Int32, _ key: JSONKey) -> Bool {
+        tape.pointee.text(tape.pointee.nodes[Int(child)].name).utf8.elementsEqual("\(key.name)".utf8)
+    }
+
+    /// The member of that name unless it is no value: absent, null, or a string of nothing but white space.
+    public func given(_ key: JSONKey) -> JSONValue? {
+        guard let member = self[key], !member.field.isNone else { return nil }
+        return member
+    }
+
+    /// The elements of an array; none for another kind.
+    public var elements: [JSONValue] { node.kind == .array ? Array(children) : [] }
+
+    /// The members of an object with their names; none for another kind.
+    public var members: [(key: String, value: JSONValue)] {
+        guard node.kind == .object else { return [] }
+        return children.map { (tape.pointee.text($0.node.name), $0) }
+    }
+
+    /// The values that stand in an array or object.
+    public var children: Children { Children(container: self) }
+
+    /// Values of a container one after the other, without a list of them.
+    public struct Children: Sequence, IteratorProtocol {
+        private let tape: UnsafeMutablePointer<JSONTape>
+        private let owner: JSONDocument?
+        private let end: Int32
+        private var nextIndex: Int32
+
+        fileprivate init(container: JSONValue) {
+            tape = container.tape
+            owner = container.owner
+            nextIndex = container.index + 1
+            end = container.kind == .array || container.kind == .object ? container.node.next : nextIndex
+        }
+
+        public mutating func next() -> JSONValue? {
+            guard nextIndex < end else { return nil }
+            let index = nextIndex
+            nextIndex = tape.pointee.nodes[Int(index)].next
+            return JSONValue(tape: tape, index: index, owner: owner)
+        }
+    }
+
+    // MARK: Fields
+
+    /// All members whose names the document was made with, found at once. They hold while the document does.
+    @inline(__always)
+    public var fields: JSONFields { JSONFields(tape, of: index) }
+
+    /// The member as a field of a record; absent, null and empty are no value.
+    @inline(__always)
+    public func field(_ key: JSONKey) -> RawField { self[key]?.field ?? .none }
+
+    /// The value as a field of a record: strings trimmed, numbers digit for digit. Bytes that had to be unescaped hold as
+    /// long as the value does.
+    @inline(__always)
+    public var field: RawField {
+        let node = node
+        switch node.kind {
+        case .null: return .none
+        case .bool: return .bool(bool ?? false)
+        case .number: return .number(raw)
+        case .array, .object: return .other
+        case .string:
+            guard let text else { return .other }
+            let trimmed = text.trimmed
+            return trimmed.isEmpty ? .none : .text(FieldText(trimmed))
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Files
+import Glibc
+
+/// The files that the options of a run name.
+package struct InputList: Sendable {
+    /// The opened files, in the order in which they were given; those of a folder in the order of their names.
+    package private(set) var files: [InputFile] = []
+    /// What else the folders hold.
+    package private(set) var passedOver: [PassedOver] = []
+
+    /// Something in a folder that is not read.
+    package struct PassedOver: Sendable, Equatable {
+        package let folder: String
+        package let name: String
+        package let why: String
+
+        package init(folder: String, name: String, why: String) {
+            self.folder = folder
+            self.name = name
+            self.why = why
+        }
+    }
+
+    /// Opens the files. A folder means its regular files with names of inputs; links in it are not followed.
+    ///
+    /// - Parameter areReadAgain: whether the files may be read a second time.
+    package init(_ paths: [String], areReadAgain: Bool = false) throws(InputError) {
+        for path in paths {
+            if path != "-", isFolder(path) {
+                try open(folder: path, areReadAgain)
+            } else {
+                files.append(try InputFile(path: path, isReadAgain: areReadAgain))
+            }
+        }
+    }
+
+    /// What is said about each folder that holds more than inputs: one line a folder.
+    package static func notes(_ passedOver: [PassedOver]) -> [String] {
+        var folders: [String] = []
+        for entry in passedOver where !folders.contains(entry.folder) { folders.append(entry.folder) }
+        return folders.map { folder in
+            let entries = passedOver.filter { $0.folder == folder }
+            let named = entries.prefix(mostNamed).map { "\($0.name) (\($0.why))" }.joined(separator: ", ")
+            let more = entries.count > mostNamed ? " and \(entries.count - mostNamed) more" : ""
+            return "\(folder): not read: \(named)\(more)"
+        }
+    }
+
+    private static let mostNamed = 8
+
+    private mutating func open(folder: String, _ areReadAgain: Bool) throws(InputError) {
+        for _ in 1...Self.tries {
+            let listing = try Listing(folder)
+            guard !listing.inputs.isEmpty else {
+                throw .cannotOpen(
+                    path: folder, reason: "the folder has no .csv, .jsonl or .ndjson file (or .gz of one)")
+            }
+            var opened: [InputFile] = []
+            do throws(InputError) {
+                for input in listing.inputs {
+                    opened.append(try InputFile(inFolder: folder, name: input.bytes, isReadAgain: areReadAgain))
+                }
+            } catch {
+                // A log that was rotated since has another name now.
+                if try Listing(folder).inputs.map(\.identity) != listing.inputs.map(\.identity) { continue }
+                throw error
+            }
+            // Logs that are rotated meanwhile would be read twice, or not at all.
+            if try Listing(folder).inputs.map(\.identity) == opened.map(\.identity) {
+                files += opened
+                passedOver += listing.others
+                return
+            }
+        }
+        throw .cannotOpen(path: folder, reason: "files are being added or renamed in it; run again when that is over")
+    }
+
+    private static let tries = 5
+}
+
+/// What a folder holds.
+private struct Listing {
+    struct Input {
+        let name: InputName
+        let bytes: [UInt8]
+        let identity: FileIdentity
+    }
+
+    /// In the order in which they are read.
+    private(set) var inputs: [Input] = []
+    private(set) var others: [InputList.PassedOver] = []
+
+    init(_ folder: String) throws(InputError) {
+        for bytes in try Self.entries(of: folder) {
+            let readable = String(readable: bytes)
+            func passOver(_ why: String) {
+                others.append(InputList.PassedOver(folder: folder, name: readable, why: why))
+            }
+            var status = stat()
+            let path = (Array("\(folder)/".utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
+            guard lstat(path, &status) == 0 else {
+                if errno == ENOENT, InputName(bytes) == nil { continue }
+                throw .cannotOpen(path: "\(folder)/\(readable)", reason: errnoText())
+            }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: passOver("a folder")
+            case S_IFLNK: passOver("a link")
+            case S_IFREG where bytes.first == UInt8(ascii: "."): passOver("hidden")
+            case S_IFREG:
+                if let name = InputName(bytes) {
+                    inputs.append(Input(name: name, bytes: bytes, identity: FileIdentity(status)))
+                } else {
+                    passOver("another extension")
+                }
+            default: passOver("not a regular file")
+            }
+        }
+        inputs.sort { $0.name < $1.name }
+    }
+
+    /// The names of what a folder holds, in the order of their bytes.
+    private static func entries(of path: String) throws(InputError) -> [[UInt8]] {
+        guard let folder = opendir(path) else { throw .cannotOpen(path: path, reason: errnoText()) }
+        defer { closedir(folder) }
+        var names: [[UInt8]] = []
+        errno = 0
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else { throw .cannotOpen(path: path, reason: errnoText()) }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+}
+
+extension InputList {
+    /// Refuses a file that is given twice, by whatever names.
+    package static func checkDistinct(_ files: [InputFile]) throws(InputError) {
+        var paths: [FileIdentity: String] = [:]
+        for file in files {
+            if let other = paths.updateValue(file.path, forKey: file.identity) {
+                throw .givenTwice(path: file.path, other: other)
+            }
+        }
+    }
+}
+
+private func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}

@@ -1,0 +1,48 @@
+import Memory
+import Refunds
+
+/// Finds a case by the key of a journal's line.
+struct CaseLookup: Sendable {
+    let cases: [RefundCase]
+    private let index: HashIndex
+
+    init(_ cases: [RefundCase], _ known: HashIndex?) {
+        self.cases = cases
+        if let known {
+            index = known
+            return
+        }
+        var index = HashIndex(capacity: cases.count)
+        for place in cases.indices { index.insert(place, cases[place].lookupHash) }
+        self.index = index
+    }
+
+    /// Calls `body` with what finds a case without counting references.
+    func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
+        cases.withUnsafeBufferPointer { cases in
+            index.withFinder { body(Finder(cases: cases, index: $0)) }
+        }
+    }
+
+    /// Finds cases for as long as the lookup stays where it is.
+    struct Finder {
+        let cases: UnsafeBufferPointer<RefundCase>
+        fileprivate let index: HashIndex.Finder
+
+        /// The case that a line is about; none where it names no refund code.
+        func place(of key: CaseKey) -> Int? {
+            if key.refundCode == nil { return nil }
+            guard let first = cases.baseAddress else { return nil }
+            return index.find(key.lookupHash) { first[$0].hasKey(key) }
+        }
+
+        /// Fetches where a key will be looked for.
+        func prefetchSlot(_ hash: Int) { index.prefetchSlot(hash) }
+
+        /// Fetches the case that a key, whose slot has come, will probably be compared with.
+        func prefetchCase(_ hash: Int) {
+            guard let place = index.firstCandidate(hash), let first = cases.baseAddress else { return }
+            prefetch(first + place)
+        }
+    }
+}

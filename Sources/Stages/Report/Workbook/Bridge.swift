@@ -1,0 +1,87 @@
+import Memory
+import Refunds
+
+/// The walk from what was expected to what was paid, in one currency. Its steps add up exactly.
+struct Bridge: Equatable {
+    /// One step: its name and what it adds.
+    struct Step: Equatable {
+        let name: String
+        let change: Total
+    }
+
+    let expected: Total
+    let steps: [Step]
+    let final: Total
+
+    /// nil if a sum leaves 128 bits.
+    init?(_ totals: CurrencyTotals) {
+        expected = totals.expectedRefund
+        final = totals.finalRefund
+        var steps = [
+            Step(name: "In progress", change: Total(minorUnits: 0 &- totals.open.minorUnits)),
+            Step(name: "At risk", change: Total(minorUnits: 0 &- totals.atRisk.minorUnits)),
+            Step(name: "Original", change: totals.originalVariance),
+            Step(name: "Penalty", change: Total(minorUnits: 0 &- totals.penaltyVariance.minorUnits)),
+            Step(name: "Fee", change: Total(minorUnits: 0 &- totals.feeVariance.minorUnits)),
+            Step(name: "Unexplained", change: totals.unexplainedVariance),
+        ]
+        // What is left: paid but never quoted, paid in another currency, or without the parts that would explain it.
+        var walked = expected
+        for step in steps {
+            guard let next = Self.sum(walked, step.change) else { return nil }
+            walked = next
+        }
+        guard let other = Self.sum(final, Total(minorUnits: 0 &- walked.minorUnits)) else { return nil }
+        steps.append(Step(name: "Other", change: other))
+        self.steps = steps
+    }
+
+    /// The names of the columns of the walk.
+    static let names = [
+        "Expected", "In progress", "At risk", "Original", "Penalty", "Fee", "Unexplained", "Other", "Final",
+    ]
+
+    /// How the walk is read.
+    static let note =
+        "What is in progress or at risk is not paid. Variances have the sign with which they change the refund. "
+        + "Other is paid, and cannot be compared."
+
+    /// The columns of the walk: the ends and the steps.
+    var values: [Total] { [expected] + steps.map(\.change) + [final] }
+
+    /// One bar of a waterfall: an invisible base, and on it the whole, a rise or a fall.
+    struct Bar: Equatable {
+        let name: String
+        let base: Total
+        var whole = Total()
+        var rise = Total()
+        var fall = Total()
+    }
+
+    /// The bars; nil if the walk goes below zero, which stacked columns cannot show.
+    var bars: [Bar]? {
+        var bars = [Bar(name: Self.names[0], base: Total(), whole: expected)]
+        var level = expected.minorUnits
+        var lowest = level
+        for step in steps {
+            let next = level &+ step.change.minorUnits
+            let size = Total(minorUnits: abs(step.change.minorUnits))
+            let base = Total(minorUnits: min(level, next))
+            if step.change.minorUnits < 0 {
+                bars.append(Bar(name: step.name, base: base, fall: size))
+            } else {
+                bars.append(Bar(name: step.name, base: base, rise: size))
+            }
+            level = next
+            lowest = min(lowest, level)
+        }
+        bars.append(Bar(name: Self.names[8], base: Total(), whole: final))
+        return lowest < 0 ? nil : bars
+    }
+
+    private static func sum(_ left: Total, _ right: Total) -> Total? {
+        var sum = left
+        do { try sum.add(right) } catch { return nil }
+        return sum
+    }
+}

@@ -1,0 +1,145 @@
+import Glibc
+import Memory
+import Refunds
+
+/// Writes `reconciliation.xlsx`, the report for a person, from the same rows as every other file of the report.
+///
+/// Memory does not grow with the rows, except for those that other sheets show too: exceptions are sorted before they are
+/// written. The same context and rows in the same parts give the same bytes, whoever made the parts. Confined to one task,
+/// but for `renderer`; it does not check what else writes to the path.
+package final class WorkbookWriter {
+    /// Makes parts of rows, on any thread.
+    package let renderer: WorkbookPartRenderer
+
+    private let path: String
+    private let context: ReportContext
+    private let limits: TableLimits
+    private let file: XLSXFile
+    private let summary: Sheet
+    private let exceptions: ExceptionSheets
+    private let openItems: OpenItemSheets
+    private let orphans: OrphanSheets
+    /// nil if the report has more rows than the table may have.
+    private let reconciliation: ReconciliationSheets?
+    private var rowCount = 0
+    private var tieOut = TieOut()
+    private var carriers = CarrierVariances()
+
+    /// Begins the workbook.
+    ///
+    /// - Parameters:
+    ///   - path: the file to write; one that is there is replaced.
+    ///   - context: complete: the summary, the controls and the rejects are known before the first row.
+    ///   - temporaryDirectory: where rows are spooled. It must have room for about a KB a row, which is checked first.
+    ///   - mostRows: how many rows a table may have. If the report has more, the Reconciliation sheet is left out; of the
+    ///     other tables the first rows are kept. The Summary sheet says what is left out.
+    package convenience init(path: String, context: ReportContext, temporaryDirectory: String, mostRows: Int)
+        throws(WorkbookError)
+    {
+        try self.init(
+            path: path, context: context, temporaryDirectory: temporaryDirectory, TableLimits(rowsPerTable: mostRows))
+    }
+
+    init(path: String, context: ReportContext, temporaryDirectory: String, _ limits: TableLimits) throws(WorkbookError)
+    {
+        try FreeSpace.check(
+            rows: min(context.rowCount, limits.rowsPerTable), path: path, temporaryDirectory: temporaryDirectory)
+        try OpenFiles.check(sheets: Self.sheetCount(context, limits))
+        self.path = path
+        self.context = context
+        self.limits = limits
+        let title = "Refund reconciliation as of \(context.asOf)"
+        let run = context.trail.map { ", run \($0.sequence), started \($0.startedAt.utcText)" } ?? ""
+        file = try XLSXFile(
+            path: Self.framePath(path), title: title + run, temporaryDirectory: temporaryDirectory)
+        try file.setProperties(
+            title: title, asOf: context.asOf, toolVersion: context.toolVersion)
+        // The order of the tabs.
+        summary = try file.addSheet(SummarySheet.name)
+        exceptions = try ExceptionSheets(file, context, limits)
+        openItems = try OpenItemSheets(file, context, limits)
+        orphans = try OrphanSheets(file, context, limits)
+        if context.rowCount <= limits.rowsPerTable {
+            reconciliation = try ReconciliationSheets(file, context, limits)
+            renderer = WorkbookPartRenderer(
+                rows: try ReconciliationRows(file, context), rowsPerSheet: limits.rowsPerSheet)
+        } else {
+            reconciliation = nil
+            renderer = WorkbookPartRenderer(rows: nil, rowsPerSheet: limits.rowsPerSheet)
+        }
+    }
+
+    /// At most so many sheets: the nine of any workbook, and those on which long tables go on.
+    private static func sheetCount(_ context: ReportContext, _ limits: TableLimits) -> Int {
+        let rows = min(context.rowCount, limits.rowsPerTable)
+        let rejects = min(context.rejects.count, limits.rowsPerTable)
+        return 9 + 4 * (rows / limits.rowsPerSheet) + rejects / limits.rowsPerSheet
+    }
+
+    /// Where libxlsxwriter writes what the rows are put into.
+    private static func framePath(_ path: String) -> String { path + ".frame" }
+
+    /// Takes the next rows of the report.
+    package func append(_ part: WorkbookPart) throws(WorkbookError) {
+        rowCount += part.rowCount
+        tieOut.merge(part.tieOut)
+        carriers.merge(part.carriers)
+        for piece in part.pieces { try reconciliation?.series.append(piece) }
+        for (place, row) in part.shown {
+            exceptions.add(row, at: place)
+            try openItems.add(row)
+            try orphans.add(row)
+        }
+    }
+
+    /// Writes the other sheets, puts the file together and reads all of it back. After an error there is no file.
+    package func finish() throws(WorkbookError) {
+        if rowCount != context.rowCount { throw .rowCount(expected: context.rowCount, found: rowCount) }
+        try exceptions.finish()
+        try openItems.finish()
+        try orphans.finish()
+        try reconciliation?.series.finish()
+        let rejectsLeftOut = try RejectSheets.write(file, context, limits)
+        let figures = SummaryFigures(context, carriers)
+        let controls = ControlsSheet(
+            try file.addSheet(ControlsSheet.name), context, reconciliation, tieOut, figures)
+        let checks = try controls.write()
+        try EvidenceSheet.write(file, context)
+        let chartData = try ChartDataSheet(file)
+        try SummarySheet(summary, file, context, chartData, figures, controls).write(
+            checks: checks, leftOut: leftOut(rejects: rejectsLeftOut))
+        try controls.finish()
+        defer { unlink(Self.framePath(path)) }
+        let cellCounts = file.sheets.map(\.cellCount)
+        try file.close()
+        do throws(WorkbookError) {
+            let seals = try WorkbookAssembly.write(path, frame: Self.framePath(path), sheets: file.sheets)
+            try WorkbookCheck.verify(path: path, cellCounts: cellCounts, seals: seals)
+        } catch {
+            unlink(path)
+            throw error
+        }
+    }
+
+    /// What the workbook does not show because it is too much, in words; nil if it shows all.
+    private func leftOut(rejects: Int) -> String? {
+        var parts: [String] = []
+        if reconciliation == nil {
+            parts.append("the Reconciliation sheet (reconciliation.csv has its \(rowCount) rows)")
+        }
+        let tables = [
+            (exceptions.series.leftOutCount, "exceptions", "exceptions.csv has all"),
+            (openItems.series.leftOutCount, "open items", "reconciliation.csv has all"),
+            (orphans.series.leftOutCount, "orphans and unrecorded refunds", "reconciliation.csv has all"),
+            (rejects, "rejects", "rejects.csv has all"),
+        ]
+        for (count, name, place) in tables where count > 0 { parts.append("\(count) \(name) (\(place))") }
+        if parts.isEmpty { return nil }
+        return "Left out, for a table has at most \(limits.rowsPerTable) rows here: \(parts.joined(separator: "; "))."
+    }
+}
+
+extension ReportContext {
+    /// How many rows the report has.
+    var rowCount: Int { controls.rows.case + controls.rows.orphanWebhook + controls.rows.unrecordedRefund }
+}

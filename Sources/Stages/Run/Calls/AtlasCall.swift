@@ -1,0 +1,128 @@
+import Atlas
+import AtlasClient
+import JSON
+import Memory
+import Refunds
+
+/// One call of Atlas's API for a person: asked once, never again by itself, for nobody knows what came of a refund that was
+/// asked for and not answered.
+package struct AtlasCall: Sendable {
+    package let operation: AtlasOperation
+    /// The body, JSON on one line.
+    package let request: [UInt8]
+
+    package init(_ operation: AtlasOperation, request: [UInt8]) {
+        self.operation = operation
+        self.request = request
+    }
+
+    /// Sends the request and gives the answer, which is a JSON object; what Atlas says in it is for the caller to judge.
+    ///
+    /// Errors: `CallFailure`; refused credentials are a `RunFailure` of exit code 77.
+    package func answer(
+        baseURL: AtlasBaseURL, credentials: AtlasCredentials, timeoutSeconds: Int
+    ) async throws -> ReceivedAnswer {
+        let client = AtlasHTTPClient(baseURL: baseURL, credentials: credentials, concurrency: 1)
+        let result = await client.attempt(operation, body: request, timeout: .seconds(timeoutSeconds))
+        // The answer is there or it is not: how the connection was closed changes nothing about it, and neither does a
+        // cancellation that came too late.
+        await client.shutdown()
+        switch result {
+        case .failed(let failure): throw CallFailure(failure, timeoutSeconds: timeoutSeconds)
+        case .answer(let answer) where answer.httpStatus == 401 || answer.httpStatus == 403:
+            throw RunFailure(.credentials, "Atlas refused the credentials (HTTP \(answer.httpStatus))")
+        case .answer(let answer) where answer.httpStatus != 200: throw CallFailure.http(status: answer.httpStatus)
+        case .answer(let answer): return try ReceivedAnswer(answer.body)
+        }
+    }
+}
+
+/// The body of an answer: a JSON object without a key that stands twice.
+package struct ReceivedAnswer: Sendable {
+    /// As received.
+    package let bytes: [UInt8]
+
+    /// Errors: `unreadable`.
+    package init(_ bytes: [UInt8]) throws(CallFailure) {
+        self.bytes = bytes
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw .unreadable("it is no UTF-8") }
+        let document = JSONDocument()
+        let fault: CallFailure? = bytes.withUnsafeBufferPointer { buffer in
+            switch document.parse(buffer) {
+            case .syntax: .unreadable("it is no JSON")
+            case .duplicateKey(let key): .unreadable("the key \(key) stands twice in it")
+            case nil: document.root.kind == .object ? nil : .unreadable("it is no JSON object")
+            }
+        }
+        if let fault { throw fault }
+    }
+
+    /// Calls `body` with the object, which holds for the call only.
+    package func withObject<Result>(_ body: (JSONValue) throws -> Result) rethrows -> Result {
+        let document = JSONDocument()
+        return try bytes.withUnsafeBufferPointer { buffer in
+            // `init` has found it sound.
+            _ = document.parse(buffer)
+            return try body(document.root)
+        }
+    }
+
+    /// What Atlas's own status says against the answer; nil for 0, success.
+    package var refusal: CallFailure? {
+        withObject { object in
+            guard let status = AtlasStatus.code(of: object) else {
+                return .unreadable("it has no status")
+            }
+            if status == 0 { return nil }
+            guard case .text(let message) = object.field("msg") else { return .api(status: status, message: nil) }
+            return .api(status: status, message: message.string)
+        }
+    }
+}
+
+/// Why a call has no answer that could be used; its description is a sentence for a person, with texts
+/// as Atlas sent them.
+package enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    case timeout(seconds: Int)
+    case connection(ConnectionFailure)
+    case http(status: Int)
+    case unreadable(String)
+    /// Atlas's own status, which is not 0, and its message.
+    case api(status: Int, message: String?)
+    case cancelled
+
+    init(_ failure: AttemptFailure, timeoutSeconds: Int) {
+        switch failure {
+        case .timeout: self = .timeout(seconds: timeoutSeconds)
+        case .connection(let failure): self = .connection(failure)
+        case .bodyTooLarge: self = .unreadable("it has more than 4 MiB")
+        case .badEncoding: self = .unreadable("its compression is damaged")
+        case .cancelled: self = .cancelled
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .timeout(let seconds): "timeout: no answer from Atlas within \(seconds) s"
+        case .connection(let failure):
+            (failure.mayHaveBeenReceived ? "no answer from Atlas: " : "Atlas could not be reached: ") + failure.rawValue
+        case .http(let status): "HTTP \(status)"
+        case .unreadable(let reason): "Atlas's answer cannot be used: \(reason)"
+        case .api(let status, let message):
+            "Atlas said status \(status)" + (message.map { ": \($0)" } ?? "")
+                + (AtlasStatus.advice(status).map { " (\($0))" } ?? "")
+        case .cancelled: "interrupted"
+        }
+    }
+
+    /// Whether the request may have been carried out all the same: everything but an answer that says the request was not
+    /// taken (HTTP 3xx and 4xx, statuses of Atlas's that refuse it), and a connection that was never made.
+    package var mayHaveBeenCarriedOut: Bool {
+        switch self {
+        case .http(let status): !(300..<500).contains(status)
+        case .connection(let failure): failure.mayHaveBeenReceived
+        case .api(let status, _): AtlasStatus.advice(status) == nil
+        case .timeout, .unreadable, .cancelled: true
+        }
+    }
+}

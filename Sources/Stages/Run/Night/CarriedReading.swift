@@ -1,0 +1,105 @@
+import Files
+import Ingest
+import JSON
+import Memory
+import Refunds
+import State
+
+extension NightOpening {
+    /// What a report was opened with, as its carried files have it.
+    ///
+    /// - Parameters:
+    ///   - asOf: the night that it comes from; nil on the first.
+    ///   - digest: of all that the night handed on.
+    ///   - folder: the report's.
+    init(asOf: CalendarDate?, digest: String?, folder: String) throws(RunFailure) {
+        let items = try Self.records(folder, CarriedFiles.itemsName) { Self.object($0) { OpenItem($0) } }
+        let breaks = try Self.records(folder, CarriedFiles.breaksName) { Self.object($0) { BreakRecord($0) } }
+        let balance: OpenBalance
+        do throws(Total.Overflow) { balance = try OpenBalance(items) } catch {
+            throw RunFailure(.unusableInput, "\(folder)/\(CarriedFiles.itemsName): the sum overflows 128 bits")
+        }
+        self.init(asOf: asOf, digest: digest, items: items, balance: balance, breaks: breaks)
+    }
+
+    private static func lines(_ folder: String, _ name: String) throws(RunFailure) -> [[UInt8]] {
+        let input: InputBytes
+        do throws(InputError) { input = try InputBytes(path: "\(folder)/\(name)") } catch { throw RunFailure(error) }
+        return input.original.split(separator: 0x0A).map { Array($0) }
+    }
+
+    private static func records<Record>(
+        _ folder: String, _ name: String, _ read: ([UInt8]) -> Record?
+    ) throws(RunFailure) -> [Record] {
+        var records: [Record] = []
+        for (index, line) in try lines(folder, name).enumerated() {
+            guard let record = read(line) else {
+                throw RunFailure(
+                    .unusableInput,
+                    "\(folder)/\(name), line \(index + 1), is not as a run writes it: take the report from a backup")
+            }
+            records.append(record)
+        }
+        return records
+    }
+
+    private static func object<Record>(_ line: [UInt8], _ read: (JSONValue) -> Record?) -> Record? {
+        line.withUnsafeBufferPointer { text in
+            let document = JSONDocument()
+            guard text.isValidUTF8, document.parse(text) == nil else { return nil }
+            return read(document.root)
+        }
+    }
+}
+
+extension RowKey {
+    fileprivate init?(_ object: JSONValue) {
+        guard let rowType = (object["rowType"]?.string).flatMap({ RowType(rawValue: $0) }) else { return nil }
+        self.init(
+            rowType: rowType, orderNo: (object["orderNo"]?.string).map { Text($0) },
+            airlinePNR: (object["airlinePNR"]?.string).map { Text($0) },
+            carrier: (object["carrier"]?.string).map { Text($0) },
+            refundCode: (object["refundCode"]?.string).map { Text($0) })
+    }
+}
+
+extension OpenItem {
+    /// Reads what `appendLine` writes.
+    fileprivate init?(_ object: JSONValue) {
+        guard let id = (object["id"]?.string).flatMap({ BreakID($0) }), let key = RowKey(object),
+            let currency = (object["currency"]?.string).flatMap({ Currency($0) }),
+            let since = (object["since"]?.string).flatMap({ CalendarDate($0) })
+        else { return nil }
+        var amount: Amount?
+        if let text = object["amount"]?.string {
+            // As `formatted` writes it: its digits are minor units.
+            guard let minorUnits = Int64(text.filter { $0 != "." }),
+                Amount(minorUnits: minorUnits).formatted(currency) == text
+            else { return nil }
+            amount = Amount(minorUnits: minorUnits)
+        }
+        self.init(
+            id: id, key: key, currency: currency, amount: amount,
+            outcome: (object["outcome"]?.string).flatMap { Outcome(rawValue: $0) }, since: since)
+    }
+}
+
+extension BreakRecord {
+    /// Reads what `appendLine` writes.
+    fileprivate init?(_ object: JSONValue) {
+        guard let id = (object["id"]?.string).flatMap({ BreakID($0) }), let key = RowKey(object),
+            let exceptions = (object["exceptions"]?.string).flatMap({ ExceptionSet(joined: Text($0)) }),
+            let amounts = (object["amounts"]?.string).map({ Text($0) }),
+            let since = (object["since"]?.string).flatMap({ CalendarDate($0) }),
+            let nights = object["nights"]?.int, nights >= 0,
+            let examined = (object["examined"]?.string).flatMap({ CalendarDate($0) }),
+            let former = object["formerIds"]?.elements
+        else { return nil }
+        let formerIDs = former.compactMap { $0.string.flatMap { BreakID($0) } }
+        if formerIDs.count != former.count { return nil }
+        self.init(
+            id: id, key: key, currency: (object["currency"]?.string).flatMap { Currency($0) },
+            outcome: (object["outcome"]?.string).flatMap { Outcome(rawValue: $0) }, exceptions: exceptions,
+            amounts: amounts, since: since, nights: nights, examined: examined, formerIDs: formerIDs)
+    }
+}

@@ -1,0 +1,41 @@
+import Memory
+import Refunds
+import State
+
+/// What a night begins with: what the last one before it closed with. Empty on the first night.
+struct NightOpening: Sendable, Equatable {
+    /// The night that it comes from.
+    private(set) var asOf: CalendarDate?
+    /// The SHA-256 of all that it handed on; nil on the first night.
+    private(set) var digest: String?
+    /// In the order of their ids, as the files of the report have them: one that is made again has nothing else to go by.
+    private(set) var items: [OpenItem] = []
+    /// What the items come to, as that night added them up.
+    private(set) var balance = OpenBalance()
+    /// All breaks that were open, in the order of their ids.
+    private(set) var breaks: [BreakRecord] = []
+
+    /// Of the first night.
+    init() {}
+
+    /// - Parameters:
+    ///   - items: in any order, as are the breaks.
+    init(asOf: CalendarDate?, digest: String?, items: [OpenItem], balance: OpenBalance, breaks: [BreakRecord]) {
+        self.asOf = asOf
+        self.digest = digest
+        self.items = items.sortedByID
+        self.balance = balance
+        self.breaks = breaks.sortedByID
+    }
+
+    /// Says so where nights between are missing; nil where none is.
+    func missedNights(before asOf: CalendarDate) -> String? {
+        guard let opened = self.asOf, case let days = asOf.days(since: opened), days > 1 else { return nil }
+        let missed =
+            days == 2
+            ? "the night of \(opened.adding(days: 1)) is"
+            : "the nights from \(opened.adding(days: 1)) to \(asOf.adding(days: -1)) are"
+        return "warning: \(missed) not in the state, so this one is opened from \(opened): "
+            + "run missed days in their order, then this one again"
+    }
+}

@@ -1,0 +1,166 @@
+import JSON
+import Memory
+import Refunds
+import Report
+import State
+
+/// What the rows of a report, or of a part of it, mean for the nights to come. Parts merge in the report's order.
+struct NightRows: Sendable {
+    /// What is open, and the places of its rows.
+    private(set) var items: [OpenItem] = []
+    private var itemRows: [Int32] = []
+    /// The breaks, and the items that a person closed, and the places of their rows.
+    private(set) var breaks: [ExaminedBreak] = []
+    private var breakRows: [Int32] = []
+    /// The items' sums, added up row by row.
+    private(set) var balance = OpenBalance()
+    private var cases: [CaseMark] = []
+    /// The places of rows with an item or a break that are no case's, by order number, and those without one.
+    private(set) var others: [Text: [Int]] = [:]
+    private(set) var withoutOrderNo: [Int] = []
+    /// Open items that a person has closed.
+    private(set) var closedByDecision: [OpenItem] = []
+
+    fileprivate mutating func add(_ row: ResultRow, item: OpenItem?, _ examined: ExaminedBreak?) throws(Total.Overflow)
+    {
+        if row.rowType == .case {
+            cases.append(CaseMark(isVerifiedEnd: row.isVerifiedEnd, isOpen: item != nil || examined != nil))
+        }
+        if let item {
+            items.append(item)
+            itemRows.append(Int32(row.ordinal))
+            try balance.add(item)
+        }
+        if let examined {
+            breaks.append(examined)
+            breakRows.append(Int32(row.ordinal))
+        }
+        if row.rowType != .case, item != nil || examined?.stays == true {
+            if let orderNo = row.orderNo {
+                others[orderNo, default: []].append(row.ordinal)
+            } else {
+                withoutOrderNo.append(row.ordinal)
+            }
+        }
+    }
+
+    fileprivate mutating func close(_ item: OpenItem) { closedByDecision.append(item) }
+
+    mutating func merge(_ next: NightRows) throws(Total.Overflow) {
+        items += next.items
+        itemRows += next.itemRows
+        breaks += next.breaks
+        breakRows += next.breakRows
+        try balance.merge(next.balance)
+        cases += next.cases
+        others.merge(next.others) { $0 + $1 }
+        withoutOrderNo += next.withoutOrderNo
+        closedByDecision += next.closedByDecision
+    }
+
+    // MARK: By row
+
+    func item(ofRow row: Int) -> OpenItem? { Self.place(of: row, in: itemRows).map { items[$0] } }
+
+    /// The break of a row, if it is followed on the nights to come.
+    func breakRecord(ofRow row: Int) -> BreakRecord? {
+        guard let place = Self.place(of: row, in: breakRows), breaks[place].stays else { return nil }
+        return breaks[place].record
+    }
+
+    /// Throws if two rows have one id: what was decided about one would be decided about the other.
+    ///
+    /// - Parameter name: names a row by its place.
+    func checkIDs(_ name: (Int) -> String) throws(RunFailure) {
+        func id(_ place: Int) -> BreakID {
+            place < items.count ? items[place].id : breaks[place - items.count].record.id
+        }
+        func row(_ place: Int) -> Int { Int(place < items.count ? itemRows[place] : breakRows[place - items.count]) }
+        let places = IdOrder(count: items.count + breaks.count, id: id).places
+        for (one, other) in zip(places, places.dropFirst()) where id(Int(one)) == id(Int(other)) {
+            // An item can be a break too.
+            let (first, second) = (row(Int(one)), row(Int(other)))
+            if first == second { continue }
+            throw RunFailure(
+                .internalCheck,
+                "two rows have the break id \(id(Int(one))): \(name(min(first, second))), and \(name(max(first, second)))"
+            )
+        }
+    }
+
+    /// Whether Atlas itself says of a case that the refund has come to its end, and nothing contradicts it.
+    func isVerifiedEnd(_ index: Int) -> Bool { cases[index].isVerifiedEnd }
+
+    /// Whether a case may have an item or a break.
+    func isOpen(_ index: Int) -> Bool { cases[index].isOpen }
+
+    /// What is asked of every case.
+    private struct CaseMark {
+        let isVerifiedEnd: Bool
+        let isOpen: Bool
+    }
+
+    /// Where a row is in a list of rows in the report's order.
+    private static func place(of row: Int, in rows: [Int32]) -> Int? {
+        var (low, high) = (0, rows.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if rows[middle] < row { low = middle + 1 } else { high = middle }
+        }
+        return low < rows.count && rows[low] == row ? low : nil
+    }
+}
+
+extension ResultRow {
+    /// Whether Atlas itself says that the refund has come to its end, and nothing contradicts it.
+    fileprivate var isVerifiedEnd: Bool {
+        statusSource == .query && status?.isTerminal == true && !exceptions.contains(.statusConflict)
+            && !exceptions.contains(.sourceAmountConflict)
+    }
+
+    /// The amount at stake while it is open: the expected refund; of an orphan its final refund.
+    fileprivate var openAmount: Amount? { rowType == .case ? expected?.refund : final?.refund }
+}
+
+extension ResultRow {
+    /// The row as a message names it: `case, order ORD1, refund RC-1, orders.csv:2`.
+    func named(_ fileNames: [String]) -> String {
+        let parts: [String?] = [
+            rowType.rawValue, orderNo.map { "order \($0)" }, airlinePNR.map { "PNR \($0)" },
+            refundCode.map { "refund \($0)" }, source.text(fileNames),
+        ]
+        return VisibleText.escaped(parts.compactMap { $0 }.joined(separator: ", "))
+    }
+}
+
+extension RowReader {
+    /// Adds what a row means for the nights to come.
+    ///
+    /// - Parameter row: with its mark.
+    func add(_ row: ResultRow, to rows: inout NightRows) throws(Total.Overflow) {
+        guard let mark = row.night, row.isOutstanding || row.isException else {
+            return try rows.add(row, item: nil, nil)
+        }
+        let key = night.key(row)
+        var item: OpenItem?
+        if row.isOutstanding, let currency = row.currency {
+            item = OpenItem(
+                id: mark.id, key: key, currency: currency, amount: row.openAmount, outcome: row.outcome,
+                since: night.opened.items[mark.id]?.since ?? night.asOf)
+        }
+        if mark.standing == .closed, let closed = item {
+            rows.close(closed)
+            item = nil
+        }
+        var examined: ExaminedBreak?
+        if let standing = mark.standing, standing != .resolved {
+            let known = ledger.known(mark.id)
+            let record = BreakRecord(
+                id: mark.id, key: key, currency: row.currency, outcome: row.outcome, exceptions: row.exceptions,
+                amounts: mark.amounts, since: ledger.since(known), nights: ledger.nights(known),
+                examined: night.asOf, formerIDs: ledger.formerIDs(of: mark.id))
+            examined = ExaminedBreak(record, standing)
+        }
+        try rows.add(row, item: item, examined)
+    }
+}

@@ -1,0 +1,207 @@
+import Files
+import Ingest
+import JSON
+import Memory
+import Refunds
+
+/// What the manifest of a published report says: all that its report is made again from.
+struct StatedReport: Sendable {
+    /// One input as it was read.
+    struct Input: Sendable {
+        let role: String
+        let path: String
+        let name: String
+        let sha256: String
+        let bytes: Int
+    }
+
+    let folder: String
+    let toolVersion: String
+    let rulesVersion: Int
+    let asOf: CalendarDate
+    let started: Instant
+    let host: String
+    let user: String
+    let statusSource: String
+    let sequence: Int
+    let previousSHA256: String?
+    /// The report of the same day that it replaces.
+    let replaces: ManifestChain.Link?
+    let isSigned: Bool
+    let inputs: [Input]
+    /// The SHA-256 of each file of the report, by name.
+    let outputs: [String: String]
+    let usual: UsualPopulation
+    /// The state store; nil where none was kept.
+    let state: String?
+    /// With a store, the night that it was opened from; nil on the first.
+    let openedFrom: CalendarDate?
+    let handsOn: [String: String]?
+    /// What the run was asked to do, but for where its inputs are.
+    let parameters: RunParameters
+    /// Each member of the manifest, as it is written.
+    let members: [String: [UInt8]]
+
+    private static let sizeLimit = 256 << 20
+
+    /// Reads a report's manifest. Throws `cannotOpenInput`, or `unusableInput` if it is not as this version writes it.
+    init(folder: String) throws(RunFailure) {
+        let content = try RegularFile(path: "\(folder)/manifest.json", followsLink: false).rest(limit: Self.sizeLimit)
+        let document = JSONDocument()
+        self = try content.withUnsafeBufferPointer { text throws(RunFailure) in
+            guard text.isValidUTF8, document.parse(text) == nil else {
+                throw RunFailure(.unusableInput, "\(folder)/manifest.json is not JSON")
+            }
+            return try Self(folder, document.root)
+        }
+    }
+
+    private init(_ folder: String, _ root: JSONValue) throws(RunFailure) {
+        let manifest = StatedMember(root, "manifest.json of \(folder)")
+        self.folder = folder
+        toolVersion = try manifest.text("toolVersion")
+        rulesVersion = try manifest.count("rulesVersion")
+        asOf = try manifest.date("asOf")
+        started = try manifest.instant("startedAt")
+        host = try manifest.text("host")
+        user = try manifest.text("user")
+        statusSource = try manifest.text("statusSource")
+        sequence = try manifest.count("sequence")
+        previousSHA256 = root["previousManifestSHA256"]?.string
+        replaces = try root["replaces"].flatMap { $0.isNull ? nil : $0 }.map { (link) throws(RunFailure) in
+            let link = StatedMember(link, "replaces in manifest.json of \(folder)")
+            return ManifestChain.Link(
+                folder: "", asOf: try manifest.text("asOf"), sequence: try link.count("sequence"),
+                sha256: try link.text("manifestSHA256"), previousSHA256: nil)
+        }
+        isSigned = root["signingPublicKey"] != nil
+        inputs = try manifest.list("inputs").map { (input) throws(RunFailure) in
+            Input(
+                role: try input.text("role"), path: try input.text("path"), name: try input.text("name"),
+                sha256: try input.text("sha256"), bytes: try input.count("bytes"))
+        }
+        var outputs: [String: String] = [:]
+        for output in try manifest.list("outputs") { outputs[try output.text("name")] = try output.text("sha256") }
+        self.outputs = outputs
+        usual = UsualPopulation(
+            reports: try manifest.list("usualPopulation").map { (report) throws(RunFailure) in
+                UsualPopulation.Report(
+                    asOf: try report.date("asOf"), cases: try report.count("cases", in: UsualPopulation.cases))
+            })
+        let stated = try manifest.object("parameters")
+        state = stated.value["state"]?.string
+        openedFrom = root["openedFrom"]?.string.flatMap { CalendarDate($0) }
+        handsOn = HandedOn.sha256ByName(root)
+        parameters = try stated.parameters(asOf)
+        members = Dictionary(root.members.map { ($0.key, Array($0.value.raw)) }) { first, _ in first }
+    }
+
+    /// The numbers of the files that hold what the report had from nights before.
+    var carriedFileNumbers: CarriedFileNumbers {
+        let given = inputs.count { $0.role == "orders" || $0.role == "webhooks" }
+        return CarriedFileNumbers(orders: 0, webhooks: 1, answers: Int32(given) + 2)
+    }
+
+    /// Whether the report has the journal of a live run.
+    var isLive: Bool { outputs[Self.journalName] != nil }
+
+    static let journalName = "status-journal.jsonl"
+}
+
+/// An object of a manifest, and where it is.
+struct StatedMember {
+    let value: JSONValue
+    let place: String
+
+    init(_ value: JSONValue, _ place: String) {
+        self.value = value
+        self.place = place
+    }
+
+    func text(_ key: JSONKey) throws(RunFailure) -> String {
+        guard let text = value[key]?.string else { throw missing(key, "a text") }
+        return text
+    }
+
+    func count(_ key: JSONKey) throws(RunFailure) -> Int {
+        guard let count = value[key]?.int, count >= 0 else { throw missing(key, "a number from 0 on") }
+        return count
+    }
+
+    /// A number that is calculated with: none beyond what a run writes.
+    func count(_ key: JSONKey, in range: ClosedRange<Int>) throws(RunFailure) -> Int {
+        guard let count = value[key]?.int, range ~= count else {
+            throw missing(key, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return count
+    }
+
+    func date(_ key: JSONKey) throws(RunFailure) -> CalendarDate {
+        guard let date = CalendarDate(try text(key)) else { throw missing(key, "a date, yyyy-MM-dd") }
+        return date
+    }
+
+    func instant(_ key: JSONKey) throws(RunFailure) -> Instant {
+        guard let instant = Array(try text(key).utf8).withUnsafeBufferPointer({ Instant($0) }) else {
+            throw missing(key, "a date-time")
+        }
+        return instant
+    }
+
+    func object(_ key: JSONKey) throws(RunFailure) -> StatedMember {
+        guard let object = value[key], object.kind == .object else { throw missing(key, "an object") }
+        return StatedMember(object, "\(key.name) in \(place)")
+    }
+
+    func list(_ key: JSONKey) throws(RunFailure) -> [StatedMember] {
+        guard let list = value[key], list.kind == .array else { throw missing(key, "a list") }
+        return list.elements.map { StatedMember($0, "\(key.name) in \(place)") }
+    }
+
+    /// Amounts by currency; none where the member is not there.
+    func amounts(_ key: JSONKey) throws(RunFailure) -> [Currency: Amount] {
+        guard let amounts = value[key] else { return [:] }
+        var found: [Currency: Amount] = [:]
+        for (code, text) in amounts.members {
+            guard let currency = Currency(code), let text = text.string else {
+                throw missing(key, "amounts by currency")
+            }
+            do throws(AmountFault) { found[currency] = try Amount.parse(text, currency) } catch {
+                throw missing(key, "amounts by currency")
+            }
+        }
+        return found
+    }
+
+    func missing(_ key: JSONKey, _ expected: String) -> RunFailure {
+        RunFailure(
+            .unusableInput, "\(key.name) in \(place) is not \(expected), as this version of refund-recon writes it")
+    }
+
+    /// The parameters of a run as `Manifest` states them.
+    fileprivate func parameters(_ asOf: CalendarDate) throws(RunFailure) -> RunParameters {
+        var parameters = RunParameters(asOf: asOf)
+        parameters.tolerances = Tolerances(try amounts("tolerances"))
+        parameters.formats = Set(
+            value["formats"]?.elements.compactMap { ReportFormat(rawValue: $0.string ?? "") } ?? [])
+        parameters.mostWorkbookRows = try count("workbookRows")
+        parameters.audits.rules = value["auditRules"]?.bool ?? false
+        if value["requeryAfterDays"] != nil {
+            parameters.night.requeryAfterDays = try count("requeryAfterDays", in: 0...3650)
+        }
+        if value["rememberDays"] != nil {
+            parameters.night.rememberDays = try count("rememberDays", in: NightParameters.rememberDays)
+        }
+        parameters.night.state = value["state"]?.string
+        if value["expectations"] != nil {
+            let stated = try object("expectations")
+            parameters.expectations.orderRecords = stated.value["orders"]?.int
+            parameters.expectations.amounts = try stated.amounts("amounts")
+            parameters.expectations.minimumCases = stated.value["minimumCases"]?.int
+            if stated.value["minimumPercentOfUsual"] != nil {
+                parameters.expectations.minimumPercentOfUsual = try stated.count("minimumPercentOfUsual", in: 1...100)
+            }
+        }
+        return parameters
+    }
+}

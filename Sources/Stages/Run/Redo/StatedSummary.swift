@@ -1,0 +1,27 @@
+import Files
+import JSON
+import Memory
+import Refunds
+
+/// What summary.json of a report says that neither its inputs nor its parameters tell.
+struct StatedSummary {
+    private(set) var staleReports: [CalendarDate] = []
+    /// The SHA-256 of all that the night before handed on, and of all that this one does.
+    private(set) var openingDigest: String?
+    private(set) var closingDigest: String?
+
+    /// A summary that cannot be read, or is no JSON, says nothing.
+    init(folder: String) {
+        guard let file = try? RegularFile(path: "\(folder)/summary.json", followsLink: false),
+            let content = try? file.rest(limit: 64 << 20)
+        else { return }
+        let document = JSONDocument()
+        content.withUnsafeBufferPointer { text in
+            guard text.isValidUTF8, document.parse(text) == nil else { return }
+            let root = document.root
+            staleReports = (root["staleReports"]?.elements ?? []).compactMap { $0.string.flatMap { CalendarDate($0) } }
+            openingDigest = root["openingDigest"]?.string
+            closingDigest = root["closingDigest"]?.string
+        }
+    }
+}

@@ -1,0 +1,388 @@
+import Files
+import Glibc
+import Ingest
+import JSON
+import Memory
+import Refunds
+import Report
+import Rules
+import State
+import Tasks
+
+/// Renders the rows of a reconciliation into the files of the report, in a folder that is not yet published.
+struct ReportStage: Sendable {
+    let run: NightlyRun
+    let staging: String
+    let reconciliation: Reconciliation
+    let groups: OrderGroups
+    let ingested: Ingested
+    /// What came from the nights before; nil where no state is kept.
+    let carried: CarriedPlaces?
+    let completeness: Completeness
+    let statuses: Statuses
+    let inputs: RunInputs
+    let evidence: [InputEvidence]
+    /// What comes neither from the inputs nor from the parameters.
+    let origin: RunOrigin
+    /// What ties the run to the nights before it.
+    let night: NightOpened?
+    /// The files that hold what came from these; nil where no state is kept.
+    let carriedFiles: CarriedFiles?
+    let timings: StageTimings
+
+    /// So many rows are judged and rendered by one task.
+    private static let rowsPerChunk = 4096
+    /// Few rows are longer, in CSV and in JSON Lines.
+    private static let usualRowBytes = 320
+    private static let usualLineBytes = 1152
+
+    /// Writes all files; throws, with the folder half full, if the control totals do not balance.
+    ///
+    /// - Parameter memory: to which is written what the nights to come need; nil where no state is kept, or none is to be touched.
+    func write(_ memory: NightMemory? = nil) async throws -> WrittenReport {
+        var outputs = try await timings.measure(
+            "judge and write", amount: { (reconciliation.rowCount, $0.files.reduce(0) { $0 + $1.bytes }) }
+        ) { try await writeRows() }
+        var context = outputs.context
+        context.rowsToLookAt = RowsToLookAt(outputs.highlights)
+        let rows = outputs.night
+        async let closing = close(rows)
+        if let memory {
+            // Most of it needs nothing of the closing.
+            try await timings.measure("remember") {
+                try await memory.keep(try await closedOrders(rows), asOf: run.parameters.asOf)
+            }
+        }
+        var closed = try await closing
+        let imbalances = context.controls.imbalances(context.summary.totals) + (closed?.imbalances ?? [])
+        if !imbalances.isEmpty {
+            throw RunFailure(
+                .internalCheck, "control totals do not balance: \(imbalances.joined(separator: "; "))")
+        }
+        if let memory, let closing = closed { closed?.digest = try memory.finish(figures(closing, rows)) }
+        if let closing = closed { closed?.staleReports = origin.laterNights.staleReports(closing) }
+        if let closed {
+            context.additions.summaryMembers += closed.summaryMembers
+            context.additions.tables += closed.tables
+            outputs.files += carriedFiles?.evidence ?? []
+            let breaks = try OutputFile(folder: staging, name: BreaksFile.name)
+            try await BreaksFile(closed: closed, threads: run.parameters.threads).write { try breaks.write($0) }
+            outputs.files.append(try breaks.finish())
+        }
+        outputs.files.append(try file("summary.json", SummaryRenderer(context).render()))
+        outputs.files.append(
+            try file(
+                "rejects.csv", RejectsRenderer(fileNames: context.fileNames).render(context.rejects),
+                rows: context.rejects.count))
+        if let journal = statuses.publishedJournal {
+            outputs.files.append(try await copy(journal, "status-journal.jsonl"))
+        }
+        context.outputs = outputs.files.sorted { $0.name < $1.name }
+        if run.parameters.formats.contains(.html) {
+            outputs.files.append(try file("report.html", HTMLReport(context, outputs.highlights).render()))
+        }
+        context.outputs = outputs.files.sorted { $0.name < $1.name }
+        if run.parameters.formats.contains(.xlsx) { outputs.files.append(try await writeWorkbook(context)) }
+        var handedOn: [String: String]?
+        if let closed, closed.rollForward != nil {
+            handedOn = try await HandedOn(items: outputs.night.items, breaks: closed.ledger.breaks)
+                .sha256ByName(threads: run.parameters.threads)
+        }
+        let manifest = try writeEvidence(outputs.files.sorted { $0.name < $1.name }, context, handedOn)
+        return WrittenReport(context: context, highlights: outputs.highlights, manifest: manifest, closed: closed)
+    }
+
+    // MARK: From night to night
+
+    private var nightReader: NightReader? {
+        night.map { night in
+            let cases = reconciliation.population.cases
+            return NightReader(night, carried, asOf: run.parameters.asOf, caseKey: { cases[$0].key })
+        }
+    }
+
+    private func close(_ rows: NightRows) throws -> NightClosed? {
+        guard let night else { return nil }
+        try rows.checkIDs { reconciliation.row($0).named(inputs.fileNames) }
+        let closer = NightCloser(
+            opened: night, ingested: ingested, carried: carried, statuses: statuses, groups: groups,
+            asOf: run.parameters.asOf)
+        var closed = try closer.close(rows)
+        closed.digest = origin.statedDigest
+        return closed
+    }
+
+    private func closedOrders(_ rows: NightRows) async throws -> ClosedOrders {
+        let threads = run.parameters.threads
+        let parts = try await parallelMap(groups.parts(threads * 4), width: threads) { OrderList.Part(groups, $0) }
+        return ClosedOrders(
+            groups, OrderList(groups, parts), ingested, carried, statuses, rows, fileNames: inputs.fileNames,
+            asOf: run.parameters.asOf)
+    }
+
+    private func figures(_ closed: NightClosed, _ rows: NightRows) -> NightFigures {
+        var figures = NightFigures()
+        figures.cases = ingested.orders.readTonight
+        figures.openCases = rows.items.count { $0.key.rowType == .case }
+        figures.orphans = rows.items.count - figures.openCases
+        figures.breaks = closed.ledger.closing
+        figures.balance = rows.balance
+        return figures
+    }
+
+    /// The last files of a report: the manifest, and the hashes of all.
+    private func writeEvidence(
+        _ files: [OutputEvidence], _ context: ReportContext, _ handedOn: [String: String]?
+    ) throws(RunFailure) -> ManifestChain.Link {
+        let manifest = Manifest(
+            run: run, context: context, outputs: files, origin: origin, ended: run.environment.now(),
+            passedOver: inputs.passedOver, handedOn: handedOn)
+        let content = manifest.render()
+        let manifestFile = try file("manifest.json", content)
+        var all = files + [manifestFile]
+        if let key = run.parameters.signingKey {
+            all.append(try file(SigningKey.signatureName, try key.signature(of: content)))
+        }
+        _ = try file(SHA256Sums.name, SHA256Sums.render(all))
+        return ManifestChain.Link(
+            folder: context.asOf.description, asOf: context.asOf.description, sequence: manifest.sequence,
+            sha256: manifestFile.sha256, previousSHA256: origin.previous?.sha256)
+    }
+
+    private func file(_ name: String, _ content: [UInt8], rows: Int? = nil) throws(RunFailure) -> OutputEvidence {
+        let file = try OutputFile(folder: staging, name: name)
+        try file.write(content)
+        return try file.finish(rows: rows)
+    }
+
+    private func copy(_ path: String, _ name: String) async throws -> OutputEvidence {
+        let file = try OutputFile(folder: staging, name: name)
+        var lines = 0
+        do {
+            let source = BlockSource(try InputFile(path: path), keepsMark: true)
+            while let block = try await source.next() {
+                let part = block.withBytes { Array($0) }
+                lines += part.count { $0 == 0x0A }
+                try file.write(part)
+            }
+        } catch let error as InputError {
+            throw statuses.workingJournal == nil ? RunFailure(error) : RunFailure(inOutputFolder: error)
+        }
+        return try file.finish(rows: lines)
+    }
+
+    // MARK: Rows
+
+    /// One chunk of rows, rendered.
+    private struct Chunk: Sendable {
+        var summary = Summary()
+        var highlights = Highlights()
+        var reconciliation: [UInt8] = []
+        var exceptions: [UInt8] = []
+        var exceptionCount = 0
+        var lines: [UInt8] = []
+        var night = NightRows()
+    }
+
+    /// One row, by its place in the report.
+    private func row(_ index: Int, _ reader: RowReader?) -> ResultRow {
+        var row = reconciliation.row(index)
+        row.ordinal = index
+        reader?.read(&row)
+        return row
+    }
+
+    private func writeRows() async throws -> (
+        context: ReportContext, highlights: Highlights, files: [OutputEvidence], night: NightRows
+    ) {
+        let fileNames = inputs.fileNames
+        let additions = additions
+        let columns = additions.allColumns
+        let formats = run.parameters.formats
+        let csv = CSVRenderer(fileNames: fileNames, additional: columns)
+        let reconciliationFile =
+            formats.contains(.csv) ? try OutputFile(folder: staging, name: "reconciliation.csv") : nil
+        let exceptionsFile = formats.contains(.csv) ? try OutputFile(folder: staging, name: "exceptions.csv") : nil
+        let linesFile = formats.contains(.jsonl) ? try OutputFile(folder: staging, name: "reconciliation.jsonl") : nil
+        var header: [UInt8] = []
+        csv.writeHeader(to: &header)
+        try reconciliationFile?.write(header)
+        try exceptionsFile?.write(header)
+        var summary = Summary()
+        var highlights = Highlights()
+        var night = NightRows()
+        let nightReader = nightReader
+        var exceptionCount = 0
+        let threads = run.parameters.threads
+        let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
+        try await parallelMap(starts, width: threads) {
+            try render($0, fileNames, columns, nightReader)
+        } consume: { chunk in
+            try reconciliationFile?.write(chunk.reconciliation)
+            try exceptionsFile?.write(chunk.exceptions)
+            try linesFile?.write(chunk.lines)
+            try summary.merge(chunk.summary)
+            highlights.merge(chunk.highlights)
+            try night.merge(chunk.night)
+            exceptionCount += chunk.exceptionCount
+        }
+        var files: [OutputEvidence] = []
+        for file in [reconciliationFile, linesFile].compactMap({ $0 }) {
+            var evidence = try file.finish(rows: reconciliation.rowCount)
+            evidence.sums = OutputSums.of(summary)
+            files.append(evidence)
+        }
+        if let exceptionsFile { files.append(try exceptionsFile.finish(rows: exceptionCount)) }
+        return (try context(summary, fileNames, additions), highlights, files, night)
+    }
+
+    private var audits: AuditReport {
+        AuditReport(rules: run.parameters.audits.rules, fees: run.parameters.audits.feeSchedule != nil)
+    }
+
+    /// What options add to the rows; what they add beside them is known when these are written.
+    private var additions: ReportAdditions {
+        var additions = ReportAdditions()
+        additions.columns += audits.columns
+        if let nightReader {
+            additions.columns += nightReader.columns
+            additions.entryColumns = nightReader.entryColumns
+        }
+        return additions
+    }
+
+    private func render(
+        _ start: Int, _ fileNames: [String], _ columns: [Column], _ nightReader: NightReader?
+    ) throws -> Chunk {
+        var chunk = Chunk()
+        let csv = CSVRenderer(fileNames: fileNames, additional: columns)
+        let lines = JSONLinesRenderer(fileNames: fileNames, additional: columns)
+        let formats = run.parameters.formats
+        let (wantsCSV, wantsLines) = (formats.contains(.csv), formats.contains(.jsonl))
+        if wantsCSV { chunk.reconciliation.reserveCapacity(Self.rowsPerChunk * Self.usualRowBytes) }
+        if wantsLines { chunk.lines.reserveCapacity(Self.rowsPerChunk * Self.usualLineBytes) }
+        var tally = SummaryTally()
+        let reader = nightReader.map { RowReader($0) }
+        try reconciliation.withRows { rows in
+            var row = ResultRow(.case, source: SourceLine(file: 0, line: 0))
+            for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
+                rows.judge(index, into: &row)
+                row.ordinal = index
+                reader?.read(&row)
+                do {
+                    try tally.add(row)
+                    try rows.addWebhooks(ofRow: index, row, to: &tally)
+                    try reader?.add(row, to: &chunk.night)
+                } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
+                chunk.highlights.add(row)
+                if row.isException { chunk.exceptionCount += 1 }
+                if wantsCSV {
+                    let rowStart = chunk.reconciliation.count
+                    csv.write(row, to: &chunk.reconciliation)
+                    if row.isException { chunk.exceptions.append(contentsOf: chunk.reconciliation[rowStart...]) }
+                }
+                if wantsLines { lines.write(row, to: &chunk.lines) }
+            }
+        }
+        chunk.summary = tally.summary
+        return chunk
+    }
+
+    private func context(
+        _ summary: Summary, _ fileNames: [String], _ additions: ReportAdditions
+    ) throws -> ReportContext {
+        var controls = Controls()
+        controls.orders = ingested.orders.controls
+        controls.webhooks = ingested.webhooks.controls
+        let webhooks = reconciliation.webhookCounts
+        controls.webhooks.assigned = webhooks.assigned
+        controls.webhooks.orphan = webhooks.orphan
+        controls.webhooks.duplicate = webhooks.duplicate
+        controls.queries.cases = ingested.orders.cases.count
+        controls.queries.queryable = ingested.orders.queryable
+        controls.queries.notQueryable = ingested.orders.notQueryable
+        controls.queries.ok = statuses.answers.okCount
+        controls.queries.failed = statuses.answers.failedCount
+        controls.rows = summary.rows
+        if let carried {
+            var counts = Controls.Carried()
+            (counts.cases, counts.webhooks) = (ingested.orders.carried, carried.webhookCount)
+            controls.carried = counts
+        }
+        do throws(Total.Overflow) { try addAmounts(summary, to: &controls) } catch {
+            throw RunFailure(.internalCheck, "a control total overflows 128 bits")
+        }
+        var context = ReportContext(
+            asOf: run.parameters.asOf, toolVersion: run.environment.toolVersion, fileNames: fileNames,
+            tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
+            rejects: ingested.orders.rejects + ingested.webhooks.rejects + statuses.rejects, inputs: evidence)
+        context.queryFailures = statuses.answers.failures
+        context.additions = additions
+        context.trail = RunTrail(origin, run)
+        completeness.add(to: &context.additions)
+        audits.add(to: &context.additions, summary)
+        return context
+    }
+
+    /// The control totals by amount: what was read, as the inputs were summed up when they were read, and where it went.
+    private func addAmounts(_ summary: Summary, to controls: inout Controls) throws(Total.Overflow) {
+        controls.orderAmounts = try ingested.orders.amounts()
+        controls.finalAmounts = summary.finalAmounts
+        controls.webhookAmounts = summary.webhookAmounts
+        func add(_ sums: CurrencySums, _ column: WritableKeyPath<WebhookControl, Total>) throws(Total.Overflow) {
+            for (currency, sum) in sums.byCurrency {
+                try controls.webhookAmounts[currency, default: WebhookControl()][keyPath: column].add(sum)
+            }
+        }
+        for figures in ingested.webhooks.figures { try add(figures.sums, \.read) }
+        if let carried { try add(carried.webhookSums, \.carried) }
+        try add(try reconciliation.duplicateAmounts(), \.duplicate)
+    }
+
+    // MARK: Workbook
+
+    /// The workbook needs the totals before its rows, so the rows are judged once more.
+    private func writeWorkbook(_ context: ReportContext) async throws -> OutputEvidence {
+        let path = "\(staging)/\(Self.workbookName)"
+        let effort = Effort()
+        do {
+            let workbook = try WorkbookWriter(
+                path: path, context: context, temporaryDirectory: staging, mostRows: run.parameters.mostWorkbookRows)
+            let renderer = workbook.renderer
+            let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
+            let nightReader = nightReader
+            try await parallelMap(starts, width: run.parameters.threads) { start in
+                let end = min(start + Self.rowsPerChunk, reconciliation.rowCount)
+                let reader = nightReader.map { RowReader($0) }
+                return try renderer.part(start: start, (start..<end).lazy.map { row($0, reader) })
+            } consume: { part in
+                try workbook.append(part)
+            }
+            try workbook.finish()
+        } catch let error as WorkbookError { throw RunFailure(.cannotWrite, "\(Self.workbookName): \(error)") }
+        run.environment.detail("workbook: \(reconciliation.rowCount) rows in \(effort)")
+        try OutputFile.sync(path)
+        let written: InputFile
+        do {
+            written = try InputFile(path: path)
+            let source = BlockSource(written)
+            while try await source.next() != nil {}
+        } catch let error as InputError { throw RunFailure(error) }
+        guard let content = written.content else { throw RunFailure(.internalCheck, "\(path) was not read to its end") }
+        return OutputEvidence(name: Self.workbookName, sha256: content.sha256, bytes: content.byteCount)
+    }
+
+    private static let workbookName = "reconciliation.xlsx"
+}
+
+/// A report that is written and not yet published.
+struct WrittenReport: Sendable {
+    let context: ReportContext
+    let highlights: Highlights
+    let manifest: ManifestChain.Link
+    var manifestSHA256: String { manifest.sha256 }
+    /// What it leaves to the nights to come.
+    let closed: NightClosed?
+}
+
+func removeFile(_ path: String) { unlink(path) }

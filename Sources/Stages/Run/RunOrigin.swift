@@ -1,0 +1,51 @@
+import Memory
+import Refunds
+import Report
+import State
+
+/// What a report says that comes neither from its inputs nor from its parameters.
+///
+/// A run takes it from the clock, from the reports before it and from the state store; `verify --redo` takes it from the
+/// report that it makes again.
+struct RunOrigin: Sendable {
+    let started: Instant
+    /// The manifest that was published before in the same output folder; nil for the first report.
+    let previous: ManifestChain.Link?
+    /// The manifest of the report of the same day that this one replaces; nil if there is none.
+    let replaces: ManifestChain.Link?
+    /// Whether a key signs the manifest.
+    let isSigned: Bool
+    /// The cases of the reports of the days before.
+    let usual: UsualPopulation
+    /// What the night before left open; nil where no state is kept.
+    let opening: NightOpening?
+    let laterNights: LaterNights
+    /// The SHA-256 of what the night hands on, as a report says it that is made again; nil where the run works it out.
+    var statedDigest: String?
+}
+
+extension RunTrail {
+    /// What the report says of the run that makes it.
+    init(_ origin: RunOrigin, _ run: NightlyRun) {
+        self.init(
+            previous: origin.previous.map { Report($0) }, replaces: origin.replaces.map { Report($0) },
+            startedAt: origin.started, host: run.environment.host, user: run.environment.user,
+            isSigned: origin.isSigned)
+    }
+}
+
+extension RunTrail.Report {
+    init(_ link: ManifestChain.Link) { self.init(sequence: link.sequence, manifestSHA256: link.sha256) }
+}
+
+extension NightlyRun {
+    /// What this run begins with. Only who holds the output folder's lock may ask.
+    func origin(_ output: OutputFolder, _ state: NightState) throws(RunFailure) -> RunOrigin {
+        RunOrigin(
+            started: environment.now(), previous: ManifestChain.last(in: output.path),
+            replaces: ManifestChain.link(output.path, "\(parameters.asOf)"),
+            isSigned: parameters.signingKey != nil,
+            usual: UsualPopulation(output: output.path, before: parameters.asOf), opening: state.memory?.opening,
+            laterNights: try state.laterNights())
+    }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Atlas
+import AtlasClient
+import Files
+import JSON
+import Memory
+import Refunds
+import Run
+
+/// What every call of `atlas` needs: where Atlas is, who asks, and about which order.
+struct CallOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Atlas's address; else REFUND_RECON_ATLAS_URL.", valueName: "url"))
+    var url: String?
+
+    @Option(help: ArgumentHelp("The order number.", valueName: "no"))
+    var order: String?
+
+    @Option(help: ArgumentHelp("Instead of the order number: the airline's record locator.", valueName: "pnr"))
+    var pnr: String?
+
+    @Option(help: ArgumentHelp("With --pnr: the airline's two-character code.", valueName: "cc"))
+    var carrier: String?
+
+    @Option(help: ArgumentHelp("The currency in which Atlas shows amounts besides.", valueName: "cur"))
+    var displayCurrency: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A file with ATLAS_CLIENT_ID=… and ATLAS_CLIENT_SECRET=…, readable by its owner only; else both come from the environment.",
+            valueName: "file"))
+    var credentials: String?
+
+    @Option(help: ArgumentHelp("Seconds that the call may take.", valueName: "s"))
+    var timeout = 30
+
+    @Flag(help: "Let plain http:// go beyond this machine.")
+    var insecureHttp = false
+
+    @Flag(help: "Print the body as received instead of the table.")
+    var json = false
+
+    func validate() throws {
+        if !(1...3600).contains(timeout) { throw ValidationError("--timeout must be 1 to 3600 seconds.") }
+        for (name, value) in [("order", order), ("pnr", pnr), ("carrier", carrier)] where value?.isEmpty == true {
+            throw ValidationError("--\(name) is empty.")
+        }
+        let hasLocator = pnr != nil && carrier != nil
+        if (order != nil) == (pnr != nil || carrier != nil) || (order == nil && !hasLocator) {
+            throw ValidationError("Give --order NO, or --pnr PNR and --carrier CC.")
+        }
+        if let displayCurrency, Currency(displayCurrency) == nil {
+            throw ValidationError("--display-currency \(displayCurrency) is no currency of ISO 4217.")
+        }
+    }
+
+    var reference: OrderReference {
+        OrderReference(
+            orderNo: order.map { Text($0) }, airlinePNR: pnr.map { Text($0) }, carrier: carrier.map { Text($0) })
+    }
+
+    /// The order, for a person.
+    var orderText: String { order.map { "order \($0)" } ?? "PNR \(pnr ?? "") of \(carrier ?? "")" }
+
+    var display: Text? { displayCurrency.flatMap { Currency($0) }.map { Text($0.code) } }
+
+    func baseURL(_ environment: [String: String]) throws -> AtlasBaseURL {
+        guard let text = url ?? environment["REFUND_RECON_ATLAS_URL"], !text.isEmpty else {
+            throw RunFailure(.usage, "give --url URL or set REFUND_RECON_ATLAS_URL")
+        }
+        do throws(AtlasBaseURLError) { return try AtlasBaseURL(text, allowInsecureHTTP: insecureHttp) } catch {
+            throw RunFailure(.usage, "\(error)")
+        }
+    }
+}
+
+/// Whose tickets are given back: a file, or options of which each passenger has every segment.
+struct PassengerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("A JSON file with Atlas's refundRequestList; - is standard input.", valueName: "file"))
+    var passengers: String?
+
+    @Option(help: ArgumentHelp("A passenger. Repeatable.", valueName: "LAST/FIRST"))
+    var passenger: [String] = []
+
+    @Option(help: ArgumentHelp("A flight, for every passenger. Repeatable.", valueName: "yyyyMMdd:FLIGHT:DEP:ARR"))
+    var segment: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "0 involuntary, 1 voluntary, 4 void; of a file, for those passengers who have none.", valueName: "0|1|4"))
+    var reason: RefundReason?
+
+    static let wanted = "Give --passengers FILE, or --passenger, --segment and --reason."
+
+    var areGiven: Bool { passengers != nil || !passenger.isEmpty || !segment.isEmpty }
+
+    func validate() throws {
+        if passengers != nil, !passenger.isEmpty || !segment.isEmpty {
+            throw ValidationError("Give passengers by a file or by options, not both.")
+        }
+        if passengers == nil, areGiven, passenger.isEmpty || segment.isEmpty || reason == nil {
+            throw ValidationError(Self.wanted)
+        }
+        do throws(RefundPassengerFault) { _ = try fromOptions() } catch { throw ValidationError("\(error).") }
+    }
+
+    /// The passengers, each with a reason. Errors: `cannotOpenInput`, `unusableInput`.
+    func list() throws -> [RefundPassenger] {
+        guard let passengers else { return try fromOptions() }
+        var list = try Self.read(passengers)
+        for index in list.indices where list[index].refundReason == nil { list[index].refundReason = reason }
+        guard list.allSatisfy({ $0.refundReason != nil }) else {
+            throw RunFailure(
+                .unusableInput, "\(passengers): a passenger has no refundReason, and --reason is not given")
+        }
+        return list
+    }
+
+    private func fromOptions() throws(RefundPassengerFault) -> [RefundPassenger] {
+        var segments: [RefundPassenger.Segment] = []
+        for option in segment { segments.append(try RefundPassenger.Segment(option: option)) }
+        var list: [RefundPassenger] = []
+        for name in passenger {
+            list.append(try RefundPassenger(name: name, segments: segments, refundReason: reason))
+        }
+        return list
+    }
+
+    private static func read(_ path: String) throws -> [RefundPassenger] {
+        let input: InputBytes
+        do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunFailure(error) }
+        let document = JSONDocument()
+        switch input.text.isValidUTF8 ? document.parse(input.text) : .syntax(offset: 0) {
+        case .syntax(let offset): throw RunFailure(.unusableInput, "\(path): no JSON at byte \(offset + 1)")
+        case .duplicateKey(let key): throw RunFailure(.unusableInput, "\(path): the key \(key) stands twice")
+        case nil: break
+        }
+        do throws(RefundPassengerFault) { return try RefundPassenger.list(decoding: document.root) } catch {
+            throw RunFailure(.unusableInput, "\(path): \(error)")
+        }
+    }
+}
+
+/// Where the call is kept for the nightly run.
+struct CaptureOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Append the call as an order record that run reads with --orders.", valueName: "file.jsonl"))
+    var capture: String?
+
+    @Option(help: ArgumentHelp("How the ticket was paid, for the capture: deposit or vcc.", valueName: "method"))
+    var paymentMethod: PaymentMethod = .deposit
+}

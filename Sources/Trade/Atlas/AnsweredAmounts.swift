@@ -1,0 +1,71 @@
+import JSON
+import Memory
+import Refunds
+
+/// The amounts of one answer, of either generation, brought to the five that the reconciliation goes by (RULES.md,
+/// "Expected" and "Evidence"). No value is nil, never zero.
+package struct AnsweredAmounts: Sendable, Equatable {
+    /// The one currency of all of them; nil where the answer gives no amounts, or amounts of several currencies.
+    package var currency: Currency?
+    package var hasSeveralCurrencies = false
+    package var original: Amount?
+    package var penalty: Amount?
+    /// What comes back before the transaction fee: Atlas's estimatedRefundAmount.
+    package var refundBeforeFee: Amount?
+    package var fee: Amount?
+    /// original − penalty − fee; of a voucher refund, the vouchers' sum − fee.
+    package var refundAfterFee: Amount?
+    /// Whether the estimate that the answer states is not its original − its penalty.
+    package var isInconsistent = false
+
+    /// Reads an answer of `refundQuotation.do` or `refund.do`, or an entry of `queryRefundOrders.do`; an amount that breaks
+    /// the rules of FORMATS.md is a fault, as it will be at night.
+    package init(_ body: JSONValue) throws(RecordFault) {
+        let decoder = FieldDecoder(grammar: .json)
+        if RefundAmountParts.arePresent(in: body) {
+            let amounts = try RefundAmountParts(body, decoder).queriedAmounts()
+            currency = amounts.currency
+            hasSeveralCurrencies = amounts.hasSeveralCurrencies
+            original = amounts.original
+            penalty = amounts.penalty
+            refundBeforeFee = amounts.refundBeforeFee
+            fee = amounts.fee
+            refundAfterFee = amounts.refund
+        } else if let currency = try decoder.currency(body.field("currency"), "currency") {
+            self.currency = currency
+            take(try Self.flatRecord(body, currency, decoder))
+        }
+    }
+
+    /// The older generation's amounts are those of an order record, so its rules say what follows from them.
+    private mutating func take(_ record: RefundCase) {
+        let expected = record.expected
+        original = expected.original
+        penalty = expected.penalty
+        fee = expected.fee
+        refundAfterFee = expected.refund
+        refundBeforeFee = record.estimatedRefundAmount
+        if refundBeforeFee == nil, let original, let penalty { refundBeforeFee = original - penalty }
+        isInconsistent = record.isQuoteInconsistent
+    }
+
+    private static func flatRecord(
+        _ body: JSONValue, _ currency: Currency, _ decoder: FieldDecoder
+    ) throws(RecordFault) -> RefundCase {
+        func amount(_ key: JSONKey) throws(RecordFault) -> Amount? {
+            try decoder.amount(body.field(key), key.name, currency)
+        }
+        // Only the amounts are looked at: when and where the record was written has no meaning here.
+        var record = RefundCase(
+            currency: currency, requestedAt: CalendarDate(daysSinceEpoch: 0), source: SourceLine(file: 0, line: 0))
+        record.originalTotalFareAmount = try amount("originalTotalFareAmount")
+        record.originalTotalAncillaryAmount = try amount("originalTotalAncillaryAmount")
+        record.originalTotalAmount = try amount("originalTotalAmount")
+        record.airlinePenaltyAmountForFare = try amount("airlinePenaltyAmountForFare")
+        record.airlinePenaltyAmountForAncillaries = try amount("airlinePenaltyAmountForAncillaries")
+        record.airlinePenaltyAmount = try amount("airlinePenaltyAmount")
+        record.estimatedRefundAmount = try amount("estimatedRefundAmount")
+        record.transactionFee = try amount("transactionFee")
+        return record
+    }
+}

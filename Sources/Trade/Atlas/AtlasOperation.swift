@@ -1,0 +1,43 @@
+import JSON
+import Memory
+import Refunds
+
+/// The three operations of Atlas's refund API; all are POST with a JSON body.
+package enum AtlasOperation: String, Sendable, CaseIterable {
+    case refundQuotation
+    case refund
+    case queryRefundOrders
+
+    /// What follows the base URL, with its leading slash.
+    package var path: String { "/\(rawValue).do" }
+}
+
+/// Which generation of the API a body is written for: the older one names the client in the body and
+/// knows an order by its number only.
+package enum APIGeneration: Sendable, Equatable {
+    case legacy(cid: Text)
+    case current
+}
+
+/// How Atlas is told which order is meant: by its order number, or by the airline's record locator and carrier.
+package struct OrderReference: Sendable, Hashable {
+    package var orderNo: Text?
+    package var airlinePNR: Text?
+    /// Two-character IATA airline code.
+    package var carrier: Text?
+
+    package init(orderNo: Text?, airlinePNR: Text? = nil, carrier: Text? = nil) {
+        self.orderNo = orderNo
+        self.airlinePNR = airlinePNR
+        self.carrier = carrier
+    }
+
+    /// The three members that every body of the current generation has; what is not given is null.
+    var members: [JSONTree.Member] {
+        [
+            .init("orderNo", .text(orderNo?.string)),
+            .init("airlinePNR", .text(airlinePNR?.string)),
+            .init("carrier", .text(carrier?.string)),
+        ]
+    }
+}

@@ -1,0 +1,145 @@
+import JSON
+import Memory
+import Refunds
+
+/// One passenger of a refund, with the segments that are given back.
+package struct RefundPassenger: Sendable, Equatable {
+    /// One flight of the ticket.
+    package struct Segment: Sendable, Equatable {
+        /// `yyyyMMdd`
+        package var depDate: Text
+        package var flightNo: Text
+        /// Three-letter IATA codes.
+        package var depAirport: Text
+        package var arrAirport: Text
+
+        package init(depDate: Text, flightNo: Text, depAirport: Text, arrAirport: Text) {
+            self.depDate = depDate
+            self.flightNo = flightNo
+            self.depAirport = depAirport
+            self.arrAirport = arrAirport
+        }
+
+        var tree: JSONTree {
+            .object([
+                .init("depDate", .string(depDate.string)), .init("flightNo", .string(flightNo.string)),
+                .init("depAirport", .string(depAirport.string)), .init("arrAirport", .string(arrAirport.string)),
+            ])
+        }
+    }
+
+    package var lastName: Text
+    package var firstName: Text
+    package var segments: [Segment]
+    /// The older generation has no reason; the member is left out without one.
+    package var refundReason: RefundReason?
+
+    package init(lastName: Text, firstName: Text, segments: [Segment], refundReason: RefundReason? = nil) {
+        self.lastName = lastName
+        self.firstName = firstName
+        self.segments = segments
+        self.refundReason = refundReason
+    }
+
+    var tree: JSONTree {
+        var members: [JSONTree.Member] = [
+            .init("lastName", .string(lastName.string)), .init("firstName", .string(firstName.string)),
+            .init("segments", .array(segments.map(\.tree))),
+        ]
+        if let refundReason { members.append(.init("refundReason", .string(refundReason.rawValue))) }
+        return .object(members)
+    }
+}
+
+/// The body of `refundQuotation.do`: what would be paid back.
+package struct RefundQuotationRequest: Sendable, Equatable {
+    package var generation: APIGeneration
+    package var order: OrderReference
+    package var displayCurrency: Text?
+    package var passengers: [RefundPassenger]
+
+    package init(
+        generation: APIGeneration = .current, order: OrderReference, displayCurrency: Text? = nil,
+        passengers: [RefundPassenger]
+    ) {
+        self.generation = generation
+        self.order = order
+        self.displayCurrency = displayCurrency
+        self.passengers = passengers
+    }
+
+    /// The body as JSON on one line, its keys in the order of Atlas's samples.
+    package func encoded() -> [UInt8] {
+        let list = JSONTree.Member("refundRequestList", .array(passengers.map(\.tree)))
+        switch generation {
+        case .legacy(let cid):
+            let order = JSONTree.Member("orderNo", .text(order.orderNo?.string))
+            return JSONTree.object([.init("cid", .string(cid.string)), order, list]).encoded()
+        case .current:
+            let display = JSONTree.Member("displayCurrency", .text(displayCurrency?.string))
+            return JSONTree.object(order.members + [display, list]).encoded()
+        }
+    }
+}
+
+/// The body of `refund.do`: the refund is asked for, by an offer of the quotation or by passengers anew.
+package struct RefundRequest: Sendable, Equatable {
+    /// Atlas takes one of the two; the other is null.
+    package enum Subject: Sendable, Equatable {
+        case offer(refundOfferID: Text)
+        case passengers([RefundPassenger])
+    }
+
+    package var generation: APIGeneration
+    package var order: OrderReference
+    package var displayCurrency: Text?
+    package var subject: Subject
+
+    package init(
+        generation: APIGeneration = .current, order: OrderReference, displayCurrency: Text? = nil, subject: Subject
+    ) {
+        self.generation = generation
+        self.order = order
+        self.displayCurrency = displayCurrency
+        self.subject = subject
+    }
+
+    /// The body as JSON on one line, its keys in the order of Atlas's samples.
+    package func encoded() -> [UInt8] {
+        var offer = JSONTree.Member("refundOfferId", .null)
+        var list = JSONTree.Member("refundRequestList", .null)
+        switch subject {
+        case .offer(let refundOfferID): offer = .init("refundOfferId", .string(refundOfferID.string))
+        case .passengers(let passengers): list = .init("refundRequestList", .array(passengers.map(\.tree)))
+        }
+        switch generation {
+        case .legacy(let cid):
+            let given = [offer, list].filter { $0.value != .null }
+            let order = JSONTree.Member("orderNo", .text(order.orderNo?.string))
+            return JSONTree.object([.init("cid", .string(cid.string)), order] + given).encoded()
+        case .current:
+            let display = JSONTree.Member("displayCurrency", .text(displayCurrency?.string))
+            return JSONTree.object(order.members + [display, offer, list]).encoded()
+        }
+    }
+}
+
+/// The body of `queryRefundOrders.do`: where a refund stands. Only the current generation has it.
+package struct QueryRefundOrdersRequest: Sendable, Equatable {
+    package var refundCode: Text
+    package var order: OrderReference
+    package var displayCurrency: Text?
+
+    package init(refundCode: Text, order: OrderReference, displayCurrency: Text? = nil) {
+        self.refundCode = refundCode
+        self.order = order
+        self.displayCurrency = displayCurrency
+    }
+
+    /// The body as JSON on one line, exactly as FORMATS.md, "Statuses: the query and its journal", has it.
+    package func encoded() -> [UInt8] {
+        let code = JSONTree.Member("refundCode", .string(refundCode.string))
+        let display = JSONTree.Member("displayCurrency", .text(displayCurrency?.string))
+        return JSONTree.object([code] + order.members + [display]).encoded()
+    }
+}

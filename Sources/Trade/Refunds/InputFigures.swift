@@ -1,0 +1,51 @@
+import Memory
+
+/// What one input file holds, for the evidence of a report: how many records, and what they add up to.
+public struct InputFigures: Sendable, Equatable {
+    /// Records, refused ones included; blank lines are none.
+    public var records = 0
+    /// Of an order file, the original totals of the refunds that were read, dropped duplicates included; of a webhook log,
+    /// the final refunds of its webhooks; of a journal, nothing.
+    public var sums = CurrencySums()
+
+    public init() {}
+}
+
+/// Sums of amounts by currency, of which records have few: they are looked for one by one.
+public struct CurrencySums: Sendable, Equatable {
+    private struct Sum: Equatable {
+        let currency: Currency
+        var total = Total()
+        /// How many amounts were added; a currency of none is not listed.
+        var count = 0
+    }
+
+    private var sums: [Sum] = []
+
+    public init() {}
+
+    /// Adds an amount; no value adds nothing, and its currency is listed all the same.
+    public mutating func add(_ amount: Amount?, _ currency: Currency) throws(Total.Overflow) {
+        try add(Total(minorUnits: Int128((amount ?? .zero).minorUnits)), currency, count: 1)
+    }
+
+    /// Takes an amount out again that was added before.
+    public mutating func remove(_ amount: Amount?, _ currency: Currency) throws(Total.Overflow) {
+        try add(Total(minorUnits: -Int128((amount ?? .zero).minorUnits)), currency, count: -1)
+    }
+
+    public mutating func add(_ other: CurrencySums) throws(Total.Overflow) {
+        for sum in other.sums { try add(sum.total, sum.currency, count: sum.count) }
+    }
+
+    private mutating func add(_ total: Total, _ currency: Currency, count: Int) throws(Total.Overflow) {
+        let index = sums.firstIndex { $0.currency == currency } ?? sums.count
+        if index == sums.count { sums.append(Sum(currency: currency)) }
+        try sums[index].total.add(total)
+        sums[index].count += count
+    }
+
+    public var byCurrency: [Currency: Total] {
+        Dictionary(uniqueKeysWithValues: sums.filter { $0.count > 0 }.map { ($0.currency, $0.total) })
+    }
+}

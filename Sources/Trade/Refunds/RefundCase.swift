@@ -1,0 +1,121 @@
+import Memory
+
+/// One refund asked of Atlas for an order, as an order record states it: values as written, before defaults and
+/// derivations, so that two records can be compared by what both of them give (FORMATS.md, "Orders").
+///
+/// What RULES.md calls the expected side is derived from it in `RefundCase+Expected.swift`.
+public struct RefundCase: Sendable, Equatable {
+    public var orderNo: Text?
+    public var airlinePNR: Text?
+    public var carrier: Text?
+    public var refundCode: Text?
+    public var refundOfferID: Text?
+    public var refundReason: RefundReason?
+    public var paymentMethod: PaymentMethod?
+    /// The currency of every amount of the record.
+    public var currency: Currency
+    @CompactAmount public var originalTotalFareAmount: Amount?
+    @CompactAmount public var originalTotalAncillaryAmount: Amount?
+    @CompactAmount public var originalTotalAmount: Amount?
+    @CompactAmount public var airlinePenaltyAmountForFare: Amount?
+    @CompactAmount public var airlinePenaltyAmountForAncillaries: Amount?
+    @CompactAmount public var airlinePenaltyAmount: Amount?
+    /// The quoted refund before the transaction fee.
+    @CompactAmount public var estimatedRefundAmount: Amount?
+    /// What a voucher refund promises, before the fee: there is no fare side then.
+    @CompactAmount public var voucherRefundAmount: Amount?
+    @CompactAmount public var transactionFee: Amount?
+    public var refundQuoteType: RefundQuoteType?
+    public var isRefundable: Bool?
+    public var refundMethod: RefundMethod?
+    public var requestedAt: CalendarDate
+    @CompactDate public var expectedConfirmationDate: CalendarDate?
+    @CompactDate public var expectedRefundDate: CalendarDate?
+    private var keptAuditTerms: Kept<AuditTerms>?
+    /// Where the record stands.
+    public var source: SourceLine
+    /// Records of the same key that said the same and were dropped.
+    public var droppedDuplicates: Int32 = 0
+    /// Whether a record of the same key said something else and was refused.
+    public var hasConflict = false
+
+    public init(currency: Currency, requestedAt: CalendarDate, source: SourceLine) {
+        self.currency = currency
+        self.requestedAt = requestedAt
+        self.source = source
+    }
+
+    /// What only audits ask for; nil in a run that does not audit.
+    public var auditTerms: AuditTerms? {
+        get { keptAuditTerms?.value }
+        set { keptAuditTerms = newValue.map { Kept($0) } }
+    }
+
+    /// The key that records of the same refund share: the order number, else PNR and carrier; and the refund code.
+    public var key: CaseKey {
+        CaseKey(orderNo: orderNo, airlinePNR: airlinePNR, carrier: carrier, refundCode: refundCode)
+    }
+
+    /// The key's hash.
+    public var lookupHash: Int { key.lookupHash }
+
+    /// Whether the case has that key; quicker than to make its own and compare.
+    @inline(__always)
+    public func hasKey(_ key: CaseKey) -> Bool {
+        refundCode == key.refundCode && orderNo == key.orderNo
+            && (orderNo != nil || (airlinePNR == key.airlinePNR && carrier == key.carrier))
+    }
+
+    /// A case can be asked about only by its refund code.
+    public var isQueryable: Bool { refundCode != nil }
+
+    /// Whether another record of the same refund agrees with this one in every value that both give, and in the penalty
+    /// that follows where both state one in any form.
+    public func agrees(with other: RefundCase) -> Bool {
+        func same<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool {
+            left == nil || right == nil || left == right
+        }
+        return same(airlinePNR, other.airlinePNR) && same(carrier, other.carrier)
+            && same(refundOfferID, other.refundOfferID) && same(refundReason, other.refundReason)
+            && same(paymentMethod, other.paymentMethod) && currency == other.currency
+            && same(originalTotalFareAmount, other.originalTotalFareAmount)
+            && same(originalTotalAncillaryAmount, other.originalTotalAncillaryAmount)
+            && same(originalTotalAmount, other.originalTotalAmount)
+            && same(airlinePenaltyAmountForFare, other.airlinePenaltyAmountForFare)
+            && same(airlinePenaltyAmountForAncillaries, other.airlinePenaltyAmountForAncillaries)
+            && same(airlinePenaltyAmount, other.airlinePenaltyAmount)
+            && same(estimatedRefundAmount, other.estimatedRefundAmount)
+            && same(voucherRefundAmount, other.voucherRefundAmount) && same(transactionFee, other.transactionFee)
+            && same(refundQuoteType, other.refundQuoteType) && same(isRefundable, other.isRefundable)
+            && same(refundMethod, other.refundMethod) && requestedAt == other.requestedAt
+            && same(expectedConfirmationDate, other.expectedConfirmationDate)
+            && same(expectedRefundDate, other.expectedRefundDate)
+            && (isCannotQuote || other.isCannotQuote || same(penaltyAmount, other.penaltyAmount))
+    }
+}
+
+/// What identifies a refund case, and the answer about it in a journal: orderNo, else airlinePNR and carrier; and refundCode.
+public struct CaseKey: Sendable, Hashable {
+    public let orderNo: Text?
+    /// Given only where there is no order number.
+    public let airlinePNR: Text?
+    public let carrier: Text?
+    public let refundCode: Text?
+
+    /// A hash for looking the key up, from the hashes of its texts.
+    @inline(__always)
+    public var lookupHash: Int {
+        func hash(_ text: Text?) -> UInt64 { UInt64(truncatingIfNeeded: text?.keyHash ?? -1) }
+        let odd: UInt64 = 0x9E37_79B9_7F4A_7C15
+        let named = ((hash(orderNo) &* odd) ^ hash(airlinePNR)) &* odd
+        let mixed = (((named ^ hash(carrier)) &* odd) ^ hash(refundCode)) &* odd
+        return Int(truncatingIfNeeded: mixed ^ mixed >> 32)
+    }
+
+    public init(orderNo: Text?, airlinePNR: Text?, carrier: Text?, refundCode: Text?) {
+        self.orderNo = orderNo
+        self.airlinePNR = orderNo == nil ? airlinePNR : nil
+        self.carrier = orderNo == nil ? carrier : nil
+        self.refundCode = refundCode
+    }
+}

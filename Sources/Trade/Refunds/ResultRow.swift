@@ -1,0 +1,136 @@
+import Memory
+
+/// What a row of the report is about.
+public enum RowType: String, Sendable, Word {
+    case `case`, orphanWebhook, unrecordedRefund
+
+    public static let words = WordTable<Self>()
+}
+
+/// Where a status or the final amounts come from.
+public enum EvidenceSource: String, Sendable, Word {
+    case query, webhook
+
+    public static let words = WordTable<Self>()
+}
+
+/// How long an open refund has been open; the raw values are the labels of the report.
+public enum AgeBucket: String, Sendable, Word {
+    case upTo7 = "0-7"
+    case upTo30 = "8-30"
+    case upTo60 = "31-60"
+    case upTo90 = "61-90"
+    case over90 = "90+"
+
+    public static let words = WordTable<Self>()
+
+    public init(days: Int) {
+        self =
+            switch days {
+            case ...7: .upTo7
+            case ...30: .upTo30
+            case ...60: .upTo60
+            case ...90: .upTo90
+            default: .over90
+            }
+    }
+}
+
+/// What was paid in the end; RULES.md, "Status and final". No value is nil, never zero.
+public struct FinalSide: Sendable, Equatable {
+    /// nil where Atlas's parts carry no currency or several.
+    public var currency: Currency?
+    @CompactAmount public var original: Amount?
+    @CompactAmount public var penalty: Amount?
+    @CompactAmount public var farePenalty: Amount?
+    @CompactAmount public var ancillaryPenalty: Amount?
+    @CompactAmount public var fee: Amount?
+    @CompactAmount public var refund: Amount?
+
+    public init() {}
+
+    /// unexplained = F.refund − (F.original − F.penalty − F.fee)
+    public var unexplained: Amount? {
+        guard let refund, let original, let penalty, let fee else { return nil }
+        return refund - (original - penalty - fee)
+    }
+}
+
+/// final − expected; no value where a side has none or the currencies differ (RULES.md, "Variances").
+public struct Variances: Sendable, Equatable {
+    @CompactAmount public var original: Amount?
+    @CompactAmount public var penalty: Amount?
+    @CompactAmount public var farePenalty: Amount?
+    @CompactAmount public var ancillaryPenalty: Amount?
+    @CompactAmount public var fee: Amount?
+    @CompactAmount public var refund: Amount?
+
+    public init() {}
+}
+
+/// One row of the report, before it is rendered: every renderer takes its columns from here.
+public struct ResultRow: Sendable, Equatable {
+    public var rowType: RowType
+    public var orderNo: Text?
+    public var refundCode: Text?
+    public var airlinePNR: Text?
+    public var carrier: Text?
+    public var paymentMethod: PaymentMethod?
+    /// The currency of the expected side; of an orphan or unrecorded row, that of its final side.
+    public var currency: Currency?
+    public var outcome: Outcome?
+    public var exceptions = ExceptionSet()
+    public var status: RefundStatus?
+    public var statusSource: EvidenceSource?
+    public var finalSource: EvidenceSource?
+    public var expected: ExpectedSide?
+    public var final: FinalSide?
+    public var variances = Variances()
+    @CompactDate public var requestedAt: CalendarDate?
+    @CompactDate public var expectedConfirmationDate: CalendarDate?
+    @CompactDate public var expectedRefundDate: CalendarDate?
+    /// Days from the request to the as-of date, of pending and overdue cases.
+    public var ageDays: Int?
+    public var cancelReason: Text?
+    /// Webhooks assigned, duplicates not counted.
+    public var webhookCount = 0
+    public var queriedAt: Text?
+    public var source: SourceLine
+    /// The lines of the webhooks that were assigned, in the order in which they count.
+    public var webhookSources = Few<SourceLine>()
+    /// The line of the effective webhook.
+    public var effectiveWebhookSource: SourceLine?
+    /// The journal line that was relied on, of a failed answer too; nil where no line is about the case.
+    public var querySource: SourceLine?
+    /// Why the query failed, as a code.
+    public var queryError: Text?
+    /// The same in words, where more is known than the code.
+    public var queryErrorDetail: Text?
+    /// Its place in the report, the first being 0; set where rows are written.
+    public var ordinal = 0
+    /// What ties it to the nights before and to come, of a row of which there is something to say; set where rows are
+    /// written.
+    public var night: NightMark?
+    /// The as-of date of the first report that had the record of a case that is carried forward.
+    @CompactDate public var carriedFrom: CalendarDate?
+    /// Of an answer that a night before received: how many days ago.
+    public var answerAgeDays: Int?
+    /// What the audits found; nil on a row without a case and in a run that does not audit.
+    public var audits: RowAudits?
+
+    public init(_ rowType: RowType, source: SourceLine) {
+        self.rowType = rowType
+        self.source = source
+    }
+
+    public var ageBucket: AgeBucket? { ageDays.map { AgeBucket(days: $0) } }
+
+    /// unexplained, judged in the final's currency.
+    public var unexplained: Amount? { final?.unexplained }
+
+    /// Whether something is still to come: of a case its end, of an orphan its case.
+    public var isOutstanding: Bool { outcome?.isOutstanding == true || rowType == .orphanWebhook }
+
+    /// Whether the row belongs in `exceptions.csv`.
+    public var isException: Bool { exceptions.contains(Severity.error) || exceptions.contains(Severity.warning) }
+}

@@ -1,0 +1,39 @@
+import Memory
+import Refunds
+
+/// Which audits a run makes beside the contract's rules; none unless options ask for them.
+package struct Audits: Sendable {
+    /// Whether penalties are held against the refund rules of the records.
+    package let rules: Bool
+    /// The contracted fees against which fees are held; nil for none.
+    package let feeSchedule: FeeSchedule?
+
+    package init(rules: Bool = false, feeSchedule: FeeSchedule? = nil) {
+        self.rules = rules
+        self.feeSchedule = feeSchedule
+    }
+
+    /// What the audits find in a case, whose row has been judged; nil if there are none.
+    func findings(_ refundCase: RefundCase, _ row: ResultRow) -> RowAudits? {
+        guard rules || feeSchedule != nil else { return nil }
+        let expected = row.expected ?? ExpectedSide()
+        return RowAudits(
+            rule: rules ? RuleAudit(refundCase).finding(expected: expected, final: row.final) : nil,
+            fee: feeSchedule.map { Self.fee($0, refundCase, expected, row.final) })
+    }
+
+    /// The quoted and the charged fee against the contracted one.
+    private static func fee(
+        _ schedule: FeeSchedule, _ refundCase: RefundCase, _ expected: ExpectedSide, _ final: FinalSide?
+    ) -> AuditFinding {
+        do throws(AuditUnknown) {
+            let due = try schedule.fee(
+                refundCase.currency, carrier: refundCase.carrier, refundReason: refundCase.refundReason,
+                requestedAt: refundCase.requestedAt)
+            let charged = final?.currency == refundCase.currency ? final?.fee : nil
+            return AuditFinding(
+                due: due, quotedVersusDue: expected.fee.map { $0 - due }, finalVersusDue: charged.map { $0 - due },
+                unknown: expected.fee == nil ? .notQuoted : nil)
+        } catch { return AuditFinding(unknown: error) }
+    }
+}

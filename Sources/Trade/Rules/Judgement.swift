@@ -1,0 +1,307 @@
+import Memory
+import Refunds
+
+/// What an answer says beside its entries.
+struct AnswerHead {
+    /// The code of the failure; nil where Atlas answered.
+    let failure: Text?
+    let failureDetail: Text?
+    let queriedAt: Text?
+    /// The journal's line; nil where no line is about the case.
+    let source: SourceLine?
+
+    init(_ answer: PlacedAnswer) {
+        if case .failed(let code, let detail) = answer.outcome {
+            (failure, failureDetail) = (code, detail)
+        } else {
+            (failure, failureDetail) = (nil, nil)
+        }
+        queriedAt = answer.queriedAt
+        source = answer.source.file >= 0 ? answer.source : nil
+    }
+
+    var isOK: Bool { failure == nil }
+}
+
+/// Judges one case: its row from its record, the answer about it and the webhooks that it got. Pure.
+///
+/// The records are wide: they are read where they stand, and a judgement holds for as long as they do.
+struct Judgement {
+    private let caseRecord: UnsafePointer<RefundCase>
+    private let effectiveRecord: UnsafePointer<Webhook>?
+    let answer: AnswerHead?
+    let entry: RefundOrderEntry?
+    let matched: MatchedList.Entry
+    let asOf: CalendarDate
+    let tolerances: Tolerances
+
+    private let expected: ExpectedSide
+
+    init(
+        refundCase: UnsafePointer<RefundCase>, answer: AnswerHead?, entry: RefundOrderEntry?,
+        matched: MatchedList.Entry, effective: UnsafePointer<Webhook>?, asOf: CalendarDate, tolerances: Tolerances
+    ) {
+        caseRecord = refundCase
+        effectiveRecord = effective
+        self.answer = answer
+        self.entry = entry
+        self.matched = matched
+        self.asOf = asOf
+        self.tolerances = tolerances
+        expected = refundCase.pointee.expected
+    }
+
+    private var refundCase: RefundCase { caseRecord.pointee }
+
+    private var effective: Webhook? { effectiveRecord?.pointee }
+
+    // MARK: Status, final, dates
+
+    /// The query's status if the query gave one, else the effective webhook's.
+    private var status: RefundStatus? { entry?.refundStatus ?? effective?.refundStatus }
+
+    private var statusSource: EvidenceSource? {
+        if entry != nil { return .query }
+        return effective == nil ? nil : .webhook
+    }
+
+    /// Final exists only where the status is 2 or 5: from the effective webhook if its own status is, else from the query.
+    ///
+    /// A webhook that does not fit its case may cover several refunds of the order: the query's amounts are those of
+    /// this refund alone, so they count where Atlas gives them.
+    private var finalSource: EvidenceSource? {
+        guard let status, status.isPaid else { return nil }
+        guard effective?.refundStatus.isPaid == true else { return .query }
+        return matched.isEffectiveMisfit && isPaidByQuery ? .query : .webhook
+    }
+
+    /// Whether the query says that the refund was paid, and how much.
+    private var isPaidByQuery: Bool {
+        guard let entry else { return false }
+        return entry.refundStatus.isPaid && entry.amounts.refund != nil
+    }
+
+    private var final: FinalSide? {
+        switch finalSource {
+        case .webhook: effective.map { FinalSide($0) }
+        case .query: entry.map { FinalSide($0.amounts) }
+        case nil: nil
+        }
+    }
+
+    private var expectedConfirmationDate: CalendarDate? {
+        entry?.expectedConfirmationDate ?? refundCase.expectedConfirmationDate
+    }
+
+    private var expectedRefundDate: CalendarDate? { entry?.expectedRefundDate ?? refundCase.expectedRefundDate }
+
+    private var isConfirmationOverdue: Bool {
+        guard status == .atlasProcessing || status == .airlineProcessing else { return false }
+        return expectedConfirmationDate.map { asOf > $0 } ?? false
+    }
+
+    private var isRefundOverdue: Bool {
+        guard let status, !status.isTerminal else { return false }
+        return expectedRefundDate.map { asOf > $0 } ?? false
+    }
+
+    // MARK: The row
+
+    /// Writes the case's row; its webhooks' places are filled in by the caller, who has the webhooks.
+    func write(to row: inout ResultRow) {
+        row = ResultRow(.case, source: refundCase.source)
+        row.orderNo = refundCase.orderNo ?? entry?.orderNo
+        row.refundCode = refundCase.refundCode
+        row.airlinePNR = refundCase.airlinePNR
+        row.carrier = refundCase.carrier
+        row.paymentMethod = refundCase.paymentMethod ?? .deposit
+        row.currency = refundCase.currency
+        row.status = status
+        row.statusSource = statusSource
+        row.finalSource = finalSource
+        row.expected = expected
+        row.final = final
+        row.variances = Variances(expected: expected, final: row.final, currency: refundCase.currency)
+        row.requestedAt = refundCase.requestedAt
+        row.expectedConfirmationDate = expectedConfirmationDate
+        row.expectedRefundDate = expectedRefundDate
+        row.cancelReason = entry?.cancelReason
+        row.webhookCount = Int(matched.assignedCount)
+        row.effectiveWebhookSource = effective?.source
+        row.queriedAt = answer?.queriedAt
+        row.querySource = answer?.source
+        row.queryError = answer?.failure
+        row.queryErrorDetail = answer?.failureDetail
+        let outcome = outcome(row)
+        row.outcome = outcome
+        if outcome == .pending || outcome == .overdue { row.ageDays = max(0, asOf.days(since: refundCase.requestedAt)) }
+        row.exceptions = exceptions(row, outcome)
+    }
+
+    // MARK: Outcome
+
+    /// RULES.md, "Outcome": the first that applies.
+    private func outcome(_ row: ResultRow) -> Outcome {
+        guard let status else { return .unverified }
+        switch status {
+        case .atlasProcessing, .airlineProcessing, .airlineRefunding:
+            return isConfirmationOverdue || isRefundOverdue ? .overdue : .pending
+        case .rejected: return .rejected
+        case .withdrew: return .withdrawn
+        case .refunded, .fulfillmentDone: return paidOutcome(row)
+        }
+    }
+
+    private func paidOutcome(_ row: ResultRow) -> Outcome {
+        if expected.refund == nil { return .unquoted }
+        if isOtherCurrency(row.final) || row.final?.refund == nil { return .variance }
+        let variances = row.variances
+        if isBeyondTolerance(variances.original) || isBeyondTolerance(variances.penalty)
+            || isBeyondTolerance(variances.fee) || isBeyondTolerance(variances.refund) || isUnexplained(row)
+        {
+            return .variance
+        }
+        func isZero(_ variance: Amount?) -> Bool { (variance ?? .zero) == .zero }
+        let isExact =
+            isZero(variances.original) && isZero(variances.penalty) && isZero(variances.fee)
+            && isZero(variances.refund) && isZero(row.unexplained)
+        return isExact ? .matched : .withinTolerance
+    }
+
+    /// Whether the final side is in another currency than the expected one.
+    private func isOtherCurrency(_ final: FinalSide?) -> Bool {
+        guard let currency = final?.currency else { return false }
+        return currency != refundCase.currency
+    }
+
+    /// Judged by the case's currency, in which all variances are.
+    private func isBeyondTolerance(_ variance: Amount?) -> Bool {
+        guard let variance else { return false }
+        return variance.magnitude > tolerances[refundCase.currency]
+    }
+
+    /// Judged in the final's currency.
+    private func isUnexplained(_ row: ResultRow) -> Bool {
+        guard let unexplained = row.unexplained, let currency = row.final?.currency else { return false }
+        return unexplained.magnitude > tolerances[currency]
+    }
+
+    // MARK: Exceptions
+
+    private func exceptions(_ row: ResultRow, _ outcome: Outcome) -> ExceptionSet {
+        var codes = ExceptionSet()
+        insertAmountExceptions(row, into: &codes)
+        insertEvidenceExceptions(into: &codes)
+        insertStatusExceptions(row, outcome, into: &codes)
+        codes.insert(.conflictingOrder, if: refundCase.hasConflict)
+        codes.insert(.quoteInconsistent, if: refundCase.isQuoteInconsistent)
+        codes.insert(.notQueryable, if: !refundCase.isQueryable)
+        codes.insert(.duplicateOrder, if: refundCase.droppedDuplicates > 0)
+        return codes
+    }
+
+    private func insertAmountExceptions(_ row: ResultRow, into codes: inout ExceptionSet) {
+        let variances = row.variances
+        if let refund = variances.refund, isBeyondTolerance(refund) {
+            codes.insert(refund.isNegative ? .refundShort : .refundOver)
+        }
+        codes.insert(.penaltyVariance, if: isBeyondTolerance(variances.penalty))
+        codes.insert(.feeVariance, if: isBeyondTolerance(variances.fee))
+        codes.insert(.originalAmountVariance, if: isBeyondTolerance(variances.original))
+        codes.insert(.finalArithmeticMismatch, if: isUnexplained(row))
+        let isMixed = entry?.amounts.hasSeveralCurrencies == true
+        codes.insert(.currencyMismatch, if: isOtherCurrency(row.final) || (isMixed && row.finalSource == .query))
+        codes.insert(.queryCurrenciesMixed, if: isMixed && row.finalSource != .query)
+        codes.insert(.sourceAmountConflict, if: sourcesDisagree(row))
+        codes.insert(
+            .refundedNotRefundable,
+            if: refundCase.isRefundable == false && (row.final?.refund ?? .zero) > .zero)
+    }
+
+    /// The webhook's refund and the query's, both in the case's currency, differ beyond tolerance.
+    private func sourcesDisagree(_ row: ResultRow) -> Bool {
+        guard row.finalSource == .webhook, let entry, entry.refundStatus.isPaid,
+            row.final?.currency == refundCase.currency, entry.amounts.currency == refundCase.currency,
+            let final = row.final?.refund, let queried = entry.amounts.refund
+        else { return false }
+        return isBeyondTolerance(final - queried)
+    }
+
+    private func insertEvidenceExceptions(into codes: inout ExceptionSet) {
+        if refundCase.isQueryable {
+            codes.insert(.queryFailed, if: answer?.isOK != true)
+            codes.insert(.notFoundAtAtlas, if: answer?.isOK == true && entry == nil)
+        }
+        if let entry {
+            codes.insert(
+                .statusConflict,
+                if: effective.map { $0.refundStatus.isTerminal && $0.refundStatus != entry.refundStatus } ?? false)
+            codes.insert(.missingWebhook, if: entry.refundStatus.isPaid && effective?.refundStatus.isTerminal != true)
+            codes.insert(.voucherIssued, if: refundCase.refundMethod != .voucher && entry.isVoucher)
+        }
+        codes.insert(.webhookRevised, if: matched.isRevised)
+        codes.insert(.ambiguousMatch, if: matched.isAmbiguous)
+        codes.insert(.duplicateWebhook, if: matched.duplicates > 0)
+        codes.insert(.partsMismatch, if: effective?.hasPartsMismatch == true)
+    }
+
+    private func insertStatusExceptions(_ row: ResultRow, _ outcome: Outcome, into codes: inout ExceptionSet) {
+        if let status {
+            codes.insert(
+                .statusIllegalForPayment, if: !(refundCase.paymentMethod ?? .deposit).allows(status))
+        }
+        switch outcome {
+        case .unverified: codes.insert(.noEvidence)
+        case .overdue:
+            codes.insert(.overdueConfirmation, if: isConfirmationOverdue)
+            codes.insert(.overdueRefund, if: isRefundOverdue)
+        case .rejected: codes.insert(.rejected, if: expected.refund.map { $0 > .zero } ?? true)
+        case .withdrawn: codes.insert(.withdrawn)
+        case .unquoted: codes.insert(.unquoted)
+        case .pending, .variance, .withinTolerance, .matched: break
+        }
+    }
+}
+
+extension FinalSide {
+    /// From a webhook.
+    init(_ webhook: Webhook) {
+        self.init()
+        currency = webhook.currency
+        original = webhook.originalTotalAmount
+        penalty = webhook.airlinePenaltyAmount
+        farePenalty = webhook.airlinePenaltyAmountForFare
+        ancillaryPenalty = webhook.airlinePenaltyAmountForAncillaries
+        fee = webhook.transactionFee
+        refund = webhook.finalRefundAmount
+    }
+
+    /// From the query.
+    init(_ amounts: QueriedAmounts) {
+        self.init()
+        currency = amounts.currency
+        original = amounts.original
+        penalty = amounts.penalty
+        farePenalty = amounts.farePenalty
+        ancillaryPenalty = amounts.ancillaryPenalty
+        fee = amounts.fee
+        refund = amounts.refund
+    }
+}
+
+extension Variances {
+    init(expected: ExpectedSide, final: FinalSide?, currency: Currency) {
+        self.init()
+        guard let final, final.currency == currency else { return }
+        func variance(_ final: Amount?, _ expected: Amount?) -> Amount? {
+            guard let final, let expected else { return nil }
+            return final - expected
+        }
+        original = variance(final.original, expected.original)
+        penalty = variance(final.penalty, expected.penalty)
+        farePenalty = variance(final.farePenalty, expected.farePenalty)
+        ancillaryPenalty = variance(final.ancillaryPenalty, expected.ancillaryPenalty)
+        fee = variance(final.fee, expected.fee)
+        refund = variance(final.refund, expected.refund)
+    }
+}

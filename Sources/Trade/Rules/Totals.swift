@@ -1,0 +1,225 @@
+import Memory
+import Refunds
+
+/// Sums rows up. It numbers what it counts by, so that adding a row looks nothing up by a name; `summary` has the names.
+package struct SummaryTally: Sendable {
+    /// The sums of one currency, and its open cases by age.
+    private struct ByCurrency {
+        let currency: Currency
+        var totals = CurrencyTotals()
+        /// Whether a case or a final was of this currency.
+        var hasTotals = false
+        /// Of the webhooks of this currency, nil where there are none; likewise of the finals.
+        var webhooks: WebhookControl?
+        var finals: FinalControl?
+        var ageing = [AgeingTotals](repeating: AgeingTotals(), count: AgeBucket.allCases.count)
+
+        mutating func addFinalAmount(_ refund: Amount?, _ source: EvidenceSource?) throws(Total.Overflow) {
+            var amounts = finals ?? FinalControl()
+            if let refund {
+                switch source {
+                case .webhook: try amounts.webhook.add(refund)
+                case .query: try amounts.query.add(refund)
+                case nil: break
+                }
+            }
+            finals = amounts
+        }
+    }
+
+    private var rows = Controls.Rows()
+    private var outcomes = [Int](repeating: 0, count: Outcome.allCases.count)
+    private var exceptions = [Int](repeating: 0, count: ExceptionCode.allCases.count)
+    private var byCurrency: [ByCurrency] = []
+    /// The place of each currency in `byCurrency`, by its ordinal; negative for none.
+    private var placeOfCurrency = [Int16](repeating: -1, count: 256)
+    private var carriers: [(key: CarrierCurrency, totals: CarrierTotals)] = []
+    private var carrierIndex = HashIndex()
+    private var ruleAudit = AuditSums()
+    private var feeAudit = AuditSums()
+
+    package init() {}
+
+    /// Adds a row. Totals are of case rows only; a final counts under its own currency (FORMATS.md, "summary.json").
+    package mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+        for code in row.exceptions { exceptions[code.ordinal] += 1 }
+        switch row.rowType {
+        case .orphanWebhook: rows.orphanWebhook += 1
+        case .unrecordedRefund: rows.unrecordedRefund += 1
+        case .case:
+            rows.case += 1
+            guard let currency = row.currency, let outcome = row.outcome else { return }
+            outcomes[outcome.ordinal] += 1
+            let place = place(of: currency)
+            try byCurrency[place].totals.addExpected(row, outcome)
+            byCurrency[place].hasTotals = true
+            if let final = row.final, let finalCurrency = final.currency {
+                let place = self.place(of: finalCurrency)
+                try byCurrency[place].totals.addFinal(final)
+                byCurrency[place].hasTotals = true
+                try byCurrency[place].addFinalAmount(final.refund, row.finalSource)
+            }
+            try addCarrier(row, currency)
+            if let bucket = row.ageBucket { try byCurrency[place].ageing[bucket.ordinal].add(row) }
+            if let finding = row.audits?.rule { try ruleAudit.add(finding, currency) }
+            if let finding = row.audits?.fee { try feeAudit.add(finding, currency) }
+        }
+    }
+
+    /// Where the amount of a webhook goes (FORMATS.md, `webhookAmounts`).
+    package enum WebhookUse: Sendable {
+        case final, notFinal, orphan
+    }
+
+    /// Adds the final refund of a webhook that is not a duplicate.
+    package mutating func add(_ webhook: Webhook, _ use: WebhookUse) throws(Total.Overflow) {
+        let place = place(of: webhook.currency)
+        var amounts = byCurrency[place].webhooks ?? WebhookControl()
+        switch use {
+        case .final: try amounts.final.add(webhook.finalRefundAmount)
+        case .notFinal: try amounts.notFinal.add(webhook.finalRefundAmount)
+        case .orphan: try amounts.orphan.add(webhook.finalRefundAmount)
+        }
+        byCurrency[place].webhooks = amounts
+    }
+
+    private mutating func place(of currency: Currency) -> Int {
+        let known = placeOfCurrency[currency.ordinal]
+        if known >= 0 { return Int(known) }
+        placeOfCurrency[currency.ordinal] = Int16(byCurrency.count)
+        byCurrency.append(ByCurrency(currency: currency))
+        return byCurrency.count - 1
+    }
+
+    private mutating func addCarrier(_ row: ResultRow, _ currency: Currency) throws(Total.Overflow) {
+        let carrier = row.carrier ?? ""
+        let place = place(of: CarrierCurrency(carrier: carrier, currency: currency))
+        carriers[place].totals.cases += 1
+        if let refund = row.expected?.refund { try carriers[place].totals.expectedRefund.add(refund) }
+        if let variance = row.variances.refund { try carriers[place].totals.refundVariance.add(variance) }
+        if let final = row.final, let finalCurrency = final.currency, let refund = final.refund {
+            let finalPlace =
+                finalCurrency == currency
+                ? place : self.place(of: CarrierCurrency(carrier: carrier, currency: finalCurrency))
+            try carriers[finalPlace].totals.finalRefund.add(refund)
+        }
+    }
+
+    private mutating func place(of key: CarrierCurrency) -> Int {
+        let hash = key.carrier.keyHash &+ key.currency.ordinal &* 0x9E37_79B9
+        if let known = carrierIndex.find(hash, { carriers[$0].key == key }) { return known }
+        carrierIndex.insert(carriers.count, hash)
+        carriers.append((key, CarrierTotals()))
+        return carriers.count - 1
+    }
+
+    /// The sums of all rows that were added.
+    package var summary: Summary {
+        var summary = Summary()
+        summary.rows = rows
+        for outcome in Outcome.allCases where outcomes[outcome.ordinal] > 0 {
+            summary.cases[outcome] = outcomes[outcome.ordinal]
+        }
+        for code in ExceptionCode.allCases where exceptions[code.ordinal] > 0 {
+            summary.exceptions[code] = exceptions[code.ordinal]
+        }
+        for sums in byCurrency {
+            if sums.hasTotals { summary.totals[sums.currency] = sums.totals }
+            summary.webhookAmounts[sums.currency] = sums.webhooks
+            summary.finalAmounts[sums.currency] = sums.finals
+            for bucket in AgeBucket.allCases where sums.ageing[bucket.ordinal].cases > 0 {
+                summary.ageing[CurrencyBucket(currency: sums.currency, bucket: bucket)] = sums.ageing[bucket.ordinal]
+            }
+        }
+        for (key, totals) in carriers { summary.byCarrier[key] = totals }
+        summary.ruleAudit = ruleAudit
+        summary.feeAudit = feeAudit
+        return summary
+    }
+}
+
+extension AgeingTotals {
+    fileprivate mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+        cases += 1
+        if let refund = row.expected?.refund { try expectedRefund.add(refund) }
+    }
+}
+
+extension Summary {
+    /// Adds one row.
+    package mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+        var tally = SummaryTally()
+        try tally.add(row)
+        try merge(tally.summary)
+    }
+
+    /// Adds the summary of other rows: the summary of a whole is that of its parts, in any order and by any split.
+    package mutating func merge(_ other: Summary) throws(Total.Overflow) {
+        for (outcome, count) in other.cases { cases[outcome, default: 0] += count }
+        for (code, count) in other.exceptions { exceptions[code, default: 0] += count }
+        rows.case += other.rows.case
+        rows.orphanWebhook += other.rows.orphanWebhook
+        rows.unrecordedRefund += other.rows.unrecordedRefund
+        for (currency, sums) in other.totals { try totals[currency, default: CurrencyTotals()].merge(sums) }
+        for (currency, amounts) in other.webhookAmounts {
+            for (_, path) in WebhookControl.columns.parts {
+                try webhookAmounts[currency, default: WebhookControl()][keyPath: path].add(amounts[keyPath: path])
+            }
+        }
+        for (currency, amounts) in other.finalAmounts {
+            for (_, path) in FinalControl.columns.parts {
+                try finalAmounts[currency, default: FinalControl()][keyPath: path].add(amounts[keyPath: path])
+            }
+        }
+        for (key, sums) in other.byCarrier {
+            byCarrier[key, default: CarrierTotals()].cases += sums.cases
+            try byCarrier[key]?.expectedRefund.add(sums.expectedRefund)
+            try byCarrier[key]?.finalRefund.add(sums.finalRefund)
+            try byCarrier[key]?.refundVariance.add(sums.refundVariance)
+        }
+        for (key, sums) in other.ageing {
+            ageing[key, default: AgeingTotals()].cases += sums.cases
+            try ageing[key]?.expectedRefund.add(sums.expectedRefund)
+        }
+        try ruleAudit.merge(other.ruleAudit)
+        try feeAudit.merge(other.feeAudit)
+    }
+}
+
+extension CurrencyTotals {
+    fileprivate mutating func addExpected(_ row: ResultRow, _ outcome: Outcome) throws(Total.Overflow) {
+        guard let expected = row.expected else { return }
+        if let original = expected.original { try expectedOriginal.add(original) }
+        if let penalty = expected.penalty { try expectedPenalty.add(penalty) }
+        if let fee = expected.fee { try expectedFee.add(fee) }
+        guard let refund = expected.refund else { return }
+        try expectedRefund.add(refund)
+        switch outcome {
+        case .rejected, .withdrawn, .overdue, .unverified: try atRisk.add(refund)
+        case .pending: try open.add(refund)
+        case .unquoted, .variance, .withinTolerance, .matched: break
+        }
+        if let variance = row.variances.refund { try addVariances(row, variance) }
+    }
+
+    /// Over the cases that have both sides: E.refund and F.refund have values in one currency.
+    private mutating func addVariances(_ row: ResultRow, _ refund: Amount) throws(Total.Overflow) {
+        try refundVariance.add(refund)
+        if refund.isNegative { try refundShort.add(refund) } else { try refundOver.add(refund) }
+        if let original = row.variances.original { try originalVariance.add(original) }
+        if let penalty = row.variances.penalty { try penaltyVariance.add(penalty) }
+        if let fee = row.variances.fee { try feeVariance.add(fee) }
+        if let unexplained = row.unexplained { try unexplainedVariance.add(unexplained) }
+    }
+
+    fileprivate mutating func addFinal(_ final: FinalSide) throws(Total.Overflow) {
+        if let original = final.original { try finalOriginal.add(original) }
+        if let penalty = final.penalty { try finalPenalty.add(penalty) }
+        if let fee = final.fee { try finalFee.add(fee) }
+        if let refund = final.refund { try finalRefund.add(refund) }
+    }
+
+    fileprivate mutating func merge(_ other: CurrencyTotals) throws(Total.Overflow) {
+        for (_, path) in Self.columns { try self[keyPath: path].add(other[keyPath: path]) }
+    }
+}

@@ -1,0 +1,139 @@
+import Memory
+import Refunds
+import Rules
+import Testing
+
+/// FORMATS.md, "summary.json": counts and totals of case rows.
+@Suite struct TotalsTests {
+    private func total(_ minorUnits: Int128) -> Total { Total(minorUnits: minorUnits) }
+
+    @Test func totalsOfBothSides() throws {
+        let scenario = Scenario(
+            cases: [refundCase("O1", "R1"), refundCase("O2", "R1"), refundCase("O3", "R1")],
+            answers: [nil, nil, nil],
+            webhooks: [
+                webhook(refund: 80_00), webhook(.refunded, "O2", original: 101_00, penalty: 9_00, fee: 1_00),
+                webhook(.refunded, "O3", refund: 1, in: eur),
+            ])
+        let summary = try scenario.summary()
+        let dollars = try #require(summary.totals[usd])
+        #expect(dollars.expectedOriginal == total(300_00))
+        #expect(dollars.expectedPenalty == total(30_00))
+        #expect(dollars.expectedFee == total(6_00))
+        #expect(dollars.expectedRefund == total(264_00))
+        #expect(dollars.finalOriginal == total(201_00))
+        #expect(dollars.finalPenalty == total(19_00))
+        #expect(dollars.finalFee == total(3_00))
+        #expect(dollars.finalRefund == total(171_00))
+        #expect(dollars.originalVariance == total(1_00))
+        #expect(dollars.penaltyVariance == total(-1_00))
+        #expect(dollars.feeVariance == total(-1_00))
+        #expect(dollars.refundVariance == total(-5_00))
+        #expect(dollars.unexplainedVariance == total(-8_00))
+        #expect(dollars.refundShort == total(-8_00))
+        #expect(dollars.refundOver == total(3_00))
+        #expect(dollars.atRisk == total(0))
+        #expect(dollars.open == total(0))
+        // A final counts under its own currency, and has no other side there.
+        let euros = try #require(summary.totals[eur])
+        #expect(euros.finalRefund == total(1))
+        #expect(euros.finalOriginal == total(100_00))
+        #expect(euros.expectedRefund == total(0))
+        #expect(euros.unexplainedVariance == total(0))
+        #expect(summary.rows.case == 3)
+    }
+
+    @Test func oneSidedCasesCountOnTheirSideOnly() throws {
+        let unquoted = refundCase(penalty: nil) { $0.refundQuoteType = .cannotQuote }
+        let sums = try #require(
+            try Scenario.one(unquoted, nil, webhook(original: 101_00, refund: 5_00)).summary().totals[usd])
+        #expect(sums.expectedOriginal == total(100_00))
+        #expect(sums.expectedFee == total(2_00))
+        #expect(sums.finalRefund == total(5_00))
+        #expect(sums.finalOriginal == total(101_00))
+        #expect(sums.originalVariance == total(0))
+        #expect(sums.feeVariance == total(0))
+        #expect(sums.refundVariance == total(0), "not both sides")
+        #expect(sums.unexplainedVariance == total(0), "not both sides")
+    }
+
+    /// Which sum the expected refund of a case goes to, by the status that the query gave.
+    @Test func atRiskAndOpen() throws {
+        let promised = refundCase { $0.expectedRefundDate = date("2026-01-10") }
+        let scenarios: [(Scenario, atRisk: Int128, open: Int128)] = [
+            (.one(refundCase(), answer(entry(.rejected))), 88_00, 0),
+            (.one(refundCase(), answer(entry(.withdrew))), 88_00, 0),
+            (.one(promised, answer(entry(.airlineRefunding))), 88_00, 0),
+            (.one(refundCase(), failed()), 88_00, 0),
+            (.one(refundCase(), answer(entry(.airlineRefunding))), 0, 88_00),
+            (.one(refundCase(), answer(entry(refundBeforeFee: 1_00))), 0, 0),
+            (.one(), 0, 0),
+        ]
+        for (scenario, atRisk, open) in scenarios {
+            let sums = try #require(try scenario.summary().totals[usd])
+            #expect(sums.atRisk == total(atRisk))
+            #expect(sums.open == total(open))
+        }
+    }
+
+    @Test func byCarrierAndAgeing() throws {
+        let cases = [
+            refundCase("O1", "R1") { $0.carrier = "FR" }, refundCase("O2", "R1"), refundCase("O3", "R1", in: eur),
+            refundCase("O4", "R1") { $0.carrier = "FR" },
+            refundCase("O5", "R1", penalty: nil) { $0.refundQuoteType = .cannotQuote },
+        ]
+        let scenario = Scenario(
+            cases: cases,
+            answers: [
+                answer(entry(refundBeforeFee: 91_00)), answer(entry(.atlasProcessing, "O2")),
+                answer(entry(.refunded, "O3")),
+                answer(entry(.airlineRefunding, "O4")), answer(entry(.atlasProcessing, "O5")),
+            ], webhooks: [])
+        let summary = try scenario.summary()
+        func carrier(_ carrier: Text, _ currency: Currency) -> CarrierTotals? {
+            summary.byCarrier[CarrierCurrency(carrier: carrier, currency: currency)]
+        }
+        #expect(carrier("FR", usd)?.cases == 2)
+        #expect(carrier("FR", usd)?.expectedRefund == total(176_00))
+        #expect(carrier("FR", usd)?.finalRefund == total(89_00))
+        #expect(carrier("FR", usd)?.refundVariance == total(1_00))
+        // O3 was paid in dollars; the case itself counts under its own currency.
+        #expect(carrier("", eur)?.cases == 1)
+        #expect(carrier("", eur)?.expectedRefund == total(88_00))
+        #expect(carrier("", eur)?.finalRefund == total(0))
+        #expect(carrier("", eur)?.refundVariance == total(0))
+        #expect(carrier("", usd)?.cases == 2)
+        #expect(carrier("", usd)?.finalRefund == total(88_00))
+        let ageing = summary.ageing[CurrencyBucket(currency: usd, bucket: .upTo60)]
+        #expect(ageing?.cases == 3)
+        #expect(ageing?.expectedRefund == total(176_00))
+        #expect(summary.ageing.count == 1)
+    }
+
+    @Test func onlyCaseRowsHaveOutcomesAndTotals() throws {
+        let summary = try Scenario(
+            cases: [refundCase()], answers: [answer(entry(), entry(.refunded, "O1", "R2"))],
+            webhooks: [webhook(), webhook(.refunded, "O9", line: 2)]
+        ).summary()
+        #expect(summary.cases == [.matched: 1])
+        #expect(summary.exceptions == [.orphanWebhook: 1, .unrecordedRefund: 1])
+        #expect(summary.rows.case == 1)
+        #expect(summary.rows.orphanWebhook == 1)
+        #expect(summary.rows.unrecordedRefund == 1)
+        #expect(summary.totals[usd]?.finalRefund == total(88_00))
+    }
+
+    @Test func totalsOverflowLoudly() throws {
+        var summary = Summary()
+        let row = Scenario.one(refundCase(fare: 1_000_000_000_000_000_000, penalty: 0, fee: 0), failed()).row
+        for _ in 0..<20 { try summary.add(row) }
+        #expect(summary.totals[usd]?.expectedRefund == total(20_000_000_000_000_000_000), "beyond 64 bits")
+        var nearly = Summary()
+        nearly.totals[usd] = CurrencyTotals()
+        nearly.totals[usd]?.expectedOriginal = total(.max)
+        #expect(throws: Total.Overflow.self) { try nearly.add(row) }
+        var other = Summary()
+        try other.add(row)
+        #expect(throws: Total.Overflow.self) { try other.merge(nearly) }
+    }
+}
