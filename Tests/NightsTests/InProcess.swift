@@ -18,12 +18,12 @@ extension NightRunner {
             parameters.night.state = request.state
             parameters.night.requeryAfterDays = request.requeryAfterDays
             parameters.night.dispositions = request.dispositions.map { [$0] } ?? []
-            do { try await run(NightlyRun(parameters, environment)) } catch let failure as RunFailure {
+            do { try await run(NightlyRun(parameters, environment)) } catch let failure as RunError {
                 throw NightFailure("exit \(failure.exitCode), \(failure.message)")
             }
         },
         forget: { state, asOf in
-            do throws(RunFailure) { _ = try StateInspection(path: state).forget(before: asOf) } catch {
+            do throws(RunError) { _ = try StateInspection(path: state).forget(before: asOf) } catch {
                 throw NightFailure("forget-before \(asOf): \(error.message)")
             }
         },
@@ -42,7 +42,7 @@ extension NightRunner {
                     case .same, .beyond: nil
                     }
                 }
-            } catch let failure as RunFailure { throw NightFailure("redo: \(failure.message)") }
+            } catch let failure as RunError { throw NightFailure("redo: \(failure.message)") }
         })
 
     /// Runs a night. A command that another suite starts holds every lock of this process from its fork until it executes: the
@@ -52,7 +52,7 @@ extension NightRunner {
             do {
                 _ = try await night.run()
                 return
-            } catch let failure as RunFailure where failure.kind == .locked { await Task.yield() }
+            } catch let failure as RunError where failure.kind == .locked { await Task.yield() }
         }
         _ = try await night.run()
     }

@@ -71,7 +71,7 @@ import Testing
         let folder = try TemporaryFolder()
         try Self.publish(1, OutputFolder(path: folder / "out"))
         let output = try OutputFolder(path: folder / "out", exchange: { _, _ in EIO })
-        #expect { try Self.publish(2, output) } throws: { ($0 as? RunFailure)?.kind == .cannotWrite }
+        #expect { try Self.publish(2, output) } throws: { ($0 as? RunError)?.kind == .cannotWrite }
         #expect(Files.names(folder / "out") == [".lock", Self.day])
         #expect(try Self.sequence(folder / "out/\(Self.day)") == 1)
         #expect(Files.names(folder / "out/\(Self.day)") == ["manifest.json"])
@@ -150,7 +150,7 @@ import Testing
         let second = isReplaced ? try OutputFolder(path: folder / "out") : nil
         let others = try second?.makeStaging(Self.asOf)
         #expect { try first.publish(staging, Self.asOf) } throws: {
-            guard let failure = $0 as? RunFailure else { return false }
+            guard let failure = $0 as? RunError else { return false }
             return failure.kind == .locked || (isReplaced && failure.kind == .cannotWrite)
         }
         #expect(!Files.exists(folder / "out/\(Self.day)"))
@@ -160,7 +160,7 @@ import Testing
     @Test func theLockIsHeld() throws {
         let folder = try TemporaryFolder()
         let first = try OutputFolder(path: folder / "out")
-        #expect { _ = try OutputFolder(path: folder / "out") } throws: { ($0 as? RunFailure)?.kind == .locked }
+        #expect { _ = try OutputFolder(path: folder / "out") } throws: { ($0 as? RunError)?.kind == .locked }
         try first.checkLock()
     }
 
@@ -170,8 +170,8 @@ import Testing
         let output = try OutputFolder(path: folder / "out")
         let staging = try output.makeStaging(Self.asOf)
         try Files.write(Array(Self.manifest(1).utf8), to: "\(staging)/manifest.json")
-        let publication = try output.publish(staging, Self.asOf) { path throws(RunFailure) in
-            if path == output.path { throw RunFailure(.cannotWrite, "\(path): Input/output error") }
+        let publication = try output.publish(staging, Self.asOf) { path throws(RunError) in
+            if path == output.path { throw RunError(.cannotWrite, "\(path): Input/output error") }
         }
         #expect(publication.folder == folder / "out/\(Self.day)")
         #expect(publication.warnings.count == 1)

@@ -17,7 +17,7 @@ import Testing
     }
 
     /// The message of the failure; nil if there is none.
-    private func failure(_ rows: [ResultRow]) throws -> RunFailure? {
+    private func failure(_ rows: [ResultRow]) throws -> RunError? {
         let opened = try NightOpened(NightParameters(), nil, asOf: try #require(CalendarDate("2026-01-10")))
         let night = NightReader(opened, nil, asOf: try #require(CalendarDate("2026-01-10"))) { _ in nil }
         let reader = RowReader(night)
@@ -27,7 +27,7 @@ import Testing
             try reader.add(row, to: &part)
             try all.merge(part)
         }
-        do throws(RunFailure) { try all.checkIDs { rows[$0].named(["orders.csv"]) } } catch { return error }
+        do throws(RunError) { try all.checkIDs { rows[$0].named(["orders.csv"]) } } catch { return error }
         return nil
     }
 

@@ -79,7 +79,7 @@ import Testing
 
     @Test func anUnknownExceptionIsRefused() async throws {
         let former = try Former(changedBy: "UPDATE break SET exceptions = 'REFUND_SHIRT';")
-        let error = await #expect(throws: RunFailure.self) { _ = try await former.takeOver() }
+        let error = await #expect(throws: RunError.self) { _ = try await former.takeOver() }
         #expect(error?.kind == .unusableInput)
         #expect(error?.message.contains("restore the file from its backup") == true, "\(error?.message ?? "")")
     }
@@ -154,7 +154,7 @@ import Testing
         if isTheSame {
             #expect(try await former.takeOver() != nil)
         } else {
-            await #expect(throws: RunFailure.self) { try await former.takeOver() }
+            await #expect(throws: RunError.self) { try await former.takeOver() }
             #expect(try FormerStore(path: former.state) != nil, "it is as it was")
         }
         #expect(try Files.read(former.state + ".v1") == bytes)
@@ -173,7 +173,7 @@ import Testing
         do {
             _ = try await former.takeOver()
             Issue.record("it was taken over")
-        } catch let failure as RunFailure {
+        } catch let failure as RunError {
             #expect(failure.message.contains(says), "\(failure.message)")
             #expect([.unusableInput, .cannotOpenInput].contains(failure.kind))
         }

@@ -60,22 +60,22 @@ struct ChainFile {
 
     /// Adds the reports that it does not list yet: the last one, and those whose run was ended before it noted them. Only
     /// who holds the folder's lock may.
-    static func note(_ output: String) throws(RunFailure) {
+    static func note(_ output: String) throws(RunError) {
         let known = ChainFile(output)
         let last = known?.lines.last?.sequence ?? 0
         let missing = ManifestChain.links(in: output).filter { $0.sequence > last }
             .sorted { $0.sequence < $1.sequence }.map { Line($0) }
         let path = "\(output)/\(name)"
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
+        guard descriptor >= 0 else { throw RunError(.cannotWrite, "\(path): \(errnoText())") }
         defer { close(descriptor) }
         // A line that a full disk cut off says nothing.
         if known?.isCutOff == true, ftruncate(descriptor, known?.wholeBytes ?? 0) != 0 {
-            throw RunFailure(.cannotWrite, "\(path): \(errnoText())")
+            throw RunError(.cannotWrite, "\(path): \(errnoText())")
         }
         let text = Array(missing.map(\.text).joined().utf8)
         guard write(descriptor, text, text.count) == text.count, fsync(descriptor) == 0 else {
-            throw RunFailure(.cannotWrite, "\(path): \(errnoText())")
+            throw RunError(.cannotWrite, "\(path): \(errnoText())")
         }
     }
 }

@@ -58,9 +58,9 @@ package struct Ingested: Sendable {
             let other = meanwhile(all, webhooks)
             return (Ingested(orders: all, webhooks: webhooks, carried: carried), try await following, other)
         } catch let error as InputError {
-            throw RunFailure(error)
+            throw RunError(error)
         } catch is Total.Overflow {
-            throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits")
+            throw RunError(.internalCheck, "the sum of an input overflows 128 bits")
         }
     }
 

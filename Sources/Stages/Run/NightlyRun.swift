@@ -19,7 +19,7 @@ package struct NightlyRun: Sendable {
         self.environment = environment
     }
 
-    /// Runs the job. Throws `RunFailure` with nothing published, or `CancellationError`.
+    /// Runs the job. Throws `RunError` with nothing published, or `CancellationError`.
     package func run() async throws -> RunResult {
         let timings = StageTimings()
         let output = try OutputFolder(path: parameters.output)
@@ -108,7 +108,7 @@ package struct NightlyRun: Sendable {
                 try await CarriedFiles.write(records, opening, staging, threads: parameters.threads)
             }
             do throws(Total.Overflow) { carried = try CarriedPlaces(records) } catch {
-                throw RunFailure(.internalCheck, "the sum of an input overflows 128 bits")
+                throw RunError(.internalCheck, "the sum of an input overflows 128 bits")
             }
         }
         // They are among tonight's now.
@@ -171,14 +171,14 @@ package struct NightlyRun: Sendable {
     }
 
     /// Brings together records that the answers show to be one refund under two keys; gives whether there were any.
-    private func merge(_ ingested: inout Ingested, _ statuses: inout Statuses) throws(RunFailure) -> Bool {
+    private func merge(_ ingested: inout Ingested, _ statuses: inout Statuses) throws(RunError) -> Bool {
         do throws(Total.Overflow) {
             guard let merged = try ingested.orders.mergeRefundsUnderTwoKeys(statuses.answers) else { return false }
             statuses.answers = merged.answers
             statuses.mergedAnswers = merged.others
             statuses.askedKeys = merged.askedKeys
             return true
-        } catch { throw RunFailure(.internalCheck, "the sum of the order files overflows 128 bits") }
+        } catch { throw RunError(.internalCheck, "the sum of the order files overflows 128 bits") }
     }
 
     /// Matches the records, the orders spread over the tasks.
@@ -195,11 +195,11 @@ package struct NightlyRun: Sendable {
     }
 
     /// Whether everything came in that should have.
-    private func completeness(_ orders: OrdersIngest, _ usual: UsualPopulation) throws(RunFailure) -> Completeness {
+    private func completeness(_ orders: OrdersIngest, _ usual: UsualPopulation) throws(RunError) -> Completeness {
         var sums = CurrencySums()
         for figures in orders.figures {
             do throws(Total.Overflow) { try sums.add(figures.sums) } catch {
-                throw RunFailure(.internalCheck, "the sum of the order files overflows 128 bits")
+                throw RunError(.internalCheck, "the sum of the order files overflows 128 bits")
             }
         }
         return Completeness(
@@ -208,7 +208,7 @@ package struct NightlyRun: Sendable {
 
     /// The report is already published, so a failure here is only a warning; the next run notes the report.
     private func noteInChain(_ output: OutputFolder) {
-        do throws(RunFailure) { try ChainFile.note(output.path) } catch {
+        do throws(RunError) { try ChainFile.note(output.path) } catch {
             environment.warn("warning: the report is published and not noted in the chain: \(error.message)")
         }
     }

@@ -17,23 +17,23 @@ final class OutputFile {
     private static let stepBytes = 8 << 20
 
     /// Creates the file; it must not exist.
-    init(folder: String, name: String) throws(RunFailure) {
+    init(folder: String, name: String) throws(RunError) {
         self.name = name
         descriptor = open("\(folder)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw RunFailure(.cannotWrite, "\(folder)/\(name): \(errnoText())") }
+        guard descriptor >= 0 else { throw RunError(.cannotWrite, "\(folder)/\(name): \(errnoText())") }
     }
 
     deinit { close(descriptor) }
 
-    func write(_ content: [UInt8]) throws(RunFailure) {
-        try content.withUnsafeBufferPointer { (bytes) throws(RunFailure) in try write(bytes) }
+    func write(_ content: [UInt8]) throws(RunError) {
+        try content.withUnsafeBufferPointer { (bytes) throws(RunError) in try write(bytes) }
     }
 
-    func write(_ content: borrowing ByteWriter) throws(RunFailure) {
-        try content.withBytes { (bytes) throws(RunFailure) in try write(bytes) }
+    func write(_ content: borrowing ByteWriter) throws(RunError) {
+        try content.withBytes { (bytes) throws(RunError) in try write(bytes) }
     }
 
-    private func write(_ content: UnsafeBufferPointer<UInt8>) throws(RunFailure) {
+    private func write(_ content: UnsafeBufferPointer<UInt8>) throws(RunError) {
         hash.update(bufferPointer: UnsafeRawBufferPointer(content))
         bytes += content.count
         var start = 0
@@ -41,7 +41,7 @@ final class OutputFile {
             let count = Glibc.write(descriptor, content.baseAddress.map { $0 + start }, content.count - start)
             if count < 0 {
                 if errno == EINTR { continue }
-                throw RunFailure(.cannotWrite, "\(name): \(errnoText())")
+                throw RunError(.cannotWrite, "\(name): \(errnoText())")
             }
             start += count
         }
@@ -57,17 +57,17 @@ final class OutputFile {
     }
 
     /// Makes sure that a file which another library wrote is on the disk.
-    static func sync(_ path: String) throws(RunFailure) {
+    static func sync(_ path: String) throws(RunError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         defer { if descriptor >= 0 { close(descriptor) } }
-        guard descriptor >= 0, fsync(descriptor) == 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
+        guard descriptor >= 0, fsync(descriptor) == 0 else { throw RunError(.cannotWrite, "\(path): \(errnoText())") }
     }
 
     /// Makes sure that the content is on the disk and gives its evidence.
     ///
     /// - Parameter rows: how many records it holds.
-    func finish(rows: Int? = nil) throws(RunFailure) -> OutputEvidence {
-        guard fsync(descriptor) == 0 else { throw RunFailure(.cannotWrite, "\(name): \(errnoText())") }
+    func finish(rows: Int? = nil) throws(RunError) -> OutputEvidence {
+        guard fsync(descriptor) == 0 else { throw RunError(.cannotWrite, "\(name): \(errnoText())") }
         return OutputEvidence(name: name, sha256: hash.finalize().hex, bytes: bytes, rows: rows)
     }
 }

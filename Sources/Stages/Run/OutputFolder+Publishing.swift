@@ -26,8 +26,8 @@ extension OutputFolder {
     ///
     /// - Parameter sync: makes sure that the names in a folder are on the disk.
     func publish(
-        _ staging: String, _ asOf: CalendarDate, sync: (String) throws(RunFailure) -> Void = OutputFolder.sync
-    ) throws(RunFailure) -> Publication {
+        _ staging: String, _ asOf: CalendarDate, sync: (String) throws(RunError) -> Void = OutputFolder.sync
+    ) throws(RunError) -> Publication {
         let place = "\(path)/\(asOf)"
         try sync(staging)
         try checkLock()
@@ -39,7 +39,7 @@ extension OutputFolder {
         }
         var publication = Publication(folder: place, former: former)
         // The report is published; only whether it outlives a power failure is not known.
-        do throws(RunFailure) { try sync(path) } catch {
+        do throws(RunError) { try sync(path) } catch {
             publication.warnings.append(
                 "the report is published, but a power failure may undo it: \(path) was not synced to disk "
                     + "(\(error.message))")
@@ -48,17 +48,17 @@ extension OutputFolder {
     }
 
     /// Gives where the former report is kept.
-    private func replace(_ asOf: CalendarDate, by staging: String) throws(RunFailure) -> String {
+    private func replace(_ asOf: CalendarDate, by staging: String) throws(RunError) -> String {
         let place = "\(path)/\(asOf)"
         let replaced = "\(path)/\(Self.replacedPrefix)\(asOf)"
         let aside = "\(path)/\(Self.formerPrefix)\(asOf)"
         try Self.rename(staging, to: replaced)
         let former: String
-        do throws(RunFailure) { former = try swap(replaced, place, aside) } catch {
+        do throws(RunError) { former = try swap(replaced, place, aside) } catch {
             Self.remove(replaced)
             throw error
         }
-        do throws(RunFailure) { return try keep(former, of: asOf) } catch {
+        do throws(RunError) { return try keep(former, of: asOf) } catch {
             // Back to what was there before. If even that fails, the next run settles it.
             Superseded.removeMark(former)
             if former == aside {
@@ -72,14 +72,14 @@ extension OutputFolder {
 
     /// Puts the new report in the place of the former one; gives where that is now. Network file systems cannot exchange
     /// paths: there the place is empty for a moment.
-    private func swap(_ new: String, _ place: String, _ aside: String) throws(RunFailure) -> String {
+    private func swap(_ new: String, _ place: String, _ aside: String) throws(RunError) -> String {
         let code = exchange(new, place)
         if code == 0 { return new }
         guard [EINVAL, ENOSYS, EOPNOTSUPP].contains(code) else {
-            throw RunFailure(.cannotWrite, "\(place): \(errnoText(code))")
+            throw RunError(.cannotWrite, "\(place): \(errnoText(code))")
         }
         try Self.rename(place, to: aside)
-        do throws(RunFailure) { try Self.rename(new, to: place) } catch {
+        do throws(RunError) { try Self.rename(new, to: place) } catch {
             _ = Glibc.rename(aside, place)
             throw error
         }
@@ -87,7 +87,7 @@ extension OutputFolder {
     }
 
     /// Marks the former report of a day as superseded by the one in its place and gives it the next free number.
-    private func keep(_ former: String, of asOf: some CustomStringConvertible) throws(RunFailure) -> String {
+    private func keep(_ former: String, of asOf: some CustomStringConvertible) throws(RunError) -> String {
         let place = "\(path)/\(asOf)"
         if Self.isFolder(former), let mark = Superseded(by: place) { try mark.write(in: former) }
         var number = 1
@@ -98,7 +98,7 @@ extension OutputFolder {
 
     /// Settles what a run left that was killed around the exchange of two reports: a former report is kept, or put back
     /// where nothing took its place; a new one that was not published goes.
-    func settleReplaced() throws(RunFailure) {
+    func settleReplaced() throws(RunError) {
         for name in folderNames(path) where name.hasPrefix(Self.formerPrefix) {
             let asOf = String(name.dropFirst(Self.formerPrefix.count))
             if Self.exists("\(path)/\(asOf)") {

@@ -18,7 +18,7 @@ final class OutputFolder: Sendable {
     static let exchangePaths: Exchange = { cglue_exchange_paths($0, $1) == 0 ? 0 : errno }
 
     /// Creates the folder if need be, takes its lock and settles what a killed run left.
-    init(path: String, exchange: @escaping Exchange = exchangePaths) throws(RunFailure) {
+    init(path: String, exchange: @escaping Exchange = exchangePaths) throws(RunError) {
         try Self.makeFolders(path)
         lock = try Self.takeLock(path)
         self.path = path
@@ -28,36 +28,36 @@ final class OutputFolder: Sendable {
 
     deinit { close(lock) }
 
-    private static func makeFolders(_ path: String) throws(RunFailure) {
+    private static func makeFolders(_ path: String) throws(RunError) {
         var partial = path.hasPrefix("/") ? "/" : ""
         for component in path.split(separator: "/") {
             partial += partial.isEmpty || partial == "/" ? String(component) : "/\(component)"
             if mkdir(partial, 0o755) != 0, errno != EEXIST {
-                throw RunFailure(.cannotWrite, "\(partial): \(errnoText())")
+                throw RunError(.cannotWrite, "\(partial): \(errnoText())")
             }
         }
-        guard isFolder(path, followsLinks: true) else { throw RunFailure(.cannotWrite, "\(path) is not a folder") }
+        guard isFolder(path, followsLinks: true) else { throw RunError(.cannotWrite, "\(path) is not a folder") }
     }
 
     // MARK: The lock
 
     /// Somebody may remove or replace the lock file between its opening and its locking: then it is taken anew.
-    private static func takeLock(_ path: String) throws(RunFailure) -> Int32 {
+    private static func takeLock(_ path: String) throws(RunError) -> Int32 {
         for _ in 1...10 {
             let lock = open("\(path)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-            guard lock >= 0 else { throw RunFailure(.cannotWrite, "\(path)/.lock: \(errnoText())") }
+            guard lock >= 0 else { throw RunError(.cannotWrite, "\(path)/.lock: \(errnoText())") }
             if flock(lock, LOCK_EX | LOCK_NB) != 0 {
                 let isHeld = errno == EWOULDBLOCK
                 let reason = errnoText()
                 close(lock)
                 throw isHeld
-                    ? RunFailure(.locked, "another run holds the lock of \(path)")
-                    : RunFailure(.cannotWrite, "\(path)/.lock: \(reason)")
+                    ? RunError(.locked, "another run holds the lock of \(path)")
+                    : RunError(.cannotWrite, "\(path)/.lock: \(reason)")
             }
             if isLockFile(lock, of: path) { return lock }
             close(lock)
         }
-        throw RunFailure(.locked, "\(path)/.lock is replaced again and again: find out what removes it")
+        throw RunError(.locked, "\(path)/.lock is replaced again and again: find out what removes it")
     }
 
     /// Whether the lock file of the folder is the one that is open.
@@ -68,9 +68,9 @@ final class OutputFolder: Sendable {
     }
 
     /// Throws if the lock file was removed or replaced since, so that another run may be at work.
-    func checkLock() throws(RunFailure) {
+    func checkLock() throws(RunError) {
         guard Self.isLockFile(lock, of: path) else {
-            throw RunFailure(
+            throw RunError(
                 .locked,
                 "\(path)/.lock was removed or replaced during this run, and another run may be writing there: "
                     + "nothing is published; run again and leave .lock where it is")
@@ -83,14 +83,14 @@ final class OutputFolder: Sendable {
 
     /// An empty folder for the report of a day. Its name is unique, so that a run that gets past the lock writes
     /// elsewhere.
-    func makeStaging(_ asOf: CalendarDate) throws(RunFailure) -> String {
+    func makeStaging(_ asOf: CalendarDate) throws(RunError) -> String {
         let staging = "\(path)/\(Self.stagingPrefix)\(asOf)-\(String(UInt32.random(in: .min ... .max), radix: 16))"
-        guard mkdir(staging, 0o755) == 0 else { throw RunFailure(.cannotWrite, "\(staging): \(errnoText())") }
+        guard mkdir(staging, 0o755) == 0 else { throw RunError(.cannotWrite, "\(staging): \(errnoText())") }
         return staging
     }
 
     /// Settles what a killed run left; nobody else can be writing here.
-    private func settle() throws(RunFailure) {
+    private func settle() throws(RunError) {
         for name in folderNames(path) {
             if name.hasPrefix(Self.stagingPrefix) { Self.remove("\(path)/\(name)") }
             if name.hasPrefix(Self.journalPrefix), name.hasSuffix(Self.sortedSuffix) { unlink("\(path)/\(name)") }
@@ -132,15 +132,15 @@ final class OutputFolder: Sendable {
             && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    static func rename(_ from: String, to: String) throws(RunFailure) {
-        guard Glibc.rename(from, to) == 0 else { throw RunFailure(.cannotWrite, "\(to): \(errnoText())") }
+    static func rename(_ from: String, to: String) throws(RunError) {
+        guard Glibc.rename(from, to) == 0 else { throw RunError(.cannotWrite, "\(to): \(errnoText())") }
     }
 
-    static func sync(_ folder: String) throws(RunFailure) {
+    static func sync(_ folder: String) throws(RunError) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if descriptor >= 0 { close(descriptor) } }
         guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw RunFailure(.cannotWrite, "\(folder): \(errnoText())")
+            throw RunError(.cannotWrite, "\(folder): \(errnoText())")
         }
     }
 }

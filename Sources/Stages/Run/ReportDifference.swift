@@ -10,42 +10,42 @@ import Report
 /// from `summary.json`.
 package enum ReportDifference {
     /// What changed from the report in one folder to that in another. Throws if one cannot be read.
-    package static func compare(before: String, after: String) throws(RunFailure) -> ReportComparison {
+    package static func compare(before: String, after: String) throws(RunError) -> ReportComparison {
         ReportComparison(before: try read(before), after: try read(after))
     }
 
-    private static func read(_ folder: String) throws(RunFailure) -> ComparedReport {
+    private static func read(_ folder: String) throws(RunError) -> ComparedReport {
         var report = ComparedReport()
         let rows = try open("\(folder)/reconciliation.csv")
         var table = CSVTable(rows.text)
         if let missing = ComparedRow.neededColumns.first(where: { !table.hasColumn($0) }) {
-            throw RunFailure(.unusableInput, "\(rows.path): no column \(missing), so no table of a report")
+            throw RunError(.unusableInput, "\(rows.path): no column \(missing), so no table of a report")
         }
         while let row = table.next() {
-            if let fault = row.fault { throw RunFailure(.unusableInput, "\(rows.path):\(row.line): \(fault)") }
+            if let fault = row.fault { throw RunError(.unusableInput, "\(rows.path):\(row.line): \(fault)") }
             report.add(ComparedRow { table.hasColumn($0) ? row[$0] : nil })
         }
         report.totals = try totals(try open("\(folder)/summary.json"))
         return report
     }
 
-    private static func open(_ path: String) throws(RunFailure) -> InputBytes {
-        do throws(InputError) { return try InputBytes(path: path) } catch { throw RunFailure(error) }
+    private static func open(_ path: String) throws(RunError) -> InputBytes {
+        do throws(InputError) { return try InputBytes(path: path) } catch { throw RunError(error) }
     }
 
-    private static func totals(_ summary: InputBytes) throws(RunFailure) -> [Currency: ComparedTotals] {
+    private static func totals(_ summary: InputBytes) throws(RunError) -> [Currency: ComparedTotals] {
         let document = JSONDocument()
         guard summary.text.isValidUTF8, document.parse(summary.text) == nil, let found = document.root["totals"] else {
-            throw RunFailure(.unusableInput, "\(summary.path): no summary of a report")
+            throw RunError(.unusableInput, "\(summary.path): no summary of a report")
         }
         var totals: [Currency: ComparedTotals] = [:]
         for (code, sums) in found.members {
             guard let currency = Currency(code) else {
-                throw RunFailure(.unusableInput, "\(summary.path): \(code) is no currency")
+                throw RunError(.unusableInput, "\(summary.path): \(code) is no currency")
             }
-            func total(_ key: JSONKey) throws(RunFailure) -> Total {
+            func total(_ key: JSONKey) throws(RunError) -> Total {
                 guard let total = Total(written: sums[key]?.string ?? "", currency) else {
-                    throw RunFailure(.unusableInput, "\(summary.path): no total \(key.name) in \(currency)")
+                    throw RunError(.unusableInput, "\(summary.path): no total \(key.name) in \(currency)")
                 }
                 return total
             }

@@ -56,7 +56,7 @@ struct ReportStage: Sendable {
         var closed = try await closing
         let imbalances = context.controls.imbalances(context.summary.totals) + (closed?.imbalances ?? [])
         if !imbalances.isEmpty {
-            throw RunFailure(
+            throw RunError(
                 .internalCheck, "control totals do not balance: \(imbalances.joined(separator: "; "))")
         }
         if let memory, let closing = closed { closed?.digest = try memory.finish(figures(closing, rows)) }
@@ -133,7 +133,7 @@ struct ReportStage: Sendable {
     /// The last files of a report: the manifest, and the hashes of all.
     private func writeEvidence(
         _ files: [OutputEvidence], _ context: ReportContext, _ handedOn: [String: String]?
-    ) throws(RunFailure) -> ManifestChain.Link {
+    ) throws(RunError) -> ManifestChain.Link {
         let manifest = Manifest(
             run: run, context: context, outputs: files, origin: origin, ended: run.environment.now(),
             passedOver: inputs.passedOver, handedOn: handedOn)
@@ -149,7 +149,7 @@ struct ReportStage: Sendable {
             sha256: manifestFile.sha256, previousSHA256: origin.previous?.sha256)
     }
 
-    private func file(_ name: String, _ content: [UInt8], rows: Int? = nil) throws(RunFailure) -> OutputEvidence {
+    private func file(_ name: String, _ content: [UInt8], rows: Int? = nil) throws(RunError) -> OutputEvidence {
         let file = try OutputFile(folder: staging, name: name)
         try file.write(content)
         return try file.finish(rows: rows)
@@ -166,7 +166,7 @@ struct ReportStage: Sendable {
                 try file.write(part)
             }
         } catch let error as InputError {
-            throw statuses.workingJournal == nil ? RunFailure(error) : RunFailure(inOutputFolder: error)
+            throw statuses.workingJournal == nil ? RunError(error) : RunError(inOutputFolder: error)
         }
         return try file.finish(rows: lines)
     }
@@ -273,7 +273,7 @@ struct ReportStage: Sendable {
                     try tally.add(row)
                     try rows.addWebhooks(ofRow: index, row, to: &tally)
                     try reader?.add(row, to: &chunk.night)
-                } catch { throw RunFailure(.internalCheck, "a total overflows 128 bits") }
+                } catch { throw RunError(.internalCheck, "a total overflows 128 bits") }
                 chunk.highlights.add(row)
                 if row.isException { chunk.exceptionCount += 1 }
                 if wantsCSV {
@@ -310,7 +310,7 @@ struct ReportStage: Sendable {
             controls.carried = counts
         }
         do throws(Total.Overflow) { try addAmounts(summary, to: &controls) } catch {
-            throw RunFailure(.internalCheck, "a control total overflows 128 bits")
+            throw RunError(.internalCheck, "a control total overflows 128 bits")
         }
         var context = ReportContext(
             asOf: run.parameters.asOf, toolVersion: run.environment.toolVersion, fileNames: fileNames,
@@ -359,7 +359,7 @@ struct ReportStage: Sendable {
                 try workbook.append(part)
             }
             try workbook.finish()
-        } catch let error as WorkbookError { throw RunFailure(.cannotWrite, "\(Self.workbookName): \(error)") }
+        } catch let error as WorkbookError { throw RunError(.cannotWrite, "\(Self.workbookName): \(error)") }
         run.environment.detail("workbook: \(reconciliation.rowCount) rows in \(effort)")
         try OutputFile.sync(path)
         let written: InputFile
@@ -367,8 +367,8 @@ struct ReportStage: Sendable {
             written = try InputFile(path: path)
             let source = BlockSource(written)
             while try await source.next() != nil {}
-        } catch let error as InputError { throw RunFailure(error) }
-        guard let content = written.content else { throw RunFailure(.internalCheck, "\(path) was not read to its end") }
+        } catch let error as InputError { throw RunError(error) }
+        guard let content = written.content else { throw RunError(.internalCheck, "\(path) was not read to its end") }
         return OutputEvidence(name: Self.workbookName, sha256: content.sha256, bytes: content.byteCount)
     }
 

@@ -21,7 +21,7 @@ struct RunInputs: Sendable {
     private var shown: [String: ShownInput] = [:]
 
     /// Opens the files; one that is given twice is wrong usage.
-    init(_ parameters: RunParameters, night: NightOpened? = nil) throws(RunFailure) {
+    init(_ parameters: RunParameters, night: NightOpened? = nil) throws(RunError) {
         hasCarried = night?.opening != nil
         dispositions = night?.dispositions.map(\.content) ?? []
         do throws(InputError) {
@@ -41,7 +41,7 @@ struct RunInputs: Sendable {
             passedOver =
                 orders.passedOver + webhooks.passedOver + journals.passedOver + (night?.passedOver ?? [])
             (self.orders, self.webhooks, self.journals) = (orders.files, webhooks.files, journals.files)
-        } catch { throw RunFailure(error) }
+        } catch { throw RunError(error) }
         nameInputs()
         shown.merge(parameters.shownInputs) { $1 }
     }
@@ -111,7 +111,7 @@ struct RunInputs: Sendable {
         do {
             guard let feeSchedule else { return Audits(rules: parameters.rules) }
             return Audits(rules: parameters.rules, feeSchedule: try await FeeSchedule.read(feeSchedule))
-        } catch let error as InputError { throw RunFailure(error) }
+        } catch let error as InputError { throw RunError(error) }
     }
 
     /// The SHA-256 and size of each input, as it was received, when all have been read; the numbered ones first,
@@ -120,14 +120,14 @@ struct RunInputs: Sendable {
     /// - Parameters:
     ///   - carried: the files of what the report had from nights before.
     ///   - folder: where these are.
-    func evidence(_ carried: CarriedFiles?, in folder: String) throws(RunFailure) -> [InputEvidence] {
+    func evidence(_ carried: CarriedFiles?, in folder: String) throws(RunError) -> [InputEvidence] {
         var evidence: [InputEvidence] = []
         for (role, file) in numbered {
             switch file {
             case .input(let input): evidence.append(try self.evidence(role, input.path, input.name, input.content))
             case .carried(let name):
                 guard let written = carried?.evidence.first(where: { $0.name == name }) else {
-                    throw RunFailure(.internalCheck, "\(name) was not written")
+                    throw RunError(.internalCheck, "\(name) was not written")
                 }
                 let shown = shown(path: "\(folder)/\(name)", name: name)
                 evidence.append(
@@ -147,8 +147,8 @@ struct RunInputs: Sendable {
 
     private func evidence(
         _ role: String, _ path: String, _ name: String, _ content: InputFile.Content?
-    ) throws(RunFailure) -> InputEvidence {
-        guard let content else { throw RunFailure(.internalCheck, "\(path) was not read to its end") }
+    ) throws(RunError) -> InputEvidence {
+        guard let content else { throw RunError(.internalCheck, "\(path) was not read to its end") }
         let shown = shown(path: path, name: name)
         return InputEvidence(
             role: role, path: shown.path, name: shown.name, sha256: content.sha256, bytes: content.byteCount)
@@ -169,7 +169,7 @@ extension [InputFile] {
     var textByteCount: Int { reduce(0) { $0 + ($1.content?.textByteCount ?? 0) } }
 }
 
-extension RunFailure {
+extension RunError {
     package init(_ error: InputError) {
         switch error {
         case .cannotOpen(let path, let reason): self.init(.cannotOpenInput, "cannot open \(path): \(reason)")
@@ -181,5 +181,5 @@ extension RunFailure {
     }
 
     /// The same of a file that the run itself wrote in the output folder.
-    init(inOutputFolder error: InputError) { self.init(.cannotWrite, RunFailure(error).message) }
+    init(inOutputFolder error: InputError) { self.init(.cannotWrite, RunError(error).message) }
 }

@@ -40,7 +40,7 @@ extension RunTrail.Report {
 
 extension NightlyRun {
     /// What this run begins with. Only who holds the output folder's lock may ask.
-    func origin(_ output: OutputFolder, _ state: NightState) throws(RunFailure) -> RunOrigin {
+    func origin(_ output: OutputFolder, _ state: NightState) throws(RunError) -> RunOrigin {
         RunOrigin(
             started: environment.now(), previous: ManifestChain.last(in: output.path),
             replaces: ManifestChain.link(output.path, "\(parameters.asOf)"),

@@ -11,20 +11,20 @@ package struct SigningKey: Sendable {
 
     /// Reads the key file, which nobody but its owner may be allowed to read (exit 77; 66 if it cannot be read, 65 if it
     /// holds no such key).
-    package init(contentsOfFile path: String) throws(RunFailure) {
+    package init(contentsOfFile path: String) throws(RunError) {
         let bytes: [UInt8]
         do throws(SecretFile.Fault) { bytes = try SecretFile.read(path) } catch {
             switch error {
             case .readableByOthers:
-                throw RunFailure(
+                throw RunError(
                     .credentials, "\(path) may be read by others than its owner (chmod 600 \(path))")
             case .cannotRead(let code):
-                throw RunFailure(.cannotOpenInput, "\(path) cannot be read: \(errnoText(code))")
+                throw RunError(.cannotOpenInput, "\(path) cannot be read: \(errnoText(code))")
             }
         }
         guard let raw = PEM.key(bytes, "PRIVATE KEY", prefix: Self.prefix),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
-        else { throw RunFailure(.unusableInput, "\(path) is no Ed25519 private key in PEM (PKCS #8, not encrypted)") }
+        else { throw RunError(.unusableInput, "\(path) is no Ed25519 private key in PEM (PKCS #8, not encrypted)") }
         self.key = key
     }
 
@@ -41,9 +41,9 @@ package struct SigningKey: Sendable {
         0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
     ]
 
-    func signature(of content: [UInt8]) throws(RunFailure) -> [UInt8] {
+    func signature(of content: [UInt8]) throws(RunError) -> [UInt8] {
         guard let signature = try? key.signature(for: content) else {
-            throw RunFailure(.internalCheck, "the manifest could not be signed")
+            throw RunError(.internalCheck, "the manifest could not be signed")
         }
         return Array(signature)
     }

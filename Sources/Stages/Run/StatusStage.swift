@@ -148,7 +148,7 @@ struct StatusStage {
                 return try await live(settings, source: "sandbox \(dataFile)", orders)
             }
         } catch let error as SandboxError {
-            throw RunFailure(error)
+            throw RunError(error)
         }
     }
 
@@ -167,11 +167,11 @@ struct StatusStage {
         run.environment.detail(outcome.counts.text)
         let sorted = OutputFolder.sortedJournal(journal)
         do throws(WorkingJournalError) { try outcome.writeLines(toPath: sorted) } catch {
-            throw RunFailure(.cannotWrite, "\(error)")
+            throw RunError(.cannotWrite, "\(error)")
         }
         var statuses: Statuses
         do { statuses = try await read(sorted, recalled, source: source) } catch let error as InputError {
-            throw RunFailure(inOutputFolder: error)
+            throw RunError(inOutputFolder: error)
         }
         run.environment.reached(.copyRead)
         statuses.publishedJournal = sorted
@@ -185,7 +185,7 @@ struct StatusStage {
             var statuses = try await read(journal, reader(orders), source: source)
             statuses.publishedJournal = journal
             return statuses
-        } catch let error as InputError { throw RunFailure(error) }
+        } catch let error as InputError { throw RunError(error) }
     }
 
     private func read(_ journal: String, _ recalled: JournalReader, source: String) async throws -> Statuses {
@@ -202,8 +202,8 @@ struct StatusStage {
         let baseURL: AtlasBaseURL
         do throws(AtlasBaseURLError) {
             baseURL = try AtlasBaseURL(settings.baseURL, allowInsecureHTTP: settings.allowsInsecureHTTP)
-        } catch { throw RunFailure(.usage, "\(error)") }
-        guard let credentials = settings.credentials else { throw RunFailure(.credentials, "no credentials") }
+        } catch { throw RunError(.usage, "\(error)") }
+        guard let credentials = settings.credentials else { throw RunError(.credentials, "no credentials") }
         let client = AtlasHTTPClient(baseURL: baseURL, credentials: credentials, concurrency: settings.concurrency)
         let stage = QueryStage(
             transport: AtlasStatusTransport(client: client), settings: QuerySettings(settings), judge: Self.judge,
@@ -218,9 +218,9 @@ struct StatusStage {
             // What went wrong says more than what closing the connections could add.
             await client.shutdown()
             switch error {
-            case let error as QueryError: throw RunFailure(.credentials, "\(error)")
-            case WorkingJournalError.inUse(let path): throw RunFailure(.locked, "another run uses \(path)")
-            case let error as WorkingJournalError: throw RunFailure(.cannotWrite, "\(error)")
+            case let error as QueryError: throw RunError(.credentials, "\(error)")
+            case WorkingJournalError.inUse(let path): throw RunError(.locked, "another run uses \(path)")
+            case let error as WorkingJournalError: throw RunError(.cannotWrite, "\(error)")
             default: throw error
             }
         }
@@ -255,7 +255,7 @@ extension QuerySettings {
     }
 }
 
-extension RunFailure {
+extension RunError {
     package init(_ error: SandboxError) {
         switch error {
         case .cannotOpen: self.init(.cannotOpenInput, "\(error)")

@@ -40,7 +40,7 @@ struct Superseded: Equatable {
     private static let temporaryName = ".SUPERSEDED.new"
 
     /// Writes the file so that it is there whole or not at all, whenever the run is killed.
-    func write(in folder: String) throws(RunFailure) {
+    func write(in folder: String) throws(RunError) {
         unlink("\(folder)/\(Self.temporaryName)")
         let file = try OutputFile(folder: folder, name: Self.temporaryName)
         try file.write(render())

@@ -8,7 +8,7 @@ import Run
 
 /// Atlas refused a request because the order has a refund already.
 struct ExistingRefund: Error {
-    let refusal: CallFailure
+    let refusal: CallError
     /// Its code, where Atlas's answer names it.
     let refundCode: Text?
 }
@@ -34,7 +34,7 @@ struct AtlasCaller {
         timeoutSeconds = call.timeout
         printsJSON = call.json
         try OpenFileLimit.allow(connections: 1)
-        captureFile = try capture?.capture.map { (path) throws(RunFailure) in try CaptureFile(path: path) }
+        captureFile = try capture?.capture.map { (path) throws(RunError) in try CaptureFile(path: path) }
         paymentMethod = capture?.paymentMethod ?? .deposit
     }
 
@@ -48,7 +48,7 @@ struct AtlasCaller {
             }
             // After an interruption nothing further is asked for; but a refund that Atlas has answered is recorded.
             if call.operation != .refund, let pending = Interruption.pending { throw pending }
-        } catch let failure as CallFailure {
+        } catch let failure as CallError {
             try Self.fail(failure, call.operation)
         } catch let interruption as Interruption {
             try Self.fail(.cancelled, call.operation, ExitCode(128 + interruption.signal))
@@ -57,7 +57,7 @@ struct AtlasCaller {
             if let existing = existingRefund(answer, refusal) { throw existing }
             if printsJSON { try Terminal.print(data: answer.bytes + [0x0A]) }
             if case .api(let status, _) = refusal, AtlasStatus(status) == .credentialsRefused {
-                throw RunFailure(.credentials, "Atlas refused the credentials (status \(status))")
+                throw RunError(.credentials, "Atlas refused the credentials (status \(status))")
             }
             try Self.fail(refusal, call.operation)
         }
@@ -65,7 +65,7 @@ struct AtlasCaller {
         return answer
     }
 
-    private func existingRefund(_ answer: ReceivedAnswer, _ refusal: CallFailure) -> ExistingRefund? {
+    private func existingRefund(_ answer: ReceivedAnswer, _ refusal: CallError) -> ExistingRefund? {
         guard looksForRefund, case .api(let status, _) = refusal, AtlasStatus(status) == .refundExists else {
             return nil
         }
@@ -74,7 +74,7 @@ struct AtlasCaller {
     }
 
     /// The code of the latest refund of an order among the captured calls.
-    func capturedRefundCode(of order: OrderReference) throws(RunFailure) -> Text? {
+    func capturedRefundCode(of order: OrderReference) throws(RunError) -> Text? {
         try captureFile?.refundCode(of: order)
     }
 
@@ -85,7 +85,7 @@ struct AtlasCaller {
             CapturedCall.line(
                 call.operation, capturedAt: now(), paymentMethod: paymentMethod, request: call.request, response: $0)
         }
-        do throws(RunFailure) { try captureFile.append(line) } catch {
+        do throws(RunError) { try captureFile.append(line) } catch {
             Terminal.error("Atlas has answered; this is the record that could not be written:")
             Terminal.error(String(decoding: line.dropLast(), as: UTF8.self))
             throw error
@@ -97,7 +97,7 @@ struct AtlasCaller {
     /// Prints the answer: the table, or the body as received. Where it cannot be printed, it goes to standard error.
     func show(_ answer: ReceivedAnswer) throws {
         let table = printsJSON ? nil : try table(answer)
-        do throws(RunFailure) {
+        do throws(RunError) {
             if let table { try Terminal.print(table: table) } else { try Terminal.print(data: answer.bytes + [0x0A]) }
         } catch {
             Terminal.error("Atlas has answered; this is the answer that could not be printed:")
@@ -165,7 +165,7 @@ struct AtlasCaller {
 
     /// The same for a call that failed; a refund may have been taken in all the same.
     private static func fail(
-        _ failure: CallFailure, _ operation: AtlasOperation, _ code: ExitCode = ExitCode(1)
+        _ failure: CallError, _ operation: AtlasOperation, _ code: ExitCode = ExitCode(1)
     ) throws -> Never {
         Terminal.error("refund-recon: \(failure)")
         if operation == .refund, failure.mayHaveBeenCarriedOut {

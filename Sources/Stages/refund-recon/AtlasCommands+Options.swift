@@ -65,10 +65,10 @@ struct CallOptions: ParsableArguments {
 
     func baseURL(_ environment: [String: String]) throws -> AtlasBaseURL {
         guard let text = url ?? environment["REFUND_RECON_ATLAS_URL"], !text.isEmpty else {
-            throw RunFailure(.usage, "give --url URL or set REFUND_RECON_ATLAS_URL")
+            throw RunError(.usage, "give --url URL or set REFUND_RECON_ATLAS_URL")
         }
         do throws(AtlasBaseURLError) { return try AtlasBaseURL(text, allowInsecureHTTP: insecureHttp) } catch {
-            throw RunFailure(.usage, "\(error)")
+            throw RunError(.usage, "\(error)")
         }
     }
 }
@@ -110,7 +110,7 @@ struct PassengerOptions: ParsableArguments {
         var list = try Self.read(passengers)
         for index in list.indices where list[index].refundReason == nil { list[index].refundReason = reason }
         guard list.allSatisfy({ $0.refundReason != nil }) else {
-            throw RunFailure(
+            throw RunError(
                 .unusableInput, "\(passengers): a passenger has no refundReason, and --reason is not given")
         }
         return list
@@ -128,15 +128,15 @@ struct PassengerOptions: ParsableArguments {
 
     private static func read(_ path: String) throws -> [RefundPassenger] {
         let input: InputBytes
-        do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunFailure(error) }
+        do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunError(error) }
         let document = JSONDocument()
         switch input.text.isValidUTF8 ? document.parse(input.text) : .syntax(offset: 0) {
-        case .syntax(let offset): throw RunFailure(.unusableInput, "\(path): no JSON at byte \(offset + 1)")
-        case .duplicateKey(let key): throw RunFailure(.unusableInput, "\(path): the key \(key) stands twice")
+        case .syntax(let offset): throw RunError(.unusableInput, "\(path): no JSON at byte \(offset + 1)")
+        case .duplicateKey(let key): throw RunError(.unusableInput, "\(path): the key \(key) stands twice")
         case nil: break
         }
         do throws(RefundPassengerFault) { return try RefundPassenger.list(decoding: document.root) } catch {
-            throw RunFailure(.unusableInput, "\(path): \(error)")
+            throw RunError(.unusableInput, "\(path): \(error)")
         }
     }
 }

@@ -8,8 +8,8 @@ enum Credentials {
             if let file { return try AtlasCredentials(contentsOfFile: file) }
             return try AtlasCredentials(environment: environment)
         } catch {
-            if case .cannotRead = error { throw RunFailure(.cannotOpenInput, "\(error)") }
-            throw RunFailure(.credentials, "\(error)")
+            if case .cannotRead = error { throw RunError(.cannotOpenInput, "\(error)") }
+            throw RunError(.credentials, "\(error)")
         }
     }
 }

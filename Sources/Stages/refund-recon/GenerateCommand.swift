@@ -48,7 +48,7 @@ struct GenerateCommand: ParsableCommand {
         let options = GeneratorOptions(seed: seed, cases: cases, profile: profile, asOf: asOf, files: files)
         let counts: [GeneratedCount]
         do throws(GenerateError) { counts = try generate(into: output, options: options) } catch {
-            throw RunFailure(.cannotWrite, "\(error)")
+            throw RunError(.cannotWrite, "\(error)")
         }
         for count in counts {
             try Terminal.print("\(output)/\(count.file.rawValue)  \(count.lines) lines, \(count.bytes) bytes")

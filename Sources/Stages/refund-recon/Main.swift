@@ -47,14 +47,14 @@ struct RefundRecon: AsyncParsableCommand {
             Terminal.error("refund-recon: \(reason(of: error))")
             return code(of: error)
         }
-        do throws(RunFailure) { try Terminal.print(table: fullMessage(for: error)) } catch { return say(error) }
+        do throws(RunError) { try Terminal.print(table: fullMessage(for: error)) } catch { return say(error) }
         return 0
     }
 
     /// What ended a command, in a line.
     static func reason(of error: any Error) -> String {
         switch error {
-        case let failure as RunFailure: return failure.message
+        case let failure as RunError: return failure.message
         case let interruption as Interruption: return "interrupted; \(interruption.consequence)"
         default:
             // The parser's words have several lines where it lists what could be meant.
@@ -68,12 +68,12 @@ struct RefundRecon: AsyncParsableCommand {
     /// The exit code for what ended a command.
     static func code(of error: any Error) -> Int32 {
         switch error {
-        case let failure as RunFailure: return failure.exitCode
+        case let failure as RunError: return failure.exitCode
         case let interruption as Interruption: return 128 + interruption.signal
         default:
             let code = exitCode(for: error).rawValue
             // The parser gives 1 to every error that it does not know. Here 1 says something of a report.
-            return code == 1 ? RunFailure.Kind.internalCheck.rawValue : code
+            return code == 1 ? RunError.Kind.internalCheck.rawValue : code
         }
     }
 }

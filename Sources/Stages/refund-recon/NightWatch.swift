@@ -13,7 +13,7 @@ struct NightWatch {
     func tell(_ outcome: NightEnding.Outcome, _ exitCode: Int32) async {
         let ending = NightEnding(asOf: asOf, started: started, ended: now(), exitCode: exitCode, outcome: outcome)
         if let path = options.metrics {
-            do throws(RunFailure) {
+            do throws(RunError) {
                 let metrics = NightMetrics.render(ending, toolVersion: toolVersion)
                 try AtomicFile.write(Array(metrics.utf8), to: path, isForAll: true)
             } catch { Terminal.error("refund-recon: the metrics could not be written: \(error.message)") }

@@ -17,7 +17,7 @@ enum OpenFileLimit {
     /// Exit 73 if the limit is too low, and not ours to raise.
     ///
     /// - Parameter connections: how many at once.
-    static func allow(connections: Int) throws(RunFailure) {
+    static func allow(connections: Int) throws(RunError) {
         // Three for each event loop, and what inputs, journal and report take beside them.
         let needed = rlim_t(connections + 4 * processorCount() + 48)
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
@@ -26,7 +26,7 @@ enum OpenFileLimit {
         let allowed = limit.rlim_cur
         limit.rlim_cur = min(needed, limit.rlim_max)
         guard limit.rlim_cur == needed, setrlimit(resource, &limit) == 0 else {
-            throw RunFailure(
+            throw RunError(
                 .cannotWrite,
                 "too few open files are allowed, \(allowed) where \(needed) are needed: raise the limit, such as with ulimit -n 1024"
             )

@@ -87,7 +87,7 @@ struct RunCommand: AsyncParsableCommand {
             throw error
         }
         let code: Int32
-        do throws(RunFailure) {
+        do throws(RunError) {
             try show(result)
             code = exitRules.code(result)
         } catch {
@@ -113,7 +113,7 @@ struct RunCommand: AsyncParsableCommand {
         return try await interruptible { try await run.run() }
     }
 
-    private func show(_ result: RunResult) throws(RunFailure) {
+    private func show(_ result: RunResult) throws(RunError) {
         if timings { Terminal.error(table: result.timings.table()) }
         if json {
             try Terminal.print(data: result.summaryJSON)

@@ -52,7 +52,7 @@ struct SandboxCommand: AsyncParsableCommand {
             configuration.seed = seed
             try await serve(data, configuration)
         } catch let error as SandboxError {
-            throw RunFailure(error)
+            throw RunError(error)
         } catch is Interruption {
             // This is how it ends.
         }

@@ -36,7 +36,7 @@ enum Settings {
     }
 
     /// The arguments with those of the environment and the configuration file that they do not give themselves.
-    static func expand(_ arguments: [String], environment: [String: String]) throws(RunFailure) -> [String] {
+    static func expand(_ arguments: [String], environment: [String: String]) throws(RunError) -> [String] {
         try refuseEmptyValues(arguments)
         guard let command = arguments.first, command == "run" || command == "validate" else { return arguments }
         // One file and one environment serve both commands: what only `run` has means nothing to `validate`.
@@ -48,7 +48,7 @@ enum Settings {
         var added: [String] = []
         for setting in settings {
             guard let kind = known[setting.option], setting.option != "config" else {
-                throw RunFailure(
+                throw RunError(
                     .usage, "\(setting.place): there is no such setting, since no option --\(setting.option)")
             }
             let words = try Self.arguments(setting, kind)
@@ -60,15 +60,15 @@ enum Settings {
     // MARK: Arguments
 
     /// An empty value, such as that of an unset shell variable, would silently switch off what it should set.
-    private static func refuseEmptyValues(_ arguments: [String]) throws(RunFailure) {
+    private static func refuseEmptyValues(_ arguments: [String]) throws(RunError) {
         for (index, argument) in arguments.enumerated() {
             if argument.hasPrefix("--"), argument.hasSuffix("="), argument.firstIndex(of: "=") == argument.indices.last
             {
-                throw RunFailure(.usage, "\(argument.dropLast()) needs a value; it is empty")
+                throw RunError(.usage, "\(argument.dropLast()) needs a value; it is empty")
             }
             guard argument.isEmpty else { continue }
             let before = index > 0 ? arguments[index - 1] : ""
-            throw RunFailure(
+            throw RunError(
                 .usage, before.hasPrefix("--") ? "\(before) needs a value; it is empty" : "an argument is empty")
         }
     }
@@ -86,16 +86,16 @@ enum Settings {
     }
 
     /// A setting as arguments: none for a flag that is off.
-    private static func arguments(_ setting: Setting, _ kind: CommandOptions.Kind) throws(RunFailure) -> [String] {
+    private static func arguments(_ setting: Setting, _ kind: CommandOptions.Kind) throws(RunError) -> [String] {
         let option = "--\(setting.option)"
-        if setting.values.contains("") { throw RunFailure(.usage, "\(setting.place): a value is empty") }
+        if setting.values.contains("") { throw RunError(.usage, "\(setting.place): a value is empty") }
         switch kind {
         case .flag:
             switch setting.values.map({ $0.lowercased() }) {
             case ["1"], ["true"], ["yes"]: return [option]
             case ["0"], ["false"], ["no"]: return []
             default:
-                throw RunFailure(
+                throw RunError(
                     .usage,
                     "\(setting.place): \(setting.values.joined(separator: ",")) is neither yes nor no "
                         + "(1, true, yes; 0, false, no)")
@@ -110,7 +110,7 @@ enum Settings {
 
     private static func fromEnvironment(
         _ environment: [String: String], _ known: CommandOptions
-    ) throws(RunFailure) -> [Setting] {
+    ) throws(RunError) -> [Setting] {
         var settings: [Setting] = []
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(prefix) {
             let option = name.dropFirst(prefix.count).lowercased().split(separator: "_").joined(separator: "-")
@@ -125,16 +125,16 @@ enum Settings {
 
     // MARK: The file
 
-    private static func fromFile(_ path: String) throws(RunFailure) -> [Setting] {
+    private static func fromFile(_ path: String) throws(RunError) -> [Setting] {
         let input: InputBytes
-        do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunFailure(error) }
+        do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunError(error) }
         let document = JSONDocument()
         switch input.text.isValidUTF8 ? document.parse(input.text) : .syntax(offset: 0) {
-        case .syntax(let offset): throw RunFailure(.unusableInput, "\(path): no JSON at byte \(offset + 1)")
-        case .duplicateKey(let key): throw RunFailure(.unusableInput, "\(path): the key \(key) stands twice")
+        case .syntax(let offset): throw RunError(.unusableInput, "\(path): no JSON at byte \(offset + 1)")
+        case .duplicateKey(let key): throw RunError(.unusableInput, "\(path): the key \(key) stands twice")
         case nil: break
         }
-        guard document.root.kind == .object else { throw RunFailure(.unusableInput, "\(path): not a JSON object") }
+        guard document.root.kind == .object else { throw RunError(.unusableInput, "\(path): not a JSON object") }
         var settings: [Setting] = []
         for member in document.root.members {
             let values = try values(member.value, "\(path): \(member.key)")
@@ -143,7 +143,7 @@ enum Settings {
         return settings
     }
 
-    private static func values(_ value: JSONValue, _ place: String) throws(RunFailure) -> [String] {
+    private static func values(_ value: JSONValue, _ place: String) throws(RunError) -> [String] {
         switch value.kind {
         case .array:
             var values: [String] = []
@@ -157,12 +157,12 @@ enum Settings {
         }
     }
 
-    private static func text(_ value: JSONValue, _ place: String) throws(RunFailure) -> String {
+    private static func text(_ value: JSONValue, _ place: String) throws(RunError) -> String {
         switch value.kind {
         case .string: return value.string ?? ""
         case .number, .bool: return String(decoding: value.raw, as: UTF8.self)
-        case .null: throw RunFailure(.unusableInput, "\(place) has no value")
-        case .array, .object: throw RunFailure(.unusableInput, "\(place) has a list or an object inside another")
+        case .null: throw RunError(.unusableInput, "\(place) has no value")
+        case .array, .object: throw RunError(.unusableInput, "\(place) has a list or an object inside another")
         }
     }
 }

@@ -20,24 +20,24 @@ enum Terminal {
     // MARK: Standard output
 
     /// Prints a message on a line of its own. Exit 73 if standard output cannot be written, as for all that is printed.
-    static func print(_ message: String) throws(RunFailure) { try print(table: VisibleText.escaped(message)) }
+    static func print(_ message: String) throws(RunError) { try print(table: VisibleText.escaped(message)) }
 
     /// Prints our own lines.
-    static func print(table: String) throws(RunFailure) {
+    static func print(table: String) throws(RunError) {
         do throws(SystemFault) { try writeAll(Array(table.utf8) + [0x0A], to: STDOUT_FILENO) } catch {
             throw cannotPrint(error)
         }
     }
 
     /// Prints data, byte for byte; on a terminal with everything escaped that a terminal would obey.
-    static func print(data: [UInt8]) throws(RunFailure) {
+    static func print(data: [UInt8]) throws(RunError) {
         let shown =
             isOutputTerminal ? Array(VisibleText.escapedLines(String(decoding: data, as: UTF8.self)).utf8) : data
         do throws(SystemFault) { try writeAll(shown, to: STDOUT_FILENO) } catch { throw cannotPrint(error) }
     }
 
-    private static func cannotPrint(_ fault: SystemFault) -> RunFailure {
-        RunFailure(.cannotWrite, "standard output cannot be written: \(fault)")
+    private static func cannotPrint(_ fault: SystemFault) -> RunError {
+        RunError(.cannotWrite, "standard output cannot be written: \(fault)")
     }
 
     // MARK: Standard error

@@ -59,7 +59,7 @@ struct VerifyCommand: AsyncParsableCommand {
         if let publicKey { options.publicKey = try Self.key(publicKey) }
         let verification: Verification
         do throws(VerifyFailure) { verification = try Verification(folder: folder, options: options) } catch {
-            throw RunFailure(.cannotOpenInput, error.message)
+            throw RunError(.cannotOpenInput, error.message)
         }
         for line in verification.lines where line.kind != .notProved { try say(line) }
         let isProved = redo ? try await makeAgain() : true
@@ -97,9 +97,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private static func key(_ path: String) throws -> PublicKey {
         let input: InputBytes
-        do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunFailure(error) }
+        do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunError(error) }
         guard let key = PublicKey(pem: Array(input.original)) else {
-            throw RunFailure(.unusableInput, "\(path) is not an Ed25519 public key in PEM")
+            throw RunError(.unusableInput, "\(path) is not an Ed25519 public key in PEM")
         }
         return key
     }

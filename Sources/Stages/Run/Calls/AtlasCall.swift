@@ -18,7 +18,7 @@ package struct AtlasCall: Sendable {
 
     /// Sends the request and gives the answer, which is a JSON object; what Atlas says in it is for the caller to judge.
     ///
-    /// Errors: `CallFailure`; refused credentials are a `RunFailure` of exit code 77.
+    /// Errors: `CallError`; refused credentials are a `RunError` of exit code 77.
     package func answer(
         baseURL: AtlasBaseURL, credentials: AtlasCredentials, timeoutSeconds: Int
     ) async throws -> ReceivedAnswer {
@@ -28,10 +28,10 @@ package struct AtlasCall: Sendable {
         // cancellation that came too late.
         await client.shutdown()
         switch result {
-        case .failed(let failure): throw CallFailure(failure, timeoutSeconds: timeoutSeconds)
+        case .failed(let failure): throw CallError(failure, timeoutSeconds: timeoutSeconds)
         case .answer(let answer) where answer.httpStatus == 401 || answer.httpStatus == 403:
-            throw RunFailure(.credentials, "Atlas refused the credentials (HTTP \(answer.httpStatus))")
-        case .answer(let answer) where answer.httpStatus != 200: throw CallFailure.http(status: answer.httpStatus)
+            throw RunError(.credentials, "Atlas refused the credentials (HTTP \(answer.httpStatus))")
+        case .answer(let answer) where answer.httpStatus != 200: throw CallError.http(status: answer.httpStatus)
         case .answer(let answer): return try ReceivedAnswer(answer.body)
         }
     }
@@ -43,11 +43,11 @@ package struct ReceivedAnswer: Sendable {
     package let bytes: [UInt8]
 
     /// Errors: `unreadable`.
-    package init(_ bytes: [UInt8]) throws(CallFailure) {
+    package init(_ bytes: [UInt8]) throws(CallError) {
         self.bytes = bytes
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .unreadable("it is no UTF-8") }
         let document = JSONDocument()
-        let fault: CallFailure? = bytes.withUnsafeBufferPointer { buffer in
+        let fault: CallError? = bytes.withUnsafeBufferPointer { buffer in
             switch document.parse(buffer) {
             case .syntax: .unreadable("it is no JSON")
             case .duplicateKey(let key): .unreadable("the key \(key) stands twice in it")
@@ -68,7 +68,7 @@ package struct ReceivedAnswer: Sendable {
     }
 
     /// What Atlas's own status says against the answer; nil for 0, success.
-    package var refusal: CallFailure? {
+    package var refusal: CallError? {
         withObject { object in
             guard let status = AtlasStatus.code(of: object) else {
                 return .unreadable("it has no status")
@@ -82,7 +82,7 @@ package struct ReceivedAnswer: Sendable {
 
 /// Why a call has no answer that could be used; its description is a sentence for a person, with texts
 /// as Atlas sent them.
-package enum CallFailure: Error, Sendable, Equatable, CustomStringConvertible {
+package enum CallError: Error, Sendable, Equatable, CustomStringConvertible {
     case timeout(seconds: Int)
     case connection(ConnectionFailure)
     case http(status: Int)

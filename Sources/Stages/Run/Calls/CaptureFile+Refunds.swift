@@ -7,10 +7,10 @@ import Refunds
 extension CaptureFile {
     /// The code of the latest refund of an order among the calls that the file has; nil where it has none. A line that cannot
     /// be read is passed over. Errors: `cannotOpenInput`, `unusableInput`.
-    package func refundCode(of order: OrderReference) throws(RunFailure) -> Text? {
+    package func refundCode(of order: OrderReference) throws(RunError) -> Text? {
         let input: InputBytes
         do throws(InputError) { input = try InputBytes(path: path == "-" ? "./-" : path) } catch {
-            throw RunFailure(error)
+            throw RunError(error)
         }
         let document = JSONDocument()
         var latest: Text?

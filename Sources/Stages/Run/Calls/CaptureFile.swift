@@ -8,13 +8,13 @@ package final class CaptureFile: Sendable {
 
     /// Opens the file, or makes it with its folder entry on the disk. Do it before the call whose answer it is for: a refund
     /// that cannot be recorded is better not asked for. Errors: `cannotWrite`.
-    package init(path: String) throws(RunFailure) {
+    package init(path: String) throws(RunError) {
         self.path = path
         // Readable too, for the look at its last byte. Passengers' names are in it: nobody else's business.
         descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             let reason = errno == ELOOP ? " is a symbolic link; give the file itself" : ": \(errnoText())"
-            throw RunFailure(.cannotWrite, path + reason)
+            throw RunError(.cannotWrite, path + reason)
         }
         Self.syncFolder(of: path)
     }
@@ -22,22 +22,22 @@ package final class CaptureFile: Sendable {
     deinit { close(descriptor) }
 
     /// Appends one line, and returns when it is on the disk. Errors: `cannotWrite`.
-    package func append(_ line: [UInt8]) throws(RunFailure) {
+    package func append(_ line: [UInt8]) throws(RunError) {
         // A line that was torn when a machine went down must not take this one with it.
         let bytes = try endsInLine() ? line : [0x0A] + line
         do throws(SystemFault) { try writeAll(bytes, to: descriptor) } catch {
-            throw RunFailure(.cannotWrite, "\(path): \(error)")
+            throw RunError(.cannotWrite, "\(path): \(error)")
         }
-        guard fsync(descriptor) == 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
+        guard fsync(descriptor) == 0 else { throw RunError(.cannotWrite, "\(path): \(errnoText())") }
     }
 
-    private func endsInLine() throws(RunFailure) -> Bool {
+    private func endsInLine() throws(RunError) -> Bool {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
+        guard fstat(descriptor, &status) == 0 else { throw RunError(.cannotWrite, "\(path): \(errnoText())") }
         guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return true }
         var last: UInt8 = 0
         guard pread(descriptor, &last, 1, status.st_size - 1) == 1 else {
-            throw RunFailure(.cannotWrite, "\(path): \(errnoText())")
+            throw RunError(.cannotWrite, "\(path): \(errnoText())")
         }
         return last == 0x0A
     }

@@ -12,29 +12,29 @@ extension NightOpening {
     ///   - asOf: the night that it comes from; nil on the first.
     ///   - digest: of all that the night handed on.
     ///   - folder: the report's.
-    init(asOf: CalendarDate?, digest: String?, folder: String) throws(RunFailure) {
+    init(asOf: CalendarDate?, digest: String?, folder: String) throws(RunError) {
         let items = try Self.records(folder, CarriedFiles.itemsName) { Self.object($0) { OpenItem($0) } }
         let breaks = try Self.records(folder, CarriedFiles.breaksName) { Self.object($0) { BreakRecord($0) } }
         let balance: OpenBalance
         do throws(Total.Overflow) { balance = try OpenBalance(items) } catch {
-            throw RunFailure(.unusableInput, "\(folder)/\(CarriedFiles.itemsName): the sum overflows 128 bits")
+            throw RunError(.unusableInput, "\(folder)/\(CarriedFiles.itemsName): the sum overflows 128 bits")
         }
         self.init(asOf: asOf, digest: digest, items: items, balance: balance, breaks: breaks)
     }
 
-    private static func lines(_ folder: String, _ name: String) throws(RunFailure) -> [[UInt8]] {
+    private static func lines(_ folder: String, _ name: String) throws(RunError) -> [[UInt8]] {
         let input: InputBytes
-        do throws(InputError) { input = try InputBytes(path: "\(folder)/\(name)") } catch { throw RunFailure(error) }
+        do throws(InputError) { input = try InputBytes(path: "\(folder)/\(name)") } catch { throw RunError(error) }
         return input.original.split(separator: 0x0A).map { Array($0) }
     }
 
     private static func records<Record>(
         _ folder: String, _ name: String, _ read: ([UInt8]) -> Record?
-    ) throws(RunFailure) -> [Record] {
+    ) throws(RunError) -> [Record] {
         var records: [Record] = []
         for (index, line) in try lines(folder, name).enumerated() {
             guard let record = read(line) else {
-                throw RunFailure(
+                throw RunError(
                     .unusableInput,
                     "\(folder)/\(name), line \(index + 1), is not as a run writes it: take the report from a backup")
             }

@@ -30,7 +30,7 @@ extension OutputFolder {
     private static let identityDigits = 32
 
     /// The folder's mark; gives it an identity if it has none. Only who holds its lock may ask.
-    func mark() throws(RunFailure) -> FolderMark {
+    func mark() throws(RunError) -> FolderMark {
         let identity: String
         if let known = Self.identity(of: path) { identity = known } else { identity = try makeIdentity() }
         return FolderMark(identity: identity, lastManifest: ManifestChain.last(in: path)?.sha256)
@@ -46,11 +46,11 @@ extension OutputFolder {
         return String(decoding: bytes.dropLast(), as: UTF8.self)
     }
 
-    private func makeIdentity() throws(RunFailure) -> String {
+    private func makeIdentity() throws(RunError) -> String {
         let identity = (0..<Self.identityDigits / 2).map { _ in UInt8.random(in: .min ... .max) }.hex
         let text = Array("\(identity)\n".utf8)
         guard ftruncate(lock, 0) == 0, pwrite(lock, text, text.count, 0) == text.count, fsync(lock) == 0 else {
-            throw RunFailure(.cannotWrite, "\(path)/.lock: \(errnoText())")
+            throw RunError(.cannotWrite, "\(path)/.lock: \(errnoText())")
         }
         return identity
     }

@@ -49,14 +49,14 @@ struct NightCloser {
     let asOf: CalendarDate
 
     /// - Parameter rows: what the rows of the report say.
-    func close(_ rows: NightRows) throws(RunFailure) -> NightClosed {
+    func close(_ rows: NightRows) throws(RunError) -> NightClosed {
         let examined = ExaminedOrders(groups, ingested, carried, statuses)
         let ledger: ClosedLedger
         do throws(AmbiguousDisposition) {
             ledger = try opened.ledger.close(
                 rows.breaks, openItems: rows.items.lazy.map(\.id),
                 isExamined: { examined.contains($0.key) })
-        } catch { throw RunFailure(.unusableInput, "\(error)") }
+        } catch { throw RunError(.unusableInput, "\(error)") }
         guard let opening = opened.opening else {
             return NightClosed(
                 balance: nil, rollForward: nil, ledger: ledger, opened: opened, carried: carriedCounts(),
@@ -67,7 +67,7 @@ struct NightCloser {
             rollForward = try RollForward(
                 opening: opened.items.list, openingBalance: opening.balance,
                 closing: rows.items, closingBalance: rows.balance)
-        } catch { throw RunFailure(.internalCheck, "a total of the open items overflows 128 bits") }
+        } catch { throw RunError(.internalCheck, "a total of the open items overflows 128 bits") }
         return NightClosed(
             balance: rows.balance, rollForward: rollForward, ledger: ledger, opened: opened, carried: carriedCounts(),
             closedByDecision: rows.closedByDecision.count { opened.items[$0.id] != nil })

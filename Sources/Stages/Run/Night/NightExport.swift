@@ -20,7 +20,7 @@ struct NightExport {
             // What was settled long ago is not needed any more, but it is there.
             memory = try OrderMemory(
                 night, path: store.path, asOf: night.asOf, rememberDays: .max, index: store.index(of:))
-        } catch { throw RunFailure(error) }
+        } catch { throw RunError(error) }
         try write(Self.line("night", nightTree.encoded()))
         var places = memory.all[...]
         while !places.isEmpty {
@@ -28,7 +28,7 @@ struct NightExport {
             places = places.dropFirst(Self.batchCount)
             let orders: [RememberedOrder]
             do throws(StateError) { orders = try memory.orders(at: batch, content: store.content(of:)) } catch {
-                throw RunFailure(error)
+                throw RunError(error)
             }
             try write(orders.flatMap { Self.line("order", $0.exported) })
         }

@@ -316,12 +316,12 @@ final class NightMemory {
             for part in writer.finish() { try draft.append(part) }
             draft.handOn(memory?.partsStillLive(without: places) ?? [])
             self.draft = draft
-        } catch let error as StateError { throw RunFailure(error) }
+        } catch let error as StateError { throw RunError(error) }
     }
 
     /// Completes what was written with the figures of the night; gives the SHA-256 of all that the night hands on.
-    func finish(_ figures: NightFigures) throws(RunFailure) -> String {
-        guard let draft else { throw RunFailure(.internalCheck, "nothing of the night was written") }
+    func finish(_ figures: NightFigures) throws(RunError) -> String {
+        guard let draft else { throw RunError(.internalCheck, "nothing of the night was written") }
         draft.figures = figures
         return draft.digest
     }

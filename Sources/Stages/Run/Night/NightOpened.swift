@@ -19,7 +19,7 @@ struct NightOpened: Sendable {
     /// What folders of decisions hold that is not read.
     let passedOver: [InputList.PassedOver]
 
-    init(_ parameters: NightParameters, _ opening: NightOpening?, asOf: CalendarDate) throws(RunFailure) {
+    init(_ parameters: NightParameters, _ opening: NightOpening?, asOf: CalendarDate) throws(RunError) {
         self.opening = opening
         items = OpenItems(opening?.items ?? [])
         requeryAfterDays = parameters.requeryAfterDays
@@ -33,7 +33,7 @@ struct NightOpened: Sendable {
             }
             rows = try DispositionsFile.read(dispositions.map(\.content))
             passedOver = list.passedOver
-        } catch { throw RunFailure(error) }
+        } catch { throw RunError(error) }
         self.dispositions = dispositions
         ledger = BreakLedger(before: opening?.breaks, dispositions: rows.map { Disposition($0) }, asOf: asOf)
     }

@@ -71,7 +71,7 @@ struct NightRows: Sendable {
     /// Throws if two rows have one id: what was decided about one would be decided about the other.
     ///
     /// - Parameter name: names a row by its place.
-    func checkIDs(_ name: (Int) -> String) throws(RunFailure) {
+    func checkIDs(_ name: (Int) -> String) throws(RunError) {
         func id(_ place: Int) -> BreakID {
             place < items.count ? items[place].id : breaks[place - items.count].record.id
         }
@@ -81,7 +81,7 @@ struct NightRows: Sendable {
             // An item can be a break too.
             let (first, second) = (row(Int(one)), row(Int(other)))
             if first == second { continue }
-            throw RunFailure(
+            throw RunError(
                 .internalCheck,
                 "two rows have the break id \(id(Int(one))): \(name(min(first, second))), and \(name(max(first, second)))"
             )

@@ -36,7 +36,7 @@ struct NightState {
                         + "after it, in their order, and then this one")
             }
             if let store { try noteMissingReport(store) }
-        } catch let error as StateError { throw RunFailure(error) }
+        } catch let error as StateError { throw RunError(error) }
         try checkNoNightIsLost()
     }
 
@@ -55,7 +55,7 @@ struct NightState {
 
     /// A report between the last night of the store and this one, made with a store of that name, shows that this one is an older
     /// copy: what was open at the end of that night would be lost.
-    private func checkNoNightIsLost() throws(RunFailure) {
+    private func checkNoNightIsLost() throws(RunError) {
         guard let opened = memory?.opening.asOf, let path = run.parameters.night.state else { return }
         let days = folderNames(output.path).compactMap { CalendarDate($0) }
             .filter { $0 > opened && $0 < run.parameters.asOf }
@@ -66,7 +66,7 @@ struct NightState {
                 let stated = document.root["parameters"]?["state"]?.string,
                 stated.split(separator: "/").last == path.split(separator: "/").last
             else { continue }
-            throw RunFailure(
+            throw RunError(
                 .unusableInput,
                 "the state \(path) ends with \(opened), and \(output.path) has the report of \(day), which was made with it: "
                     + "it is an older copy; put the newest one in its place, or run \(day) again first")
@@ -74,9 +74,9 @@ struct NightState {
     }
 
     /// The nights after this one.
-    func laterNights() throws(RunFailure) -> LaterNights {
+    func laterNights() throws(RunError) -> LaterNights {
         do throws(StateError) { return LaterNights(try store?.nights() ?? [], asOf: run.parameters.asOf) } catch {
-            throw RunFailure(error)
+            throw RunError(error)
         }
     }
 
@@ -87,7 +87,7 @@ struct NightState {
             manifestSHA256: written.manifestSHA256, folder: absolutePath(output.path),
             folderMark: try output.mark().text)
         let prepared: PreparedNight
-        do throws(StateError) { prepared = try draft.prepare(place) } catch { throw RunFailure(error) }
+        do throws(StateError) { prepared = try draft.prepare(place) } catch { throw RunError(error) }
         let publication: Publication
         do { publication = try publish() } catch {
             // What went wrong says more than what could go wrong here; the next run settles what is left.
@@ -152,7 +152,7 @@ struct LaterNights: Sendable {
     }
 }
 
-extension RunFailure {
+extension RunError {
     package init(_ error: StateError) {
         switch error {
         case .cannotOpen: self.init(.cannotOpenInput, "\(error)")

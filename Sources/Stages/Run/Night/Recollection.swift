@@ -47,7 +47,7 @@ enum Recollection {
             do {
                 try await memory.recall(touchedBy: orders.casesMaybeRemembered, webhooks.webhooks)
                 try await memory.recall(ending.map(\.key))
-            } catch let error as StateError { throw RunFailure(error) }
+            } catch let error as StateError { throw RunError(error) }
             return memory.carried(files)
         }
     }
@@ -61,7 +61,7 @@ enum Recollection {
     func recall(namedBy statuses: Statuses, _ cases: [RefundCase]) async throws -> Bool {
         guard case .store(let memory) = self else { return false }
         do { return try await memory.recall(namedBy: statuses, cases) } catch let error as StateError {
-            throw RunFailure(error)
+            throw RunError(error)
         }
     }
 }

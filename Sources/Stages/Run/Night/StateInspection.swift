@@ -9,16 +9,16 @@ package struct StateInspection {
     private let store: NightStore
 
     /// Opens a store that exists.
-    package init(path: String) throws(RunFailure) {
-        do throws(StateError) { store = try NightStore(path: path, mayBeNew: false) } catch { throw RunFailure(error) }
+    package init(path: String) throws(RunError) {
+        do throws(StateError) { store = try NightStore(path: path, mayBeNew: false) } catch { throw RunError(error) }
     }
 
     /// A table of the nights that are kept.
-    package func nightsTable(width: Int = 80) throws(RunFailure) -> String {
+    package func nightsTable(width: Int = 80) throws(RunError) -> String {
         let nights: [KeptNight]
         let unsettled: [UnsettledNight]
         do throws(StateError) { (nights, unsettled) = (try store.nights(), try store.unsettled()) } catch {
-            throw RunFailure(error)
+            throw RunError(error)
         }
         if nights.isEmpty, unsettled.isEmpty { return "no night is kept" }
         let table = ReportTable(
@@ -60,48 +60,48 @@ package struct StateInspection {
             var day = asOf
             if day == nil { day = try store.nights().last?.asOf }
             night = try day.flatMap { day throws(StateError) in try store.night(day) }
-        } catch { throw RunFailure(error) }
+        } catch { throw RunError(error) }
         guard let night else {
-            throw RunFailure(.cannotOpenInput, asOf.map { "the night of \($0) is not kept" } ?? "no night is kept")
+            throw RunError(.cannotOpenInput, asOf.map { "the night of \($0) is not kept" } ?? "no night is kept")
         }
         try NightExport(store: store, night: night).lines(write)
     }
 
     /// Forgets the nights that no report of that day or later needs; gives how many.
-    package func forget(before asOf: CalendarDate) throws(RunFailure) -> Int {
-        do throws(StateError) { return try store.forget(before: asOf) } catch { throw RunFailure(error) }
+    package func forget(before asOf: CalendarDate) throws(RunError) -> Int {
+        do throws(StateError) { return try store.forget(before: asOf) } catch { throw RunError(error) }
     }
 
     /// Checks the file, every night and every part; gives what is as it was written and what is not, each in one line.
-    package func verify() throws(RunFailure) -> (good: [String], differences: [String]) {
+    package func verify() throws(RunError) -> (good: [String], differences: [String]) {
         do throws(StateError) {
             let findings = try store.check()
             return (findings.good, findings.differences)
-        } catch { throw RunFailure(error) }
+        } catch { throw RunError(error) }
     }
 
     /// Settles what killed runs left; gives a line for each night.
     ///
     /// - Parameter isPublished: what became of the report where its output folder does not say; nil if nobody knows.
-    package func settle(isPublished: Bool?) throws(RunFailure) -> [String] {
+    package func settle(isPublished: Bool?) throws(RunError) -> [String] {
         let unsettled: [UnsettledNight]
-        do throws(StateError) { unsettled = try store.unsettled() } catch { throw RunFailure(error) }
+        do throws(StateError) { unsettled = try store.unsettled() } catch { throw RunError(error) }
         var lines: [String] = []
         for night in unsettled {
             let standing = try Self.standing(night, isPublished)
-            do throws(StateError) { try store.settle(night, standing) } catch { throw RunFailure(error) }
+            do throws(StateError) { try store.settle(night, standing) } catch { throw RunError(error) }
             lines.append("\(night.asOf): \(standing == .published ? "published" : "not published")")
         }
         return lines
     }
 
     /// What became of a report by its folder and by what a person says, who cannot say otherwise than the folder.
-    private static func standing(_ night: UnsettledNight, _ isPublished: Bool?) throws(RunFailure) -> ReportStanding {
+    private static func standing(_ night: UnsettledNight, _ isPublished: Bool?) throws(RunError) -> ReportStanding {
         switch (night.standing, isPublished) {
         case (.published, false):
-            throw RunFailure(.usage, "the report of \(night.asOf) is in \(night.place.folder): it was published")
+            throw RunError(.usage, "the report of \(night.asOf) is in \(night.place.folder): it was published")
         case (.notPublished, true):
-            throw RunFailure(
+            throw RunError(
                 .usage, "the report of \(night.asOf) is not in \(night.place.folder): it was not published")
         case (.unknown, true): return .published
         case (.unknown, false): return .notPublished

@@ -19,7 +19,7 @@ struct StateTakeover {
     /// Takes the store over if it is one of the first version; gives what is to be told, or nil if there was nothing to do.
     static func takeOver(_ path: String, threads: Int) async throws -> String? {
         let former: FormerStore?
-        do throws(StateError) { former = try FormerStore(path: path) } catch { throw RunFailure(error) }
+        do throws(StateError) { former = try FormerStore(path: path) } catch { throw RunError(error) }
         guard let former else { return nil }
         return try await StateTakeover(path: path, former: former, threads: threads).takeOver()
     }
@@ -34,9 +34,9 @@ struct StateTakeover {
         do throws(StateError) {
             nights = try former.nights(isPublished: isPublished)
             if let last = nights.last { night = try former.night(last, among: nights) }
-        } catch { throw RunFailure(error) }
+        } catch { throw RunError(error) }
         if let night, night.kept.isStale {
-            throw RunFailure(
+            throw RunError(
                 .unusableInput,
                 "the state \(path) is of an earlier version, and its last night, \(night.kept.asOf), is stale: "
                     + "run it again with the refund-recon that wrote it, then run this one")
@@ -46,9 +46,9 @@ struct StateTakeover {
         var conflicts = 0
         if let night {
             let orders = try await orders(of: night, &conflicts)
-            do throws(StateError) { try write(night, orders) } catch { throw RunFailure(error) }
+            do throws(StateError) { try write(night, orders) } catch { throw RunError(error) }
         } else {
-            do throws(StateError) { _ = try NightStore(path: newPath) } catch { throw RunFailure(error) }
+            do throws(StateError) { _ = try NightStore(path: newPath) } catch { throw RunError(error) }
         }
         try OutputFolder.rename(newPath, to: path)
         try OutputFolder.sync(folder)
@@ -84,10 +84,10 @@ struct StateTakeover {
     // MARK: The copy
 
     /// Keeps the store as it is. One that an earlier try has left is kept.
-    private func keepCopy() throws(RunFailure) {
+    private func keepCopy() throws(RunError) {
         if OutputFolder.exists(copyPath) {
             guard isSameStore(copyPath) else {
-                throw RunFailure(
+                throw RunError(
                     .cannotWrite,
                     "the state \(path) is of an earlier version, and a copy of it is to be kept as \(copyPath), which is "
                         + "there already and is something else: move it away and run again")
@@ -97,13 +97,13 @@ struct StateTakeover {
         let temporary = copyPath + ".new"
         unlink(temporary)
         let file = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw RunFailure(.cannotWrite, "\(temporary): \(errnoText())") }
+        guard file >= 0 else { throw RunError(.cannotWrite, "\(temporary): \(errnoText())") }
         defer { close(file) }
         do throws(StateError) { try former.copy(to: temporary) } catch {
             unlink(temporary)
-            throw RunFailure(error)
+            throw RunError(error)
         }
-        guard fsync(file) == 0 else { throw RunFailure(.cannotWrite, "\(temporary): \(errnoText())") }
+        guard fsync(file) == 0 else { throw RunError(.cannotWrite, "\(temporary): \(errnoText())") }
         try OutputFolder.rename(temporary, to: copyPath)
         try OutputFolder.sync(folder)
     }
@@ -158,13 +158,13 @@ struct StateTakeover {
         unlink(file)
         defer { unlink(file) }
         let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw RunFailure(.cannotWrite, "\(file): \(errnoText())") }
+        guard descriptor >= 0 else { throw RunError(.cannotWrite, "\(file): \(errnoText())") }
         defer { close(descriptor) }
         do throws(SystemFault) { try writeAll(lines, to: descriptor) } catch {
-            throw RunFailure(.cannotWrite, "\(file): \(error)")
+            throw RunError(.cannotWrite, "\(file): \(error)")
         }
         do { return try await records(try InputFile(path: file), threads) } catch let error as InputError {
-            throw RunFailure(
+            throw RunError(
                 .unusableInput, "the state \(path) is of an earlier version and cannot be taken over: \(error)")
         }
     }

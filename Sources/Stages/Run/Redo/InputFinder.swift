@@ -30,7 +30,7 @@ struct InputFinder {
         var candidates: [Candidate] = []
         if let folder {
             guard access(folder, R_OK | X_OK) == 0 else {
-                throw RunFailure(.cannotOpenInput, "cannot open the folder of inputs \(folder)")
+                throw RunError(.cannotOpenInput, "cannot open the folder of inputs \(folder)")
             }
             try Self.look(through: folder, depth: Self.depthLimit, &candidates)
         }
@@ -45,7 +45,7 @@ struct InputFinder {
             guard lstat(path, &status) == 0 else { continue }
             if status.st_mode & S_IFMT == S_IFREG {
                 if candidates.count == limit {
-                    throw RunFailure(
+                    throw RunError(
                         .cannotOpenInput,
                         "there are more than \(limit) files below the folder of inputs: name one nearer")
                 }
@@ -81,7 +81,7 @@ struct InputFinder {
         var hash: String?
         do {
             hash = try RegularFile(path: candidate.path, followsLink: true).hash(of: input.bytes)
-        } catch is RunFailure {
+        } catch is RunError {
             // A file that cannot be read is not the input.
         }
         hashes[key] = .some(hash)

@@ -45,7 +45,7 @@ struct RedoInputs: Sendable {
             }
         }
         if differences.isEmpty, !missing.isEmpty {
-            throw RunFailure(
+            throw RunError(
                 .cannotOpenInput,
                 "cannot find \(missing.joined(separator: "; ")): give the folder that has \(missing.count == 1 ? "it" : "them") with --inputs"
             )
@@ -84,7 +84,7 @@ struct RedoInputs: Sendable {
 
     /// Copies the bytes of an input into a folder of its own, under the end of its name.
     private static func copy(_ path: String, _ input: StatedReport.Input, to folder: String) throws -> String {
-        guard mkdir(folder, 0o700) == 0 else { throw RunFailure(.cannotWrite, "\(folder): \(errnoText())") }
+        guard mkdir(folder, 0o700) == 0 else { throw RunError(.cannotWrite, "\(folder): \(errnoText())") }
         let source = try RegularFile(path: path, followsLink: true)
         var left = input.bytes
         var block = try source.next(min(left, 1 << 20))

@@ -9,17 +9,17 @@ final class RegularFile {
     private let descriptor: Int32
 
     /// - Parameter followsLink: whether the path may be a symbolic link.
-    init(path: String, followsLink: Bool) throws(RunFailure) {
+    init(path: String, followsLink: Bool) throws(RunError) {
         self.path = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else {
-            throw RunFailure(
+            throw RunError(
                 .cannotOpenInput, "cannot open \(path): \(errno == ELOOP ? "it is a symbolic link" : errnoText())")
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw RunFailure(.cannotOpenInput, "cannot open \(path): it is not a regular file")
+            throw RunError(.cannotOpenInput, "cannot open \(path): it is not a regular file")
         }
         bytes = Int(status.st_size)
     }
@@ -27,7 +27,7 @@ final class RegularFile {
     deinit { close(descriptor) }
 
     /// The next bytes, at most so many; none at the end.
-    func next(_ count: Int = 1 << 20) throws(RunFailure) -> [UInt8] {
+    func next(_ count: Int = 1 << 20) throws(RunError) -> [UInt8] {
         var failed = false
         let block = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
             while done < count {
@@ -38,16 +38,16 @@ final class RegularFile {
                 done += more
             }
         }
-        if failed { throw RunFailure(.cannotOpenInput, "cannot read \(path): \(errnoText())") }
+        if failed { throw RunError(.cannotOpenInput, "cannot read \(path): \(errnoText())") }
         return block
     }
 
     /// All that is left of it.
     ///
     /// - Parameter limit: more bytes than the file may have.
-    func rest(limit: Int) throws(RunFailure) -> [UInt8] {
+    func rest(limit: Int) throws(RunError) -> [UInt8] {
         if bytes > limit {
-            throw RunFailure(.unusableInput, "\(path) has \(bytes) bytes, more than the \(limit) that it may have")
+            throw RunError(.unusableInput, "\(path) has \(bytes) bytes, more than the \(limit) that it may have")
         }
         var content: [UInt8] = []
         while true {

@@ -37,7 +37,7 @@ package struct ReportRedo: Sendable {
 
     let stated: StatedReport
 
-    /// Makes the report of a folder again. Throws `RunFailure` if it or an input cannot be read, or `CancellationError`.
+    /// Makes the report of a folder again. Throws `RunError` if it or an input cannot be read, or `CancellationError`.
     ///
     /// - Parameters:
     ///   - inputs: a folder that has the inputs, or copies of them, where they are not where the manifest says; nil for none.
@@ -102,14 +102,14 @@ package struct ReportRedo: Sendable {
         let run = NightlyRun(inputs.parameters(stated, folder: folder, threads: threads), environment)
         do {
             return try await run.remake(try origin(), try await carried(threads: threads), in: folder)
-        } catch let failure as RunFailure where [.unusableInput, .internalCheck, .usage].contains(failure.kind) {
+        } catch let failure as RunError where [.unusableInput, .internalCheck, .usage].contains(failure.kind) {
             findings.append(.differs("a run over these inputs fails: \(failure.message)"))
             return nil
         }
     }
 
     /// What does not come from the inputs, as the report says it; `RedoNeighbours` holds it against the reports before.
-    private func origin() throws(RunFailure) -> RunOrigin {
+    private func origin() throws(RunError) -> RunOrigin {
         let previous = stated.previousSHA256.map {
             ManifestChain.Link(
                 folder: "", asOf: "", sequence: stated.sequence - 1, sha256: $0, previousSHA256: nil)
@@ -130,7 +130,7 @@ package struct ReportRedo: Sendable {
         if stated.state == nil { return nil }
         do {
             return try await CarriedRecords.read(folder: stated.folder, stated.carriedFileNumbers, threads: threads)
-        } catch let error as InputError { throw RunFailure(error) }
+        } catch let error as InputError { throw RunError(error) }
     }
 
     // MARK: Comparing
@@ -169,7 +169,7 @@ package struct ReportRedo: Sendable {
 
     private func difference(_ name: String, _ again: String) throws -> String? {
         let report: RegularFile
-        do throws(RunFailure) {
+        do throws(RunError) {
             report = try RegularFile(path: "\(stated.folder)/\(name)", followsLink: false)
         } catch { return "which is not a file that can be read" }
         return try FileComparison(report, try RegularFile(path: "\(again)/\(name)", followsLink: false)).difference

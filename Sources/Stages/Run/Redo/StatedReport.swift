@@ -45,18 +45,18 @@ struct StatedReport: Sendable {
     private static let sizeLimit = 256 << 20
 
     /// Reads a report's manifest. Throws `cannotOpenInput`, or `unusableInput` if it is not as this version writes it.
-    init(folder: String) throws(RunFailure) {
+    init(folder: String) throws(RunError) {
         let content = try RegularFile(path: "\(folder)/manifest.json", followsLink: false).rest(limit: Self.sizeLimit)
         let document = JSONDocument()
-        self = try content.withUnsafeBufferPointer { text throws(RunFailure) in
+        self = try content.withUnsafeBufferPointer { text throws(RunError) in
             guard text.isValidUTF8, document.parse(text) == nil else {
-                throw RunFailure(.unusableInput, "\(folder)/manifest.json is not JSON")
+                throw RunError(.unusableInput, "\(folder)/manifest.json is not JSON")
             }
             return try Self(folder, document.root)
         }
     }
 
-    private init(_ folder: String, _ root: JSONValue) throws(RunFailure) {
+    private init(_ folder: String, _ root: JSONValue) throws(RunError) {
         let manifest = StatedMember(root, "manifest.json of \(folder)")
         self.folder = folder
         toolVersion = try manifest.text("toolVersion")
@@ -68,14 +68,14 @@ struct StatedReport: Sendable {
         statusSource = try manifest.text("statusSource")
         sequence = try manifest.count("sequence")
         previousSHA256 = root["previousManifestSHA256"]?.string
-        replaces = try root["replaces"].flatMap { $0.isNull ? nil : $0 }.map { (link) throws(RunFailure) in
+        replaces = try root["replaces"].flatMap { $0.isNull ? nil : $0 }.map { (link) throws(RunError) in
             let link = StatedMember(link, "replaces in manifest.json of \(folder)")
             return ManifestChain.Link(
                 folder: "", asOf: try manifest.text("asOf"), sequence: try link.count("sequence"),
                 sha256: try link.text("manifestSHA256"), previousSHA256: nil)
         }
         isSigned = root["signingPublicKey"] != nil
-        inputs = try manifest.list("inputs").map { (input) throws(RunFailure) in
+        inputs = try manifest.list("inputs").map { (input) throws(RunError) in
             Input(
                 role: try input.text("role"), path: try input.text("path"), name: try input.text("name"),
                 sha256: try input.text("sha256"), bytes: try input.count("bytes"))
@@ -84,7 +84,7 @@ struct StatedReport: Sendable {
         for output in try manifest.list("outputs") { outputs[try output.text("name")] = try output.text("sha256") }
         self.outputs = outputs
         usual = UsualPopulation(
-            reports: try manifest.list("usualPopulation").map { (report) throws(RunFailure) in
+            reports: try manifest.list("usualPopulation").map { (report) throws(RunError) in
                 UsualPopulation.Report(
                     asOf: try report.date("asOf"), cases: try report.count("cases", in: UsualPopulation.cases))
             })
@@ -118,48 +118,48 @@ struct StatedMember {
         self.place = place
     }
 
-    func text(_ key: JSONKey) throws(RunFailure) -> String {
+    func text(_ key: JSONKey) throws(RunError) -> String {
         guard let text = value[key]?.string else { throw missing(key, "a text") }
         return text
     }
 
-    func count(_ key: JSONKey) throws(RunFailure) -> Int {
+    func count(_ key: JSONKey) throws(RunError) -> Int {
         guard let count = value[key]?.int, count >= 0 else { throw missing(key, "a number from 0 on") }
         return count
     }
 
     /// A number that is calculated with: none beyond what a run writes.
-    func count(_ key: JSONKey, in range: ClosedRange<Int>) throws(RunFailure) -> Int {
+    func count(_ key: JSONKey, in range: ClosedRange<Int>) throws(RunError) -> Int {
         guard let count = value[key]?.int, range ~= count else {
             throw missing(key, "a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return count
     }
 
-    func date(_ key: JSONKey) throws(RunFailure) -> CalendarDate {
+    func date(_ key: JSONKey) throws(RunError) -> CalendarDate {
         guard let date = CalendarDate(try text(key)) else { throw missing(key, "a date, yyyy-MM-dd") }
         return date
     }
 
-    func instant(_ key: JSONKey) throws(RunFailure) -> Instant {
+    func instant(_ key: JSONKey) throws(RunError) -> Instant {
         guard let instant = Array(try text(key).utf8).withUnsafeBufferPointer({ Instant($0) }) else {
             throw missing(key, "a date-time")
         }
         return instant
     }
 
-    func object(_ key: JSONKey) throws(RunFailure) -> StatedMember {
+    func object(_ key: JSONKey) throws(RunError) -> StatedMember {
         guard let object = value[key], object.kind == .object else { throw missing(key, "an object") }
         return StatedMember(object, "\(key.name) in \(place)")
     }
 
-    func list(_ key: JSONKey) throws(RunFailure) -> [StatedMember] {
+    func list(_ key: JSONKey) throws(RunError) -> [StatedMember] {
         guard let list = value[key], list.kind == .array else { throw missing(key, "a list") }
         return list.elements.map { StatedMember($0, "\(key.name) in \(place)") }
     }
 
     /// Amounts by currency; none where the member is not there.
-    func amounts(_ key: JSONKey) throws(RunFailure) -> [Currency: Amount] {
+    func amounts(_ key: JSONKey) throws(RunError) -> [Currency: Amount] {
         guard let amounts = value[key] else { return [:] }
         var found: [Currency: Amount] = [:]
         for (code, text) in amounts.members {
@@ -173,13 +173,13 @@ struct StatedMember {
         return found
     }
 
-    func missing(_ key: JSONKey, _ expected: String) -> RunFailure {
-        RunFailure(
+    func missing(_ key: JSONKey, _ expected: String) -> RunError {
+        RunError(
             .unusableInput, "\(key.name) in \(place) is not \(expected), as this version of refund-recon writes it")
     }
 
     /// The parameters of a run as `Manifest` states them.
-    fileprivate func parameters(_ asOf: CalendarDate) throws(RunFailure) -> RunParameters {
+    fileprivate func parameters(_ asOf: CalendarDate) throws(RunError) -> RunParameters {
         var parameters = RunParameters(asOf: asOf)
         parameters.tolerances = Tolerances(try amounts("tolerances"))
         parameters.formats = Set(

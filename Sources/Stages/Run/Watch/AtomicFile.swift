@@ -9,14 +9,14 @@ package enum AtomicFile {
     /// through. Exit 73 if it cannot.
     ///
     /// - Parameter isForAll: whether all may read it, whatever the umask is.
-    package static func write(_ content: [UInt8], to path: String, isForAll: Bool) throws(RunFailure) {
+    package static func write(_ content: [UInt8], to path: String, isForAll: Bool) throws(RunError) {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let folder = parts.dropLast().joined(separator: "/") + (parts.count > 1 ? "/" : "")
         // In the same folder, since a rename does not leave its file system; the name is one that no collector reads, and that
         // nobody can have prepared.
         let temporary = "\(folder).\(parts.last ?? "").\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw RunFailure(.cannotWrite, "\(path): \(errnoText())") }
+        guard descriptor >= 0 else { throw RunError(.cannotWrite, "\(path): \(errnoText())") }
         defer { close(descriptor) }
         do throws(SystemFault) {
             try writeAll(content, to: descriptor)
@@ -25,7 +25,7 @@ package enum AtomicFile {
             else { throw SystemFault() }
         } catch {
             unlink(temporary)
-            throw RunFailure(.cannotWrite, "\(path): \(error)")
+            throw RunError(.cannotWrite, "\(path): \(error)")
         }
     }
 
