@@ -103,7 +103,7 @@ let package = Package(
         stage("Sandbox", ["Memory", "Refunds", "JSON", "CZlib", nioCore, nioPosix, nioHTTP]),
         stage("Generate", ["Memory", "Refunds", "JSON"]),
         // Checks published reports; with what makes them it shares only the readers of JSON and of workbooks.
-        stage("Verify", ["JSON", "XLSX", crypto]),
+        stage("Verify", ["Files", "JSON", "XLSX", crypto]),
         // The nightly run hands values from stage to stage; the command parses arguments and calls it.
         stage(
             "Run",

@@ -23,4 +23,10 @@ import Testing
         #expect(tree.members.count == count)
         #expect(tree["another"] == nil)
     }
+
+    /// A short text that would fill the memory is refused before it is taken apart.
+    @Test(arguments: [(1_000, true), (3_000_000, false)]) func manyValues(count: Int, isRead: Bool) {
+        let bytes = Array("[0".utf8) + Array(repeatElement(Array(",0".utf8), count: count).joined()) + Array("]".utf8)
+        #expect((JSONReading.tree(bytes) != nil) == isRead)
+    }
 }

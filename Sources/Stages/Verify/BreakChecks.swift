@@ -1,3 +1,5 @@
+import Files
+
 /// What the rows of reconciliation.csv say of breaks and open items.
 struct RowBreaks {
     /// What a row says of its break.
@@ -100,7 +102,7 @@ struct BreakChecks {
         findings.check("breaks.csv, the breaks of the rows and those of summary.json are the same") {
             var counts = Counts()
             var unseen = Set(rows.byID.keys)
-            report.read("breaks.csv") { file throws(FileFault) in
+            report.read("breaks.csv") { file throws(UntrustedFileError) in
                 let table = try CSVStream(file)
                 let places = Dictionary(table.header.enumerated().map { ($1, $0) }) { first, _ in first }
                 let names = ["breakId", "breakStanding", "outcome", "exceptions", "breakAmounts", "rowType"]

@@ -1,3 +1,5 @@
+import Files
+
 /// The manifests in the output folder, each of which names the hash of the one published before it, and `CHAIN`, which
 /// lists them.
 final class Chain {
@@ -29,7 +31,7 @@ final class Chain {
     private let report: ReportFiles
     private let options: VerifyOptions
     /// The output folder; nil with `--alone`.
-    let output: Folder?
+    let output: UntrustedFolder?
     /// In the order of their numbers.
     private(set) var links: [Link] = []
     private var findings: Findings { report.findings }
@@ -42,7 +44,7 @@ final class Chain {
         output = options.isAlone ? nil : report.folder.parent
         guard let output else { return }
         for name in output.names() {
-            guard let folder = output.folder(name), let link = Self.link(folder, name) else { continue }
+            guard let folder = output.folder(named: name), let link = Self.link(folder, name) else { continue }
             if !name.hasPrefix(".") || Self.isUnsettled(link, output) { links.append(link) }
         }
         links.sort { ($0.sequence, $0.folder) < ($1.sequence, $1.folder) }
@@ -54,16 +56,16 @@ final class Chain {
 
     /// Whether a hidden folder holds a former report whose run was killed before it got its number. The next run settles it;
     /// until then it is part of the chain. A report that was not published yet is not.
-    private static func isUnsettled(_ link: Link, _ output: Folder) -> Bool {
+    private static func isUnsettled(_ link: Link, _ output: UntrustedFolder) -> Bool {
         guard let prefix = unsettledPrefixes.first(where: { link.folder.hasPrefix($0) }) else { return false }
         let place = String(link.folder.dropFirst(prefix.count))
-        guard let published = output.folder(place).flatMap({ Self.link($0, place) }) else {
+        guard let published = output.folder(named: place).flatMap({ Self.link($0, place) }) else {
             return prefix == ".former-"
         }
         return link.sequence < published.sequence
     }
 
-    private static func link(_ folder: Folder, _ name: String) -> Link? {
+    private static func link(_ folder: UntrustedFolder, _ name: String) -> Link? {
         guard let bytes = try? folder.read("manifest.json", limitBytes: ReportFiles.smallBytes),
             let manifest = JSONReading.tree(bytes), let sequence = manifest["sequence"]?.count,
             1...1_000_000_000 ~= sequence, let asOf = manifest["asOf"]?.string
@@ -85,7 +87,7 @@ final class Chain {
     func manifest(of link: Link) -> StatedJSON? { file("manifest.json", of: link) }
 
     private func file(_ name: String, of link: Link) -> StatedJSON? {
-        output?.folder(link.folder).flatMap { try? $0.read(name, limitBytes: ReportFiles.smallBytes) }
+        output?.folder(named: link.folder).flatMap { try? $0.read(name, limitBytes: ReportFiles.smallBytes) }
             .flatMap(JSONReading.tree)
     }
 
@@ -150,10 +152,10 @@ final class Chain {
     }
 
     /// Whether there is a `CHAIN`.
-    private func checkChainFile(_ output: Folder) -> Bool {
+    private func checkChainFile(_ output: UntrustedFolder) -> Bool {
         let bytes: [UInt8]
-        do throws(FileFault) { bytes = try output.read("CHAIN", limitBytes: ReportFiles.smallBytes) } catch {
-            if error != .missing { findings.differs("CHAIN: \(error.words)") }
+        do throws(UntrustedFileError) { bytes = try output.read("CHAIN", limitBytes: ReportFiles.smallBytes) } catch {
+            if error != .missing { findings.differs("CHAIN: \(error.message)") }
             if error == .missing, links.count > 1 { findings.differs("CHAIN: it is missing; it lists the reports") }
             return false
         }

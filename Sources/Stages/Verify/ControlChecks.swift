@@ -1,3 +1,5 @@
+import Files
+
 /// The control totals of summary.json, by count and by amount: that they balance, and that they are those of the rows and of
 /// the inputs as the manifest lists them.
 struct ControlChecks {
@@ -222,7 +224,7 @@ struct RejectChecks {
         var counts: [String: Int] = [:]
         var total = 0
         findings.check("\(total) rejects: as many in each input as the controls say") {
-            report.read("rejects.csv") { file throws(FileFault) in
+            report.read("rejects.csv") { file throws(UntrustedFileError) in
                 let table = try CSVStream(file)
                 guard table.header.starts(with: ["file", "line", "code", "message", "raw"]) else {
                     return findings.differs("rejects.csv: its columns are not those of a report")

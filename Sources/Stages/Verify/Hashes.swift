@@ -1,4 +1,5 @@
 import Crypto
+import Files
 
 /// SHA-256 as manifests and SHA256SUMS write it.
 enum SHA256Text {
@@ -10,11 +11,11 @@ enum SHA256Text {
     static func of(_ bytes: [UInt8]) -> String { hex(SHA256.hash(data: bytes)) }
 
     /// Of a file, read block by block, and how many bytes it had.
-    static func of(_ file: FileReader) throws(FileFault) -> (sha256: String, bytes: Int) {
+    static func of(_ file: UntrustedFile) throws(UntrustedFileError) -> (sha256: String, bytes: Int) {
         var hash = SHA256()
         var bytes = 0
         while case let block = try file.next(), !block.isEmpty {
-            block.withUnsafeBytes { hash.update(bufferPointer: $0) }
+            hash.update(data: block)
             bytes += block.count
         }
         return (hex(hash.finalize()), bytes)

@@ -4,26 +4,30 @@ import JSON
 enum JSONReading {
     /// No file of a report is nested deeper.
     private static let depthLimit = 64
+    /// No file of a report has more values; each takes a hundred bytes of memory and more.
+    private static let valueLimit = 2 << 20
 
-    /// nil for what is not UTF-8, not JSON, has a key twice or is nested too deep.
+    /// nil for what is not UTF-8, not JSON, has a key twice, is nested too deep or has too many values.
     static func tree(_ bytes: [UInt8]) -> StatedJSON? {
-        guard isShallow(bytes), String(validating: bytes, as: UTF8.self) != nil else { return nil }
+        guard isBounded(bytes), String(validating: bytes, as: UTF8.self) != nil else { return nil }
         let document = JSONDocument()
         return bytes.withUnsafeBufferPointer { document.parse($0) == nil ? StatedJSON(document.root) : nil }
     }
 
-    private static func isShallow(_ bytes: [UInt8]) -> Bool {
-        var (depth, isString, isEscape) = (0, false, false)
+    /// Whether nesting and the number of values are within their limits, judged before anything is built.
+    private static func isBounded(_ bytes: [UInt8]) -> Bool {
+        var (depth, values, isString, isEscape) = (0, 0, false, false)
         for byte in bytes {
             if isEscape { isEscape = false; continue }
             switch byte {
             case UInt8(ascii: "\\"): isEscape = isString
             case UInt8(ascii: "\""): isString.toggle()
-            case UInt8(ascii: "["), UInt8(ascii: "{"): if !isString { depth += 1 }
+            case UInt8(ascii: "["), UInt8(ascii: "{"): if !isString { (depth, values) = (depth + 1, values + 1) }
             case UInt8(ascii: "]"), UInt8(ascii: "}"): if !isString { depth -= 1 }
+            case UInt8(ascii: ","): if !isString { values += 1 }
             default: break
             }
-            if depth > depthLimit { return false }
+            if depth > depthLimit || values > valueLimit { return false }
         }
         return true
     }

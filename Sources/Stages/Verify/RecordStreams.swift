@@ -1,21 +1,21 @@
-import Glibc
+import Files
 
 /// Reads lines of a file one after the other, holding only one.
 final class LineStream {
-    private let file: FileReader
+    private let file: UntrustedFile
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
     /// Longer lines are in no report.
     static let limitBytes = 16 << 20
 
-    init(_ file: FileReader) { self.file = file }
+    init(_ file: UntrustedFile) { self.file = file }
 
     /// The next line with its end; nil at the end of the file.
-    func next() throws(FileFault) -> ArraySlice<UInt8>? {
+    func next() throws(UntrustedFileError) -> ArraySlice<UInt8>? {
         var searched = position
         while true {
-            if let end = Bytes.index(of: 0x0A, in: buffer, from: searched) {
+            if let end = buffer.span.firstIndex(of: 0x0A, from: searched) {
                 defer { position = end + 1 }
                 return buffer[position...end]
             }
@@ -48,7 +48,7 @@ final class CSVStream {
     private var fields: [Range<Int>] = []
     private var linesRead = 0
 
-    init(_ file: FileReader) throws(FileFault) {
+    init(_ file: UntrustedFile) throws(UntrustedFileError) {
         lines = LineStream(file)
         var reader = Reader()
         guard try reader.read(lines), reader.split() else {
@@ -66,7 +66,7 @@ final class CSVStream {
     enum Step { case record, malformed, end }
 
     /// Goes to the next record.
-    func next() throws(FileFault) -> Step {
+    func next() throws(UntrustedFileError) -> Step {
         var reader = Reader(raw: raw, content: content, fields: fields)
         (raw, content, fields) = ([], [], [])
         line = linesRead + 1
@@ -78,7 +78,7 @@ final class CSVStream {
     }
 
     /// How many records a file has after its header.
-    static func recordCount(_ file: FileReader) throws(FileFault) -> Int {
+    static func recordCount(_ file: UntrustedFile) throws(UntrustedFileError) -> Int {
         let lines = LineStream(file)
         var reader = Reader()
         var count = 0
@@ -99,14 +99,14 @@ final class CSVStream {
         }
 
         /// Reads lines until no quote is open; false at the end of the file.
-        mutating func read(_ lines: LineStream) throws(FileFault) -> Bool {
+        mutating func read(_ lines: LineStream) throws(UntrustedFileError) -> Bool {
             raw.removeAll(keepingCapacity: true)
             var quotes = 0
             repeat {
                 guard let line = try lines.next() else { return !raw.isEmpty }
                 linesRead += 1
                 raw.append(contentsOf: line)
-                quotes += Bytes.count(of: UInt8(ascii: "\""), in: line)
+                quotes += line.span.count(of: UInt8(ascii: "\""))
                 if raw.count > LineStream.limitBytes { throw .tooLarge(limitBytes: LineStream.limitBytes) }
             } while quotes % 2 == 1
             if raw.last == 0x0A { raw.removeLast() }
@@ -132,7 +132,7 @@ final class CSVStream {
                     guard let after = quoted(from: index + 1) else { return false }
                     end = after
                 } else {
-                    end = Bytes.index(of: UInt8(ascii: ","), in: raw, from: index) ?? raw.count
+                    end = raw.span.firstIndex(of: UInt8(ascii: ","), from: index) ?? raw.count
                     if raw[index..<end].contains(UInt8(ascii: "\"")) { return false }
                     content.append(contentsOf: raw[index..<end])
                 }
@@ -145,7 +145,7 @@ final class CSVStream {
 
         private mutating func splitPlain() {
             var start = 0
-            while let comma = Bytes.index(of: UInt8(ascii: ","), in: raw, from: start) {
+            while let comma = raw.span.firstIndex(of: UInt8(ascii: ","), from: start) {
                 fields.append(start..<comma)
                 start = comma + 1
             }
@@ -162,33 +162,6 @@ final class CSVStream {
                 index = quote + 2
             }
             return nil
-        }
-    }
-}
-
-/// Searches for bytes with memchr.
-enum Bytes {
-    /// The first index of a byte, at or after another index.
-    static func index(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
-        guard start < bytes.count else { return nil }
-        return bytes.withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress,
-                let found = memchr(base + start, Int32(byte), buffer.count - start)
-            else { return nil }
-            return UnsafeRawPointer(found) - base
-        }
-    }
-
-    static func count(of byte: UInt8, in bytes: ArraySlice<UInt8>) -> Int {
-        bytes.withUnsafeBytes { buffer in
-            guard var next = buffer.baseAddress else { return 0 }
-            let end = next + buffer.count
-            var count = 0
-            while next < end, let found = memchr(next, Int32(byte), end - next) {
-                count += 1
-                next = UnsafeRawPointer(found) + 1
-            }
-            return count
         }
     }
 }

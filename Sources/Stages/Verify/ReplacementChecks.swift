@@ -1,3 +1,5 @@
+import Files
+
 /// Which report this one replaced, by its manifest, and which one replaced it, by its file SUPERSEDED.
 struct ReplacementChecks {
     private let report: ReportFiles

@@ -1,3 +1,4 @@
+import Files
 import JSON
 
 /// Reads reconciliation.csv once, row by row, and holds against it what repeats its rows: exceptions.csv and
@@ -41,12 +42,12 @@ final class RowChecks {
         findings.check("\(rowCount) rows: outcome, codes, variances and ages of each follow from its columns") {
             if rules.asOf == nil { findings.differs("manifest.json: asOf is not a date") }
             if report.has("exceptions.csv") {
-                report.read("exceptions.csv") { file throws(FileFault) in exceptions = try CSVStream(file) }
+                report.read("exceptions.csv") { file throws(UntrustedFileError) in exceptions = try CSVStream(file) }
             }
             if report.has("reconciliation.jsonl") {
-                report.read("reconciliation.jsonl") { file throws(FileFault) in lines = LineSource(file) }
+                report.read("reconciliation.jsonl") { file throws(UntrustedFileError) in lines = LineSource(file) }
             }
-            report.read("reconciliation.csv") { file throws(FileFault) in
+            report.read("reconciliation.csv") { file throws(UntrustedFileError) in
                 try readRows(try CSVStream(file), exceptions, lines)
             }
         }
@@ -54,7 +55,7 @@ final class RowChecks {
         if report.has("reconciliation.jsonl") { sayLines(lines) }
     }
 
-    private func readRows(_ csv: CSVStream, _ exceptions: CSVStream?, _ lines: LineSource?) throws(FileFault) {
+    private func readRows(_ csv: CSVStream, _ exceptions: CSVStream?, _ lines: LineSource?) throws(UntrustedFileError) {
         headerNames = csv.header
         guard csv.header.starts(with: ReportLists.columns) else {
             return findings.differs("reconciliation.csv: its columns are not those of contract 2")
@@ -120,10 +121,10 @@ final class LineSource {
     /// The first few differences.
     private(set) var told: [String] = []
 
-    init(_ file: FileReader) { lines = LineStream(file) }
+    init(_ file: UntrustedFile) { lines = LineStream(file) }
 
     var isAtEnd: Bool {
-        do throws(FileFault) { return try lines.next() == nil } catch { return false }
+        do throws(UntrustedFileError) { return try lines.next() == nil } catch { return false }
     }
 
     func compare(_ csv: CSVStream, _ row: ReportRow, _ differences: inout Int) {

@@ -1,3 +1,5 @@
+import Files
+
 /// What `verify` is asked to do beside checking the report itself.
 package struct VerifyOptions: Sendable {
     /// The key by which the report must be signed; nil if it need not be signed.
@@ -28,9 +30,9 @@ package struct Verification: Sendable {
     package var hasDifferences: Bool { lines.contains { $0.kind == .differs } }
 
     package init(folder path: String, options: VerifyOptions = VerifyOptions()) throws(VerifyFailure) {
-        let folder: Folder
-        do throws(FileFault) { folder = try Folder(path: path) } catch {
-            throw VerifyFailure(message: "cannot open \(path): \(error.words)")
+        let folder: UntrustedFolder
+        do throws(UntrustedFileError) { folder = try UntrustedFolder(path: path) } catch {
+            throw VerifyFailure(message: "cannot open \(path): \(error.message)")
         }
         let names = folder.names()
         guard names.contains("manifest.json") || names.contains("SHA256SUMS") else {
@@ -45,7 +47,7 @@ package struct Verification: Sendable {
 
 /// The files of the report that is checked.
 final class ReportFiles {
-    let folder: Folder
+    let folder: UntrustedFolder
     let names: [String]
     let findings = Findings()
     /// nil if it is missing or cannot be read, which is a finding.
@@ -59,7 +61,7 @@ final class ReportFiles {
     /// No manifest or summary is larger.
     static let smallBytes = 64 << 20
 
-    init(_ folder: Folder) {
+    init(_ folder: UntrustedFolder) {
         self.folder = folder
         names = folder.names()
         findings.check("manifest.json is readable") { [self] in
@@ -79,15 +81,17 @@ final class ReportFiles {
 
     /// The whole of a small file; nil, and a finding, if it cannot be read.
     func bytes(_ name: String) -> [UInt8]? {
-        do throws(FileFault) { return try folder.read(name, limitBytes: Self.smallBytes) } catch {
-            findings.differs("\(name): \(error.words)")
+        do throws(UntrustedFileError) { return try folder.read(name, limitBytes: Self.smallBytes) } catch {
+            findings.differs("\(name): \(error.message)")
             return nil
         }
     }
 
     /// Reads a file with `body`; what goes wrong is a finding.
-    func read(_ name: String, _ body: (FileReader) throws(FileFault) -> Void) {
-        do throws(FileFault) { try body(try folder.open(name)) } catch { findings.differs("\(name): \(error.words)") }
+    func read(_ name: String, _ body: (UntrustedFile) throws(UntrustedFileError) -> Void) {
+        do throws(UntrustedFileError) { try body(try folder.open(name)) } catch {
+            findings.differs("\(name): \(error.message)")
+        }
     }
 
     var asOfText: String? { manifest?["asOf"]?.string }

@@ -1,3 +1,4 @@
+import Files
 import JSON
 import XLSX
 
@@ -28,7 +29,7 @@ struct WorkbookChecks {
     }
 
     private func read(_ body: (XLSXWorkbook) throws(XLSXError) -> Void) {
-        report.read(Self.name) { file throws(FileFault) in
+        report.read(Self.name) { file throws(UntrustedFileError) in
             do throws(XLSXError) { try body(try XLSXWorkbook(descriptor: file.descriptor)) } catch {
                 findings.differs("\(Self.name): it \(error.message)")
             }
@@ -67,7 +68,7 @@ struct WorkbookChecks {
             return 0
         }
         var csv: CSVStream?
-        report.read("reconciliation.csv") { file throws(FileFault) in csv = try CSVStream(file) }
+        report.read("reconciliation.csv") { file throws(UntrustedFileError) in csv = try CSVStream(file) }
         guard let csv else { return 0 }
         let comparison = SheetComparison(csv, findings)
         for sheet in sheets {
