@@ -46,14 +46,14 @@ import Testing
         ("1000000000000055.226", "1000000000000055.226"),
     ])
     func doubles(shown: String, meant: String) {
-        #expect(DecimalText.isEqual(shown, meant) || DecimalText.isEqual(DecimalText.rounded(shown), meant))
+        #expect(DecimalText.isEqual(shown, to: meant) || DecimalText.isEqual(DecimalText.rounded(shown), to: meant))
     }
 
     @Test func notEqual() {
-        #expect(!DecimalText.isEqual("1.01", "1.0"))
-        #expect(!DecimalText.isEqual("-1", "1"))
-        #expect(!DecimalText.isEqual("", "0"))
-        #expect(DecimalText.isEqual("-0.00", "0"))
-        #expect(DecimalText.isEqual("007", "7.000"))
+        #expect(!DecimalText.isEqual("1.01", to: "1.0"))
+        #expect(!DecimalText.isEqual("-1", to: "1"))
+        #expect(!DecimalText.isEqual("", to: "0"))
+        #expect(DecimalText.isEqual("-0.00", to: "0"))
+        #expect(DecimalText.isEqual("007", to: "7.000"))
     }
 }

@@ -13,7 +13,7 @@ struct AuditFigures {
     ]
 
     /// Adds a row; `places` says where the columns are.
-    mutating func add(_ csv: CSVStream, _ places: [String: Int], _ row: ReportRow) {
+    mutating func add(_ csv: CSVStream, columns places: [String: Int], row: ReportRow) {
         guard row.isCase, csv.header.count > ReportLists.columns.count else { return }
         for audit in Self.audits {
             guard let unknown = places[audit.unknown] else { continue }
@@ -31,7 +31,7 @@ struct AuditFigures {
     }
 
     /// Holds each figure that the summary states, and each that the rows have, against the other.
-    func check(_ summary: StatedJSON, _ findings: Findings) {
+    func check(against summary: StatedJSON, findings: Findings) {
         let stated = Self.audits.compactMap { audit in summary[audit.member].map { (audit.member, $0) } }
         guard !stated.isEmpty || !counts.isEmpty else { return }
         findings.check("the sums of the audits are what the rows add up to") {

@@ -18,7 +18,7 @@ struct RowBreaks {
     /// Adds a row, and says what is wrong with its columns.
     ///
     /// - Parameter row: is told whether a person has closed it.
-    mutating func add(_ csv: CSVStream, _ places: [String: Int], _ row: inout ReportRow) -> [String] {
+    mutating func add(_ csv: CSVStream, columns places: [String: Int], row: inout ReportRow) -> [String] {
         guard let place = places["breakId"], !csv.field(place).isEmpty else { return [] }
         func text(_ column: String) -> String { places[column].map { csv.text($0) } ?? "" }
         var faults: [String] = []
@@ -35,14 +35,14 @@ struct RowBreaks {
             isRepeated = openItems.contains(id) || byID.updateValue(found, forKey: id) != nil
         }
         if isRepeated { faults.append("its breakId is there twice") }
-        if amounts != Self.amounts(csv, row) { faults.append("breakAmounts is not what its columns make it") }
+        if amounts != Self.amounts(csv, row: row) { faults.append("breakAmounts is not what its columns make it") }
         row.isClosed = standing == "closed"
-        if let words = Self.fault(standing, text("disposition"), row) { faults.append(words) }
+        if let words = Self.standingFault(standing, decision: text("disposition"), row: row) { faults.append(words) }
         return faults
     }
 
     /// Why a standing does not fit what was decided and the row.
-    private static func fault(_ standing: String, _ decision: String, _ row: ReportRow) -> String? {
+    private static func standingFault(_ standing: String, decision: String, row: ReportRow) -> String? {
         switch standing {
         case "closed":
             if !row.isOutstanding { return "it is closed and was not open" }
@@ -56,28 +56,23 @@ struct RowBreaks {
 
     /// `variance REFUND_SHORT USD 47.32/5.00/2.00/40.32 final USD 47.32/0.00/2.00/37.32`: outcome, codes that make it a
     /// break, and original, penalty, fee and refund.
-    private static func amounts(_ csv: CSVStream, _ row: ReportRow) -> String {
-        func side(_ currency: String, _ columns: [Column]) -> String {
+    private static func amounts(_ csv: CSVStream, row: ReportRow) -> String {
+        func side(_ currency: String, columns: [Column]) -> String {
             let amounts = columns.map { csv.field($0.rawValue).isEmpty ? "-" : csv.text($0.rawValue) }
             return "\(currency) \(amounts.joined(separator: "/"))"
         }
         let codes = row.codes.filter { Figures.severities[$0] != .info }.joined(separator: "+")
-        let expected = row.isCase ? side(row.currency, Column.expected) : ""
-        let final = row.finalCurrency.isEmpty ? "" : "final " + side(row.finalCurrency, Column.final)
+        let expected = row.isCase ? side(row.currency, columns: Column.expected) : ""
+        let final = row.finalCurrency.isEmpty ? "" : "final " + side(row.finalCurrency, columns: Column.final)
         return [row.outcome, codes, expected, final].filter { !$0.isEmpty }.joined(separator: " ")
     }
 }
 
 /// Holds breaks.csv against the rows and the counts of summary.json.
 struct BreakChecks {
-    private let report: ReportFiles
-    private let summary: StatedJSON
+    let report: ReportFiles
+    let summary: StatedJSON
     private var findings: Findings { report.findings }
-
-    init(_ report: ReportFiles, _ summary: StatedJSON) {
-        self.report = report
-        self.summary = summary
-    }
 
     /// What the lines of breaks.csv add up to.
     private struct Counts {
@@ -122,18 +117,18 @@ struct BreakChecks {
                     unseen.remove(cells[0])
                     let found = RowBreaks.Break(
                         standing: cells[1], outcome: cells[2], exceptions: cells[3], amounts: cells[4])
-                    if let words = fault(found, rows.byID[cells[0]], hasRows: hasRows) {
+                    if let words = fault(found, row: rows.byID[cells[0]], hasRows: hasRows) {
                         findings.differs("breaks.csv:\(table.line): \(words)")
                     }
                 }
             }
             for id in unseen.sorted() { findings.differs("breaks.csv: it lacks the break \(id) of reconciliation.csv") }
-            check(breaks, counts)
+            checkCounts(breaks, counts: counts)
         }
     }
 
     /// Why a line of breaks.csv does not fit its row.
-    private func fault(_ found: RowBreaks.Break, _ row: RowBreaks.Break?, hasRows: Bool) -> String? {
+    private func fault(_ found: RowBreaks.Break, row: RowBreaks.Break?, hasRows: Bool) -> String? {
         switch found.standing {
         case "unknown": return nil
         case "notExamined": return row == nil ? nil : "it is notExamined, and reconciliation.csv has its row"
@@ -147,7 +142,7 @@ struct BreakChecks {
         }
     }
 
-    private func check(_ breaks: StatedJSON, _ counts: Counts) {
+    private func checkCounts(_ breaks: StatedJSON, counts: Counts) {
         func check(_ name: String, _ found: Int) {
             if breaks[name]?.count != found {
                 findings.differs(

@@ -38,14 +38,14 @@ final class Chain {
     /// Whether the chain was found whole.
     private(set) var isChecked = false
 
-    init(_ report: ReportFiles, _ options: VerifyOptions) {
+    init(report: ReportFiles, options: VerifyOptions) {
         self.report = report
         self.options = options
         output = options.isAlone ? nil : report.folder.parent
         guard let output else { return }
         for name in output.names() {
-            guard let folder = output.folder(named: name), let link = Self.link(folder, name) else { continue }
-            if !name.hasPrefix(".") || Self.isUnsettled(link, output) { links.append(link) }
+            guard let folder = output.folder(named: name), let link = Self.link(folder, named: name) else { continue }
+            if !name.hasPrefix(".") || Self.isUnsettled(link, in: output) { links.append(link) }
         }
         links.sort { ($0.sequence, $0.folder) < ($1.sequence, $1.folder) }
     }
@@ -56,16 +56,16 @@ final class Chain {
 
     /// Whether a hidden folder holds a former report whose run was killed before it got its number. The next run settles it;
     /// until then it is part of the chain. A report that was not published yet is not.
-    private static func isUnsettled(_ link: Link, _ output: UntrustedFolder) -> Bool {
+    private static func isUnsettled(_ link: Link, in output: UntrustedFolder) -> Bool {
         guard let prefix = unsettledPrefixes.first(where: { link.folder.hasPrefix($0) }) else { return false }
         let place = String(link.folder.dropFirst(prefix.count))
-        guard let published = output.folder(named: place).flatMap({ Self.link($0, place) }) else {
+        guard let published = output.folder(named: place).flatMap({ Self.link($0, named: place) }) else {
             return prefix == ".former-"
         }
         return link.sequence < published.sequence
     }
 
-    private static func link(_ folder: UntrustedFolder, _ name: String) -> Link? {
+    private static func link(_ folder: UntrustedFolder, named name: String) -> Link? {
         guard let bytes = try? folder.read("manifest.json", limitBytes: ReportFiles.smallBytes),
             let manifest = JSONReading.tree(bytes), let sequence = manifest["sequence"]?.count,
             1...1_000_000_000 ~= sequence, let asOf = manifest["asOf"]?.string
@@ -101,7 +101,7 @@ final class Chain {
             "\(links.count) \(links.count == 1 ? "manifest" : "manifests") in their chain\(isListed ? ", as CHAIN lists them" : "")"
         ) {
             checkLinks()
-            isListed = checkChainFile(output)
+            isListed = checkChainFile(in: output)
             isChecked = !findings.isFailing
         }
     }
@@ -121,7 +121,7 @@ final class Chain {
                     "chain: \(link.folder) does not follow \(previous?.folder ?? "nothing"): a manifest was changed or replaced"
                 )
             }
-            checkName(link, &numbers)
+            checkName(of: link, numbers: &numbers)
             previous = link
         }
         let own = SHA256Text.of(report.manifestBytes)
@@ -141,7 +141,7 @@ final class Chain {
     }
 
     /// The reports of a day are named `<as-of>.1`, `<as-of>.2` … in the order in which they were published, the last `<as-of>`.
-    private func checkName(_ link: Link, _ numbers: inout [String: Int]) {
+    private func checkName(of link: Link, numbers: inout [String: Int]) {
         guard let number = Self.number(of: link) else {
             return findings.differs("chain: \(link.folder) holds the report of \(link.asOf): it was renamed")
         }
@@ -152,7 +152,7 @@ final class Chain {
     }
 
     /// Whether there is a `CHAIN`.
-    private func checkChainFile(_ output: UntrustedFolder) -> Bool {
+    private func checkChainFile(in output: UntrustedFolder) -> Bool {
         let bytes: [UInt8]
         do throws(UntrustedFileError) { bytes = try output.read("CHAIN", limitBytes: ReportFiles.smallBytes) } catch {
             if error != .missing { findings.differs("CHAIN: \(error.message)") }

@@ -36,13 +36,13 @@ struct CodeRules {
 
     private var amountCodes: [(String, Bool)] {
         let refund = row.variances[3]
-        let isBeyond = rules.isBeyond(refund, row.currency)
+        let isBeyond = rules.isBeyond(refund, in: row.currency)
         var codes = [
             ("REFUND_SHORT", isBeyond && (refund ?? 0) < 0), ("REFUND_OVER", isBeyond && (refund ?? 0) > 0),
-            ("PENALTY_VARIANCE", rules.isBeyond(row.variances[1], row.currency)),
-            ("FEE_VARIANCE", rules.isBeyond(row.variances[2], row.currency)),
-            ("ORIGINAL_AMOUNT_VARIANCE", rules.isBeyond(row.variances[0], row.currency)),
-            ("FINAL_ARITHMETIC_MISMATCH", rules.isBeyond(row.unexplained, row.finalCurrency)),
+            ("PENALTY_VARIANCE", rules.isBeyond(row.variances[1], in: row.currency)),
+            ("FEE_VARIANCE", rules.isBeyond(row.variances[2], in: row.currency)),
+            ("ORIGINAL_AMOUNT_VARIANCE", rules.isBeyond(row.variances[0], in: row.currency)),
+            ("FINAL_ARITHMETIC_MISMATCH", rules.isBeyond(row.unexplained, in: row.finalCurrency)),
             ("UNQUOTED", row.outcome == "unquoted"),
         ]
         if !row.finalCurrency.isEmpty {
@@ -58,8 +58,8 @@ struct CodeRules {
         let isOverdue = row.outcome == "overdue"
         return [
             ("REJECTED", row.outcome == "rejected" && row.expected[3] ?? 1 > 0),
-            ("OVERDUE_CONFIRMATION", isOverdue && rules.isPast(row.dates[1], row, [0, 1])),
-            ("OVERDUE_REFUND", isOverdue && rules.isPast(row.dates[2], row, [0, 1, 3])),
+            ("OVERDUE_CONFIRMATION", isOverdue && rules.isPast(row.dates[1], of: row, statuses: [0, 1])),
+            ("OVERDUE_REFUND", isOverdue && rules.isPast(row.dates[2], of: row, statuses: [0, 1, 3])),
             ("STATUS_ILLEGAL_FOR_PAYMENT", row.status.map { !allowed.contains($0) } ?? false),
             ("NO_EVIDENCE", row.outcome == "unverified"), ("WITHDRAWN", row.outcome == "withdrawn"),
         ]

@@ -1,15 +1,9 @@
 /// What was stated of the inputs against what came, worked out again; the usual population from the reports before.
 struct CompletenessChecks {
-    private let report: ReportFiles
-    private let summary: StatedJSON
-    private let chain: Chain
+    let report: ReportFiles
+    let summary: StatedJSON
+    let chain: Chain
     private var findings: Findings { report.findings }
-
-    init(_ report: ReportFiles, _ summary: StatedJSON, _ chain: Chain) {
-        self.report = report
-        self.summary = summary
-        self.chain = chain
-    }
 
     private var orders: StatedJSON? { summary["controls"]?["orders"] }
 
@@ -25,16 +19,18 @@ struct CompletenessChecks {
                 )
             }
             let records = (orders?["lines"]?.count ?? 0) - (orders?["blank"]?.count ?? 0)
-            let cases = Self.casesRead(summary) ?? 0
-            check("orders", expected["orders"], stated["orders"], found: records) { $0 == records }
-            check("minimumCases", expected["minimumCases"], stated["minimumCases"], found: cases) { cases >= $0 }
-            checkAmounts(expected["amounts"], stated["amounts"])
-            checkUsual(expected["minimumPercentOfUsual"]?.count, stated["usual"], cases)
+            let cases = Self.casesRead(in: summary) ?? 0
+            check("orders", expected: expected["orders"], stated: stated["orders"], found: records) { $0 == records }
+            check("minimumCases", expected: expected["minimumCases"], stated: stated["minimumCases"], found: cases) {
+                cases >= $0
+            }
+            checkAmounts(expected: expected["amounts"], stated: stated["amounts"])
+            checkUsual(percent: expected["minimumPercentOfUsual"]?.count, stated: stated["usual"], cases: cases)
         }
     }
 
     private func check(
-        _ name: String, _ expected: StatedJSON?, _ stated: StatedJSON?, found: Int, isMet: (Int) -> Bool
+        _ name: String, expected: StatedJSON?, stated: StatedJSON?, found: Int, isMet: (Int) -> Bool
     ) {
         guard let expected = expected?.count else {
             if stated != nil {
@@ -51,7 +47,7 @@ struct CompletenessChecks {
         }
     }
 
-    private func checkAmounts(_ expected: StatedJSON?, _ stated: StatedJSON?) {
+    private func checkAmounts(expected: StatedJSON?, stated: StatedJSON?) {
         for currency in Set((expected?.members ?? []).map(\.key) + (stated?.members ?? []).map(\.key)).sorted() {
             let due = expected?[currency]?.string.flatMap { Money($0) }
             let read = summary["controls"]?["orderAmounts"]?[currency]?["read"]?.string.flatMap { Money($0) }
@@ -67,7 +63,7 @@ struct CompletenessChecks {
         }
     }
 
-    private func checkUsual(_ percent: Int?, _ stated: StatedJSON?, _ cases: Int) {
+    private func checkUsual(percent: Int?, stated: StatedJSON?, cases: Int) {
         guard let percent, 0...1_000_000 ~= percent else {
             if stated != nil { findings.differs("summary.json: completeness.usual is there, and nothing was expected") }
             return
@@ -96,7 +92,7 @@ struct CompletenessChecks {
 
     /// The numbers of cases in usualPopulation against the reports before, as far as these are here.
     /// Of how many cases a record came that night, duplicates of remembered records included.
-    private static func casesRead(_ summary: StatedJSON) -> Int? {
+    private static func casesRead(in summary: StatedJSON) -> Int? {
         guard let accepted = summary["controls"]?["orders"]?["accepted"]?.count else { return nil }
         return accepted.addingReportingOverflow(summary["carriedForward"]?["casesReadAgain"]?.count ?? 0).partialValue
     }
@@ -118,7 +114,7 @@ struct CompletenessChecks {
                         "the number of cases of \(asOf) in usualPopulation: that report's files were deleted")
                     continue
                 }
-                if Self.casesRead(summary) != cases {
+                if Self.casesRead(in: summary) != cases {
                     findings.differs(
                         "manifest.json: usualPopulation has \(cases) cases of \(asOf), \(link.folder) has another number"
                     )

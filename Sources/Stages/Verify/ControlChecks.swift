@@ -7,10 +7,10 @@ struct ControlChecks {
     private let summary: StatedJSON
     private let compare: FigureComparison
 
-    init(_ report: ReportFiles, _ summary: StatedJSON, _ digits: CurrencyDigits) {
+    init(report: ReportFiles, summary: StatedJSON, digits: CurrencyDigits) {
         self.report = report
         self.summary = summary
-        compare = FigureComparison(report.findings, digits)
+        compare = FigureComparison(findings: report.findings, digits: digits)
     }
 
     private var findings: Findings { report.findings }
@@ -25,8 +25,8 @@ struct ControlChecks {
         findings.check("control totals are those of the inputs that manifest.json lists") { checkInputs() }
         guard let figures else { return }
         findings.check("control totals are those of the rows") {
-            checkRowCounts(figures)
-            checkRowAmounts(figures)
+            checkRowCounts(of: figures)
+            checkRowAmounts(of: figures)
         }
     }
 
@@ -40,7 +40,7 @@ struct ControlChecks {
         return count
     }
 
-    private func equal(_ words: String, _ left: Int, _ right: Int) {
+    private func equal(_ words: String, _ left: Int, and right: Int) {
         if left != right { findings.differs("summary.json: controls.\(words): \(left) and \(right)") }
     }
 
@@ -49,21 +49,22 @@ struct ControlChecks {
         let carried = summary["carriedForward"]
         equal(
             "orders do not balance", number("orders", "lines"),
-            sum("orders", ["blank", "accepted", "duplicate", "rejected", "quotedOnly"]))
+            and: sum("orders", ["blank", "accepted", "duplicate", "rejected", "quotedOnly"]))
         equal(
             "webhooks do not balance", number("webhooks", "lines") + (carried?["webhooks"]?.count ?? 0),
-            sum("webhooks", ["blank", "assigned", "duplicate", "orphan", "otherType", "rejected"]))
-        equal("queries do not balance", number("queries", "cases"), sum("queries", ["queryable", "notQueryable"]))
-        equal("queries.queryable do not balance", number("queries", "queryable"), sum("queries", ["ok", "failed"]))
+            and: sum("webhooks", ["blank", "assigned", "duplicate", "orphan", "otherType", "rejected"]))
+        equal("queries do not balance", number("queries", "cases"), and: sum("queries", ["queryable", "notQueryable"]))
+        equal(
+            "queries.queryable do not balance", number("queries", "queryable"), and: sum("queries", ["ok", "failed"]))
         equal(
             "rows.case is not orders.accepted and what was carried", number("rows", "case"),
-            number("orders", "accepted") + (carried?["cases"]?.count ?? 0))
-        equal("rows.case and queries.cases differ", number("rows", "case"), number("queries", "cases"))
+            and: number("orders", "accepted") + (carried?["cases"]?.count ?? 0))
+        equal("rows.case and queries.cases differ", number("rows", "case"), and: number("queries", "cases"))
     }
 
     private func checkAmounts() {
-        balance("orderAmounts", ["duplicate", "cases"])
-        balance("webhookAmounts", ["duplicate", "orphan", "final", "notFinal"])
+        balance("orderAmounts", into: ["duplicate", "cases"])
+        balance("webhookAmounts", into: ["duplicate", "orphan", "final", "notFinal"])
         for currency in Set(
             (controls?["finalAmounts"]?.members ?? []).map(\.key)
                 + (summary["totals"]?.members ?? []).map(\.key)
@@ -92,7 +93,7 @@ struct ControlChecks {
         return money.minorUnits
     }
 
-    private func balance(_ group: String, _ parts: [String]) {
+    private func balance(_ group: String, into parts: [String]) {
         guard let amounts = controls?[group] else {
             return findings.differs("summary.json: controls.\(group) is missing")
         }
@@ -131,12 +132,12 @@ struct ControlChecks {
             }
             equal(
                 "\(group): its records are not those of the inputs", number(group, "lines") - number(group, "blank"),
-                records)
-            checkInputSums(files, group == "orders" ? "orderAmounts" : "webhookAmounts", sumName)
+                and: records)
+            checkInputSums(of: files, group: group == "orders" ? "orderAmounts" : "webhookAmounts", name: sumName)
         }
     }
 
-    private func checkInputSums(_ files: [StatedJSON], _ group: String, _ sumName: String) {
+    private func checkInputSums(of files: [StatedJSON], group: String, name sumName: String) {
         var sums: [String: Sum] = [:]
         for file in files {
             for currency in file["sums"]?[sumName]?.members ?? [] {
@@ -158,32 +159,33 @@ struct ControlChecks {
 
     // MARK: Rows
 
-    private func checkRowCounts(_ figures: Figures) {
-        compare.counts("controls.rows", controls?["rows"], figures.rowTypes)
+    private func checkRowCounts(of figures: Figures) {
+        compare.counts("controls.rows", stated: controls?["rows"], found: figures.rowTypes)
         let carried = summary["carriedForward"]
         let failedWithAnswer = carried?["answersOfFailedQueries"]?.count ?? 0
         let usedAgain = carried?["answersUsedAgain"]?.count ?? 0
         if carried != nil {
             equal(
                 "carriedForward: its answers are not those of the rows",
-                usedAgain.addingReportingOverflow(failedWithAnswer).partialValue, figures.carriedAnswerCount)
+                usedAgain.addingReportingOverflow(failedWithAnswer).partialValue, and: figures.carriedAnswerCount)
         }
         let failed = (figures.codes["QUERY_FAILED"] ?? 0).addingReportingOverflow(failedWithAnswer).partialValue
         let notQueryable = figures.codes["NOT_QUERYABLE"] ?? 0
         let cases = figures.rowTypes["case"] ?? 0
         compare.counts(
-            "controls.queries", controls?["queries"],
-            [
+            "controls.queries", stated: controls?["queries"],
+            found: [
                 "cases": cases, "queryable": cases - notQueryable, "ok": cases - notQueryable - failed,
                 "failed": failed, "notQueryable": notQueryable,
             ])
-        equal("webhooks.assigned are not those of the rows", number("webhooks", "assigned"), figures.assignedCount)
-        equal("webhooks.orphan are not those of the rows", number("webhooks", "orphan"), figures.orphanCount)
+        equal("webhooks.assigned are not those of the rows", number("webhooks", "assigned"), and: figures.assignedCount)
+        equal("webhooks.orphan are not those of the rows", number("webhooks", "orphan"), and: figures.orphanCount)
     }
 
-    private func checkRowAmounts(_ figures: Figures) {
+    private func checkRowAmounts(of figures: Figures) {
         compare.sums(
-            "controls.finalAmounts", controls?["finalAmounts"], figures.finalAmounts, ["webhook", "query"],
+            "controls.finalAmounts", stated: controls?["finalAmounts"], found: figures.finalAmounts,
+            names: ["webhook", "query"],
             optional: figures.emptyFinals)
         let amounts = controls?["webhookAmounts"]
         let currencies = Set((amounts?.members ?? []).map(\.key))
@@ -191,32 +193,29 @@ struct ControlChecks {
             let final = figures.finalAmounts[currency]?["webhook"] ?? Sum()
             if amounts?[currency] != nil || final.minorUnits != 0 {
                 compare.amount(
-                    "controls.webhookAmounts.\(currency).final", amounts?[currency]?["final"], final, currency)
+                    "controls.webhookAmounts.\(currency).final", stated: amounts?[currency]?["final"], found: final,
+                    currency: currency)
             }
             guard let orphans = figures.orphanAmounts, amounts?[currency] != nil else { continue }
             compare.amount(
-                "controls.webhookAmounts.\(currency).orphan", amounts?[currency]?["orphan"],
-                orphans[currency] ?? Sum(), currency)
+                "controls.webhookAmounts.\(currency).orphan", stated: amounts?[currency]?["orphan"],
+                found: orphans[currency] ?? Sum(), currency: currency)
         }
         for (currency, sums) in figures.totals.sorted(by: { $0.key < $1.key }) {
             let original = sums["expectedOriginal"] ?? Sum()
             guard controls?["orderAmounts"]?[currency] != nil || original.minorUnits != 0 else { continue }
             compare.amount(
-                "controls.orderAmounts.\(currency).cases", controls?["orderAmounts"]?[currency]?["cases"], original,
-                currency)
+                "controls.orderAmounts.\(currency).cases", stated: controls?["orderAmounts"]?[currency]?["cases"],
+                found: original,
+                currency: currency)
         }
     }
 }
 
 /// rejects.csv against the controls.
 struct RejectChecks {
-    private let report: ReportFiles
-    private let summary: StatedJSON
-
-    init(_ report: ReportFiles, _ summary: StatedJSON) {
-        self.report = report
-        self.summary = summary
-    }
+    let report: ReportFiles
+    let summary: StatedJSON
 
     func check() {
         guard report.has("rejects.csv") else { return }
@@ -238,13 +237,13 @@ struct RejectChecks {
                     counts[table.text(0), default: 0] += 1
                 }
             }
-            compare(counts, findings)
-            checkTotal(total, findings)
+            compare(counts, findings: findings)
+            checkTotal(total, findings: findings)
         }
     }
 
     /// A refused record is one that manifest.json counts, and makes a night incomplete.
-    private func checkTotal(_ total: Int, _ findings: Findings) {
+    private func checkTotal(_ total: Int, findings: Findings) {
         let output = report.manifest?["outputs"]?.elements.first { $0["name"]?.string == "rejects.csv" }
         if output?["rows"]?.count != total {
             findings.differs("manifest.json: rows of rejects.csv are not \(total), as many as it has")
@@ -254,7 +253,7 @@ struct RejectChecks {
         }
     }
 
-    private func compare(_ counts: [String: Int], _ findings: Findings) {
+    private func compare(_ counts: [String: Int], findings: Findings) {
         var roles: [String: String] = [:]
         for input in report.manifest?["inputs"]?.elements ?? [] {
             if let name = input["name"]?.string, let role = input["role"]?.string { roles[Guarded.text(name)] = role }

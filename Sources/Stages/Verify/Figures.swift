@@ -87,11 +87,15 @@ struct Figures {
 
     private mutating func addTotals(_ row: ReportRow) {
         if totals[row.currency] == nil { totals[row.currency] = [:] }
-        func add(_ amount: Int128?, _ name: String, _ currency: String) {
+        func add(_ amount: Int128?, to name: String, currency: String) {
             if let amount { totals[currency, default: [:]][name, default: Sum()].add(amount) }
         }
-        for (index, name) in ReportLists.totals[0..<4].enumerated() { add(row.expected[index], name, row.currency) }
-        for (index, name) in ReportLists.totals[4..<8].enumerated() { add(row.final[index], name, row.finalCurrency) }
+        for (index, name) in ReportLists.totals[0..<4].enumerated() {
+            add(row.expected[index], to: name, currency: row.currency)
+        }
+        for (index, name) in ReportLists.totals[4..<8].enumerated() {
+            add(row.final[index], to: name, currency: row.finalCurrency)
+        }
         if row.hasFinal, !row.finalCurrency.isEmpty {
             emptyFinals.insert(row.finalCurrency)
             if let refund = row.final[3] {
@@ -99,26 +103,29 @@ struct Figures {
             }
         }
         switch row.outcome {
-        case "rejected", "withdrawn", "overdue", "unverified": add(row.expected[3], "atRisk", row.currency)
-        case "pending": add(row.expected[3], "open", row.currency)
+        case "rejected", "withdrawn", "overdue", "unverified":
+            add(row.expected[3], to: "atRisk", currency: row.currency)
+        case "pending": add(row.expected[3], to: "open", currency: row.currency)
         default: break
         }
         // Over the cases that have both sides.
         guard let refund = row.variances[3] else { return }
-        for (index, name) in ReportLists.totals[8..<12].enumerated() { add(row.variances[index], name, row.currency) }
-        add(row.unexplained, "unexplainedVariance", row.currency)
-        add(refund, refund < 0 ? "refundShort" : "refundOver", row.currency)
+        for (index, name) in ReportLists.totals[8..<12].enumerated() {
+            add(row.variances[index], to: name, currency: row.currency)
+        }
+        add(row.unexplained, to: "unexplainedVariance", currency: row.currency)
+        add(refund, to: refund < 0 ? "refundShort" : "refundOver", currency: row.currency)
     }
 
     private mutating func addCarrier(_ row: ReportRow) {
         var sums = carriers[row.carrier] ?? [:]
-        func add(_ amount: Int128?, _ name: String, _ currency: String) {
+        func add(_ amount: Int128?, to name: String, currency: String) {
             if let amount { sums[currency, default: [:]][name, default: Sum()].add(amount) }
         }
-        add(1, "cases", row.currency)
-        add(row.expected[3], "expectedRefund", row.currency)
-        add(row.variances[3], "refundVariance", row.currency)
-        add(row.final[3], "finalRefund", row.finalCurrency)
+        add(1, to: "cases", currency: row.currency)
+        add(row.expected[3], to: "expectedRefund", currency: row.currency)
+        add(row.variances[3], to: "refundVariance", currency: row.currency)
+        add(row.final[3], to: "finalRefund", currency: row.finalCurrency)
         carriers[row.carrier] = sums
         if row.hasFinal, !row.finalCurrency.isEmpty {
             emptyCarrierFinals[row.carrier, default: []].insert(row.finalCurrency)

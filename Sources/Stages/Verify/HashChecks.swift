@@ -7,7 +7,7 @@ final class HashChecks {
     /// What was hashed so far; a file that cannot be read is nil.
     private var hashes: [String: (sha256: String, bytes: Int)?] = [:]
 
-    init(_ report: ReportFiles) { self.report = report }
+    init(report: ReportFiles) { self.report = report }
 
     private func hash(_ name: String) -> (sha256: String, bytes: Int)? {
         if let known = hashes[name] { return known }
@@ -73,7 +73,7 @@ final class HashChecks {
                 if found.bytes != bytes {
                     findings.differs("\(name): it has \(found.bytes) bytes, manifest.json says \(bytes)")
                 }
-                checkRows(output, name)
+                checkRows(of: output, name: name)
             }
             for name in report.names where !named.contains(name) {
                 findings.differs("\(name): manifest.json does not name it")
@@ -82,12 +82,12 @@ final class HashChecks {
     }
 
     /// The number of records that the manifest states, where a file has one.
-    private func checkRows(_ output: StatedJSON, _ name: String) {
+    private func checkRows(of output: StatedJSON, name: String) {
         guard let stated = output["rows"]?.count else { return }
         var found = 0
         report.read(name) { file throws(UntrustedFileError) in
             if name.hasSuffix(".csv") {
-                found = try CSVStream.recordCount(file)
+                found = try CSVStream.recordCount(of: file)
             } else {
                 let lines = LineStream(file)
                 while try lines.next() != nil { found += 1 }
@@ -123,13 +123,8 @@ final class HashChecks {
 
 /// The signature of the manifest.
 struct SignatureCheck {
-    private let report: ReportFiles
-    private let publicKey: PublicKey?
-
-    init(_ report: ReportFiles, _ publicKey: PublicKey?) {
-        self.report = report
-        self.publicKey = publicKey
-    }
+    let report: ReportFiles
+    let publicKey: PublicKey?
 
     /// The report is signed by the key that its manifest names and, where one is given, by that key and no other.
     func check() {

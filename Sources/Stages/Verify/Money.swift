@@ -80,7 +80,7 @@ enum Day {
             }
         }
         guard let year = value(0..<4), let month = value(5..<7), let day = value(8..<10), year >= 1,
-            1...12 ~= month, day >= 1, day <= length(month, year)
+            1...12 ~= month, day >= 1, day <= length(month, year: year)
         else { return nil }
         // Days since 1970-01-01, counted in years that begin in March.
         let shifted = month > 2 ? year : year - 1
@@ -88,7 +88,7 @@ enum Day {
         return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
     }
 
-    private static func length(_ month: Int, _ year: Int) -> Int {
+    private static func length(_ month: Int, year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30

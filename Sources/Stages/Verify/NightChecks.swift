@@ -1,32 +1,26 @@
 /// What ties the report to the night before: opening + new − cleared = closing, and the breaks.
 struct NightChecks {
-    private let report: ReportFiles
-    private let summary: StatedJSON
-    private let chain: Chain
+    let report: ReportFiles
+    let summary: StatedJSON
+    let chain: Chain
     private var findings: Findings { report.findings }
 
-    init(_ report: ReportFiles, _ summary: StatedJSON, _ chain: Chain) {
-        self.report = report
-        self.summary = summary
-        self.chain = chain
-    }
-
-    func check(_ figures: Figures?, _ rows: RowBreaks) {
+    func check(figures: Figures?, rows: RowBreaks) {
         if let rollForward = summary["rollForward"] {
             findings.check("opening + new − cleared = closing, and closing is what the rows leave open") {
                 for kind in ["cases", "orphanWebhooks"] {
-                    checkBalance(kind, rollForward[kind])
-                    if let figures { checkClosing(kind, rollForward[kind], figures.open[kind] ?? [:]) }
+                    checkBalance(of: kind, in: rollForward[kind])
+                    if let figures { checkClosing(of: kind, in: rollForward[kind], open: figures.open[kind] ?? [:]) }
                 }
             }
-            checkClosedItems(rollForward, rows)
-            checkOpening(rollForward)
+            checkClosedItems(of: rollForward, rows: rows)
+            checkOpening(of: rollForward)
         } else if summary["openedFrom"] != nil || summary["carriedForward"] != nil {
             findings.check("the roll-forward is there") {
                 findings.differs("summary.json: rollForward is missing, and the report was made with a state")
             }
         }
-        BreakChecks(report, summary).check(rows, hasRows: figures != nil)
+        BreakChecks(report: report, summary: summary).check(rows, hasRows: figures != nil)
     }
 
     // MARK: Roll-forward
@@ -34,7 +28,7 @@ struct NightChecks {
     /// Count, amount in minor units, and how many have no amount.
     private typealias Part = (count: Int, amount: Int128, withoutAmount: Int)
 
-    private func part(_ title: String, _ tree: StatedJSON?) -> Part? {
+    private func part(_ title: String, in tree: StatedJSON?) -> Part? {
         guard let count = tree?["count"]?.count, let without = tree?["withoutAmount"]?.count,
             let amount = tree?["amount"]?.string.flatMap({ Money($0) }),
             amount.minorUnits.magnitude <= Money.rowLimit.magnitude << 20
@@ -45,13 +39,13 @@ struct NightChecks {
         return (count, amount.minorUnits, without)
     }
 
-    private func checkBalance(_ kind: String, _ currencies: StatedJSON?) {
+    private func checkBalance(of kind: String, in currencies: StatedJSON?) {
         for currency in currencies?.members ?? [] {
             let title = "rollForward.\(kind).\(currency.key)"
-            guard let opening = part("\(title).opening", currency.value["opening"]),
-                let new = part("\(title).new", currency.value["new"]),
-                let cleared = part("\(title).cleared", currency.value["cleared"]),
-                let closing = part("\(title).closing", currency.value["closing"])
+            guard let opening = part("\(title).opening", in: currency.value["opening"]),
+                let new = part("\(title).new", in: currency.value["new"]),
+                let cleared = part("\(title).cleared", in: currency.value["cleared"]),
+                let closing = part("\(title).closing", in: currency.value["closing"])
             else { continue }
             if opening.count + new.count - cleared.count != closing.count
                 || opening.withoutAmount + new.withoutAmount - cleared.withoutAmount != closing.withoutAmount
@@ -62,7 +56,7 @@ struct NightChecks {
         }
     }
 
-    private func checkClosing(_ kind: String, _ currencies: StatedJSON?, _ open: [String: Figures.OpenSum]) {
+    private func checkClosing(of kind: String, in currencies: StatedJSON?, open: [String: Figures.OpenSum]) {
         for currency in Set((currencies?.members ?? []).map(\.key)).union(open.keys).sorted() {
             let title = "rollForward.\(kind).\(currency)"
             let found = open[currency] ?? Figures.OpenSum()
@@ -70,7 +64,7 @@ struct NightChecks {
                 findings.differs("summary.json: \(title) is absent, and \(found.count) rows are open")
                 continue
             }
-            guard let closing = part("\(title).closing", stated["closing"]) else { continue }
+            guard let closing = part("\(title).closing", in: stated["closing"]) else { continue }
             if closing != (found.count, found.amount.minorUnits, found.withoutAmount) {
                 findings.differs("summary.json: \(title).closing is not what the rows leave open")
             }
@@ -78,7 +72,7 @@ struct NightChecks {
     }
 
     /// Of the items that are cleared, those that a person has closed have rows that say so.
-    private func checkClosedItems(_ rollForward: StatedJSON, _ rows: RowBreaks) {
+    private func checkClosedItems(of rollForward: StatedJSON, rows: RowBreaks) {
         guard let closed = rollForward["closedByDecision"] else { return }
         findings.check("closed by decision: rows that say so") {
             let most = rows.byID.values.count { $0.standing == "closed" }
@@ -91,7 +85,7 @@ struct NightChecks {
     }
 
     /// What opens this night is what closed the one that it was opened from.
-    private func checkOpening(_ rollForward: StatedJSON) {
+    private func checkOpening(of rollForward: StatedJSON) {
         findings.check("openedFrom of manifest.json and summary.json are the same") {
             if report.manifest?["openedFrom"] != summary["openedFrom"] {
                 findings.differs("summary.json: openedFrom is not the one in manifest.json")
@@ -101,7 +95,7 @@ struct NightChecks {
             return findings.check("the first night opens with nothing") {
                 for kind in ["cases", "orphanWebhooks"] {
                     for currency in rollForward[kind]?.members ?? [] {
-                        let opening = part("rollForward.\(kind).\(currency.key).opening", currency.value["opening"])
+                        let opening = part("rollForward.\(kind).\(currency.key).opening", in: currency.value["opening"])
                         if let opening, opening != (0, 0, 0) {
                             findings.differs(
                                 "summary.json: rollForward.\(kind).\(currency.key).opening is not 0, and openedFrom is null"
@@ -122,13 +116,13 @@ struct NightChecks {
                 "that what was carried is what \(link.folder) handed on: its store was of the former version, and was taken over"
             )
         } else {
-            checkHandedOn(link)
-            checkDigest(link, before)
+            checkHandedOn(by: link)
+            checkDigest(of: link, before: before)
         }
-        checkOpening(rollForward, closed, link, before)
+        checkOpening(of: rollForward, against: closed, link: link, before: before)
     }
 
-    private func checkDigest(_ link: Chain.Link, _ before: StatedJSON) {
+    private func checkDigest(of link: Chain.Link, before: StatedJSON) {
         findings.check("all that was remembered is what \(link.folder) handed on, by its digest") {
             let (opening, closing) = (summary["openingDigest"]?.string, before["closingDigest"]?.string)
             if opening == nil || opening != closing {
@@ -138,7 +132,7 @@ struct NightChecks {
     }
 
     private func checkOpening(
-        _ rollForward: StatedJSON, _ closed: StatedJSON, _ link: Chain.Link, _ before: StatedJSON
+        of rollForward: StatedJSON, against closed: StatedJSON, link: Chain.Link, before: StatedJSON
     ) {
         findings.check("opening is the closing of \(link.folder)") {
             for kind in ["cases", "orphanWebhooks"] {
@@ -171,7 +165,7 @@ struct NightChecks {
     }
 
     /// What this night was opened with is, byte for byte, what the one before handed on.
-    private func checkHandedOn(_ link: Chain.Link) {
+    private func checkHandedOn(by link: Chain.Link) {
         guard let handsOn = chain.manifest(of: link)?["handsOn"] else { return }
         findings.check("what was open is what \(link.folder) handed on, byte for byte") {
             let outputs = (report.manifest?["outputs"]?.elements ?? []).compactMap { output in

@@ -1,13 +1,8 @@
 /// The verdict and the figures of report.html against summary.json, the inputs that it names against the manifest.
 struct PageChecks {
-    private let report: ReportFiles
-    private let summary: StatedJSON
+    let report: ReportFiles
+    let summary: StatedJSON
     private static let name = "report.html"
-
-    init(_ report: ReportFiles, _ summary: StatedJSON) {
-        self.report = report
-        self.summary = summary
-    }
 
     private var findings: Findings { report.findings }
 
@@ -17,10 +12,10 @@ struct PageChecks {
             guard let bytes = report.bytes(Self.name) else { return }
             let page = ShownPage(bytes)
             checkVerdict(page.verdict)
-            let figures = ShownFigures(Self.name, summary, findings)
+            let figures = ShownFigures(name: Self.name, summary: summary, findings: findings)
             figures.check(page.tables)
-            figures.checkNothingIsMissing(["totals", "cases", "exceptions"])
-            for table in page.tables { checkHashes(table) }
+            figures.checkNothingIsMissing(in: ["totals", "cases", "exceptions"])
+            for table in page.tables { checkHashes(in: table) }
         }
     }
 
@@ -46,12 +41,12 @@ struct PageChecks {
     }
 
     /// The hashes of inputs and outputs that the page names are those of the manifest.
-    private func checkHashes(_ table: ShownTable) {
+    private func checkHashes(in table: ShownTable) {
         guard let place = table.place("sha-256", "sha256") else { return }
         let files = (report.manifest?["inputs"]?.elements ?? []) + (report.manifest?["outputs"]?.elements ?? [])
         let known = Set(files.compactMap { $0["sha256"]?.string })
         for (_, cells) in table.rows {
-            let hash = table.cell(cells, place)
+            let hash = table.cell(cells, at: place)
             if SHA256Text.isHash(hash), !known.contains(hash) {
                 findings.differs("\(Self.name): it names the hash \(hash), which is not in manifest.json")
             }

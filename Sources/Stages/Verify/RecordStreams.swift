@@ -51,7 +51,7 @@ final class CSVStream {
     init(_ file: UntrustedFile) throws(UntrustedFileError) {
         lines = LineStream(file)
         var reader = Reader()
-        guard try reader.read(lines), reader.split() else {
+        guard try reader.read(from: lines), reader.split() else {
             header = []
             return
         }
@@ -70,7 +70,7 @@ final class CSVStream {
         var reader = Reader(raw: raw, content: content, fields: fields)
         (raw, content, fields) = ([], [], [])
         line = linesRead + 1
-        let isThere = try reader.read(lines)
+        let isThere = try reader.read(from: lines)
         let isWhole = isThere && reader.split()
         linesRead += reader.linesRead
         (raw, content, fields) = (reader.raw, reader.content, reader.fields)
@@ -78,11 +78,11 @@ final class CSVStream {
     }
 
     /// How many records a file has after its header.
-    static func recordCount(_ file: UntrustedFile) throws(UntrustedFileError) -> Int {
+    static func recordCount(of file: UntrustedFile) throws(UntrustedFileError) -> Int {
         let lines = LineStream(file)
         var reader = Reader()
         var count = 0
-        while try reader.read(lines) { count += 1 }
+        while try reader.read(from: lines) { count += 1 }
         return max(0, count - 1)
     }
 
@@ -99,7 +99,7 @@ final class CSVStream {
         }
 
         /// Reads lines until no quote is open; false at the end of the file.
-        mutating func read(_ lines: LineStream) throws(UntrustedFileError) -> Bool {
+        mutating func read(from lines: LineStream) throws(UntrustedFileError) -> Bool {
             raw.removeAll(keepingCapacity: true)
             var quotes = 0
             repeat {

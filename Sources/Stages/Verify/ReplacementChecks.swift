@@ -2,20 +2,15 @@ import Files
 
 /// Which report this one replaced, by its manifest, and which one replaced it, by its file SUPERSEDED.
 struct ReplacementChecks {
-    private let report: ReportFiles
-    private let chain: Chain
+    let report: ReportFiles
+    let chain: Chain
     private var findings: Findings { report.findings }
-
-    init(_ report: ReportFiles, _ chain: Chain) {
-        self.report = report
-        self.chain = chain
-    }
 
     func check() {
         checkSuperseded()
         guard let replaces = report.manifest?["replaces"], replaces != .null else { return }
         findings.check("the report that this one replaced is in the chain") {
-            checkLink(replaces, "manifest.json: replaces") { number, own in number < own }
+            checkLink(to: replaces, title: "manifest.json: replaces") { number, own in number < own }
         }
     }
 
@@ -34,7 +29,7 @@ struct ReplacementChecks {
             "this report was replaced by report \(number), made at \(tree["at"]?.string ?? "?") by \(who) (no hash covers SUPERSEDED)"
         )
         findings.check("the report that replaced this one is in the chain") {
-            checkLink(by, name) { number, own in number > own }
+            checkLink(to: by, title: name) { number, own in number > own }
         }
     }
 
@@ -51,7 +46,7 @@ struct ReplacementChecks {
     }
 
     /// The report that a file names is one of the same day, with that hash.
-    private func checkLink(_ named: StatedJSON, _ title: String, _ isInOrder: (Int, Int) -> Bool) {
+    private func checkLink(to named: StatedJSON, title: String, isInOrder: (Int, Int) -> Bool) {
         guard let number = named["sequence"]?.count, let hash = named["manifestSHA256"]?.string,
             let own = report.sequence
         else { return findings.differs("\(title): it has no sequence and manifestSHA256") }

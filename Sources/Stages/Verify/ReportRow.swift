@@ -43,7 +43,7 @@ struct ReportRow {
     var hasFinal: Bool { !finalSource.isEmpty }
 
     /// - Parameter digits: what the report has said so far of its currencies.
-    init(_ csv: CSVStream, _ digits: inout CurrencyDigits) {
+    init(_ csv: CSVStream, digits: inout CurrencyDigits) {
         func text(_ column: Column) -> String { csv.text(column.rawValue) }
         type = RowType(rawValue: text(.rowType))
         refundCode = text(.refundCode)
@@ -75,12 +75,12 @@ struct ReportRow {
         for (name, code) in [("currency", currency), ("finalCurrency", finalCurrency)] where !Self.isCurrency(code) {
             faults.append("\(name) is \(code)")
         }
-        expected = Column.expected.map { read($0, csv, currency, &digits) }
-        final = Column.final.map { read($0, csv, finalCurrency, &digits) }
-        variances = Column.variances.map { read($0, csv, currency, &digits) }
-        partVariances = Column.partVariances.map { read($0, csv, currency, &digits) }
-        unexplained = read(.unexplainedVariance, csv, finalCurrency, &digits)
-        dates = Column.dates.map { readDate($0, csv) }
+        expected = Column.expected.map { read($0, from: csv, currency: currency, digits: &digits) }
+        final = Column.final.map { read($0, from: csv, currency: finalCurrency, digits: &digits) }
+        variances = Column.variances.map { read($0, from: csv, currency: currency, digits: &digits) }
+        partVariances = Column.partVariances.map { read($0, from: csv, currency: currency, digits: &digits) }
+        unexplained = read(.unexplainedVariance, from: csv, currency: finalCurrency, digits: &digits)
+        dates = Column.dates.map { readDate($0, from: csv) }
     }
 
     private static func isCurrency(_ code: String) -> Bool {
@@ -88,7 +88,7 @@ struct ReportRow {
     }
 
     private mutating func read(
-        _ column: Column, _ csv: CSVStream, _ currency: String, _ digits: inout CurrencyDigits
+        _ column: Column, from csv: CSVStream, currency: String, digits: inout CurrencyDigits
     ) -> Int128? {
         let text = csv.field(column.rawValue)
         if text.isEmpty { return nil }
@@ -105,7 +105,7 @@ struct ReportRow {
         return money.minorUnits
     }
 
-    private mutating func readDate(_ column: Column, _ csv: CSVStream) -> Int? {
+    private mutating func readDate(_ column: Column, from csv: CSVStream) -> Int? {
         let text = csv.field(column.rawValue)
         if text.isEmpty { return nil }
         let day = Day.number(text)

@@ -19,7 +19,7 @@ final class RowChecks {
     private var exceptionsDiffer = 0
     private var places: [String: Int] = [:]
 
-    init(_ report: ReportFiles) {
+    init(report: ReportFiles) {
         self.report = report
         var tolerances: [String: Int128] = [:]
         for member in report.manifest?["parameters"]?["tolerances"]?.members ?? [] {
@@ -48,14 +48,14 @@ final class RowChecks {
                 report.read("reconciliation.jsonl") { file throws(UntrustedFileError) in lines = LineSource(file) }
             }
             report.read("reconciliation.csv") { file throws(UntrustedFileError) in
-                try readRows(try CSVStream(file), exceptions, lines)
+                try readRows(of: try CSVStream(file), exceptions: exceptions, lines: lines)
             }
         }
         if report.has("exceptions.csv") { sayExceptions(exceptions) }
         if report.has("reconciliation.jsonl") { sayLines(lines) }
     }
 
-    private func readRows(_ csv: CSVStream, _ exceptions: CSVStream?, _ lines: LineSource?) throws(UntrustedFileError) {
+    private func readRows(of csv: CSVStream, exceptions: CSVStream?, lines: LineSource?) throws(UntrustedFileError) {
         headerNames = csv.header
         guard csv.header.starts(with: ReportLists.columns) else {
             return findings.differs("reconciliation.csv: its columns are not those of contract 2")
@@ -72,22 +72,22 @@ final class RowChecks {
                 findings.differs("reconciliation.csv:\(csv.line): it is not a row of \(csv.header.count) fields")
             case .record:
                 rowCount += 1
-                var row = ReportRow(csv, &digits)
-                for fault in rules.faults(row) { findings.differs("reconciliation.csv:\(csv.line): \(fault)") }
-                for fault in breaks.add(csv, places, &row) {
+                var row = ReportRow(csv, digits: &digits)
+                for fault in rules.faults(of: row) { findings.differs("reconciliation.csv:\(csv.line): \(fault)") }
+                for fault in breaks.add(csv, columns: places, row: &row) {
                     findings.differs("reconciliation.csv:\(csv.line): \(fault)")
                 }
                 figures.add(row)
-                audits.add(csv, places, row)
-                if Figures.isBreak(row), let exceptions { compare(csv, exceptions) }
-                lines?.compare(csv, row, &linesDiffer)
+                audits.add(csv, columns: places, row: row)
+                if Figures.isBreak(row), let exceptions { compare(csv, with: exceptions) }
+                lines?.compare(csv, row: row, differences: &linesDiffer)
             }
         }
     }
 
     // MARK: What repeats the rows
 
-    private func compare(_ csv: CSVStream, _ exceptions: CSVStream) {
+    private func compare(_ csv: CSVStream, with exceptions: CSVStream) {
         let step = try? exceptions.next()
         if step != .record || exceptions.raw != csv.raw { exceptionsDiffer += 1 }
     }
@@ -127,15 +127,15 @@ final class LineSource {
         do throws(UntrustedFileError) { return try lines.next() == nil } catch { return false }
     }
 
-    func compare(_ csv: CSVStream, _ row: ReportRow, _ differences: inout Int) {
+    func compare(_ csv: CSVStream, row: ReportRow, differences: inout Int) {
         number += 1
-        guard let words = difference(csv, row) else { return }
+        guard let words = difference(csv, row: row) else { return }
         differences += 1
         if told.count < 10 { told.append("reconciliation.jsonl:\(number): \(words)") }
     }
 
     /// What differs first between the next line and a row; nil if nothing does.
-    private func difference(_ csv: CSVStream, _ row: ReportRow) -> String? {
+    private func difference(_ csv: CSVStream, row: ReportRow) -> String? {
         guard let line = try? lines.next() else { return "there is no such row" }
         guard String(validating: line, as: UTF8.self) != nil else { return "it is not UTF-8" }
         return line.withUnsafeBufferPointer { bytes in
@@ -146,16 +146,16 @@ final class LineSource {
                 // Nearly always they have the same place; the evidence comes between the contract's and the others.
                 let value = index < members.count && members[index].key == name ? members[index].value : values[name]
                 guard let value else { return "it has no \(name)" }
-                if !Self.says(csv.field(index), value) {
+                if !Self.says(csv.field(index), value: value) {
                     return "its \(name) is not the one in line \(csv.line) of reconciliation.csv"
                 }
             }
-            return values["evidence"].flatMap { Self.evidenceFault($0, row) }
+            return values["evidence"].flatMap { Self.evidenceFault($0, row: row) }
                 ?? (values["evidence"] == nil ? "it has no evidence" : nil)
         }
     }
 
-    private static func says(_ field: ArraySlice<UInt8>, _ value: JSONValue) -> Bool {
+    private static func says(_ field: ArraySlice<UInt8>, value: JSONValue) -> Bool {
         switch value.kind {
         case .null: return field.isEmpty
         case .number: return field.elementsEqual(value.raw)
@@ -170,7 +170,7 @@ final class LineSource {
     }
 
     /// The evidence has a line for each webhook, the places that the row names, and the reason of a failed query.
-    private static func evidenceFault(_ evidence: JSONValue, _ row: ReportRow) -> String? {
+    private static func evidenceFault(_ evidence: JSONValue, row: ReportRow) -> String? {
         let webhooks = (evidence["webhooks"]?.elements ?? []).map { Guarded.text($0.string ?? "") }
         if webhooks.count != row.webhookCount {
             return "its evidence has \(webhooks.count) webhooks, webhookCount is \(row.webhookCount)"

@@ -6,43 +6,46 @@ struct RowRules {
     let tolerances: [String: Int128]
 
     /// What is wrong with the row, each in a few words.
-    func faults(_ row: ReportRow) -> [String] {
+    func faults(of row: ReportRow) -> [String] {
         if !row.faults.isEmpty { return row.faults }
-        var faults = sourceFaults(row)
+        var faults = sourceFaults(of: row)
         if row.isCase {
-            faults += amountFaults(row) + outcomeFaults(row) + ageFaults(row)
+            faults += amountFaults(of: row) + outcomeFaults(of: row) + ageFaults(of: row)
         } else {
-            faults += otherFaults(row)
+            faults += otherFaults(of: row)
         }
         return faults + CodeRules(rules: self, row: row).faults()
     }
 
     // MARK: Where a row's values come from
 
-    private func sourceFaults(_ row: ReportRow) -> [String] {
+    private func sourceFaults(of row: ReportRow) -> [String] {
         var faults: [String] = []
-        func check(_ holds: Bool, _ words: String) { if !holds { faults.append(words) } }
-        check(["", "query", "webhook"].contains(row.statusSource), "statusSource is \(row.statusSource)")
-        check(["", "query", "webhook"].contains(row.finalSource), "finalSource is \(row.finalSource)")
-        check((row.status == nil) == row.statusSource.isEmpty, "refundStatus and statusSource: only one has a value")
+        func check(_ holds: Bool, else words: String) { if !holds { faults.append(words) } }
+        check(["", "query", "webhook"].contains(row.statusSource), else: "statusSource is \(row.statusSource)")
+        check(["", "query", "webhook"].contains(row.finalSource), else: "finalSource is \(row.finalSource)")
+        check(
+            (row.status == nil) == row.statusSource.isEmpty, else: "refundStatus and statusSource: only one has a value"
+        )
         check(
             row.hasFinal == (row.status == 2 || row.status == 5),
-            row.hasFinal
+            else: row.hasFinal
                 ? "there is a final side, and the status is not 2 or 5"
                 : "the status is 2 or 5, and there is no final side")
-        check(row.hasFinal || row.finalCurrency.isEmpty, "there is a finalCurrency and no final side")
+        check(row.hasFinal || row.finalCurrency.isEmpty, else: "there is a finalCurrency and no final side")
         check(
             row.hasFinal || row.final.allSatisfy { $0 == nil } && row.unexplained == nil,
-            "there are final amounts and no final side")
+            else: "there are final amounts and no final side")
         check(
             (row.webhookCount > 0) == !row.webhookSource.isEmpty,
-            "webhookCount is \(row.webhookCount), and webhookSource is \(row.webhookSource.isEmpty ? "empty" : row.webhookSource)"
+            else:
+                "webhookCount is \(row.webhookCount), and webhookSource is \(row.webhookSource.isEmpty ? "empty" : row.webhookSource)"
         )
         let usesQuery = row.statusSource == "query" || row.finalSource == "query" || !row.queriedAt.isEmpty
-        check(!usesQuery || !row.querySource.isEmpty, "the query gives values, and querySource is empty")
+        check(!usesQuery || !row.querySource.isEmpty, else: "the query gives values, and querySource is empty")
         let usesWebhook = row.statusSource == "webhook" || row.finalSource == "webhook"
-        check(!usesWebhook || !row.webhookSource.isEmpty, "a webhook gives values, and webhookSource is empty")
-        check(!row.source.isEmpty, "source is empty")
+        check(!usesWebhook || !row.webhookSource.isEmpty, else: "a webhook gives values, and webhookSource is empty")
+        check(!row.source.isEmpty, else: "source is empty")
         return faults
     }
 
@@ -54,7 +57,7 @@ struct RowRules {
         return original - penalty - fee
     }
 
-    private func amountFaults(_ row: ReportRow) -> [String] {
+    private func amountFaults(of row: ReportRow) -> [String] {
         var faults: [String] = []
         if row.currency.isEmpty { faults.append("a case has no currency") }
         if let refund = explained(row.expected), row.expected[3] != refund {
@@ -79,23 +82,24 @@ struct RowRules {
     }
 
     /// Whether an amount in minor units is beyond the currency's tolerance.
-    func isBeyond(_ amount: Int128?, _ currency: String) -> Bool {
+    func isBeyond(_ amount: Int128?, in currency: String) -> Bool {
         guard let amount else { return false }
         return amount.magnitude > (tolerances[currency] ?? 0).magnitude
     }
 
     /// Whether a promised date is past, for the statuses that it is for.
-    func isPast(_ date: Int?, _ row: ReportRow, _ statuses: [Int]) -> Bool {
+    func isPast(_ date: Int?, of row: ReportRow, statuses: [Int]) -> Bool {
         guard let asOf, let date, let status = row.status else { return false }
         return statuses.contains(status) && asOf > date
     }
 
     /// RULES.md, "Outcome".
-    private func outcome(_ row: ReportRow) -> String {
+    private func outcome(of row: ReportRow) -> String {
         guard let status = row.status else { return "unverified" }
         switch status {
         case 0, 1, 3:
-            return isPast(row.dates[1], row, [0, 1]) || isPast(row.dates[2], row, [0, 1, 3]) ? "overdue" : "pending"
+            return isPast(row.dates[1], of: row, statuses: [0, 1])
+                || isPast(row.dates[2], of: row, statuses: [0, 1, 3]) ? "overdue" : "pending"
         case 4: return "rejected"
         case 6: return "withdrawn"
         default: break
@@ -103,18 +107,18 @@ struct RowRules {
         if row.expected[3] == nil { return "unquoted" }
         if row.finalCurrency != row.currency || row.final[3] == nil { return "variance" }
         let compared = row.variances.map { ($0, row.currency) } + [(row.unexplained, row.finalCurrency)]
-        if compared.contains(where: { isBeyond($0.0, $0.1) }) { return "variance" }
+        if compared.contains(where: { isBeyond($0.0, in: $0.1) }) { return "variance" }
         return compared.contains { ($0.0 ?? 0) != 0 } ? "withinTolerance" : "matched"
     }
 
-    private func outcomeFaults(_ row: ReportRow) -> [String] {
-        let outcome = outcome(row)
+    private func outcomeFaults(of row: ReportRow) -> [String] {
+        let outcome = outcome(of: row)
         var faults = row.outcome == outcome ? [] : ["outcome is \(row.outcome), by its columns it is \(outcome)"]
         if !["deposit", "vcc"].contains(row.paymentMethod) { faults.append("paymentMethod is \(row.paymentMethod)") }
         return faults
     }
 
-    private func ageFaults(_ row: ReportRow) -> [String] {
+    private func ageFaults(of row: ReportRow) -> [String] {
         guard let requested = row.dates[0] else { return ["a case has no requestedAt"] }
         guard let asOf else { return [] }
         guard row.outcome == "pending" || row.outcome == "overdue" else {
@@ -136,7 +140,7 @@ struct RowRules {
 
     // MARK: Rows without a case
 
-    private func otherFaults(_ row: ReportRow) -> [String] {
+    private func otherFaults(of row: ReportRow) -> [String] {
         var faults: [String] = []
         let isOrphan = row.type == .orphanWebhook
         let source = isOrphan ? "webhook" : "query"

@@ -7,7 +7,7 @@ final class ShownFigures {
     /// What was seen, so that what a table leaves out is found.
     private var seen: Set<String> = []
 
-    init(_ name: String, _ summary: StatedJSON, _ findings: Findings) {
+    init(name: String, summary: StatedJSON, findings: Findings) {
         self.name = name
         self.summary = summary
         self.findings = findings
@@ -22,17 +22,17 @@ final class ShownFigures {
     func check(_ tables: [ShownTable]) {
         for table in tables {
             if table.place("stated") != nil, table.titles.first == "control" {
-                checkControls(table)
+                checkControls(in: table)
             } else if table.place("age", "days") != nil, table.place("cases") != nil {
-                checkAges(table)
+                checkAges(in: table)
             } else if table.titles.first == "currency", table.place("expectedrefund") != nil,
                 table.place("finalrefund") != nil
             {
-                checkTotals(table)
+                checkTotals(in: table)
             } else if table.titles.first == "outcome", let place = table.place("cases") {
-                for row in table.rows { checkOutcome(row.cells, place) }
+                for row in table.rows { checkOutcome(row.cells, place: place) }
             } else if let place = table.place("rows"), ["code", "exception"].contains(table.titles.first) {
-                for row in table.rows { checkCode(row.cells, place) }
+                for row in table.rows { checkCode(row.cells, place: place) }
             }
         }
     }
@@ -40,7 +40,7 @@ final class ShownFigures {
     /// Says what summary.json has and no table shows.
     ///
     /// - Parameter groups: `totals`, `cases` and `exceptions`, as far as they must be shown.
-    func checkNothingIsMissing(_ groups: [String]) {
+    func checkNothingIsMissing(in groups: [String]) {
         for group in groups {
             for member in summary[group]?.members ?? [] where !seen.contains("\(group).\(member.key)") {
                 let isEmpty = member.value.leaves().allSatisfy { $0.text.allSatisfy { "-0.".contains($0) } }
@@ -51,7 +51,7 @@ final class ShownFigures {
 
     // MARK: Tables
 
-    private func checkTotals(_ table: ShownTable) {
+    private func checkTotals(in table: ShownTable) {
         for (_, cells) in table.rows {
             let currency = cells.first ?? ""
             guard let stated = summary["totals"]?[currency] else {
@@ -64,51 +64,53 @@ final class ShownFigures {
             seen.insert("totals.\(currency)")
             for (place, title) in table.titles.enumerated() {
                 guard let total = Self.totals[title] else { continue }
-                compare("totals.\(currency).\(total)", table.cell(cells, place), stated[total]?.string)
+                compare(
+                    "totals.\(currency).\(total)", shown: table.cell(cells, at: place), stated: stated[total]?.string)
             }
         }
     }
 
-    private func checkOutcome(_ cells: [String], _ place: Int) {
+    private func checkOutcome(_ cells: [String], place: Int) {
         let label = ShownTable.plain(cells.first ?? "")
         let outcome = label == "inprogress" ? "pending" : ReportLists.outcomes.first { $0.lowercased() == label }
         guard let outcome, place < cells.count else { return }
         seen.insert("cases.\(outcome)")
-        compare("cases.\(outcome)", cells[place], summary["cases"]?[outcome]?.scalar)
+        compare("cases.\(outcome)", shown: cells[place], stated: summary["cases"]?[outcome]?.scalar)
     }
 
-    private func checkCode(_ cells: [String], _ place: Int) {
+    private func checkCode(_ cells: [String], place: Int) {
         let words = Set(cells.flatMap { $0.split { !$0.isLetter && $0 != "_" }.map(String.init) })
         guard place < cells.count, let code = ReportLists.codes.first(where: { words.contains($0.name) })?.name else {
             return
         }
         seen.insert("exceptions.\(code)")
-        compare("exceptions.\(code)", cells[place], summary["exceptions"]?[code]?.scalar)
+        compare("exceptions.\(code)", shown: cells[place], stated: summary["exceptions"]?[code]?.scalar)
     }
 
-    private func checkAges(_ table: ShownTable) {
+    private func checkAges(in table: ShownTable) {
         for (group, cells) in table.rows {
-            let currency = table.place("currency").map { table.cell(cells, $0) } ?? group
-            let bucket = table.cell(cells, table.place("age", "days"))
+            let currency = table.place("currency").map { table.cell(cells, at: $0) } ?? group
+            let bucket = table.cell(cells, at: table.place("age", "days"))
             guard currency.utf8.count == 3, ReportLists.ageBuckets.contains(bucket) else { continue }
             let stated = summary["ageing"]?[currency]?[bucket]
             compare(
-                "ageing.\(currency).\(bucket).cases", table.cell(cells, table.place("cases")), stated?["cases"]?.scalar)
+                "ageing.\(currency).\(bucket).cases", shown: table.cell(cells, at: table.place("cases")),
+                stated: stated?["cases"]?.scalar)
             if let place = table.place("expectedrefund") {
                 compare(
-                    "ageing.\(currency).\(bucket).expectedRefund", table.cell(cells, place),
-                    stated?["expectedRefund"]?.scalar)
+                    "ageing.\(currency).\(bucket).expectedRefund", shown: table.cell(cells, at: place),
+                    stated: stated?["expectedRefund"]?.scalar)
             }
         }
     }
 
     /// The sheet Controls: counts by the last word of their label, totals by their name and currency.
-    private func checkControls(_ table: ShownTable) {
+    private func checkControls(in table: ShownTable) {
         let currencyPlace = table.place("currency")
         for (_, cells) in table.rows {
             let label = cells.first ?? ""
             let last = label.split(separator: " ").last.map(String.init) ?? ""
-            let currency = table.cell(cells, currencyPlace)
+            let currency = table.cell(cells, at: currencyPlace)
             var figure: (path: String, stated: String?)?
             if ReportLists.totals.contains(label), !currency.isEmpty {
                 figure = ("totals.\(currency).\(label)", summary["totals"]?[currency]?[label]?.string)
@@ -123,16 +125,17 @@ final class ShownFigures {
                 figure = ("controls.rows.\(last)", summary["controls"]?["rows"]?[last]?.scalar)
             }
             guard let figure else { continue }
-            compare(figure.path, table.cell(cells, table.place("stated")), figure.stated)
+            compare(figure.path, shown: table.cell(cells, at: table.place("stated")), stated: figure.stated)
         }
     }
 
     // MARK: Figures
 
     /// A figure as it is shown, with separators and perhaps a plus, against the one that is stated.
-    private func compare(_ path: String, _ shown: String, _ stated: String?) {
+    private func compare(_ path: String, shown: String, stated: String?) {
         let figures = shown.replacing("\u{2212}", with: "-").filter { "-.0123456789".contains($0) }
-        if let stated, DecimalText.isEqual(figures, stated) || DecimalText.isEqual(DecimalText.rounded(figures), stated)
+        if let stated,
+            DecimalText.isEqual(figures, to: stated) || DecimalText.isEqual(DecimalText.rounded(figures), to: stated)
         {
             return
         }
@@ -143,7 +146,7 @@ final class ShownFigures {
 /// Decimal numbers by their text.
 enum DecimalText {
     /// Whether two texts name the same number; false for what is not a decimal number.
-    static func isEqual(_ left: String, _ right: String) -> Bool {
+    static func isEqual(_ left: String, to right: String) -> Bool {
         guard let left = parts(left), let right = parts(right) else { return false }
         return left == right
     }

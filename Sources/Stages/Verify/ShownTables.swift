@@ -14,7 +14,7 @@ struct ShownTable {
     func place(_ names: String...) -> Int? { titles.firstIndex { names.contains($0) } }
 
     /// The cell of a row in a column; empty if there is none.
-    func cell(_ row: [String], _ place: Int?) -> String {
+    func cell(_ row: [String], at place: Int?) -> String {
         place.map { $0 < row.count ? row[$0] : "" } ?? ""
     }
 }

@@ -1,12 +1,7 @@
 /// What the manifest says again of what the summary says.
 struct StatementChecks {
-    private let report: ReportFiles
-    private let summary: StatedJSON
-
-    init(_ report: ReportFiles, _ summary: StatedJSON) {
-        self.report = report
-        self.summary = summary
-    }
+    let report: ReportFiles
+    let summary: StatedJSON
 
     func check() {
         let findings = report.findings
@@ -34,10 +29,10 @@ struct SummaryChecks {
     private let summary: StatedJSON
     private let compare: FigureComparison
 
-    init(_ report: ReportFiles, _ summary: StatedJSON, _ digits: CurrencyDigits) {
+    init(report: ReportFiles, summary: StatedJSON, digits: CurrencyDigits) {
         self.report = report
         self.summary = summary
-        compare = FigureComparison(report.findings, digits)
+        compare = FigureComparison(findings: report.findings, digits: digits)
     }
 
     private var findings: Findings { report.findings }
@@ -48,18 +43,19 @@ struct SummaryChecks {
                 if figures.hasOverflowed {
                     findings.differs("reconciliation.csv: its amounts add up to more than any report has")
                 }
-                compare.counts("cases", summary["cases"], figures.outcomes)
-                compare.counts("exceptions", summary["exceptions"], figures.codes)
+                compare.counts("cases", stated: summary["cases"], found: figures.outcomes)
+                compare.counts("exceptions", stated: summary["exceptions"], found: figures.codes)
                 compare.sums(
-                    "totals", summary["totals"], figures.totals, ReportLists.totals, optional: figures.emptyFinals)
-                checkCarriers(figures)
-                checkAges(figures)
+                    "totals", stated: summary["totals"], found: figures.totals, names: ReportLists.totals,
+                    optional: figures.emptyFinals)
+                checkCarriers(of: figures)
+                checkAges(of: figures)
             }
         }
         findings.check("the verdict follows from the counts") { checkVerdict() }
     }
 
-    private func checkCarriers(_ figures: Figures) {
+    private func checkCarriers(of figures: Figures) {
         // Carriers as CSV writes them. Two may come to the same text there; then they are added up.
         var stated: [String: [StatedJSON]] = [:]
         for carrier in summary["byCarrier"]?.members ?? [] {
@@ -72,13 +68,13 @@ struct SummaryChecks {
                 continue
             }
             compare.sums(
-                "byCarrier.\(carrier)", values.first ?? .null, figures.carriers[carrier] ?? [:],
-                ["cases", "expectedRefund", "finalRefund", "refundVariance"],
+                "byCarrier.\(carrier)", stated: values.first ?? .null, found: figures.carriers[carrier] ?? [:],
+                names: ["cases", "expectedRefund", "finalRefund", "refundVariance"],
                 optional: figures.emptyCarrierFinals[carrier] ?? [])
         }
     }
 
-    private func checkAges(_ figures: Figures) {
+    private func checkAges(of figures: Figures) {
         let stated = summary["ageing"]
         for currency in Set(stated?.members.map(\.key) ?? []).union(figures.ages.keys).sorted() {
             let sums = (figures.ages[currency] ?? [:]).mapValues { bucket -> [String: Sum] in
@@ -89,8 +85,9 @@ struct SummaryChecks {
             let buckets = stated?[currency] ?? .null
             for bucket in Set(buckets.members.map(\.key)).union(sums.keys).sorted() {
                 compare.amounts(
-                    "ageing.\(currency).\(bucket)", buckets[bucket], sums[bucket], ["cases", "expectedRefund"],
-                    currency,
+                    "ageing.\(currency).\(bucket)", stated: buckets[bucket], found: sums[bucket],
+                    names: ["cases", "expectedRefund"],
+                    currency: currency,
                     isOptional: false)
             }
         }
@@ -126,32 +123,33 @@ final class FigureComparison {
     private let findings: Findings
     private var digits: CurrencyDigits
 
-    init(_ findings: Findings, _ digits: CurrencyDigits) {
+    init(findings: Findings, digits: CurrencyDigits) {
         self.findings = findings
         self.digits = digits
     }
 
-    func counts(_ title: String, _ stated: StatedJSON?, _ counts: [String: Int]) {
+    func counts(_ title: String, stated: StatedJSON?, found counts: [String: Int]) {
         let names = Set(stated?.members.map(\.key) ?? []).union(counts.keys).sorted()
         for name in names where stated?[name]?.count != counts[name] ?? 0 {
-            differs("\(title).\(name)", stated?[name]?.scalar, String(counts[name] ?? 0))
+            differs("\(title).\(name)", stated: stated?[name]?.scalar, found: String(counts[name] ?? 0))
         }
     }
 
     /// Figures by currency.
     ///
     /// - Parameter optional: currencies that may be listed with nothing but zeros although no row has an amount in them.
-    func sums(_ title: String, _ stated: StatedJSON?, _ sums: Figures.Sums, _ names: [String], optional: Set<String>) {
+    func sums(_ title: String, stated: StatedJSON?, found sums: Figures.Sums, names: [String], optional: Set<String>) {
         for currency in Set(stated?.members.map(\.key) ?? []).union(sums.keys).sorted() {
             amounts(
-                "\(title).\(currency)", stated?[currency], sums[currency], names, currency,
+                "\(title).\(currency)", stated: stated?[currency], found: sums[currency], names: names,
+                currency: currency,
                 isOptional: optional.contains(currency))
         }
     }
 
     /// The figures of one currency.
     func amounts(
-        _ title: String, _ stated: StatedJSON?, _ sums: [String: Sum]?, _ names: [String], _ currency: String,
+        _ title: String, stated: StatedJSON?, found sums: [String: Sum]?, names: [String], currency: String,
         isOptional: Bool
     ) {
         if sums == nil, stated != nil, !isOptional {
@@ -168,22 +166,22 @@ final class FigureComparison {
                 findings.differs("summary.json: \(title).\(name) is a figure that no report has")
                 continue
             }
-            amount("\(title).\(name)", stated?[name], sums?[name] ?? Sum(), currency)
+            amount("\(title).\(name)", stated: stated?[name], found: sums?[name] ?? Sum(), currency: currency)
         }
     }
 
     /// One figure: `cases` is a number, every other an amount in the currency's digits.
-    func amount(_ title: String, _ stated: StatedJSON?, _ sum: Sum, _ currency: String) {
+    func amount(_ title: String, stated: StatedJSON?, found sum: Sum, currency: String) {
         if title.hasSuffix(".cases"), case .number(let text)? = stated {
-            if text != String(sum.minorUnits) { differs(title, text, String(sum.minorUnits)) }
+            if text != String(sum.minorUnits) { differs(title, stated: text, found: String(sum.minorUnits)) }
             return
         }
         let money = stated?.string.flatMap { Money($0) }
         if let money, money.minorUnits == sum.minorUnits, digits.allows(money.digits, of: currency) { return }
-        differs(title, stated?.scalar, Money.text(sum.minorUnits, digits: digits[currency] ?? 2))
+        differs(title, stated: stated?.scalar, found: Money.text(sum.minorUnits, digits: digits[currency] ?? 2))
     }
 
-    private func differs(_ title: String, _ stated: String?, _ found: String) {
+    private func differs(_ title: String, stated: String?, found: String) {
         findings.differs("summary.json: \(title) is \(stated ?? "absent"), the rows make it \(found)")
     }
 }

@@ -109,16 +109,16 @@ struct ReportChecks {
     private var findings: Findings { report.findings }
 
     func run() {
-        let chain = Chain(report, options)
-        ReplacementChecks(report, chain).check()
-        if isPruned { return checkPruned(chain) }
-        let hashes = HashChecks(report)
+        let chain = Chain(report: report, options: options)
+        ReplacementChecks(report: report, chain: chain).check()
+        if isPruned { return checkPruned(in: chain) }
+        let hashes = HashChecks(report: report)
         hashes.checkSums()
         hashes.checkManifest()
         hashes.checkFormats()
-        SignatureCheck(report, options.publicKey).check()
+        SignatureCheck(report: report, publicKey: options.publicKey).check()
         chain.check()
-        checkFigures(chain)
+        checkFigures(in: chain)
         sayWhatIsNotProved()
     }
 
@@ -129,8 +129,8 @@ struct ReportChecks {
         return report.has("manifest.json") && report.names.allSatisfy(kept.contains)
     }
 
-    private func checkPruned(_ chain: Chain) {
-        SignatureCheck(report, options.publicKey).check()
+    private func checkPruned(in chain: Chain) {
+        SignatureCheck(report: report, publicKey: options.publicKey).check()
         chain.check()
         let deleted = report.manifest?["outputs"]?.elements.count ?? 0
         if !findings.hasDifferences {
@@ -143,7 +143,7 @@ struct ReportChecks {
 
     // MARK: Figures
 
-    private func checkFigures(_ chain: Chain) {
+    private func checkFigures(in chain: Chain) {
         guard let summary = report.summary else {
             return findings.notProved("all figures: summary.json cannot be read")
         }
@@ -162,8 +162,8 @@ struct ReportChecks {
             return findings.notProved(
                 "rows and figures: the report is of contract \(contract); check it with the version that made it")
         }
-        StatementChecks(report, summary).check()
-        let rows = RowChecks(report)
+        StatementChecks(report: report, summary: summary).check()
+        let rows = RowChecks(report: report)
         let hasRows = report.has("reconciliation.csv")
         if hasRows {
             rows.check()
@@ -172,14 +172,14 @@ struct ReportChecks {
                 "rows, totals and controls by amount: there is no reconciliation.csv, so no row was checked")
         }
         let figures = hasRows && rows.isComplete ? rows.figures : nil
-        SummaryChecks(report, summary, rows.digits).check(figures)
-        if figures != nil { rows.audits.check(summary, findings) }
-        ControlChecks(report, summary, rows.digits).check(figures)
-        RejectChecks(report, summary).check()
-        NightChecks(report, summary, chain).check(figures, rows.breaks)
-        CompletenessChecks(report, summary, chain).check()
-        WorkbookChecks(report, summary).check(rowCount: hasRows ? rows.rowCount : nil)
-        PageChecks(report, summary).check()
+        SummaryChecks(report: report, summary: summary, digits: rows.digits).check(figures)
+        if figures != nil { rows.audits.check(against: summary, findings: findings) }
+        ControlChecks(report: report, summary: summary, digits: rows.digits).check(figures)
+        RejectChecks(report: report, summary: summary).check()
+        NightChecks(report: report, summary: summary, chain: chain).check(figures: figures, rows: rows.breaks)
+        CompletenessChecks(report: report, summary: summary, chain: chain).check()
+        WorkbookChecks(report: report, summary: summary).check(rowCount: hasRows ? rows.rowCount : nil)
+        PageChecks(report: report, summary: summary).check()
     }
 
     private func sayWhatIsNotProved() {

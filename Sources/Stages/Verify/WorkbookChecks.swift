@@ -4,15 +4,10 @@ import XLSX
 
 /// The rows of the workbook's Reconciliation sheets against reconciliation.csv, cell by cell, by the names of the columns.
 struct WorkbookChecks {
-    private let report: ReportFiles
-    private let summary: StatedJSON
+    let report: ReportFiles
+    let summary: StatedJSON
     private var findings: Findings { report.findings }
     private static let name = "reconciliation.xlsx"
-
-    init(_ report: ReportFiles, _ summary: StatedJSON) {
-        self.report = report
-        self.summary = summary
-    }
 
     /// - Parameter rowCount: of reconciliation.csv; nil if there is none, so that only the figures are checked.
     func check(rowCount: Int?) {
@@ -20,7 +15,7 @@ struct WorkbookChecks {
         if let rowCount {
             var rows = 0
             findings.check("the workbook's \(rows) rows are those of reconciliation.csv") {
-                read { workbook throws(XLSXError) in rows = try compare(workbook, rowCount) }
+                read { workbook throws(XLSXError) in rows = try compare(workbook, rowCount: rowCount) }
             }
         }
         findings.check("the workbook shows the totals, outcomes and exceptions of summary.json") {
@@ -48,13 +43,13 @@ struct WorkbookChecks {
                 tables.take($0)
                 return true
             }
-            let figures = ShownFigures("\(Self.name), sheet \(sheet)", summary, findings)
+            let figures = ShownFigures(name: "\(Self.name), sheet \(sheet)", summary: summary, findings: findings)
             figures.check(tables.tables)
-            figures.checkNothingIsMissing(groups)
+            figures.checkNothingIsMissing(in: groups)
         }
     }
 
-    private func compare(_ workbook: XLSXWorkbook, _ rowCount: Int) throws(XLSXError) -> Int {
+    private func compare(_ workbook: XLSXWorkbook, rowCount: Int) throws(XLSXError) -> Int {
         let sheets = workbook.sheetNames.filter {
             $0 == "Reconciliation" || ($0.hasPrefix("Reconciliation ") && Int($0.dropFirst(15)) != nil)
         }
@@ -70,9 +65,9 @@ struct WorkbookChecks {
         var csv: CSVStream?
         report.read("reconciliation.csv") { file throws(UntrustedFileError) in csv = try CSVStream(file) }
         guard let csv else { return 0 }
-        let comparison = SheetComparison(csv, findings)
+        let comparison = SheetComparison(csv: csv, findings: findings)
         for sheet in sheets {
-            comparison.begin(sheet)
+            comparison.begin(sheet: sheet)
             try workbook.readRows(of: sheet) { comparison.take($0) }
         }
         comparison.end()
@@ -90,12 +85,12 @@ private final class SheetComparison {
     private(set) var rows = 0
     private var differences = 0
 
-    init(_ csv: CSVStream, _ findings: Findings) {
+    init(csv: CSVStream, findings: Findings) {
         self.csv = csv
         self.findings = findings
     }
 
-    func begin(_ name: String) {
+    func begin(sheet name: String) {
         sheet = name
         columns = nil
     }
@@ -116,7 +111,7 @@ private final class SheetComparison {
             return false
         }
         for (index, column) in columns.enumerated() {
-            guard let column, !CellComparison.says(csv.text(index), row[column]) else { continue }
+            guard let column, !CellComparison.says(csv.text(index), cell: row[column]) else { continue }
             differences += 1
             if differences <= 10 {
                 findings.differs(
@@ -151,23 +146,23 @@ private final class SheetComparison {
 
 /// Whether a cell says what a field of reconciliation.csv says.
 enum CellComparison {
-    static func says(_ field: String, _ cell: XLSXValue) -> Bool {
+    static func says(_ field: String, cell: XLSXValue) -> Bool {
         switch cell {
         case .blank: return field.isEmpty
-        case .number(let text): return isNumber(text, field)
-        case .text(let text): return text == field || isText(text, field)
+        case .number(let text): return isNumber(text, field: field)
+        case .text(let text): return text == field || isText(text, field: field)
         case .boolean, .error: return false
         }
     }
 
     /// An amount or a count by its value, a day by its number.
-    private static func isNumber(_ text: String, _ field: String) -> Bool {
+    private static func isNumber(_ text: String, field: String) -> Bool {
         if let day = Day.number(field.utf8) { return Int(text) == day + 25_569 }
-        return DecimalText.isEqual(text, field)
+        return DecimalText.isEqual(text, to: field)
     }
 
     /// Text from outside: without CSV's apostrophe, with what XML forbids replaced, and cut if it is too long.
-    private static func isText(_ text: String, _ field: String) -> Bool {
+    private static func isText(_ text: String, field: String) -> Bool {
         let mark = "… [cut]"
         if text.hasSuffix(mark), text.utf16.count > 32_000 {
             let start = text.dropLast(mark.count)
