@@ -24,7 +24,7 @@ func parallelMap<Result: Sendable>(
         startMore()
         while let next = try await group.next() {
             running -= 1
-            // The end: what the others still work at is all that comes.
+            // The end: only the blocks that other tasks still work on are to come.
             guard let (index, result) = next else { continue }
             waiting[index] = result
             while let next = waiting.removeValue(forKey: consumed) {

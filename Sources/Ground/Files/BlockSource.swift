@@ -9,7 +9,7 @@ import Synchronization
 /// again: one that became shorter or was written into is unusable; one that grew is read up to its length at opening, and an
 /// unfinished last line is left out (FORMATS.md, "Files that change").
 public final class BlockSource: Sendable {
-    /// What asking for a block gave.
+    /// The answer to a request for a block.
     public enum Step: Sendable {
         case block(Block)
         /// A pipe has nothing at the moment, or another task is waiting for it: ask again.
@@ -44,7 +44,7 @@ public final class BlockSource: Sendable {
         }
     }
 
-    /// Gives a block back, or what is left of it: it comes first the next time.
+    /// Returns a block, or the rest of one: it comes first the next time.
     public func putBack(_ block: Block) {
         if !block.isEmpty { state.withLock { $0.putBack.append(block) } }
     }
@@ -137,7 +137,7 @@ private struct State {
         return try gzip.fill(room, &raw, &hash, &hashedByteCount)
     }
 
-    /// Plain text is hashed as it is given out; what is compressed was hashed as it came.
+    /// Plain text is hashed as it is handed out; compressed bytes were hashed as they came.
     private mutating func addToHash(_ memory: Block.Memory, _ count: Int) {
         guard gzip == nil else { return }
         hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory.bytes)[..<count]))
@@ -190,7 +190,7 @@ private final class GzipText {
     private let file: InputFile
     private let inflater = Inflater()
     private let chunk = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
-    /// What of the chunk is not decompressed yet.
+    /// The part of the chunk that is not decompressed yet.
     private var rest = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     private var isAtEnd = false
 

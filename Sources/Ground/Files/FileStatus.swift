@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the system says about an opened file.
+/// The status of an opened file.
 struct FileStatus: Sendable {
     let identity: FileIdentity
     let byteCount: Int

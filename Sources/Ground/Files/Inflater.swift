@@ -14,7 +14,7 @@ final class Inflater {
     private var isStarted = false
     private var memberCount = 0
     private var isInPadding = false
-    /// What is decompressed already and found no room.
+    /// Decompressed bytes that found no room yet.
     private var mayHoldOutput = false
     /// Whether the last member has ended as it should.
     private(set) var isComplete = false

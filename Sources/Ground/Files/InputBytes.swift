@@ -1,4 +1,4 @@
-/// A whole file in memory: for what is small by nature, such as settings, keys, schedules and the files of a report.
+/// A whole file in memory, for small files such as settings, keys, schedules and the files of a report.
 ///
 /// `@unchecked Sendable`: the memory is written before anyone else has it, and freed when the last reference goes.
 public final class InputBytes: @unchecked Sendable {

@@ -12,7 +12,7 @@ public final class InputFile: Sendable {
     public let name: String
     public var identity: FileIdentity { opened.identity }
 
-    /// What was read of a file, when all of it was.
+    /// The content of the file, once all of it was read.
     public struct Content: Sendable, Equatable {
         /// Of the bytes as they were received: still compressed if they were.
         public let sha256: String
@@ -40,7 +40,7 @@ public final class InputFile: Sendable {
 
     public static let usualBlockBytes = 1 << 20
 
-    /// Opens what the user named: a file, whatever links lead to it; a pipe or a device; `-` for standard input.
+    /// Opens the input that the user named: a file, perhaps through links; a pipe or a device; `-` for standard input.
     ///
     /// - Parameters:
     ///   - isReadAgain: whether it may be read a second time; a pipe is then kept in an unnamed temporary file.
@@ -112,7 +112,7 @@ public final class InputFile: Sendable {
                 + "run again when it is complete")
     }
 
-    /// Notes what was read; a second reading must have found the same.
+    /// Records the content that was read; a second reading must have found the same.
     func note(_ content: Content) throws(InputError) {
         let first = read.withLock { read in
             if read == nil { read = content }
@@ -125,7 +125,7 @@ public final class InputFile: Sendable {
 }
 
 extension String {
-    /// A file's name or path for a person: what is not UTF-8 as `\xFF`.
+    /// A file's name or path for a person: bytes that are not UTF-8 as `\xFF`.
     public init(readable bytes: [UInt8]) {
         if let text = String(validating: bytes, as: UTF8.self) {
             self = text

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What was read of the lines of a text.
+/// The result of reading the lines of a text.
 public struct LinesRead: Sendable {
     /// How many bytes they have, line ends included.
     public let byteCount: Int

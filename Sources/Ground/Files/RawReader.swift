@@ -2,7 +2,7 @@ import Glibc
 
 /// Reads the bytes of an input in order, as they were received.
 struct RawReader {
-    /// What a read gave.
+    /// The result of a read.
     enum Step {
         case bytes(Int)
         /// A pipe has nothing at the moment.
@@ -12,7 +12,7 @@ struct RawReader {
 
     private let file: InputFile
     private let descriptor: Int32
-    /// How far a regular file is read, and its copy; nil for what is read as it comes.
+    /// How far a regular file, or a copy, is read; nil for a stream.
     private let byteCount: Int?
     private(set) var offset = 0
 
@@ -30,7 +30,7 @@ struct RawReader {
         }
     }
 
-    /// Of a whole of so many blocks, how many blocks come in all if the first ones are like the rest.
+    /// The expected number of blocks in all, if the rest are like the first `blocksRead`.
     func expectedCount(_ blocksRead: Int) -> Int {
         guard let byteCount, offset > 0 else { return blocksRead }
         return (blocksRead * byteCount + offset - 1) / offset

@@ -1,6 +1,6 @@
 /// Reads the records of a text that comes in blocks. Several tasks use it at once.
 public protocol BlockParser: Sendable {
-    /// What is read of a block.
+    /// The result of reading a block.
     associatedtype Part: Sendable
     associatedtype Finder: RecordEndFinder
 
@@ -11,10 +11,10 @@ public protocol BlockParser: Sendable {
     /// together with the next block, unless this is the last.
     func read(_ block: Block, isLast: Bool) -> ParsedBlock<Part>
 
-    /// What finds the end of a record from its beginning.
+    /// Finds the end of a record from its beginning.
     func endFinder() -> Finder
 
-    /// What is read of a record that is too long.
+    /// The result for a record that is too long.
     func part(of record: OverlongRecord) -> Part
 }
 
@@ -31,7 +31,7 @@ public struct LineEndFinder: RecordEndFinder {
     public func end(in piece: UnsafeBufferPointer<UInt8>) -> Int? { piece.endOfLine(from: 0).map { $0 + 1 } }
 }
 
-/// What was read of a block.
+/// The records read from a block.
 public struct ParsedBlock<Part: Sendable>: Sendable {
     public let part: Part
     /// How many bytes and physical lines the records have that ended within the block.
@@ -92,7 +92,7 @@ public func readRecords<Parser: BlockParser>(
     try reading.finish(leavesLineUnfinished: source.leavesLineUnfinished, consume)
 }
 
-/// What lies between the blocks of an input.
+/// The record that continues from one block of an input to the next.
 private struct RecordReading<Parser: BlockParser> {
     let parser: Parser
     private var lines: Int32

@@ -1,4 +1,4 @@
-/// What of a text is not UTF-8, and in which encoding it probably is.
+/// The first byte of a text that is not UTF-8, and the encoding that the text probably has.
 public struct UTF8Fault: Sendable, Equatable {
     /// Where the first byte is that is not UTF-8.
     public let offset: Int
@@ -22,10 +22,10 @@ public struct UTF8Fault: Sendable, Equatable {
         self.looksLikeWindows1252 = looksLikeWindows1252 && bad == text.count { $0 >= 0x80 }
     }
 
-    /// What Windows-1252 has no character for.
+    /// Bytes that have no character in Windows-1252.
     private static let unused: Set<UInt8> = [0x81, 0x8D, 0x8F, 0x90, 0x9D]
 
-    /// The byte and what to do, for a person.
+    /// The byte and the remedy, for a person.
     public var description: String {
         let hex = String(byte, radix: 16, uppercase: true)
         return "byte \(offset + 1) (0x\(hex)) is not UTF-8"

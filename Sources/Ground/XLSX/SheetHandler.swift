@@ -15,7 +15,7 @@ final class SheetHandler: XMLHandler {
     private var isInline = false
     private var hasValue = false
 
-    /// What Excel itself can hold.
+    /// Excel's own limits.
     private static let mostRows = 1_048_576
     private static let mostColumns = 16_384
 

@@ -1,4 +1,4 @@
-/// What a cell holds.
+/// The value of a cell.
 package enum XLSXValue: Equatable, Sendable {
     case blank
     case text(String)

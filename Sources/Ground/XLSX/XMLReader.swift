@@ -83,7 +83,7 @@ final class XMLReader {
 
     deinit { XML_ParserFree(parser) }
 
-    /// Reads a further piece of the text. Throws what the handler threw, and what is not XML.
+    /// Reads a further piece of the text. Throws the handler's error, or that the text is not XML.
     func read(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool = false) throws(XLSXError) {
         let status = bytes.withMemoryRebound(to: CChar.self) {
             XML_Parse(parser, $0.baseAddress, Int32($0.count), isLast ? 1 : 0)

@@ -5,7 +5,7 @@ import Refunds
 struct AnswerCollector {
     /// Why no more of an answer is wanted.
     enum End: Error {
-        /// What is still to come decides nothing.
+        /// The rest of the body makes no difference.
         case unwanted
         case bodyTooLarge
         case headTooLarge
@@ -32,7 +32,7 @@ struct AnswerCollector {
     mutating func receiveHeadLine(_ line: UnsafeRawBufferPointer, httpStatus: Int) -> Bool {
         headByteCount += line.count
         guard headByteCount <= Self.largestHeadByteCount else { return stop(.headTooLarge) }
-        // Fields behind the body.
+        // Fields after the body (trailers).
         guard head == nil else { return true }
         let text = line.split(whereSeparator: { $0 == 0x0D || $0 == 0x0A }).first ?? line[..<0]
         guard !text.isEmpty else { return endHead(httpStatus) }
@@ -96,7 +96,7 @@ struct AnswerCollector {
     static func isSuccess(_ httpStatus: Int) -> Bool { (200..<300).contains(httpStatus) }
 
     /// How much of a body is read; nil for none. A short body of an error is read to its end so that the connection can be
-    /// used again; what it says decides nothing.
+    /// used again; its content makes no difference.
     private static func largestBodyByteCount(httpStatus: Int) -> Int? {
         if isSuccess(httpStatus) { return AtlasHTTPClient.largestBodyByteCount }
         return httpStatus < 400 || httpStatus == 401 || httpStatus == 403 ? nil : 65_536

@@ -3,7 +3,7 @@ import Atlas
 /// The HTTP side of Atlas's API, by libcurl: one client a run, connections kept alive, at most `concurrency` of them.
 ///
 /// Redirects are refused, for a custom header such as the secret would be forwarded to another host. A proxy is never used,
-/// whatever the environment says, and TLS verification cannot be turned off.
+/// even if the environment names one, and TLS verification cannot be turned off.
 ///
 /// What goes wrong with a connection harms no other request than the one that it was opened for or that was answered on it:
 /// a query that was sent on a connection which had served others, and was not answered, is sent once more on a new one

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What came of an attempt, and how many requests it took.
+/// The result of an attempt, and the number of requests it took.
 package struct Attempt: Sendable, Equatable {
     package let result: AttemptResult
     /// More than one where a connection had gone bad, and none where there was no connection.
@@ -13,7 +13,7 @@ package struct Attempt: Sendable, Equatable {
     }
 }
 
-/// What came of one HTTP request.
+/// The result of one HTTP request.
 package enum AttemptResult: Sendable, Equatable {
     /// A whole answer. The body is there for a 2xx only: no other is used, and some are never read.
     case answer(HTTPAnswer)

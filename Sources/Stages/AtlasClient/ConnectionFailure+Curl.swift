@@ -9,7 +9,7 @@ extension ConnectionFailure {
     ///
     /// - Parameters:
     ///   - systemError: the errno of the system call that failed; 0 for none.
-    ///   - text: libcurl's own, which alone says how a handshake ended and what is wrong with a certificate.
+    ///   - text: libcurl's message; only it says how a handshake ended and why a certificate was refused.
     init(_ code: CURLcode, systemError: Int, text: String) {
         self =
             switch code {
@@ -27,7 +27,7 @@ extension ConnectionFailure {
                 // The name is compared once the certificate was found valid.
                 text.contains("subject name") ? .certificateOfAnotherHost : .certificateNotTrusted
             case CURLE_SSL_CONNECT_ERROR: Self.handshake(systemError, text)
-            // What this machine has to bring along for TLS.
+            // Files that this machine must have for TLS.
             case CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR,
                 CURLE_SSL_CRL_BADFILE, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_INVALIDCERTSTATUS:
                 .handshake

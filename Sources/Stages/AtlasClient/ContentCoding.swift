@@ -1,6 +1,6 @@
 import CZlib
 
-/// How a body is packed (Content-Encoding), and what it is unpacked.
+/// How a body is packed (Content-Encoding), and how to unpack it.
 ///
 /// As browsers do it: `x-gzip` is `gzip`, `deflate` comes with zlib's header or without, and what follows the packed data is
 /// ignored, but for further members of gzip, which belong to it (RFC 1952).
@@ -58,7 +58,7 @@ enum ContentCoding: Equatable {
         return unpacked
     }
 
-    /// Unpacks one whole stream from the front of `packed`; gives what follows it.
+    /// Unpacks one whole stream from the front of `packed`; returns the bytes that follow it.
     private static func inflate(
         _ packed: ArraySlice<UInt8>, windowBits: Int32, into unpacked: inout [UInt8], limit: Int
     ) throws(Fault) -> ArraySlice<UInt8> {

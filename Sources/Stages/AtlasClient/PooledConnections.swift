@@ -5,10 +5,10 @@ import Glibc
 final class PooledConnections {
     private var sockets: [Int32: Int32] = [:]
 
-    /// A transfer has ended on this connection. What was noted of one that had the port before is replaced.
+    /// A transfer has ended on this connection. Replaces the note about an earlier connection on the same port.
     func note(_ socket: Int32, localPort: Int32) { sockets[localPort] = socket }
 
-    /// Whether something has come that is not read yet. It cannot be an answer to what is still to be sent.
+    /// Whether unread bytes have come. They cannot be an answer to a request that is still to be sent.
     func hasInput(localPort: Int32) -> Bool {
         guard let socket = sockets[localPort] else { return false }
         var byte: UInt8 = 0

@@ -14,10 +14,10 @@ final class Transfer {
     /// How many requests were sent in this attempt.
     private(set) var requestCount: Int
     private let pool: PooledConnections
-    /// libcurl's words for what went wrong.
+    /// libcurl's message for the failure.
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var collector = AnswerCollector()
-    /// It has a new connection: whatever happens there is its own doing.
+    /// It has a new connection, so nobody else can be the cause of its failure.
     private let isAlone: Bool
     /// The last request was sent, or was to be sent, on a connection that has served others.
     private var isPooled = false

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The thread that sends a client's requests and receives their answers; the tasks that ask run on it too.
 ///
-/// libcurl's handles belong to this thread. What others want comes through the inbox.
+/// libcurl's handles belong to this thread. Requests of other threads come through the inbox.
 final class TransferLoop: TaskExecutor {
     private enum Order {
         case start(TransferRequest, number: Int, CheckedContinuation<Attempt, Never>)

@@ -25,7 +25,7 @@ final class Transfers {
     private let headers: UnsafeMutablePointer<curl_slist>?
     private let pool = PooledConnections()
     private var running: [Int: (transfer: Transfer, continuation: CheckedContinuation<Attempt, Never>)] = [:]
-    /// What is over the limit, first come, first served. libcurl has such a queue too, but no time limit in it.
+    /// Transfers over the limit, first come, first served. libcurl has such a queue too, but no time limit in it.
     private var waiting: [Waiting] = []
 
     private struct Waiting {
@@ -80,7 +80,7 @@ final class Transfers {
         for number in waiting.map(\.number) + Array(running.keys) { cancel(number) }
     }
 
-    /// Sends and receives what can be without waiting.
+    /// Sends and receives as much as is possible without waiting.
     func perform() {
         var count: Int32 = 0
         curl_multi_perform(multi, &count)

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// Writes what Atlas answers: the entries of queryRefundOrders.do and the bodies of refundQuotation.do and refund.do,
+/// Writes Atlas's answers: the entries of queryRefundOrders.do and the bodies of refundQuotation.do and refund.do,
 /// each in the order of keys of Atlas's own samples.
 struct BodyWriter {
     let market: Market

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// Writes captured calls: what was asked of Atlas and what it answered, one call a line.
+/// Writes captured calls, one a line: the request to Atlas and its answer.
 struct CaptureWriter {
     let market: Market
     let bodies: BodyWriter

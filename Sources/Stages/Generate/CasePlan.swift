@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What a refund is made of: what was paid, what the airline keeps of it, and the fee, all in one currency.
+/// The amounts of a refund, in one currency: paid, kept by the airline, and fee.
 struct Breakdown {
     /// Place in `Market.currencies`.
     var currency: Int
@@ -30,7 +30,7 @@ struct OrderNumber {
 /// How a case's record comes in.
 enum RecordStyle { case csv, flatJSON, legacyCapture, currentCapture }
 
-/// What becomes of the query for a case.
+/// How the query about a case ends.
 enum QueryOutcome {
     case answered
     /// The network or the other side fails, with this code.
@@ -42,7 +42,7 @@ enum QueryOutcome {
 /// The failures that a journal can hold.
 enum QueryFailure: CaseIterable { case timeout, connection, http500, http503, apiStatus2, circuitOpen, badBody }
 
-/// What Atlas's query says about a case.
+/// Atlas's answer about a case.
 struct AnswerPlan {
     var status: RefundStatus
     var breakdown: Breakdown
@@ -60,7 +60,7 @@ struct AnswerPlan {
     var failedBefore = false
 }
 
-/// What Atlas's webhooks say about a case.
+/// The webhooks about a case.
 struct NoticePlan {
     /// nil where none comes.
     var status: RefundStatus?

@@ -2,9 +2,9 @@ import Glibc
 
 /// A file written from a buffer in chunks of about 1 MiB.
 ///
-/// Lines are appended to `buffer` where it stands; `endLine` hands full chunks to the system. Only its maker uses it.
+/// Lines are appended to `buffer` in place; `endLine` hands full chunks to the system. Only its maker uses it.
 final class ChunkedFile {
-    /// What has not been handed to the system yet.
+    /// Bytes that were not handed to the system yet.
     var buffer: [UInt8] = []
     private(set) var lines = 0
     private var written = 0
@@ -30,7 +30,7 @@ final class ChunkedFile {
         if buffer.count >= Self.chunk { try flush() }
     }
 
-    /// Writes what is left and closes; gives the file's size in bytes.
+    /// Writes the rest and closes; returns the file's size in bytes.
     func close() throws(GenerateError) -> Int {
         try flush()
         let result = Glibc.close(descriptor)

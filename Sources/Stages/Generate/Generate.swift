@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What kind of business the generated files show.
+/// The kind of business that the generated files show.
 package enum Profile: String, Sendable, CaseIterable {
     /// One case an order, ordinary business: most cases match, and every variance, delay and failure has a small share.
     case clean
@@ -19,11 +19,11 @@ package enum GeneratedFile: String, Sendable, CaseIterable {
     case orderLines = "orders.jsonl"
     case webhooks = "webhooks.jsonl"
     case statusJournal = "status-journal.jsonl"
-    /// What the sandbox serves: one line an order.
+    /// The sandbox's answers: one line for each order.
     case sandbox = "sandbox.jsonl"
 }
 
-/// What is to be generated. The same options give the same bytes on any machine, and leaving a file out does not change
+/// Options of a generation. The same options give the same bytes on any machine, and leaving a file out does not change
 /// the others.
 package struct GeneratorOptions: Sendable {
     /// Where the pseudo-random sequence starts.
@@ -88,7 +88,7 @@ package struct GeneratedCount: Sendable, Equatable {
 ///
 /// Orders are planned and written one after the other, so that memory stays flat at any size; webhooks and answers
 /// are mixed within a bounded window, as they arrive out of order in life.
-/// - Returns: what was written, in the order of `GeneratedFile`.
+/// - Returns: the files written, in the order of `GeneratedFile`.
 @discardableResult
 package func generate(into folder: String, options: GeneratorOptions) throws(GenerateError) -> [GeneratedCount] {
     guard (0...GeneratorOptions.mostCases).contains(options.cases) else { throw .badCaseCount(options.cases) }

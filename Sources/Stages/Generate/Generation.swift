@@ -61,7 +61,7 @@ final class Generation {
         try webhooks?.writeReject(place)
     }
 
-    /// Closes every file; gives what was written.
+    /// Closes every file; returns the files written.
     func close() throws(GenerateError) -> [GeneratedCount] {
         let files: [(GeneratedFile, ChunkedFile?)] = [
             (.orders, orders?.rows), (.orderLines, orders?.lines), (.webhooks, webhooks?.file),

@@ -6,7 +6,7 @@ struct JournalWriter {
     let market: Market
     let asOf: CalendarDate
 
-    /// The line with its line feed; `answer` is what stands between the brackets of `refundOrders`.
+    /// The line with its line feed; `answer` is the content of the array `refundOrders`.
     func appendLine(_ plan: CasePlan, _ order: OrderPlan, answer: [UInt8], to bytes: inout [UInt8]) {
         switch plan.answer.outcome {
         case .answered:

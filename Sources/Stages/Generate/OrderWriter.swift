@@ -68,7 +68,7 @@ struct OrderWriter {
         return other
     }
 
-    /// A flat JSON record with only what is needed or usual.
+    /// A flat JSON record with only the fields that are needed or usual.
     func appendFlat(_ plan: CasePlan, _ order: OrderPlan, to bytes: inout [UInt8]) {
         let terms = market.currencies[plan.quote.currency]
         bytes.append(literal: "{\"orderNo\":\"")

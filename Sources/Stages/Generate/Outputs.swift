@@ -82,7 +82,7 @@ final class WebhooksOutput {
 
     private func write(_ plan: CasePlan, _ order: OrderPlan) throws(GenerateError) {
         let notice = plan.notice
-        // The order in which revisions came is told by receivedAt, since the lines are mixed.
+        // The lines are mixed, so only receivedAt shows the order in which revisions came.
         let isRevised = notice.revisedFrom != nil
         if notice.isProgressed {
             var progress = webhook(notice, order.number, plan.requestedAt, 2)
@@ -166,7 +166,7 @@ final class JournalOutput {
     func drain() throws(GenerateError) { try window.drain(to: file) }
 }
 
-/// sandbox.jsonl: what the sandbox answers, one line an order.
+/// sandbox.jsonl: the answers of the sandbox, one line for each order.
 final class SandboxOutput {
     let file: ChunkedFile
     private let market: Market

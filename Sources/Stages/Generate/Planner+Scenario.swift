@@ -83,7 +83,7 @@ extension Planner {
         )
     }
 
-    // MARK: What differs from the quotation
+    // MARK: Differences from the quotation
 
     private func applyDifference(_ scenario: Scenario, to plan: inout CasePlan, _ random: inout SplitMix64) {
         switch scenario {
@@ -117,7 +117,7 @@ extension Planner {
 
     private func usualFee(_ plan: CasePlan) -> Amount { Amount(market.currencies[plan.quote.currency].fees[0]) }
 
-    /// So many hundredths of an amount, in the currency's usual steps, at least one of them.
+    /// A percentage of an amount, rounded to the currency's usual steps, at least one step.
     private func part(_ amount: Amount, hundredths: Int, _ currency: Int) -> Amount {
         let step = market.currencies[currency].step
         return Amount(max(1, Int(amount.minorUnits) * hundredths / 100 / step) * step)

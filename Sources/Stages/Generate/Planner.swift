@@ -38,7 +38,7 @@ struct Planner {
 
     private func scenario(_ index: Int, _ random: inout SplitMix64) -> Scenario {
         if options.profile == .sample {
-            // Each scenario once, spread over the first half; what is drawn goes between.
+            // Each scenario once, spread over the first half, with random cases between them.
             let step = max(1, options.cases / (Scenario.allCases.count * 2))
             if index % step == 0, index / step < Scenario.allCases.count { return Scenario.allCases[index / step] }
         }
@@ -107,7 +107,7 @@ struct Planner {
         plan.cases.append(further)
     }
 
-    /// One webhook tells of both refunds in one sum, so that it fits neither.
+    /// One webhook reports both refunds as one sum, so that it fits neither.
     private func addUnheardCase(to plan: inout OrderPlan, _ random: inout SplitMix64) {
         let first = plan.cases[0]
         var second = ordinaryCase(first.serial + 1, .settled, first.payment, first.quote.currency, &random)
@@ -162,7 +162,7 @@ extension Planner {
         let width = terms.fares.count
         let fare = rounded(terms.fares.lowerBound + random.below(width) * random.below(1000) / 1000)
         let ancillaries = random.chance(perMille: 400) ? rounded(fare * random.number(5...25) / 100) : 0
-        // At most 70 of a hundred are kept, so that what comes back is always more than the fee.
+        // At most 70 % is kept, so that the refund is always more than the fee.
         let isPenalised = reason == .voluntary && random.chance(perMille: 700)
         let farePenalty = isPenalised ? rounded(fare * random.number(5...70) / 100) : 0
         let ancillaryPenalty = isPenalised && random.chance(perMille: 400) ? rounded(ancillaries * 2 / 3) : 0
@@ -188,7 +188,7 @@ extension Breakdown {
             fee: fee)
     }
 
-    /// The same in another currency of as many minor digits, so many hundredths of it, each part rounded down.
+    /// A percentage of the amounts, each part rounded down, in another currency with the same number of minor digits.
     func converted(to currency: Int, hundredths: Int64) -> Breakdown {
         func convert(_ amount: Amount) -> Amount { Amount(minorUnits: amount.minorUnits * hundredths / 100) }
         return Breakdown(

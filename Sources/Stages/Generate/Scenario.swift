@@ -1,4 +1,4 @@
-/// What happens to a case; RULES.md's outcomes and exceptions come of these.
+/// What happens to a case; leads to the outcomes and exceptions of RULES.md.
 enum Scenario: UInt8, CaseIterable {
     case matched, redelivered, missingWebhook, revised
     case pendingConfirmation, pendingRefund, overdueConfirmation, overdueRefund

@@ -26,6 +26,6 @@ struct SplitMix64 {
     /// A number of the closed range.
     mutating func number(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
 
-    /// True so many times in a thousand.
+    /// True with a probability of the given number in a thousand.
     mutating func chance(perMille: Int) -> Bool { below(1000) < perMille }
 }

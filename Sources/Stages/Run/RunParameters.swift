@@ -89,7 +89,7 @@ struct ShownInput: Sendable {
     let name: String
 }
 
-/// What a run checks beside the contract's rules.
+/// Audits: checks in addition to the rules.
 package struct AuditParameters: Sendable {
     /// Whether penalties are held against the refund rules of the records.
     package var rules = false

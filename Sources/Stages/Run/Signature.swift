@@ -36,7 +36,7 @@ package struct SigningKey: Sendable {
     /// The public half, as the middle line of its PEM file has it.
     var publicKeyBase64: String { Base64.encode(Self.publicPrefix + Array(key.publicKey.rawRepresentation)) }
 
-    /// What comes before the 32 bytes of a public Ed25519 key (RFC 8410).
+    /// The DER bytes before the 32 bytes of a public Ed25519 key (RFC 8410).
     private static let publicPrefix: [UInt8] = [
         0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
     ]

@@ -26,7 +26,7 @@ enum DataFile {
         guard let file = gzopen(path, "rb") else { throw .cannotOpen(path: path, reason: systemReason()) }
         var isOpen = true
         defer { if isOpen { gzclose_r(file) } }
-        // zlib hands on what is no gzip as it is: a file that only has the name is said to be none.
+        // zlib passes on bytes that are not gzip unchanged: a file that only has the name is refused here.
         guard gzdirect(file) == 0 else {
             throw .cannotRead(path: path, reason: "no gzip, although its name ends in .gz")
         }
@@ -36,7 +36,7 @@ enum DataFile {
             return Int(count)
         }
         isOpen = false
-        // A member that ends too early is told only by the closing.
+        // Only closing shows that a member ended too early.
         guard gzclose_r(file) == Z_OK else { throw .cannotRead(path: path, reason: "the gzip ends too early") }
         return bytes
     }

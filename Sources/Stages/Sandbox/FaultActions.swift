@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What one fault makes of the true answer to a request.
+/// Applies one fault to the true answer to a request.
 struct FaultActions {
     let kind: FaultKind
     /// Of the order and refund that are asked about; the first is 1.
@@ -126,7 +126,7 @@ struct FaultActions {
         return reply
     }
 
-    /// The true answer behind two members more, so that a reader that takes the first and one that takes the last differ.
+    /// The true answer with two of its members twice, so that a reader that takes the first differs from one that takes the last.
     private func duplicateKeys() -> Reply {
         var reply = responder.answer(call)
         reply.body = Array("{\"status\":0,\"status\":2,".utf8) + reply.body.drop { $0 != UInt8(ascii: "{") }.dropFirst()

@@ -1,4 +1,4 @@
-/// What can go wrong with one answer. The raw value is the kind's name in a fault plan.
+/// A fault of one answer. The raw value is the kind's name in a fault plan.
 package enum FaultKind: String, Sendable, CaseIterable {
     /// The connection is reset before the first byte of an answer. (Which order is meant is known only when the request
     /// has been read, so the request is read and then dropped.)
@@ -23,7 +23,7 @@ package enum FaultKind: String, Sendable, CaseIterable {
     case wrongLengthShort = "wrong-length-short"
     /// Content-Length says more than the body has; then the connection is closed in good order.
     case wrongLengthLong = "wrong-length-long"
-    /// The true answer, and bytes behind it that belong to no answer.
+    /// The true answer, followed by bytes that belong to no answer.
     case surplusBytes = "surplus-bytes"
     /// The true answer; then the connection is closed, which the header fields do not say.
     case closeAfter = "close-after"
@@ -35,7 +35,7 @@ package enum FaultKind: String, Sendable, CaseIterable {
     case otherShape = "other-shape"
     /// The true answer, but that its outermost object has the key `status` twice, with different values.
     case duplicateKeys = "duplicate-keys"
-    /// The answer that another order would get. A client that asked by PNR and carrier cannot tell.
+    /// The answer of another order. A client that asked by PNR and carrier cannot notice.
     case otherOrder = "other-order"
     /// HTTP status 200 and a body with that `status` of Atlas's: passing ones (-1, 2, 705, 9999),
     case statusMinus1 = "status--1"
@@ -51,7 +51,7 @@ package enum FaultKind: String, Sendable, CaseIterable {
     /// refused credentials,
     case status900 = "status-900"
     case status902 = "status-902"
-    /// and what Atlas says to a quotation or a refund: not ticketed, itinerary not complete, submission in progress,
+    /// and Atlas's statuses for a quotation or a refund: not ticketed, itinerary not complete, submission in progress,
     case status809 = "status-809"
     case status811 = "status-811"
     case status814 = "status-814"
@@ -87,7 +87,7 @@ package enum FaultKind: String, Sendable, CaseIterable {
     /// Status 504, with an HTML body, as a gateway gives it.
     case gatewayTimeout = "504"
     /// Status 307 to `/redirected.do` at this sandbox under another host name (`localhost` for 127.0.0.1, and the other
-    /// way): the statistics tell whether anybody followed.
+    /// way): the statistics show whether anybody followed.
     case redirect
 }
 

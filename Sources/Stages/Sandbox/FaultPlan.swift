@@ -4,13 +4,13 @@ import Refunds
 /// Which answers go wrong, and how.
 ///
 /// Which fault an answer suffers is a pure function of the seed, the refund that is asked about and the number of the
-/// attempt, so that a run can be had again whatever the order in which the requests arrive.
+/// attempt, so that a run can be repeated, in whatever order the requests arrive.
 package struct FaultPlan: Sendable {
     /// Faults that are written down order by order; they go before chance.
     package var scripts = FaultScripts()
     /// Time between two bytes of slow header fields.
     package var dripMilliseconds = 100
-    /// What Retry-After says where it is a true time.
+    /// The time that a valid Retry-After names.
     package var retryAfterSeconds = 1
 
     /// The kinds by chance, each with its share in billionths.
@@ -61,7 +61,7 @@ package struct FaultPlan: Sendable {
 
     /// The fault by chance that an attempt (the first is 1) meets; nil for none.
     ///
-    /// `key` names what is asked: the operation, the order and the refund code, as the caller writes them.
+    /// `key` names the question: the operation, the order and the refund code, as the caller writes them.
     package func chance(seed: UInt64, key: String, attempt: Int) -> FaultKind? {
         guard !shares.isEmpty else { return nil }
         var rest = Self.draw(seed: seed, key: key, attempt: attempt)

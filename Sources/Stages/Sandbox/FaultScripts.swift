@@ -25,7 +25,7 @@ package struct FaultScripts: Sendable {
         try parse(try DataFile.read(path: path), name: path)
     }
 
-    /// Reads the text of a script file; `name` stands in the errors.
+    /// Reads the text of a script file; `name` is used in errors.
     package static func parse(_ text: [UInt8], name: String) throws(SandboxError) -> FaultScripts {
         var scripts = FaultScripts()
         let document = JSONDocument()

@@ -1,6 +1,6 @@
 import CZlib
 
-/// What the sandbox needs of zlib: to compress an answer.
+/// Compresses an answer with zlib.
 enum Gzip {
     /// The bytes as one gzip member (RFC 1952); nil only if memory runs out.
     ///

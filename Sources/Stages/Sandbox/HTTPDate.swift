@@ -11,7 +11,7 @@ enum HTTPDate {
 
     static func text(secondsFromNow seconds: Int) -> String { text(secondsSinceEpoch: time(nil) + seconds) }
 
-    /// The time so many seconds (0 or more) after the beginning of 1970.
+    /// The time a number of seconds (0 or more) after the beginning of 1970.
     static func text(secondsSinceEpoch seconds: Int) -> String {
         let (day, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
         let date = CalendarDate(daysSinceEpoch: Int32(clamping: day)).components

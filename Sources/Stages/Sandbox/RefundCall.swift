@@ -9,21 +9,21 @@ enum Operation: String, CaseIterable {
     case refund = "/refund.do"
 }
 
-/// A request that keeps Atlas's specification of its operation, taken down to what chooses the answer.
+/// A request that follows Atlas's specification of its operation, reduced to the fields that choose the answer.
 struct RefundCall {
     let operation: Operation
     let key: OrderKey
     var refundCode: Text?
     var refundOfferID: Text?
 
-    /// What the attempts are counted by: several refunds of one order may be asked about at the same time, and each must
-    /// meet its faults whatever the order in which they come.
+    /// The key by which attempts are counted: several refunds of one order may be asked about at the same time, and each
+    /// must meet its faults in whatever order they come.
     var attemptKey: String {
         let names = [key.orderNo, key.airlinePNR, key.carrier, refundCode].map { $0?.string ?? "" }
         return operation.rawValue + "\n" + names.joined(separator: "\n")
     }
 
-    /// Reads a request's body as the operation's OpenAPI file describes it; throws status 400 that names what is wrong.
+    /// Reads a request's body as the operation's OpenAPI file describes it; throws status 400, which names the fault.
     init(_ operation: Operation, body: [UInt8], document: JSONDocument) throws(Reply) {
         let result: Result<RefundCall, Reply> = body.withUnsafeBufferPointer { bytes in
             guard String(validating: bytes, as: UTF8.self) != nil else { return .failure(.bad("the body is no UTF-8")) }

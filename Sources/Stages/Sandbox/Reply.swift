@@ -12,7 +12,7 @@ struct Reply: Error {
     var headers: [(name: String, value: String)] = []
     var body: [UInt8]
     var isGzip = false
-    /// What Content-Length says where that is not the truth.
+    /// A wrong Content-Length; nil for the right one.
     var declaredLength: Int?
     var isChunked = false
 
@@ -21,7 +21,7 @@ struct Reply: Error {
         self.body = body
     }
 
-    /// A body in Atlas's form for what went wrong: `{"status":2,"msg":"…"}`.
+    /// An error body in Atlas's form: `{"status":2,"msg":"…"}`.
     init(status: Int, message: String, headers: [(name: String, value: String)] = []) {
         var body = Array("{\"status\":2,\"msg\":".utf8)
         body.append(jsonString: message)

@@ -3,12 +3,12 @@ import Memory
 import NIOHTTP1
 import Refunds
 
-/// Decides what a request is answered; it reads nothing and writes nothing.
+/// Chooses the answer to a request; it reads nothing and writes nothing.
 struct Responder: Sendable {
     let data: SandboxData
     let credentials: SandboxCredentials
 
-    /// The request as a call of one of the operations; throws the answer to what is none: 404, 405, 401, 413, 415, 400.
+    /// The request as a call of one of the operations; throws the answer if it is not one: 404, 405, 401, 413, 415, 400.
     func admit(_ request: SandboxRequest, document: JSONDocument) throws(Reply) -> RefundCall {
         guard let operation = Operation(rawValue: request.path) else {
             throw Reply(status: 404, message: "no such operation")

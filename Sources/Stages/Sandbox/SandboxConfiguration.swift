@@ -15,7 +15,7 @@ package struct SandboxCredentials: Sendable, CustomStringConvertible, CustomDebu
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 
-    /// Whether both are right; the time that it takes tells nothing about where they differ.
+    /// Whether both are right; compared in constant time.
     func accept(clientID: String, clientSecret: String) -> Bool {
         let isID = Self.areEqual(self.clientID, Array(clientID.utf8))
         let isSecret = Self.areEqual(self.clientSecret, Array(clientSecret.utf8))
@@ -38,13 +38,13 @@ package struct SandboxConfiguration: Sendable {
     package var host = "127.0.0.1"
     /// The port; 0 for one that is free.
     package var port = 0
-    /// What a client must show.
+    /// The credentials that a client must send.
     package var credentials: SandboxCredentials
-    /// What goes wrong, besides what the data file itself asks for.
+    /// Faults, in addition to those in the data file.
     package var faults = FaultPlan()
     /// How long every answer is held back.
     package var latencyMilliseconds = 0
-    /// What chance begins with: the same seed, the same faults.
+    /// The seed of chance: the same seed gives the same faults.
     package var seed: UInt64 = 0
 
     package init(credentials: SandboxCredentials) { self.credentials = credentials }

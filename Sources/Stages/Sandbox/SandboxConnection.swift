@@ -20,7 +20,7 @@ final class SandboxConnection: ChannelInboundHandler {
     private var waiting: [SandboxRequest] = []
     private var actions: ArraySlice<SocketAction> = []
     private var isAnswering = false
-    /// What goes on later; it must not outlive the connection.
+    /// Work scheduled for later; it must not outlive the connection.
     private var later: Scheduled<Void>?
     /// Whether the statistics count a request of this connection as being answered.
     private var isCounted = false
@@ -181,7 +181,7 @@ final class SandboxConnection: ChannelInboundHandler {
         later = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { context.close(promise: nil) }
     }
 
-    /// A TCP reset: without lingering, closing throws away what is unsent and tells the client so.
+    /// A TCP reset: without lingering, closing discards unsent bytes, and the client sees that.
     private func reset(context: ChannelHandlerContext) {
         isEnding = true
         guard let options = context.channel as? any SocketOptionProvider else { return context.close(promise: nil) }

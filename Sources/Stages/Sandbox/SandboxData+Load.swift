@@ -12,7 +12,7 @@ extension SandboxData {
         try parse(try DataFile.read(path: path), name: path)
     }
 
-    /// Reads the text of a data file; `name` stands in the errors.
+    /// Reads the text of a data file; `name` is used in errors.
     package static func parse(_ text: [UInt8], name: String) throws(SandboxError) -> SandboxData {
         var data = SandboxData(text: text)
         let document = JSONDocument()

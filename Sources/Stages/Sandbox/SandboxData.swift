@@ -1,14 +1,14 @@
 import Memory
 import Refunds
 
-/// The orders that a sandbox knows, with the answers that it gives for them, byte for byte as they stand in the data file.
+/// The orders that a sandbox knows, with its answers for them, byte for byte as in the data file.
 ///
 /// The file is JSON Lines (`.gz` through gzip), one order a line:
 /// `{"orderNo":…|null,"airlinePNR":…|null,"carrier":…|null,"refundQuotation":{…}|null,"refund":{…}|null,
 /// "refundOrders":[…],"faults":[…]}`. The bodies are those of Atlas's answers, `refundOrders` the entries as
-/// `queryRefundOrders.do` gives them, `faults` (optional) what the order's answers suffer, one an attempt.
+/// `queryRefundOrders.do` gives them, `faults` (optional) the faults of the order's answers, one for each attempt.
 package struct SandboxData: Sendable {
-    /// One order: where its answers stand in the file's text.
+    /// One order: the places of its answers in the file's text.
     struct Order: Sendable {
         var key: OrderKey
         var refundQuotation: Range<Int>?
@@ -54,7 +54,7 @@ package struct SandboxData: Sendable {
         return byLocator[key].map { indexes in indexes.map { orders[$0] } } ?? []
     }
 
-    /// An order other than the one that a request names and that has what is asked for; nil if none is near by.
+    /// Another order that also has the answer asked for; nil if there is none among its neighbours.
     func neighbour(of key: OrderKey, where isFit: (Order) -> Bool) -> Order? {
         let own = key.orderNo.flatMap { byOrderNo[$0] } ?? byLocator[key]?.first ?? -1
         guard !orders.isEmpty else { return nil }
@@ -64,7 +64,7 @@ package struct SandboxData: Sendable {
     func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> { text[range] }
 }
 
-/// What names an order in a request: its number, else PNR and carrier.
+/// The key of an order in a request: its number, else PNR and carrier.
 struct OrderKey: Hashable, Sendable {
     let orderNo: Text?
     let airlinePNR: Text?

@@ -12,7 +12,7 @@ package final class SandboxServer: Sendable {
     private let service: SandboxService
     private let listener: any Channel
 
-    /// What it has been asked so far.
+    /// The requests received so far.
     package var statistics: SandboxStatistics { service.statistics }
 
     fileprivate init(_ data: SandboxData, _ configuration: SandboxConfiguration) async throws(SandboxError) {
@@ -61,9 +61,9 @@ package final class SandboxServer: Sendable {
     }
 }
 
-/// Serves `data` while `body` runs, and gives what `body` gives; the port is closed again whether it returns or throws.
+/// Serves `data` while `body` runs, and returns its result; the port is closed afterwards in any case.
 ///
-/// Errors: a `SandboxError` if the sandbox cannot be started (`hostNotLoopback`, `cannotListen`), and what `body` throws.
+/// Errors: a `SandboxError` if the sandbox cannot be started (`hostNotLoopback`, `cannotListen`), and those of `body`.
 package func withSandbox<R>(
     _ data: SandboxData, _ configuration: SandboxConfiguration, isolation: isolated (any Actor)? = #isolation,
     _ body: (SandboxServer) async throws -> R

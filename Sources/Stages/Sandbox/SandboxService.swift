@@ -2,7 +2,7 @@ import JSON
 import NIOCore
 import Synchronization
 
-/// What all connections of a sandbox share: the answers, the count of the attempts, the statistics, the open connections.
+/// The state that all connections of a sandbox share: answers, counts of attempts, statistics and open connections.
 final class SandboxService: Sendable {
     private struct State {
         var statistics = SandboxStatistics()
@@ -26,7 +26,7 @@ final class SandboxService: Sendable {
 
     // MARK: Requests
 
-    /// What a request is answered. The request counts as being answered until `end`.
+    /// The answer to a request. The request counts as being answered until `end`.
     func begin(_ request: SandboxRequest, document: JSONDocument, redirectBase: String) -> [SocketAction] {
         state.withLock { $0.statistics.begin(path: request.path) }
         let latency = SocketAction.wait(milliseconds: configuration.latencyMilliseconds)

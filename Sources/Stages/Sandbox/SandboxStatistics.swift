@@ -1,7 +1,7 @@
-/// What a sandbox has been asked so far.
+/// The requests that a sandbox has received so far.
 package struct SandboxStatistics: Sendable, Equatable {
     /// Requests by path (without a query string), answered or not. Of paths that the sandbox does not know, the first
-    /// hundred are told apart; the rest count as `other`.
+    /// hundred are counted separately; the rest count as `other`.
     package internal(set) var requestsByPath: [String: Int] = [:]
     /// All requests.
     package internal(set) var requests = 0

@@ -1,8 +1,8 @@
 import Files
 
-/// What the rows of reconciliation.csv say of breaks and open items.
+/// The breaks and open items in the rows of reconciliation.csv.
 struct RowBreaks {
-    /// What a row says of its break.
+    /// The break of a row.
     struct Break: Equatable {
         let standing: String
         let outcome: String
@@ -15,9 +15,9 @@ struct RowBreaks {
     /// The ids of open items that are none of these.
     private var openItems: Set<String> = []
 
-    /// Adds a row, and says what is wrong with its columns.
+    /// Adds a row; returns the faults of its columns.
     ///
-    /// - Parameter row: is told whether a person has closed it.
+    /// - Parameter row: gets its `isClosed`.
     mutating func add(_ csv: CSVStream, columns places: [String: Int], row: inout ReportRow) -> [String] {
         guard let place = places["breakId"], !csv.field(place).isEmpty else { return [] }
         func text(_ column: String) -> String { places[column].map { csv.text($0) } ?? "" }
@@ -41,7 +41,7 @@ struct RowBreaks {
         return faults
     }
 
-    /// Why a standing does not fit what was decided and the row.
+    /// Why a standing does not fit the decision and the row; nil if it does.
     private static func standingFault(_ standing: String, decision: String, row: ReportRow) -> String? {
         switch standing {
         case "closed":
@@ -74,13 +74,13 @@ struct BreakChecks {
     let summary: StatedJSON
     private var findings: Findings { report.findings }
 
-    /// What the lines of breaks.csv add up to.
+    /// The counts of the lines of breaks.csv.
     private struct Counts {
         var standings: [String: Int] = [:]
         /// Settled ones whose refund has ended.
         var ended = 0
 
-        /// What leaves the ledger, and decisions about nothing that is open.
+        /// Breaks that leave the ledger, and decisions about items that are not open.
         var notOpen: Int { ended + ["resolved", "closed", "unknown"].reduce(0) { $0 + (standings[$1] ?? 0) } }
         var open: Int { standings.values.reduce(0, +) - notOpen }
     }

@@ -1,4 +1,4 @@
-/// What was stated of the inputs against what came, worked out again; the usual population from the reports before.
+/// Compares the expected with the received inputs again, and the usual population with the reports before.
 struct CompletenessChecks {
     let report: ReportFiles
     let summary: StatedJSON

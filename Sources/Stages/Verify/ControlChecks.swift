@@ -85,7 +85,7 @@ struct ControlChecks {
         }
     }
 
-    /// In minor units; nil, and no finding, for what is not an amount that can be added up.
+    /// In minor units; nil, without a finding, if the value is not an amount that can be added up.
     private func money(_ value: StatedJSON?) -> Int128? {
         guard let money = value?.string.flatMap({ Money($0) }),
             money.minorUnits.magnitude < Money.rowLimit.magnitude << 20

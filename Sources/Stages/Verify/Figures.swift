@@ -1,4 +1,4 @@
-/// What the rows of a report add up to.
+/// The counts and sums of the rows of a report.
 struct Figures {
     /// Sums by currency of one kind, such as the totals.
     typealias Sums = [String: [String: Sum]]
@@ -20,7 +20,7 @@ struct Figures {
     private(set) var orphanCount = 0
     /// Final refunds of the orphans; nil if some of their webhooks are not to be seen in the rows.
     private(set) var orphanAmounts: [String: Sum]? = [:]
-    /// What stays open: by `cases` or `orphanWebhooks`, then currency.
+    /// The items that stay open: by `cases` or `orphanWebhooks`, then currency.
     private(set) var open: [String: [String: OpenSum]] = ["cases": [:], "orphanWebhooks": [:]]
     private(set) var breakCount = 0
 

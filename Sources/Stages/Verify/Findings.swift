@@ -1,15 +1,15 @@
-/// One line of what `verify` says.
+/// One line of the output of `verify`.
 package struct VerifyLine: Equatable, Sendable {
     package enum Kind: Sendable {
         /// A check that held.
         case ok
         /// Something is not as it was written, or does not follow from the rest.
         case differs
-        /// What a reader should know; nothing is wrong.
+        /// Information; nothing is wrong.
         case note
         /// The report's files were deleted as OPERATIONS.md allows.
         case pruned
-        /// What this verification cannot show.
+        /// A claim that this verification cannot prove.
         case notProved
     }
 
@@ -35,13 +35,13 @@ package struct VerifyLine: Equatable, Sendable {
     }
 }
 
-/// Gathers what the checks find, check by check.
+/// Collects the findings of the checks, in order.
 final class Findings {
     private(set) var lines: [VerifyLine] = []
     private var unproved: [String] = []
     private var checkDifferences = 0
 
-    /// A check lists at most so many differences.
+    /// The most differences that one check lists.
     private static let limit = 20
 
     var hasDifferences: Bool { lines.contains { $0.kind == .differs } }
@@ -73,6 +73,6 @@ final class Findings {
     /// Said at the end, once.
     func notProved(_ words: String) { if !unproved.contains(words) { unproved.append(words) } }
 
-    /// All lines, what was not proved last.
+    /// All lines; the unproved claims come last.
     var all: [VerifyLine] { lines + unproved.map { VerifyLine(.notProved, $0) } }
 }

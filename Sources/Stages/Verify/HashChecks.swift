@@ -4,7 +4,7 @@ import Files
 final class HashChecks {
     private let report: ReportFiles
     private var findings: Findings { report.findings }
-    /// What was hashed so far; a file that cannot be read is nil.
+    /// The files hashed so far; nil for one that cannot be read.
     private var hashes: [String: (sha256: String, bytes: Int)?] = [:]
 
     init(report: ReportFiles) { self.report = report }
@@ -53,7 +53,7 @@ final class HashChecks {
 
     private var listed: Set<String> = []
 
-    /// The manifest names the same hashes and sizes, and each file but itself and what follows from it.
+    /// The manifest names every file but itself, its signature and SHA256SUMS, with the right hash and size.
     func checkManifest() {
         let outputs = report.manifest?["outputs"]?.elements ?? []
         guard report.manifest != nil else { return }

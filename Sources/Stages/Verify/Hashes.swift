@@ -31,7 +31,7 @@ enum SHA256Text {
 package struct PublicKey: Equatable, Sendable {
     private let raw: [UInt8]
 
-    /// What comes before the 32 bytes of a public Ed25519 key (RFC 8410).
+    /// The DER bytes before the 32 bytes of a public Ed25519 key (RFC 8410).
     private static let prefix: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
 
     /// As the middle line of a PEM file has it; nil if that is not such a key.

@@ -7,7 +7,7 @@ enum JSONReading {
     /// No file of a report has more values; each takes a hundred bytes of memory and more.
     private static let valueLimit = 2 << 20
 
-    /// nil for what is not UTF-8, not JSON, has a key twice, is nested too deep or has too many values.
+    /// nil if the bytes are not UTF-8 or not JSON, have a key twice, are nested too deep or have too many values.
     static func tree(_ bytes: [UInt8]) -> StatedJSON? {
         guard isBounded(bytes), String(validating: bytes, as: UTF8.self) != nil else { return nil }
         let document = JSONDocument()

@@ -1,9 +1,9 @@
-/// An exact amount: so many minor units, and how many digits its currency has after the point.
+/// An exact amount in minor units, with the number of digits after its decimal point.
 struct Money: Equatable {
     var minorUnits: Int128
     let digits: Int
 
-    /// Far beyond what one row can hold, and far from where the differences of a row would overflow.
+    /// Far more than one row can hold, and far too little for the differences of a row to overflow.
     static let rowLimit = Int128(1_000_000_000_000_000_000) * 1_000_000_000_000
 
     /// Exactly as a report writes it: `-?digits[.digits]`, no zeros before the first digit, at most four digits after the
@@ -30,7 +30,7 @@ struct Money: Equatable {
 
     init?(_ text: String) { self.init(text.utf8) }
 
-    /// The text of so many minor units.
+    /// The decimal text of an amount in minor units.
     static func text(_ minorUnits: Int128, digits: Int) -> String {
         var figures = String(minorUnits.magnitude)
         if digits > 0 {
@@ -45,7 +45,7 @@ struct Money: Equatable {
 struct CurrencyDigits {
     private var digits: [String: Int] = [:]
 
-    /// Whether an amount of the currency may have so many digits; the first one decides.
+    /// Whether an amount of the currency may have `count` digits after the point; the first amount decides.
     mutating func allows(_ count: Int, of currency: String) -> Bool {
         if let known = digits[currency] { return known == count }
         digits[currency] = count

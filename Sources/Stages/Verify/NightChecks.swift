@@ -1,4 +1,4 @@
-/// What ties the report to the night before: opening + new − cleared = closing, and the breaks.
+/// Checks the link to the night before: opening + new − cleared = closing, and the breaks.
 struct NightChecks {
     let report: ReportFiles
     let summary: StatedJSON
@@ -84,7 +84,7 @@ struct NightChecks {
         }
     }
 
-    /// What opens this night is what closed the one that it was opened from.
+    /// This night opens with exactly what the night before closed with.
     private func checkOpening(of rollForward: StatedJSON) {
         findings.check("openedFrom of manifest.json and summary.json are the same") {
             if report.manifest?["openedFrom"] != summary["openedFrom"] {
@@ -164,7 +164,7 @@ struct NightChecks {
             ? "nothing" : "\(count) of \(amount), \(without) without an amount"
     }
 
-    /// What this night was opened with is, byte for byte, what the one before handed on.
+    /// The carried files of this night are, byte for byte, those that the night before handed on.
     private func checkHandedOn(by link: Chain.Link) {
         guard let handsOn = chain.manifest(of: link)?["handsOn"] else { return }
         findings.check("what was open is what \(link.folder) handed on, byte for byte") {

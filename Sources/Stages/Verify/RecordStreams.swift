@@ -43,7 +43,7 @@ final class CSVStream {
     private(set) var line = 0
     /// The record as it is in the file, without its line end.
     private(set) var raw: [UInt8] = []
-    /// What the fields are in: the record itself, or a copy without quotes.
+    /// The bytes that hold the fields: the record itself, or a copy without quotes.
     private var content: [UInt8] = []
     private var fields: [Range<Int>] = []
     private var linesRead = 0
@@ -177,7 +177,7 @@ enum Guarded {
 
     static func text(_ text: String) -> String { isRisky(text.utf8.first) ? "'" + text : text }
 
-    /// Whether a CSV field says what a text says.
+    /// Whether a CSV field holds a text, perhaps with an apostrophe before it.
     static func field(_ field: ArraySlice<UInt8>, says text: some Collection<UInt8>) -> Bool {
         field.elementsEqual(text)
             || (isRisky(text.first) && field.first == UInt8(ascii: "'") && field.dropFirst().elementsEqual(text))

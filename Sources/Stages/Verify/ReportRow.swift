@@ -1,4 +1,4 @@
-/// One row of reconciliation.csv as its text says it. Nothing of it is trusted; what cannot be read is a fault.
+/// One row of reconciliation.csv, read from its text. Nothing in it is trusted; an unreadable value is a fault.
 struct ReportRow {
     enum RowType: String { case `case`, orphanWebhook, unrecordedRefund }
 
@@ -31,7 +31,7 @@ struct ReportRow {
     private(set) var unexplained: Int128?
     /// Requested, promised confirmation and promised refund, in days; nil for no date.
     private(set) var dates: [Int?] = []
-    /// What is wrong, each in a few words.
+    /// The faults found while reading, each in a few words.
     var faults: [String] = []
 
     /// Whether a person has closed it: it is not carried any more.
@@ -42,7 +42,7 @@ struct ReportRow {
     var isOutstanding: Bool { type == .orphanWebhook || ["pending", "overdue", "unverified"].contains(outcome) }
     var hasFinal: Bool { !finalSource.isEmpty }
 
-    /// - Parameter digits: what the report has said so far of its currencies.
+    /// - Parameter digits: the digits of each currency, as the rows before have them.
     init(_ csv: CSVStream, digits: inout CurrencyDigits) {
         func text(_ column: Column) -> String { csv.text(column.rawValue) }
         type = RowType(rawValue: text(.rowType))

@@ -1,7 +1,7 @@
 import Files
 import JSON
 
-/// Reads reconciliation.csv once, row by row, and holds against it what repeats its rows: exceptions.csv and
+/// Reads reconciliation.csv once, row by row, and compares it with the files that repeat its rows: exceptions.csv and
 /// reconciliation.jsonl.
 final class RowChecks {
     private let report: ReportFiles
@@ -85,7 +85,7 @@ final class RowChecks {
         }
     }
 
-    // MARK: What repeats the rows
+    // MARK: Files that repeat the rows
 
     private func compare(_ csv: CSVStream, with exceptions: CSVStream) {
         let step = try? exceptions.next()
@@ -134,7 +134,7 @@ final class LineSource {
         if told.count < 10 { told.append("reconciliation.jsonl:\(number): \(words)") }
     }
 
-    /// What differs first between the next line and a row; nil if nothing does.
+    /// The first difference between the next line and a row; nil if there is none.
     private func difference(_ csv: CSVStream, row: ReportRow) -> String? {
         guard let line = try? lines.next() else { return "there is no such row" }
         guard String(validating: line, as: UTF8.self) != nil else { return "it is not UTF-8" }

@@ -1,11 +1,11 @@
-/// What RULES.md makes of a row, worked out anew from the row's own columns, the as-of date and the tolerances.
+/// Applies RULES.md to a row again, from the row's own columns, the as-of date and the tolerances.
 struct RowRules {
     /// In days.
     let asOf: Int?
     /// In minor units, by currency; 0 in every other.
     let tolerances: [String: Int128]
 
-    /// What is wrong with the row, each in a few words.
+    /// The faults of the row, each in a few words.
     func faults(of row: ReportRow) -> [String] {
         if !row.faults.isEmpty { return row.faults }
         var faults = sourceFaults(of: row)

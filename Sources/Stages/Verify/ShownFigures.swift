@@ -4,7 +4,7 @@ final class ShownFigures {
     private let findings: Findings
     /// Where the tables are, such as `report.html`.
     private let name: String
-    /// What was seen, so that what a table leaves out is found.
+    /// The figures seen so far, by path in summary.json, to find the ones that no table shows.
     private var seen: Set<String> = []
 
     init(name: String, summary: StatedJSON, findings: Findings) {
@@ -37,7 +37,7 @@ final class ShownFigures {
         }
     }
 
-    /// Says what summary.json has and no table shows.
+    /// Reports the figures of summary.json that no table shows.
     ///
     /// - Parameter groups: `totals`, `cases` and `exceptions`, as far as they must be shown.
     func checkNothingIsMissing(in groups: [String]) {
@@ -145,7 +145,7 @@ final class ShownFigures {
 
 /// Decimal numbers by their text.
 enum DecimalText {
-    /// Whether two texts name the same number; false for what is not a decimal number.
+    /// Whether two texts name the same number; false if one is not a decimal number.
     static func isEqual(_ left: String, to right: String) -> Bool {
         guard let left = parts(left), let right = parts(right) else { return false }
         return left == right

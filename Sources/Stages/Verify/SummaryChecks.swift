@@ -1,4 +1,4 @@
-/// What the manifest says again of what the summary says.
+/// Checks that the manifest and the summary agree where both state the same thing.
 struct StatementChecks {
     let report: ReportFiles
     let summary: StatedJSON
@@ -23,7 +23,7 @@ struct StatementChecks {
     }
 }
 
-/// The counts, totals and the verdict of summary.json against what the rows add up to.
+/// Compares the counts, totals and verdict of summary.json with the sums of the rows.
 struct SummaryChecks {
     private let report: ReportFiles
     private let summary: StatedJSON

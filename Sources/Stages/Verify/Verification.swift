@@ -1,6 +1,6 @@
 import Files
 
-/// What `verify` is asked to do beside checking the report itself.
+/// The options of `verify` beyond checking the report itself.
 package struct VerifyOptions: Sendable {
     /// The key by which the report must be signed; nil if it need not be signed.
     package var publicKey: PublicKey?
@@ -8,7 +8,7 @@ package struct VerifyOptions: Sendable {
     package var noted: [String] = []
     /// Whether the report was handed over alone: no chain is looked for beside it.
     package var isAlone = false
-    /// Whether the caller makes the report again from its inputs, which proves what this verification cannot.
+    /// Whether the caller also makes the report again from its inputs, which proves more than this verification can.
     package var isMadeAgain = false
 
     package init() {}
@@ -20,11 +20,11 @@ package struct VerifyFailure: Error, Equatable, Sendable {
     package let message: String
 }
 
-/// Checks a published report without trusting what made it, and says what it could not prove.
+/// Checks a published report without trusting the program that made it, and lists the claims that it could not prove.
 ///
 /// Everything is read from the report's folder and, for the chain, from its neighbours; a link is never followed.
 package struct Verification: Sendable {
-    /// What was found, check by check; what was not proved comes last.
+    /// The findings, check by check; the unproved claims come last.
     package let lines: [VerifyLine]
 
     package var hasDifferences: Bool { lines.contains { $0.kind == .differs } }
@@ -87,7 +87,7 @@ final class ReportFiles {
         }
     }
 
-    /// Reads a file with `body`; what goes wrong is a finding.
+    /// Reads a file with `body`; an error becomes a finding.
     func read(_ name: String, _ body: (UntrustedFile) throws(UntrustedFileError) -> Void) {
         do throws(UntrustedFileError) { try body(try folder.open(name)) } catch {
             findings.differs("\(name): \(error.message)")

@@ -144,7 +144,7 @@ private final class SheetComparison {
     }
 }
 
-/// Whether a cell says what a field of reconciliation.csv says.
+/// Compares a cell with a field of reconciliation.csv.
 enum CellComparison {
     static func says(_ field: String, cell: XLSXValue) -> Bool {
         switch cell {
@@ -161,7 +161,7 @@ enum CellComparison {
         return DecimalText.isEqual(text, to: field)
     }
 
-    /// Text from outside: without CSV's apostrophe, with what XML forbids replaced, and cut if it is too long.
+    /// Text from outside: without CSV's apostrophe, with characters that XML forbids replaced, and cut if it is too long.
     private static func isText(_ text: String, field: String) -> Bool {
         let mark = "… [cut]"
         if text.hasSuffix(mark), text.utf16.count > 32_000 {

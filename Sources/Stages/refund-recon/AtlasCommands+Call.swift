@@ -13,7 +13,7 @@ struct ExistingRefund: Error {
     let refundCode: Text?
 }
 
-/// Makes the calls of an `atlas` command: sends, records, shows, and turns what fails into one line and an exit code.
+/// Makes the calls of an `atlas` command: sends, records, shows, and turns a failure into one line and an exit code.
 struct AtlasCaller {
     private let baseURL: AtlasBaseURL
     private let credentials: AtlasCredentials
@@ -116,7 +116,7 @@ struct AtlasCaller {
         }
     }
 
-    /// Asks where the refunds of an order stand, and shows it; gives whether the answer has the one that was asked about, or, with
+    /// Asks for the status of an order's refunds and shows it; returns whether the answer has the one asked about, or, with
     /// an empty code, any.
     @discardableResult
     func showStatus(_ request: QueryRefundOrdersRequest) async throws -> Bool {

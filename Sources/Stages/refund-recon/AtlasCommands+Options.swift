@@ -7,7 +7,7 @@ import Memory
 import Refunds
 import Run
 
-/// What every call of `atlas` needs: where Atlas is, who asks, and about which order.
+/// Options of every call of `atlas`: Atlas's address, the credentials and the order.
 struct CallOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Atlas's address; else REFUND_RECON_ATLAS_URL.", valueName: "url"))
     var url: String?

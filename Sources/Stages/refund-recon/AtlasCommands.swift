@@ -22,7 +22,7 @@ struct AtlasCommand: AsyncParsableCommand {
         subcommands: [AtlasQuoteCommand.self, AtlasRefundCommand.self, AtlasStatusCommand.self])
 }
 
-/// `atlas quote`: what would be paid back.
+/// `atlas quote`: how much would be paid back.
 struct AtlasQuoteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quote", abstract: "Asks Atlas what would be paid back for passengers of an order.")
@@ -44,7 +44,7 @@ struct AtlasQuoteCommand: AsyncParsableCommand {
     }
 }
 
-/// `atlas refund`: asks for a refund, once, after a person has seen what it will bring.
+/// `atlas refund`: asks for a refund, once, after a person has seen the quotation.
 struct AtlasRefundCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refund", abstract: "Asks Atlas for a refund, by the offer of a quotation or for passengers.",
@@ -101,7 +101,7 @@ struct AtlasRefundCommand: AsyncParsableCommand {
         try caller.show(answer)
     }
 
-    /// Nothing was submitted, since the order has a refund already: shows where that one stands.
+    /// Nothing was submitted, since the order has a refund already: shows the status of that one.
     private func showStatus(of existing: ExistingRefund) async throws {
         Terminal.error("\(existing.refusal)")
         let caller = try AtlasCaller(call, capture)
@@ -139,7 +139,7 @@ struct AtlasRefundCommand: AsyncParsableCommand {
     }
 }
 
-/// `atlas status`: where a refund stands.
+/// `atlas status`: the status of a refund.
 struct AtlasStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Asks Atlas where the refunds of an order stand.")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Run
 
-/// What must have come in.
+/// Expectations of the inputs.
 struct ExpectationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("How many order records must have come, as their sender states it.", valueName: "n"))

@@ -5,7 +5,7 @@ import Synchronization
 /// SIGINT, SIGTERM or SIGHUP came.
 struct Interruption: Error {
     let signal: Int32
-    /// What became of the command, in a sentence.
+    /// How the command ended, in a sentence.
     var consequence = "nothing was published. The same command goes on from here."
 
     /// The one that came during an operation which had its result all the same; nil if none did.
@@ -18,7 +18,7 @@ struct Interruption: Error {
 /// Runs an operation until it ends or SIGINT, SIGTERM or SIGHUP comes; then cancels it, waits for it, and throws
 /// `Interruption`. An operation that comes to its result all the same gives it: a report that was published is published.
 ///
-/// A second signal ends the process at once, whatever it is waiting for.
+/// A second signal ends the process at once, even while it waits for something.
 func interruptible<Result: Sendable>(_ operation: @escaping @Sendable () async throws -> Result) async throws -> Result
 {
     if let pending = Interruption.pending { throw pending }
@@ -83,7 +83,7 @@ private let firstSignal = Atomic<Int32>(0)
 private let firstSignalMilliseconds = Atomic<Int64>(0)
 private let wakeEnd = Atomic<Int32>(-1)
 
-/// The handler: it does what is safe in one and nothing else.
+/// The signal handler: calls only functions that are safe in one.
 private func take(_ number: Int32) {
     let code = errno
     defer { errno = code }

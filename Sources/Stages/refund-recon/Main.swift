@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Run
 
-/// The command line: parses arguments, calls the stages, and turns what they say into the exit codes of README.md.
+/// The command line: parses arguments, calls the stages, and turns their results into the exit codes of README.md.
 @main
 struct RefundRecon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,7 +40,7 @@ struct RefundRecon: AsyncParsableCommand {
         } catch { Glibc.exit(say(error)) }
     }
 
-    /// Says what ended a command, and gives its exit code. Help, too, comes as an error.
+    /// Prints the reason why a command ended, and returns its exit code. Help, too, comes as an error.
     private static func say(_ error: any Error) -> Int32 {
         if let code = error as? ExitCode { return code.rawValue }
         if code(of: error) != 0 {
@@ -51,13 +51,13 @@ struct RefundRecon: AsyncParsableCommand {
         return 0
     }
 
-    /// What ended a command, in a line.
+    /// The reason why a command ended, in a line.
     static func reason(of error: any Error) -> String {
         switch error {
         case let failure as RunError: return failure.message
         case let interruption as Interruption: return "interrupted; \(interruption.consequence)"
         default:
-            // The parser's words have several lines where it lists what could be meant.
+            // The parser's message has several lines if it lists suggestions.
             let lines = message(for: error).split(separator: "\n").map {
                 $0.split(separator: " ").joined(separator: " ")
             }
@@ -65,7 +65,7 @@ struct RefundRecon: AsyncParsableCommand {
         }
     }
 
-    /// The exit code for what ended a command.
+    /// The exit code for the reason why a command ended.
     static func code(of error: any Error) -> Int32 {
         switch error {
         case let failure as RunError: return failure.exitCode

@@ -25,7 +25,7 @@ struct NightWatch {
         } catch { Terminal.error("refund-recon: \(error)") }
     }
 
-    /// What the command may want to know beside the summary. The names are none that `run` would take for its settings.
+    /// Variables for the command. `run` takes none of these names for a setting.
     private func variables(_ ending: NightEnding) -> [String: String] {
         var variables = [
             "RECON_VERDICT": ending.verdict.rawValue, "RECON_EXIT_CODE": String(ending.exitCode),

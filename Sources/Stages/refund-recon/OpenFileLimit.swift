@@ -18,7 +18,7 @@ enum OpenFileLimit {
     ///
     /// - Parameter connections: how many at once.
     static func allow(connections: Int) throws(RunError) {
-        // Three for each event loop, and what inputs, journal and report take beside them.
+        // Three for each event loop, and some for inputs, journal and report.
         let needed = rlim_t(connections + 4 * processorCount() + 48)
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()

@@ -5,7 +5,7 @@ import Refunds
 import Report
 import Run
 
-/// `validate`: reads the inputs and tells what a run would refuse.
+/// `validate`: reads the inputs and lists the records that a run would refuse.
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
@@ -40,7 +40,7 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 }
 
-/// `diff`: what changed between two reports.
+/// `diff`: the differences between two reports.
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",

@@ -69,7 +69,7 @@ struct InputOptions: ParsableArguments {
 /// How many processors there are, at least 1.
 func processorCount() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-/// How much is told on standard error.
+/// How much is written to standard error.
 enum LogLevel: String, ExpressibleByArgument, CaseIterable { case error, info, debug }
 
 /// How a live run asks.
@@ -122,7 +122,7 @@ struct LiveOptions: ParsableArguments {
     }
 }
 
-/// What a run checks beside the contract's rules.
+/// Audits: checks in addition to the rules.
 struct AuditOptions: ParsableArguments {
     @Flag(help: "Hold the penalties against the refund rules that the order records carry.")
     var auditRules = false
@@ -145,7 +145,7 @@ struct AuditOptions: ParsableArguments {
     }
 }
 
-/// What ties a run to the nights before it.
+/// Options that link a run to the nights before it.
 struct NightOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

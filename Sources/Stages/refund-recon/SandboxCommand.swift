@@ -62,7 +62,7 @@ struct SandboxCommand: AsyncParsableCommand {
         try await interruptible {
             try await withSandbox(data, configuration) { server in
                 try Terminal.print(server.baseURL)
-                // What was asked is told at the end, when an interruption has cancelled the task.
+                // The statistics are shown at the end, after an interruption has cancelled the task.
                 defer { Terminal.error(Self.text(server.statistics)) }
                 while true { try await Task.sleep(for: .seconds(3600)) }
             }

@@ -13,11 +13,11 @@ import Run
 enum Settings {
     private static let prefix = "REFUND_RECON_"
 
-    /// What one place says of one option.
+    /// The values of one option in one place.
     private struct Setting {
         let option: String
         let values: [String]
-        /// The variable, or the file and its key: what a message names.
+        /// The variable, or the file and its key, for messages.
         let place: String
     }
 
@@ -39,7 +39,7 @@ enum Settings {
     static func expand(_ arguments: [String], environment: [String: String]) throws(RunError) -> [String] {
         try refuseEmptyValues(arguments)
         guard let command = arguments.first, command == "run" || command == "validate" else { return arguments }
-        // One file and one environment serve both commands: what only `run` has means nothing to `validate`.
+        // One file and one environment serve both commands, so `validate` skips options that only `run` has.
         let known = CommandOptions(RunCommand.self)
         let wanted = command == "run" ? known : CommandOptions(ValidateCommand.self)
         var settings = try fromEnvironment(environment, known)

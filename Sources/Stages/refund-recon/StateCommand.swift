@@ -3,7 +3,7 @@ import Memory
 import Refunds
 import Run
 
-/// `state`: what the nights hand on to each other.
+/// `state`: shows and looks after the store that nights share.
 struct StateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "state", abstract: "Shows, exports, checks and trims a state store.",

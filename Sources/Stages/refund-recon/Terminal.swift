@@ -4,7 +4,7 @@ import Memory
 import Refunds
 import Run
 
-/// What a person sees. Standard output carries only what was asked for; everything else goes to standard error.
+/// Output for a person. Standard output carries only the result that was asked for; the rest goes to standard error.
 ///
 /// Every text goes through one of these functions. A message is put on one line and cleaned here, whatever file or answer its
 /// words come from; a table is our own, and its cells are cleaned where it is made; data is for programs.

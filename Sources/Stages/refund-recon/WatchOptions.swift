@@ -1,7 +1,7 @@
 import ArgumentParser
 import Run
 
-/// Who is told of a night, and what vouches for its report.
+/// Who hears of a night, and the key that signs its report.
 struct WatchOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
