@@ -28,7 +28,7 @@ import Testing
             recalled.append(RecalledRecord(record: before, cameAgain: cameAgain))
         }
         var orders = try await read(tonight)
-        try orders.recall(recalled, file: 0, named: "carried-orders.jsonl")
+        orders.recall(recalled, file: 0, named: "carried-orders.jsonl")
         return orders
     }
 
@@ -78,7 +78,7 @@ import Testing
             #expect(String(decoding: reject.raw, as: UTF8.self).contains("3.00"), "the record as it came")
         }
         #expect(orders.readTonight == again.readTonight)
-        let dollars = try #require(try orders.amounts().values.first)
+        let dollars = try #require(orders.amounts().values.first)
         #expect(dollars.carried == Total(minorUnits: 110_00))
         #expect(dollars.cases == Total(minorUnits: 110_00))
         #expect(dollars.read == dollars.duplicate)

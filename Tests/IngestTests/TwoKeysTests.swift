@@ -27,7 +27,7 @@ import Testing
             var orders = try await read(records)
             try #require(orders.cases.count == 2)
             let answers = StatusAnswers([answer("A1", "R1", line: 1), answer("A1", "R1", line: 2)])
-            let found = try orders.mergeRefundsUnderTwoKeys(answers)
+            let found = orders.mergeRefundsUnderTwoKeys(answers)
             let merged = try #require(found)
             #expect(orders.cases.map(\.source.line) == [2])
             #expect(orders.cases[0].droppedDuplicates == 1)
@@ -37,7 +37,7 @@ import Testing
             #expect(orders.queryable == 1)
             #expect(merged.answers.map { $0?.source.line } == [1])
             #expect(merged.others.map(\.answer.source.line) == [2])
-            let amounts = try orders.amounts()
+            let amounts = orders.amounts()
             let dollars = try #require(amounts.values.first)
             #expect(dollars.read == Total(minorUnits: 220_00))
             #expect(dollars.duplicate == Total(minorUnits: 110_00))
@@ -48,7 +48,7 @@ import Testing
     @Test func theAnswerThatHoldsTheRefundIsReliedOn() async throws {
         var orders = try await read([Self.named, Self.keyed])
         let failed = StatusAnswer(outcome: .failed("timeout"), queriedAt: nil, source: SourceLine(file: 9, line: 1))
-        let found = try orders.mergeRefundsUnderTwoKeys(
+        let found = orders.mergeRefundsUnderTwoKeys(
             StatusAnswers([failed, answer("A1", "R1", "R9", line: 2)]))
         let merged = try #require(found)
         #expect(merged.answers.map { $0?.source.line } == [2])
@@ -59,13 +59,13 @@ import Testing
 
     @Test func aRecordThatDisagreesIsRefused() async throws {
         var orders = try await read([Self.named, Self.keyed.with(["transactionFee": "2.01"])])
-        _ = try orders.mergeRefundsUnderTwoKeys(
+        _ = orders.mergeRefundsUnderTwoKeys(
             StatusAnswers([answer("A1", "R1", line: 1), answer("A1", "R1", line: 2)]))
         #expect(orders.cases.count == 1)
         #expect(orders.cases[0].hasConflict)
         #expect(Refusal.list(orders.rejects) == [Refusal(line: 3, code: "conflicting-order")])
         #expect(orders.controls.rejected == 1)
-        let amounts = try orders.amounts()
+        let amounts = orders.amounts()
         #expect(amounts.values.map(\.read) == [Total(minorUnits: 110_00)], "a refused record counts nowhere")
     }
 
@@ -84,7 +84,7 @@ import Testing
         ]
         var orders = try await read(records)
         #expect(Refusal.list(orders.rejects) == [Refusal(line: 6, code: "conflicting-order")])
-        _ = try orders.mergeRefundsUnderTwoKeys(
+        _ = orders.mergeRefundsUnderTwoKeys(
             StatusAnswers([answer("A1", "R1", line: 1), answer("A1", "R1", line: 2)]))
         #expect(orders.cases.map(\.source.line) == [2])
         #expect(Refusal.list(orders.rejects) == [Refusal(line: 4, code: "conflicting-order")])
@@ -97,7 +97,7 @@ import Testing
 
     @Test func twoLocatorsOfOneOrderAreOneRefundThatContradictsItself() async throws {
         var orders = try await read([Self.keyed, Self.keyed.with(["airlinePNR": "PNR2"])])
-        let merged = try orders.mergeRefundsUnderTwoKeys(
+        let merged = orders.mergeRefundsUnderTwoKeys(
             StatusAnswers([answer("A1", "R1", line: 1), answer("A1", "R1", line: 2)]))
         #expect(merged != nil)
         #expect(Refusal.list(orders.rejects) == [Refusal(line: 3, code: "conflicting-order")])
@@ -111,7 +111,7 @@ import Testing
         ]
         for (what, answers) in others {
             var orders = try await read([Self.named, Self.keyed])
-            #expect(try orders.mergeRefundsUnderTwoKeys(StatusAnswers(answers)) == nil, "\(what)")
+            #expect(orders.mergeRefundsUnderTwoKeys(StatusAnswers(answers)) == nil, "\(what)")
             #expect(orders.cases.count == 2, "\(what)")
         }
     }

@@ -48,21 +48,21 @@ import Testing
         try #require(!orderColumns.isEmpty)
         for (name, path) in orderColumns {
             var (controls, totals) = try balanced()
-            try controls.orderAmounts[usd]?[keyPath: path].add(cent)
-            if name == "cases" { try totals[usd]?.expectedOriginal.add(cent) }
+            controls.orderAmounts[usd]?[keyPath: path] += cent
+            if name == "cases" { totals[usd]?.expectedOriginal += cent }
             #expect(controls.imbalances(totals) == [orderRest], "\(name)")
         }
         let webhookColumns = WebhookControl.columns.all(withCarried: true)
         try #require(!webhookColumns.isEmpty)
         for (name, path) in webhookColumns {
             var (controls, totals) = try balanced()
-            try controls.webhookAmounts[usd]?[keyPath: path].add(cent)
+            controls.webhookAmounts[usd]?[keyPath: path] += cent
             #expect(controls.imbalances(totals) == [webhookRest], "\(name)")
         }
         try #require(!FinalControl.columns.parts.isEmpty)
         for (name, path) in FinalControl.columns.parts {
             var (controls, totals) = try balanced()
-            try controls.finalAmounts[usd]?[keyPath: path].add(cent)
+            controls.finalAmounts[usd]?[keyPath: path] += cent
             #expect(
                 controls.imbalances(totals) == ["finalAmounts.USD: webhook + query ≠ totals.USD.finalRefund"], "\(name)"
             )

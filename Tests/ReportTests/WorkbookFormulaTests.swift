@@ -37,7 +37,7 @@ import Testing
         let codes = Set(try rows().flatMap { Array($0.exceptions) }).count
         var carriers = CarrierVariances()
         for row in try rows() { carriers.add(row) }
-        let carrierCount = carriers.sums.values.count { $0.refundBeforeFee != Total() }
+        let carrierCount = carriers.sums.values.count { $0.gross != Total() }
         let shown = 18 * 4 + 10 + codes + 2 + 2 * carrierCount
         #expect(found.count == 1 + own + shown)
         #expect(found.allSatisfy { $0.type == "formula" && $0.cached == "OK" })

@@ -115,7 +115,7 @@ struct Scenario: Sendable {
 
     func summary() throws -> Summary {
         var summary = Summary()
-        for row in rows { try summary.add(row) }
+        for row in rows { summary.add(row) }
         return summary
     }
 

@@ -123,17 +123,10 @@ import Testing
         #expect(summary.totals[usd]?.finalRefund == total(88_00))
     }
 
-    @Test func totalsOverflowLoudly() throws {
+    @Test func totalsGoBeyondSixtyFourBits() throws {
         var summary = Summary()
         let row = Scenario.one(refundCase(fare: 1_000_000_000_000_000_000, penalty: 0, fee: 0), failed()).row
-        for _ in 0..<20 { try summary.add(row) }
+        for _ in 0..<20 { summary.add(row) }
         #expect(summary.totals[usd]?.expectedRefund == total(20_000_000_000_000_000_000), "beyond 64 bits")
-        var nearly = Summary()
-        nearly.totals[usd] = CurrencyTotals()
-        nearly.totals[usd]?.expectedOriginal = total(.max)
-        #expect(throws: Total.Overflow.self) { try nearly.add(row) }
-        var other = Summary()
-        try other.add(row)
-        #expect(throws: Total.Overflow.self) { try other.merge(nearly) }
     }
 }

@@ -13,7 +13,7 @@ import Testing
         let parts = random.parts(5)
         var figures = NightFigures()
         (figures.cases, figures.openCases, figures.orphans, figures.breaks) = (7, 3, 2, 1)
-        figures.balance = try OpenBalance([item("a", 5), item("b", nil, "JPY")])
+        figures.balance = OpenBalance([item("a", 5), item("b", nil, "JPY")])
         var digest = ""
         do {
             let store = try NightStore(path: file.path)

@@ -68,17 +68,17 @@ package struct CarriedPlaces: Sendable {
     package private(set) var namedOrderNos: Set<Text> = []
     package private(set) var namedRefundCodes: Set<Text> = []
 
-    package init(_ carried: CarriedRecords) throws(Total.Overflow) {
+    package init(_ carried: CarriedRecords) {
         files = carried.files
         recordPlaces = carried.records.map(\.first)
         webhookPlaces = carried.webhooks.map(\.first)
         answersReceivedFor = carried.answers.map(\.receivedFor)
         var (recordSums, webhookSums) = (CurrencySums(), CurrencySums())
         for carried in carried.records {
-            try recordSums.add(carried.record.originalAmount, carried.record.currency)
+            recordSums.add(carried.record.originalAmount, carried.record.currency)
         }
         for carried in carried.webhooks {
-            try webhookSums.add(carried.webhook.finalRefundAmount, carried.webhook.currency)
+            webhookSums.add(carried.webhook.finalRefundAmount, carried.webhook.currency)
         }
         self.recordSums = recordSums
         self.webhookSums = webhookSums

@@ -19,7 +19,7 @@ extension OrdersIngest {
     /// has, agrees with it and is dropped, or is refused.
     package mutating func mergeRefundsUnderTwoKeys(
         _ answers: StatusAnswers
-    ) throws(Total.Overflow) -> MergedAnswers? {
+    ) -> MergedAnswers? {
         let refunds = refundsUnderTwoKeys(answers)
         if refunds.isEmpty { return nil }
         var laterByCase = Dictionary(grouping: laterRecords, by: \.first)
@@ -43,7 +43,7 @@ extension OrdersIngest {
                         record: cases[member].source, key: cases[member].key, orderNo: refund.orderNo,
                         refundCode: refund.refundCode, answer: answer))
             }
-            try holdAgainstFirst(refund.cases, &laterByCase)
+            holdAgainstFirst(refund.cases, &laterByCase)
             for member in refund.cases.dropFirst() { origins[member] = nil }
             origins[first] = relied
         }
@@ -86,10 +86,10 @@ extension OrdersIngest {
     /// Judges all records of a refund anew, each against the first.
     private mutating func holdAgainstFirst(
         _ members: [Int], _ laterByCase: inout [Int: [LaterRecord]]
-    ) throws(Total.Overflow) {
+    ) {
         let first = members[0]
         var records = members.flatMap { laterByCase.removeValue(forKey: $0) ?? [] }
-        for later in records { try undo(later) }
+        for later in records { undo(later) }
         cases[first].droppedDuplicates = repeatedFirsts.contains(first) ? 1 : 0
         cases[first].hasConflict = false
         for member in members.dropFirst() {
@@ -101,31 +101,31 @@ extension OrdersIngest {
                 carried -= 1
             } else {
                 controls.accepted -= 1
-                try figures[Int(record.source.file - firstFile)].sums.remove(record.originalAmount, record.currency)
+                figures[Int(record.source.file - firstFile)].sums.remove(record.originalAmount, record.currency)
             }
             records.append(
                 LaterRecord(
                     first: first, record: record, agrees: false, cameAgain: repeatedFirsts.contains(member),
                     raw: rawByCase[member] ?? []))
         }
-        for later in records.sorted(by: { $0.record.source < $1.record.source }) { try judge(later, first) }
+        for later in records.sorted(by: { $0.record.source < $1.record.source }) { judge(later, first) }
     }
 
     /// Takes out of the controls what became of a later record; those of nights before are in none.
-    mutating func undo(_ later: LaterRecord) throws(Total.Overflow) {
+    mutating func undo(_ later: LaterRecord) {
         let record = later.record
         if isCarried(record) { return }
         if later.agrees {
             controls.duplicate -= 1
-            try duplicateAmounts.remove(record.originalAmount, record.currency)
-            try figures[Int(record.source.file - firstFile)].sums.remove(record.originalAmount, record.currency)
+            duplicateAmounts.remove(record.originalAmount, record.currency)
+            figures[Int(record.source.file - firstFile)].sums.remove(record.originalAmount, record.currency)
         } else {
             controls.rejected -= 1
         }
     }
 
     /// Holds a record that is in no control against a case.
-    mutating func judge(_ later: LaterRecord, _ first: Int) throws(Total.Overflow) {
+    mutating func judge(_ later: LaterRecord, _ first: Int) {
         var later = later
         later.first = first
         later.agrees = cases[first].agrees(with: later.record)
@@ -136,8 +136,8 @@ extension OrdersIngest {
             cases[first].droppedDuplicates += later.cameAgain ? 2 : 1
             cases[first].fillAuditTerms(from: record)
         } else if later.agrees {
-            try figures[Int(record.source.file - firstFile)].sums.add(record.originalAmount, record.currency)
-            try drop(record, as: first)
+            figures[Int(record.source.file - firstFile)].sums.add(record.originalAmount, record.currency)
+            drop(record, as: first)
         } else {
             refuse(later, as: first)
         }
@@ -161,15 +161,15 @@ extension OrdersIngest {
     }
 
     /// What the order records add up to, by currency, and where it went.
-    package func amounts() throws(Total.Overflow) -> [Currency: OrderControl] {
+    package func amounts() -> [Currency: OrderControl] {
         var read = CurrencySums()
-        for figures in figures { try read.add(figures.sums) }
+        for figures in figures { read.add(figures.sums) }
         var (tonight, carried) = (CurrencySums(), CurrencySums())
         for refundCase in cases {
             if refundCase.source.file == carriedFile {
-                try carried.add(refundCase.originalAmount, refundCase.currency)
+                carried.add(refundCase.originalAmount, refundCase.currency)
             } else {
-                try tonight.add(refundCase.originalAmount, refundCase.currency)
+                tonight.add(refundCase.originalAmount, refundCase.currency)
             }
         }
         var amounts: [Currency: OrderControl] = [:]
@@ -178,7 +178,7 @@ extension OrdersIngest {
             (carried, \.cases),
         ] {
             for (currency, sum) in sums.byCurrency {
-                try amounts[currency, default: OrderControl()][keyPath: column].add(sum)
+                amounts[currency, default: OrderControl()][keyPath: column] += sum
             }
         }
         return amounts

@@ -25,7 +25,7 @@ extension OrdersIngest {
     ///   - file: the number of the file that holds them.
     package mutating func recall(
         _ records: some Collection<RecalledRecord>, file: Int32, named name: String
-    ) throws(Total.Overflow) {
+    ) {
         carriedFile = file
         fileNames[file] = name
         if records.isEmpty { return }
@@ -35,7 +35,7 @@ extension OrdersIngest {
         (laterRecords, rawByCase) = ([], [:])
         swap(&tonight.cases, &cases)
         swap(&tonight.index, &index)
-        for record in records { try add(record) }
+        for record in records { add(record) }
         learnCodes(tonight.mayBeRemembered.map { tonight.cases[$0] })
         carried = cases.count
         let again = tonight.mayBeRemembered.compactMap { (place) -> (place: Int, first: Int)? in
@@ -44,7 +44,7 @@ extension OrdersIngest {
         // What tonight's orders refused of these refunds is judged anew.
         let refused = tonight.refused(of: again.map(\.place))
         if !refused.isEmpty { rejects.removeAll { refused.contains($0.source) } }
-        for (place, first) in again { try hold(tonight, place, against: first) }
+        for (place, first) in again { hold(tonight, place, against: first) }
         addAll(&tonight, but: again)
         rejects.sort { $0.source < $1.source }
     }
@@ -60,7 +60,7 @@ extension OrdersIngest {
 
     func isCarried(_ record: RefundCase) -> Bool { record.source.file == carriedFile }
 
-    private mutating func add(_ recalled: RecalledRecord) throws(Total.Overflow) {
+    private mutating func add(_ recalled: RecalledRecord) {
         let key = recalled.record.key
         guard let first = index.find(key.lookupHash, { cases[$0].hasKey(key) }) else {
             append(recalled.record)
@@ -72,7 +72,7 @@ extension OrdersIngest {
         }
         let later = LaterRecord(
             first: first, record: recalled.record, agrees: false, cameAgain: recalled.cameAgain, raw: [])
-        try judge(later, first)
+        judge(later, first)
     }
 
     /// Tonight's orders as they are without those of the nights before.
@@ -119,16 +119,16 @@ extension OrdersIngest {
     }
 
     /// Holds the records of one of tonight's cases against the remembered one.
-    private mutating func hold(_ tonight: TonightsOrders, _ place: Int, against first: Int) throws(Total.Overflow) {
+    private mutating func hold(_ tonight: TonightsOrders, _ place: Int, against first: Int) {
         let record = tonight.record(place)
         if record.record.isQueryable { queryable -= 1 } else { notQueryable -= 1 }
         controls.accepted -= 1
-        try figures[Int(record.record.source.file - firstFile)].sums.remove(
+        figures[Int(record.record.source.file - firstFile)].sums.remove(
             record.record.originalAmount, record.record.currency)
-        try judge(record, first)
+        judge(record, first)
         for later in tonight.later(of: place) {
-            try undo(later)
-            try judge(later, first)
+            undo(later)
+            judge(later, first)
         }
     }
 

@@ -98,7 +98,7 @@ package struct OrdersIngest: Sendable {
                 if forAudit { refundCase.auditTerms = AuditTermsReader.terms(object, decode, refundCase) }
                 return refundCase
             }
-            try await readRecords(of: source, with: parser, width: threads) { try add($0, $1) }
+            try await readRecords(of: source, with: parser, width: threads) { add($0, $1) }
         }
     }
 
@@ -124,7 +124,7 @@ package struct OrdersIngest: Sendable {
             }
             return refundCase
         } consume: {
-            try add($0, $1)
+            add($0, $1)
         }
     }
 
@@ -143,7 +143,7 @@ package struct OrdersIngest: Sendable {
 
     // MARK: Duplicates and conflicts
 
-    private mutating func add(_ batch: RecordBatch<RefundCase>, _ firstLine: Int32) throws(Total.Overflow) {
+    private mutating func add(_ batch: RecordBatch<RefundCase>, _ firstLine: Int32) {
         if cases.isEmpty, let block = batch.block {
             // The records of the first file, if its other blocks are like this one.
             let expected = batch.records.count * block.expectedCount * 33 / 32
@@ -158,14 +158,14 @@ package struct OrdersIngest: Sendable {
         controls.rejected += batch.rejects.count
         rejects.append(batch.rejects, linesBefore: firstLine)
         controls.quotedOnly += batch.others
-        try batch.block?.withBytes { (text) throws(Total.Overflow) in
+        batch.block?.withBytes { text in
             // Records are wide: each is copied once, from where it is to where it stays.
-            try batch.records.withUnsafeBufferPointer { (records) throws(Total.Overflow) in
+            batch.records.withUnsafeBufferPointer { records in
                 for position in records.indices {
                     if position + 8 < records.count { index.prefetchSlot(records[position + 8].lookupHash) }
                     let record = records.place(of: position)
-                    if try add(record, firstLine, UnsafeBufferPointer(rebasing: text[batch.places[position]])) {
-                        try figures[place].sums.add(record.pointee.originalAmount, record.pointee.currency)
+                    if add(record, firstLine, UnsafeBufferPointer(rebasing: text[batch.places[position]])) {
+                        figures[place].sums.add(record.pointee.originalAmount, record.pointee.currency)
                     }
                 }
             }
@@ -185,7 +185,7 @@ package struct OrdersIngest: Sendable {
     ///   - raw: the record as it was read.
     private mutating func add(
         _ record: UnsafePointer<RefundCase>, _ firstLine: Int32, _ raw: UnsafeBufferPointer<UInt8>
-    ) throws(Total.Overflow) -> Bool {
+    ) -> Bool {
         let key = record.pointee.key
         let source = record.pointee.source.shifted(by: firstLine)
         guard let first = index.find(key.lookupHash, { cases[$0].hasKey(key) }) else {
@@ -203,16 +203,16 @@ package struct OrdersIngest: Sendable {
         let raw = Array(raw.prefix(agrees ? 256 : Reject.largestRawBytes))
         let later = LaterRecord(first: first, record: refundCase, agrees: agrees, raw: raw)
         laterRecords.append(later)
-        if agrees { try drop(refundCase, as: first) } else { refuse(later, as: first) }
+        if agrees { drop(refundCase, as: first) } else { refuse(later, as: first) }
         return agrees
     }
 
     /// Drops a record that agrees with the case.
-    mutating func drop(_ refundCase: RefundCase, as first: Int) throws(Total.Overflow) {
+    mutating func drop(_ refundCase: RefundCase, as first: Int) {
         cases[first].droppedDuplicates += 1
         cases[first].fillAuditTerms(from: refundCase)
         controls.duplicate += 1
-        try duplicateAmounts.add(refundCase.originalAmount, refundCase.currency)
+        duplicateAmounts.add(refundCase.originalAmount, refundCase.currency)
     }
 
     /// Refuses a record that contradicts the case.

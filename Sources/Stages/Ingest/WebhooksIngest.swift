@@ -44,7 +44,7 @@ package struct WebhooksIngest: Sendable {
                 (object, inner, decode, source) throws(RecordFault) in
                 try WebhookUnwrapper(decode, source: source).find(in: object, inner: inner)
             }
-            try await readRecords(of: source, with: parser, width: threads) { try add($0, $1) }
+            try await readRecords(of: source, with: parser, width: threads) { add($0, $1) }
         }
     }
 
@@ -60,13 +60,13 @@ package struct WebhooksIngest: Sendable {
                 fields: fields, receivedAt: fields[.receivedAt], decode: decode, source: source)
             return try decoder.webhook()
         } consume: {
-            try add($0, $1)
+            add($0, $1)
         }
     }
 
     private mutating func add(
         _ batch: RecordBatch<Webhook>, _ firstLine: Int32
-    ) throws(Total.Overflow) {
+    ) {
         if webhooks.isEmpty, let block = batch.block {
             let expected = batch.records.count * block.expectedCount * 33 / 32
             // Room for those of nights before; what is not used takes no memory.
@@ -83,7 +83,7 @@ package struct WebhooksIngest: Sendable {
             var webhook = webhook
             webhook.source = webhook.source.shifted(by: firstLine)
             webhooks.append(webhook)
-            try figures[place].sums.add(webhook.finalRefundAmount, webhook.currency)
+            figures[place].sums.add(webhook.finalRefundAmount, webhook.currency)
         }
     }
 }

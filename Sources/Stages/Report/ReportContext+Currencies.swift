@@ -23,7 +23,7 @@ extension ReportContext {
 
 extension CurrencyTotals {
     /// What was paid over and short together: offsetting variances net to zero and hide.
-    var grossVariance: Total { Total(minorUnits: refundOver.minorUnits &- refundShort.minorUnits) }
+    var grossVariance: Total { refundOver - refundShort }
 }
 
 extension ResultRow {

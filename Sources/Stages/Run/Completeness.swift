@@ -94,7 +94,7 @@ struct Completeness: Sendable {
     }
 
     private static func amount(_ stated: Amount, _ found: Total, _ currency: Currency) -> Check {
-        let isMet = Total(minorUnits: Int128(stated.minorUnits)) == found
+        let isMet = Total(stated) == found
         return Check(
             title: "Original total, \(currency)", expected: .amount(stated, currency), found: .total(found, currency),
             isMet: isMet, currency: currency,

@@ -49,7 +49,7 @@ package struct Ingested: Sendable {
             for note in orders.notes + webhooks.notes { log(note) }
             let carried = try await timings.measure("recall", amount: { ($0.records.count, nil) }) {
                 let carried = try await recalling.records(orders, webhooks)
-                try orders.recall(carried)
+                orders.recall(carried)
                 webhooks.carry(carried.webhooks.lazy.map(\.webhook))
                 return carried
             }
@@ -59,8 +59,6 @@ package struct Ingested: Sendable {
             return (Ingested(orders: all, webhooks: webhooks, carried: carried), try await following, other)
         } catch let error as InputError {
             throw RunError(error)
-        } catch is Total.Overflow {
-            throw RunError(.internalCheck, "the sum of an input overflows 128 bits")
         }
     }
 
@@ -97,8 +95,8 @@ package struct Ingested: Sendable {
 
 extension OrdersIngest {
     /// Puts what the nights before handed on before tonight's orders.
-    fileprivate mutating func recall(_ carried: CarriedRecords) throws(Total.Overflow) {
-        try recall(
+    fileprivate mutating func recall(_ carried: CarriedRecords) {
+        recall(
             carried.records.lazy.map { RecalledRecord(record: $0.record, cameAgain: $0.cameAgain) },
             file: carried.files.orders, named: CarriedFiles.ordersName)
     }

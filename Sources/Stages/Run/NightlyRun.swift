@@ -107,9 +107,7 @@ package struct NightlyRun: Sendable {
             carriedFiles = try await timings.measure("carried files") {
                 try await CarriedFiles.write(records, opening, staging, threads: parameters.threads)
             }
-            do throws(Total.Overflow) { carried = try CarriedPlaces(records) } catch {
-                throw RunError(.internalCheck, "the sum of an input overflows 128 bits")
-            }
+            carried = CarriedPlaces(records)
         }
         // They are among tonight's now.
         ingested.carried = nil
@@ -172,13 +170,11 @@ package struct NightlyRun: Sendable {
 
     /// Brings together records that the answers show to be one refund under two keys; gives whether there were any.
     private func merge(_ ingested: inout Ingested, _ statuses: inout Statuses) throws(RunError) -> Bool {
-        do throws(Total.Overflow) {
-            guard let merged = try ingested.orders.mergeRefundsUnderTwoKeys(statuses.answers) else { return false }
-            statuses.answers = merged.answers
-            statuses.mergedAnswers = merged.others
-            statuses.askedKeys = merged.askedKeys
-            return true
-        } catch { throw RunError(.internalCheck, "the sum of the order files overflows 128 bits") }
+        guard let merged = ingested.orders.mergeRefundsUnderTwoKeys(statuses.answers) else { return false }
+        statuses.answers = merged.answers
+        statuses.mergedAnswers = merged.others
+        statuses.askedKeys = merged.askedKeys
+        return true
     }
 
     /// Matches the records, the orders spread over the tasks.
@@ -198,9 +194,7 @@ package struct NightlyRun: Sendable {
     private func completeness(_ orders: OrdersIngest, _ usual: UsualPopulation) throws(RunError) -> Completeness {
         var sums = CurrencySums()
         for figures in orders.figures {
-            do throws(Total.Overflow) { try sums.add(figures.sums) } catch {
-                throw RunError(.internalCheck, "the sum of the order files overflows 128 bits")
-            }
+            sums.add(figures.sums)
         }
         return Completeness(
             parameters.expectations, orders: orders.controls, cases: orders.readTonight, sums: sums, usual: usual)

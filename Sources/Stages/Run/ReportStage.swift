@@ -221,9 +221,9 @@ struct ReportStage: Sendable {
             try reconciliationFile?.write(chunk.reconciliation)
             try exceptionsFile?.write(chunk.exceptions)
             try linesFile?.write(chunk.lines)
-            try summary.merge(chunk.summary)
+            summary.merge(chunk.summary)
             highlights.merge(chunk.highlights)
-            try night.merge(chunk.night)
+            night.merge(chunk.night)
             exceptionCount += chunk.exceptionCount
         }
         var files: [OutputEvidence] = []
@@ -263,17 +263,15 @@ struct ReportStage: Sendable {
         if wantsLines { chunk.lines.reserveCapacity(Self.rowsPerChunk * Self.usualLineBytes) }
         var tally = SummaryTally()
         let reader = nightReader.map { RowReader($0) }
-        try reconciliation.withRows { rows in
+        reconciliation.withRows { rows in
             var row = ResultRow(.case, source: SourceLine(file: 0, line: 0))
             for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
                 rows.judge(index, into: &row)
                 row.ordinal = index
                 reader?.read(&row)
-                do {
-                    try tally.add(row)
-                    try rows.addWebhooks(ofRow: index, row, to: &tally)
-                    try reader?.add(row, to: &chunk.night)
-                } catch { throw RunError(.internalCheck, "a total overflows 128 bits") }
+                tally.add(row)
+                rows.addWebhooks(ofRow: index, row, to: &tally)
+                reader?.add(row, to: &chunk.night)
                 chunk.highlights.add(row)
                 if row.isException { chunk.exceptionCount += 1 }
                 if wantsCSV {
@@ -309,9 +307,7 @@ struct ReportStage: Sendable {
             (counts.cases, counts.webhooks) = (ingested.orders.carried, carried.webhookCount)
             controls.carried = counts
         }
-        do throws(Total.Overflow) { try addAmounts(summary, to: &controls) } catch {
-            throw RunError(.internalCheck, "a control total overflows 128 bits")
-        }
+        addAmounts(summary, to: &controls)
         var context = ReportContext(
             asOf: run.parameters.asOf, toolVersion: run.environment.toolVersion, fileNames: fileNames,
             tolerances: run.parameters.tolerances, statusSource: statuses.source, summary: summary, controls: controls,
@@ -325,18 +321,18 @@ struct ReportStage: Sendable {
     }
 
     /// The control totals by amount: what was read, as the inputs were summed up when they were read, and where it went.
-    private func addAmounts(_ summary: Summary, to controls: inout Controls) throws(Total.Overflow) {
-        controls.orderAmounts = try ingested.orders.amounts()
+    private func addAmounts(_ summary: Summary, to controls: inout Controls) {
+        controls.orderAmounts = ingested.orders.amounts()
         controls.finalAmounts = summary.finalAmounts
         controls.webhookAmounts = summary.webhookAmounts
-        func add(_ sums: CurrencySums, _ column: WritableKeyPath<WebhookControl, Total>) throws(Total.Overflow) {
+        func add(_ sums: CurrencySums, _ column: WritableKeyPath<WebhookControl, Total>) {
             for (currency, sum) in sums.byCurrency {
-                try controls.webhookAmounts[currency, default: WebhookControl()][keyPath: column].add(sum)
+                controls.webhookAmounts[currency, default: WebhookControl()][keyPath: column] += sum
             }
         }
-        for figures in ingested.webhooks.figures { try add(figures.sums, \.read) }
-        if let carried { try add(carried.webhookSums, \.carried) }
-        try add(try reconciliation.duplicateAmounts(), \.duplicate)
+        for figures in ingested.webhooks.figures { add(figures.sums, \.read) }
+        if let carried { add(carried.webhookSums, \.carried) }
+        add(reconciliation.duplicateAmounts(), \.duplicate)
     }
 
     // MARK: Workbook

@@ -34,9 +34,9 @@ package struct OpenBalance: Sendable, Equatable {
             self.withoutAmount = withoutAmount
         }
 
-        mutating func add(_ amount: Amount?) throws(Total.Overflow) {
+        mutating func add(_ amount: Amount?) {
             count += 1
-            if let amount { try self.amount.add(amount) } else { withoutAmount += 1 }
+            if let amount { self.amount += amount } else { withoutAmount += 1 }
         }
     }
 
@@ -48,23 +48,23 @@ package struct OpenBalance: Sendable, Equatable {
 
     package subscript(key: Key) -> Sum { sums[key] ?? Sum() }
 
-    package mutating func add(_ item: OpenItem) throws(Total.Overflow) {
-        try sums[Key(rowType: item.key.rowType, currency: item.currency), default: Sum()].add(item.amount)
+    package mutating func add(_ item: OpenItem) {
+        sums[Key(rowType: item.key.rowType, currency: item.currency), default: Sum()].add(item.amount)
     }
 
     /// Adds another part's sums.
-    package mutating func merge(_ other: OpenBalance) throws(Total.Overflow) {
+    package mutating func merge(_ other: OpenBalance) {
         for (key, added) in other.sums {
             var sum = self[key]
             sum.count += added.count
-            try sum.amount.add(added.amount)
+            sum.amount += added.amount
             sum.withoutAmount += added.withoutAmount
             sums[key] = sum
         }
     }
 
-    package init(_ items: some Sequence<OpenItem>) throws(Total.Overflow) {
-        for item in items { try add(item) }
+    package init(_ items: some Sequence<OpenItem>) {
+        for item in items { add(item) }
     }
 }
 
@@ -84,23 +84,22 @@ package struct RollForward: Sendable, Equatable {
     ///   - closingBalance: what the rows of tonight's report come to.
     package init(
         opening: [OpenItem], openingBalance: OpenBalance, closing: [OpenItem], closingBalance: OpenBalance
-    ) throws(Total.Overflow) {
+    ) {
         var (new, cleared) = (OpenBalance(), OpenBalance())
         var restated = 0
         // Two that were open can prove to be one: then several have one id.
-        try IdOrder.forEachID(opening.idOrder, opening, closing.idOrder, closing) {
-            (before, after) throws(Total.Overflow) in
+        IdOrder.forEachID(opening.idOrder, opening, closing.idOrder, closing) { before, after in
             var isKept = false
             for place in before {
                 let (item, now) = (opening[Int(place)], after.first.map { closing[Int($0)] })
                 if !isKept, let now, now.currency == item.currency, now.amount == item.amount {
                     isKept = true
                 } else {
-                    try cleared.add(item)
+                    cleared.add(item)
                 }
             }
             if isKept { return }
-            for place in after { try new.add(closing[Int(place)]) }
+            for place in after { new.add(closing[Int(place)]) }
             if !before.isEmpty { restated += after.count }
         }
         self.opening = openingBalance

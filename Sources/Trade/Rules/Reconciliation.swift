@@ -76,11 +76,11 @@ package struct Reconciliation: Sendable {
     }
 
     /// What the webhooks add up to that were dropped as duplicates, of cases and of orphans.
-    package func duplicateAmounts() throws(Total.Overflow) -> CurrencySums {
+    package func duplicateAmounts() -> CurrencySums {
         var sums = CurrencySums()
         for index in matched.duplicates + orphans.duplicates {
             let webhook = population.webhooks[Int(index)]
-            try sums.add(webhook.finalRefundAmount, webhook.currency)
+            sums.add(webhook.finalRefundAmount, webhook.currency)
         }
         return sums
     }

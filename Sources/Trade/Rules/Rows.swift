@@ -58,17 +58,17 @@ package struct Rows {
     /// Adds what the webhooks of a row add up to, by what became of them.
     package func addWebhooks(
         ofRow index: Int, _ row: ResultRow, to tally: inout SummaryTally
-    ) throws(Total.Overflow) {
+    ) {
         switch row.rowType {
         case .case:
             let matched = matched[index]
             let final = row.finalSource == .webhook ? matched.effective : nil
             for webhook in self.matched.assigned(matched) {
-                try tally.add(records.webhooks[Int(webhook)], webhook == final ? .final : .notFinal)
+                tally.add(records.webhooks[Int(webhook)], webhook == final ? .final : .notFinal)
             }
         case .orphanWebhook:
             for webhook in orphans.assigned(orphans[index - records.cases.count]) {
-                try tally.add(records.webhooks[Int(webhook)], .orphan)
+                tally.add(records.webhooks[Int(webhook)], .orphan)
             }
         case .unrecordedRefund: break
         }

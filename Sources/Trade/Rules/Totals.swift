@@ -14,12 +14,12 @@ package struct SummaryTally: Sendable {
         var finals: FinalControl?
         var ageing = [AgeingTotals](repeating: AgeingTotals(), count: AgeBucket.allCases.count)
 
-        mutating func addFinalAmount(_ refund: Amount?, _ source: EvidenceSource?) throws(Total.Overflow) {
+        mutating func addFinalAmount(_ refund: Amount?, _ source: EvidenceSource?) {
             var amounts = finals ?? FinalControl()
             if let refund {
                 switch source {
-                case .webhook: try amounts.webhook.add(refund)
-                case .query: try amounts.query.add(refund)
+                case .webhook: amounts.webhook += refund
+                case .query: amounts.query += refund
                 case nil: break
                 }
             }
@@ -41,7 +41,7 @@ package struct SummaryTally: Sendable {
     package init() {}
 
     /// Adds a row. Totals are of case rows only; a final counts under its own currency (FORMATS.md, "summary.json").
-    package mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+    package mutating func add(_ row: ResultRow) {
         for code in row.exceptions { exceptions[code.ordinal] += 1 }
         switch row.rowType {
         case .orphanWebhook: rows.orphanWebhook += 1
@@ -51,18 +51,18 @@ package struct SummaryTally: Sendable {
             guard let currency = row.currency, let outcome = row.outcome else { return }
             outcomes[outcome.ordinal] += 1
             let place = place(of: currency)
-            try byCurrency[place].totals.addExpected(row, outcome)
+            byCurrency[place].totals.addExpected(row, outcome)
             byCurrency[place].hasTotals = true
             if let final = row.final, let finalCurrency = final.currency {
                 let place = self.place(of: finalCurrency)
-                try byCurrency[place].totals.addFinal(final)
+                byCurrency[place].totals.addFinal(final)
                 byCurrency[place].hasTotals = true
-                try byCurrency[place].addFinalAmount(final.refund, row.finalSource)
+                byCurrency[place].addFinalAmount(final.refund, row.finalSource)
             }
-            try addCarrier(row, currency)
-            if let bucket = row.ageBucket { try byCurrency[place].ageing[bucket.ordinal].add(row) }
-            if let finding = row.audits?.rule { try ruleAudit.add(finding, currency) }
-            if let finding = row.audits?.fee { try feeAudit.add(finding, currency) }
+            addCarrier(row, currency)
+            if let bucket = row.ageBucket { byCurrency[place].ageing[bucket.ordinal].add(row) }
+            if let finding = row.audits?.rule { ruleAudit.add(finding, currency) }
+            if let finding = row.audits?.fee { feeAudit.add(finding, currency) }
         }
     }
 
@@ -72,13 +72,13 @@ package struct SummaryTally: Sendable {
     }
 
     /// Adds the final refund of a webhook that is not a duplicate.
-    package mutating func add(_ webhook: Webhook, _ use: WebhookUse) throws(Total.Overflow) {
+    package mutating func add(_ webhook: Webhook, _ use: WebhookUse) {
         let place = place(of: webhook.currency)
         var amounts = byCurrency[place].webhooks ?? WebhookControl()
         switch use {
-        case .final: try amounts.final.add(webhook.finalRefundAmount)
-        case .notFinal: try amounts.notFinal.add(webhook.finalRefundAmount)
-        case .orphan: try amounts.orphan.add(webhook.finalRefundAmount)
+        case .final: amounts.final += webhook.finalRefundAmount
+        case .notFinal: amounts.notFinal += webhook.finalRefundAmount
+        case .orphan: amounts.orphan += webhook.finalRefundAmount
         }
         byCurrency[place].webhooks = amounts
     }
@@ -91,17 +91,17 @@ package struct SummaryTally: Sendable {
         return byCurrency.count - 1
     }
 
-    private mutating func addCarrier(_ row: ResultRow, _ currency: Currency) throws(Total.Overflow) {
+    private mutating func addCarrier(_ row: ResultRow, _ currency: Currency) {
         let carrier = row.carrier ?? ""
         let place = place(of: CarrierCurrency(carrier: carrier, currency: currency))
         carriers[place].totals.cases += 1
-        if let refund = row.expected?.refund { try carriers[place].totals.expectedRefund.add(refund) }
-        if let variance = row.variances.refund { try carriers[place].totals.refundVariance.add(variance) }
+        if let refund = row.expected?.refund { carriers[place].totals.expectedRefund += refund }
+        if let variance = row.variances.refund { carriers[place].totals.refundVariance += variance }
         if let final = row.final, let finalCurrency = final.currency, let refund = final.refund {
             let finalPlace =
                 finalCurrency == currency
                 ? place : self.place(of: CarrierCurrency(carrier: carrier, currency: finalCurrency))
-            try carriers[finalPlace].totals.finalRefund.add(refund)
+            carriers[finalPlace].totals.finalRefund += refund
         }
     }
 
@@ -139,87 +139,87 @@ package struct SummaryTally: Sendable {
 }
 
 extension AgeingTotals {
-    fileprivate mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+    fileprivate mutating func add(_ row: ResultRow) {
         cases += 1
-        if let refund = row.expected?.refund { try expectedRefund.add(refund) }
+        if let refund = row.expected?.refund { expectedRefund += refund }
     }
 }
 
 extension Summary {
     /// Adds one row.
-    package mutating func add(_ row: ResultRow) throws(Total.Overflow) {
+    package mutating func add(_ row: ResultRow) {
         var tally = SummaryTally()
-        try tally.add(row)
-        try merge(tally.summary)
+        tally.add(row)
+        merge(tally.summary)
     }
 
     /// Adds the summary of other rows: the summary of a whole is that of its parts, in any order and by any split.
-    package mutating func merge(_ other: Summary) throws(Total.Overflow) {
+    package mutating func merge(_ other: Summary) {
         for (outcome, count) in other.cases { cases[outcome, default: 0] += count }
         for (code, count) in other.exceptions { exceptions[code, default: 0] += count }
         rows.case += other.rows.case
         rows.orphanWebhook += other.rows.orphanWebhook
         rows.unrecordedRefund += other.rows.unrecordedRefund
-        for (currency, sums) in other.totals { try totals[currency, default: CurrencyTotals()].merge(sums) }
+        for (currency, sums) in other.totals { totals[currency, default: CurrencyTotals()].merge(sums) }
         for (currency, amounts) in other.webhookAmounts {
             for (_, path) in WebhookControl.columns.parts {
-                try webhookAmounts[currency, default: WebhookControl()][keyPath: path].add(amounts[keyPath: path])
+                webhookAmounts[currency, default: WebhookControl()][keyPath: path] += amounts[keyPath: path]
             }
         }
         for (currency, amounts) in other.finalAmounts {
             for (_, path) in FinalControl.columns.parts {
-                try finalAmounts[currency, default: FinalControl()][keyPath: path].add(amounts[keyPath: path])
+                finalAmounts[currency, default: FinalControl()][keyPath: path] += amounts[keyPath: path]
             }
         }
         for (key, sums) in other.byCarrier {
             byCarrier[key, default: CarrierTotals()].cases += sums.cases
-            try byCarrier[key]?.expectedRefund.add(sums.expectedRefund)
-            try byCarrier[key]?.finalRefund.add(sums.finalRefund)
-            try byCarrier[key]?.refundVariance.add(sums.refundVariance)
+            byCarrier[key]?.expectedRefund += sums.expectedRefund
+            byCarrier[key]?.finalRefund += sums.finalRefund
+            byCarrier[key]?.refundVariance += sums.refundVariance
         }
         for (key, sums) in other.ageing {
             ageing[key, default: AgeingTotals()].cases += sums.cases
-            try ageing[key]?.expectedRefund.add(sums.expectedRefund)
+            ageing[key]?.expectedRefund += sums.expectedRefund
         }
-        try ruleAudit.merge(other.ruleAudit)
-        try feeAudit.merge(other.feeAudit)
+        ruleAudit.merge(other.ruleAudit)
+        feeAudit.merge(other.feeAudit)
     }
 }
 
 extension CurrencyTotals {
-    fileprivate mutating func addExpected(_ row: ResultRow, _ outcome: Outcome) throws(Total.Overflow) {
+    fileprivate mutating func addExpected(_ row: ResultRow, _ outcome: Outcome) {
         guard let expected = row.expected else { return }
-        if let original = expected.original { try expectedOriginal.add(original) }
-        if let penalty = expected.penalty { try expectedPenalty.add(penalty) }
-        if let fee = expected.fee { try expectedFee.add(fee) }
+        if let original = expected.original { expectedOriginal += original }
+        if let penalty = expected.penalty { expectedPenalty += penalty }
+        if let fee = expected.fee { expectedFee += fee }
         guard let refund = expected.refund else { return }
-        try expectedRefund.add(refund)
+        expectedRefund += refund
         switch outcome {
-        case .rejected, .withdrawn, .overdue, .unverified: try atRisk.add(refund)
-        case .pending: try open.add(refund)
+        case .rejected, .withdrawn, .overdue, .unverified: atRisk += refund
+        case .pending: open += refund
         case .unquoted, .variance, .withinTolerance, .matched: break
         }
-        if let variance = row.variances.refund { try addVariances(row, variance) }
+        if let variance = row.variances.refund { addVariances(row, variance) }
     }
 
     /// Over the cases that have both sides: E.refund and F.refund have values in one currency.
-    private mutating func addVariances(_ row: ResultRow, _ refund: Amount) throws(Total.Overflow) {
-        try refundVariance.add(refund)
-        if refund.isNegative { try refundShort.add(refund) } else { try refundOver.add(refund) }
-        if let original = row.variances.original { try originalVariance.add(original) }
-        if let penalty = row.variances.penalty { try penaltyVariance.add(penalty) }
-        if let fee = row.variances.fee { try feeVariance.add(fee) }
-        if let unexplained = row.unexplained { try unexplainedVariance.add(unexplained) }
+    private mutating func addVariances(_ row: ResultRow, _ refund: Amount) {
+        refundVariance += refund
+        if refund.isNegative { refundShort += refund } else { refundOver += refund }
+        if let original = row.variances.original { originalVariance += original }
+        if let penalty = row.variances.penalty { penaltyVariance += penalty }
+        if let fee = row.variances.fee { feeVariance += fee }
+        if let unexplained = row.unexplained { unexplainedVariance += unexplained }
     }
 
-    fileprivate mutating func addFinal(_ final: FinalSide) throws(Total.Overflow) {
-        if let original = final.original { try finalOriginal.add(original) }
-        if let penalty = final.penalty { try finalPenalty.add(penalty) }
-        if let fee = final.fee { try finalFee.add(fee) }
-        if let refund = final.refund { try finalRefund.add(refund) }
+    fileprivate mutating func addFinal(_ final: FinalSide) {
+        if let original = final.original { finalOriginal += original }
+        if let penalty = final.penalty { finalPenalty += penalty }
+        if let fee = final.fee { finalFee += fee }
+        if let refund = final.refund { finalRefund += refund }
     }
 
-    fileprivate mutating func merge(_ other: CurrencyTotals) throws(Total.Overflow) {
-        for (_, path) in Self.columns { try self[keyPath: path].add(other[keyPath: path]) }
+    fileprivate mutating func merge(_ other: CurrencyTotals) {
+        for (_, path) in Self.columns { self[keyPath: path] += other[keyPath: path] }
     }
 }

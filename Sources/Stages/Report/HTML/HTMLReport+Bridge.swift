@@ -7,9 +7,7 @@ extension HTMLReport {
         Self.begin(
             &page, "bridge", "From expected to final",
             Bridge.note)
-        let bridges = context.currencies.compactMap { currency in
-            Bridge(context.totals(currency)).map { (currency: currency, bridge: $0) }
-        }
+        let bridges = context.currencies.map { (currency: $0, bridge: Bridge(context.totals($0))) }
         if bridges.isEmpty {
             page.markup("<p>No amounts.</p>\n")
             return Self.end(&page)

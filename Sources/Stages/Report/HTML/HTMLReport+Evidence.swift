@@ -23,14 +23,14 @@ extension HTMLReport {
         ) { page in
             for (currency, carriers) in found {
                 Self.beginGroup(&page, currency.code, columns: 4)
-                let most = carriers.first.map { Double($0.sum.refundBeforeFee.minorUnits) } ?? 0
+                let most = carriers.first.map { Double($0.sum.gross.minorUnits) } ?? 0
                 for (carrier, sum) in carriers {
                     page.markup("<tr><th scope=\"row\">")
                     if carrier.isEmpty { page.markup("(none)") } else { page.outside(carrier.string) }
                     page.markup("</th>")
-                    page.figure(sum.refundBeforeFee.shown(currency))
+                    page.figure(sum.gross.shown(currency))
                     page.figure(sum.net.shownChange(currency), isNegative: sum.net.isNegative)
-                    page.bar(Double(sum.refundBeforeFee.minorUnits), of: most, .neutral)
+                    page.bar(Double(sum.gross.minorUnits), of: most, .neutral)
                     page.markup("</tr>\n")
                 }
                 page.markup("</tbody>\n")

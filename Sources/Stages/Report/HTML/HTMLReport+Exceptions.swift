@@ -105,6 +105,6 @@ extension HTMLPage {
     /// An amount that changes another, with its sign.
     fileprivate mutating func change(_ amount: Amount?, _ currency: Currency?) {
         guard let amount, let currency else { return figure("") }
-        figure(Total(minorUnits: Int128(amount.minorUnits)).shownChange(currency), isNegative: amount.isNegative)
+        figure(Total(amount).shownChange(currency), isNegative: amount.isNegative)
     }
 }

@@ -13,26 +13,20 @@ struct Bridge: Equatable {
     let steps: [Step]
     let final: Total
 
-    /// nil if a sum leaves 128 bits.
-    init?(_ totals: CurrencyTotals) {
+    init(_ totals: CurrencyTotals) {
         expected = totals.expectedRefund
         final = totals.finalRefund
         var steps = [
-            Step(name: "In progress", change: Total(minorUnits: 0 &- totals.open.minorUnits)),
-            Step(name: "At risk", change: Total(minorUnits: 0 &- totals.atRisk.minorUnits)),
+            Step(name: "In progress", change: -totals.open),
+            Step(name: "At risk", change: -totals.atRisk),
             Step(name: "Original", change: totals.originalVariance),
-            Step(name: "Penalty", change: Total(minorUnits: 0 &- totals.penaltyVariance.minorUnits)),
-            Step(name: "Fee", change: Total(minorUnits: 0 &- totals.feeVariance.minorUnits)),
+            Step(name: "Penalty", change: -totals.penaltyVariance),
+            Step(name: "Fee", change: -totals.feeVariance),
             Step(name: "Unexplained", change: totals.unexplainedVariance),
         ]
         // What is left: paid but never quoted, paid in another currency, or without the parts that would explain it.
-        var walked = expected
-        for step in steps {
-            guard let next = Self.sum(walked, step.change) else { return nil }
-            walked = next
-        }
-        guard let other = Self.sum(final, Total(minorUnits: 0 &- walked.minorUnits)) else { return nil }
-        steps.append(Step(name: "Other", change: other))
+        let walked = steps.reduce(expected) { $0 + $1.change }
+        steps.append(Step(name: "Other", change: final - walked))
         self.steps = steps
     }
 
@@ -64,7 +58,7 @@ struct Bridge: Equatable {
         var level = expected.minorUnits
         var lowest = level
         for step in steps {
-            let next = level &+ step.change.minorUnits
+            let next = level + step.change.minorUnits
             let size = Total(minorUnits: abs(step.change.minorUnits))
             let base = Total(minorUnits: min(level, next))
             if step.change.minorUnits < 0 {
@@ -77,11 +71,5 @@ struct Bridge: Equatable {
         }
         bars.append(Bar(name: Self.names[8], base: Total(), whole: final))
         return lowest < 0 ? nil : bars
-    }
-
-    private static func sum(_ left: Total, _ right: Total) -> Total? {
-        var sum = left
-        do { try sum.add(right) } catch { return nil }
-        return sum
     }
 }

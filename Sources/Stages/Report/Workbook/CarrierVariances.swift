@@ -6,7 +6,7 @@ struct CarrierVariances: Sendable {
     struct Sum: Equatable, Sendable {
         /// Cases that have both sides.
         var cases = 0
-        var refundBeforeFee = Total()
+        var gross = Total()
         var net = Total()
     }
 
@@ -18,8 +18,8 @@ struct CarrierVariances: Sendable {
         let sum = sums[key, default: Sum()]
         sums[key] = Sum(
             cases: sum.cases + 1,
-            refundBeforeFee: Total(minorUnits: sum.refundBeforeFee.minorUnits &+ Int128(variance.magnitude.minorUnits)),
-            net: Total(minorUnits: sum.net.minorUnits &+ Int128(variance.minorUnits)))
+            gross: sum.gross + Total(variance.magnitude),
+            net: sum.net + Total(variance))
     }
 
     /// Adds those of other rows.
@@ -28,19 +28,19 @@ struct CarrierVariances: Sendable {
             let sum = sums[key, default: Sum()]
             sums[key] = Sum(
                 cases: sum.cases + added.cases,
-                refundBeforeFee: Total(minorUnits: sum.refundBeforeFee.minorUnits &+ added.refundBeforeFee.minorUnits),
-                net: Total(minorUnits: sum.net.minorUnits &+ added.net.minorUnits))
+                gross: sum.gross + added.gross,
+                net: sum.net + added.net)
         }
     }
 
     /// The carriers of a currency with the largest gross variance that is not zero, largest first.
     func largest(_ count: Int, in currency: Currency) -> [(carrier: Text, sum: Sum)] {
-        let found = sums.filter { $0.key.currency == currency && $0.value.refundBeforeFee.minorUnits > 0 }
+        let found = sums.filter { $0.key.currency == currency && $0.value.gross.minorUnits > 0 }
             .map { (carrier: $0.key.carrier, sum: $0.value) }
         let sorted = found.sorted { left, right in
-            left.sum.refundBeforeFee == right.sum.refundBeforeFee
+            left.sum.gross == right.sum.gross
                 ? left.carrier < right.carrier
-                : left.sum.refundBeforeFee.minorUnits > right.sum.refundBeforeFee.minorUnits
+                : left.sum.gross.minorUnits > right.sum.gross.minorUnits
         }
         return Array(sorted.prefix(count))
     }

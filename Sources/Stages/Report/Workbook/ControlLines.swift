@@ -106,9 +106,9 @@ struct ControlLines {
         let first = nextRow
         for part in parts { lines.append(.part(part.name, part.value)) }
         var stated = Total()
-        for sum in whole { stated = Total(minorUnits: stated.minorUnits &+ sum.value.total.minorUnits) }
+        for sum in whole { stated += sum.value.total }
         var recomputed = Total()
-        for part in parts { recomputed = Total(minorUnits: recomputed.minorUnits &+ part.value.total.minorUnits) }
+        for part in parts { recomputed += part.value.total }
         let title = [whole, parts].map { $0.map(\.name).joined(separator: " + ") }.joined(separator: " = ")
         let value = parts[0].value.with(stated)
         if (parts + whole).contains(where: { !$0.value.isNumber }) || !value.isNumber {
@@ -218,7 +218,7 @@ struct ControlLines {
         case .bothSides: return sum(("refundVariance", "<>"))
         case .short: return sum(("refundVariance", "<0"))
         case .over: return sum(("refundVariance", ">0"))
-        case .refundBeforeFee:
+        case .gross:
             return sum(("refundVariance", ">0")) + "-(" + sum(("refundVariance", "<0")).dropFirst() + ")"
         case .outcomes(let outcomes):
             return "=" + outcomes.map { String(sum(("outcome", $0.rawValue)).dropFirst()) }.joined(separator: "+")

@@ -114,7 +114,7 @@ final class ControlsSheet {
         let stated = check.statedFormula.map { "(\($0.dropFirst()))" } ?? CellName.cell(row, 2)
         let found = CellName.cell(row, 3)
         let half = "0." + String(repeating: "0", count: currency?.minorDigits ?? 0) + "5"
-        let difference = Total(minorUnits: check.stated.total.minorUnits &- check.recomputed.minorUnits)
+        let difference = check.stated.total - check.recomputed
         var checkStyle = Self.checkStyle
         checkStyle.hasRule = style.hasRule
         try sheet.write(

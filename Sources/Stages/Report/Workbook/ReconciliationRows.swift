@@ -44,7 +44,7 @@ struct ReconciliationRows: Sendable {
         case .word(let word): xml.text(column, 0, word)
         case .id(let id): xml.inlineText(column, 0) { $0.append(id) }
         case .amount(let amount, let currency):
-            write(Total(minorUnits: Int128(amount.minorUnits)), currency, column, to: &xml)
+            write(Total(amount), currency, column, to: &xml)
         case .total(let total, let currency): write(total, currency, column, to: &xml)
         case .date(let day):
             if let serial = day.serialNumber {

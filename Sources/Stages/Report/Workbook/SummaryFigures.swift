@@ -155,8 +155,7 @@ struct SummaryFigures {
     }
 
     private mutating func addBridge(_ context: ReportContext, _ currency: Currency) {
-        guard let bridge = Bridge(context.totals(currency)) else { return }
-        for (index, value) in bridge.values.enumerated() {
+        for (index, value) in Bridge(context.totals(currency)).values.enumerated() {
             add(
                 .step(index, currency), "From expected to final: \(Bridge.names[index])", currency,
                 .total(value, currency), Bridge.terms(ofColumn: index, currency))
@@ -179,7 +178,7 @@ struct SummaryFigures {
         let name = key.carrier.isEmpty ? "no carrier" : VisibleText.clean(key.carrier.string, limit: 40)
         let currency = key.currency
         add(
-            .carrierGross(key), "Carriers: \(name), gross variance", currency, .total(sum.refundBeforeFee, currency), []
+            .carrierGross(key), "Carriers: \(name), gross variance", currency, .total(sum.gross, currency), []
         )
         add(.carrierNet(key), "Carriers: \(name), net variance", currency, .total(sum.net, currency), [])
     }

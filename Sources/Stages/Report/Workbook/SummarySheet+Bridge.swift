@@ -12,7 +12,6 @@ extension SummarySheet {
             Bridge.note,
             ["Currency"] + Bridge.names, textColumns: 1)
         for currency in context.currencies {
-            guard Bridge(context.totals(currency)) != nil else { continue }
             try sheet.write(row, 0, .text(currency.code))
             for index in Bridge.names.indices { try figure(.step(index, currency), column: index + 1) }
             row += 1
@@ -31,7 +30,7 @@ extension SummarySheet {
 
     /// nil where columns cannot show the walk: below zero, or figures too long for numbers.
     private func waterfall(_ currency: Currency) throws(WorkbookError) -> UnsafeMutablePointer<lxw_chart>? {
-        guard let bars = Bridge(context.totals(currency))?.bars else { return nil }
+        guard let bars = Bridge(context.totals(currency)).bars else { return nil }
         let levels = bars.flatMap { [$0.base, $0.whole, $0.rise, $0.fall] }
         guard levels.allSatisfy({ $0.minorUnits < CellNumber.limit }), levels.contains(where: { $0.minorUnits > 0 })
         else { return nil }

@@ -82,11 +82,11 @@ extension SummarySheet {
             }
         }
         guard let (currency, found) = figures.carriers.first else { return try line([.text("none")], .note) }
-        guard found.allSatisfy({ $0.sum.refundBeforeFee.minorUnits < CellNumber.limit }) else { return }
+        guard found.allSatisfy({ $0.sum.gross.minorUnits < CellNumber.limit }) else { return }
         let block = try chartData.write(
             "Gross variance by carrier, \(currency)", ["Carrier", "Gross variance"],
             found.map {
-                [.text($0.carrier.isEmpty ? "(none)" : $0.carrier.string), .total($0.sum.refundBeforeFee, currency)]
+                [.text($0.carrier.isEmpty ? "(none)" : $0.carrier.string), .total($0.sum.gross, currency)]
             })
         let format = CellStyle.Number.amount(digits: currency.minorDigits).code ?? "General"
         let chart = try charts.plain(

@@ -11,7 +11,7 @@ struct Figure: Sendable {
         case short
         case over
         /// Over less short.
-        case refundBeforeFee
+        case gross
         case outcomes([Outcome])
     }
 
@@ -40,7 +40,7 @@ struct Figure: Sendable {
         both("unexplainedVariance", \.unexplainedVariance, "unexplainedVariance") { $0.unexplained },
         both("refundShort", \.refundShort, "refundVariance", .short) { $0.variances.refund },
         both("refundOver", \.refundOver, "refundVariance", .over) { $0.variances.refund },
-        both("grossVariance", \.grossVariance, "refundVariance", .refundBeforeFee) { $0.variances.refund?.magnitude },
+        both("grossVariance", \.grossVariance, "refundVariance", .gross) { $0.variances.refund?.magnitude },
         expected(
             "atRisk", \.atRisk, "expectedRefundAmount", .outcomes([.rejected, .withdrawn, .overdue, .unverified])
         ) { $0.expected?.refund },
@@ -80,7 +80,7 @@ struct Figure: Sendable {
     private func includes(_ row: ResultRow) -> Bool {
         switch filter {
         case .all: true
-        case .bothSides, .refundBeforeFee: row.variances.refund != nil
+        case .bothSides, .gross: row.variances.refund != nil
         case .short: row.variances.refund.map { $0 < .zero } ?? false
         case .over: row.variances.refund.map { $0 > .zero } ?? false
         case .outcomes(let outcomes): row.outcome.map(outcomes.contains) ?? false
@@ -96,9 +96,8 @@ struct TieOut: Sendable {
         /// Whether an amount was too long for a number and so is text, which no formula adds.
         var hasText = false
 
-        /// 128 bits hold the sum of any number of 64-bit amounts that a machine can read.
         mutating func add(_ amount: Total, isText: Bool) {
-            total = Total(minorUnits: total.minorUnits &+ amount.minorUnits)
+            total += amount
             hasText = hasText || isText
         }
     }
@@ -133,7 +132,7 @@ struct TieOut: Sendable {
         for (index, figure) in Figure.all.enumerated() {
             guard let (currency, amount) = figure.contribution(row) else { continue }
             sums[currency, default: Self.nothing][index].add(
-                Total(minorUnits: Int128(amount.minorUnits)), isText: !CellNumber.isNumber(amount))
+                Total(amount), isText: !CellNumber.isNumber(amount))
         }
     }
 
@@ -141,7 +140,7 @@ struct TieOut: Sendable {
         aged.cases += 1
         guard let expectedRefund else { return }
         aged.expectedRefund.add(
-            Total(minorUnits: Int128(expectedRefund.minorUnits)), isText: !CellNumber.isNumber(expectedRefund))
+            Total(expectedRefund), isText: !CellNumber.isNumber(expectedRefund))
     }
 
     private static let nothing = Array(repeating: Sum(), count: Figure.all.count)

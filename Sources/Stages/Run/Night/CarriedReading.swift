@@ -15,11 +15,7 @@ extension NightOpening {
     init(asOf: CalendarDate?, digest: String?, folder: String) throws(RunError) {
         let items = try Self.records(folder, CarriedFiles.itemsName) { Self.object($0) { OpenItem($0) } }
         let breaks = try Self.records(folder, CarriedFiles.breaksName) { Self.object($0) { BreakRecord($0) } }
-        let balance: OpenBalance
-        do throws(Total.Overflow) { balance = try OpenBalance(items) } catch {
-            throw RunError(.unusableInput, "\(folder)/\(CarriedFiles.itemsName): the sum overflows 128 bits")
-        }
-        self.init(asOf: asOf, digest: digest, items: items, balance: balance, breaks: breaks)
+        self.init(asOf: asOf, digest: digest, items: items, balance: OpenBalance(items), breaks: breaks)
     }
 
     private static func lines(_ folder: String, _ name: String) throws(RunError) -> [[UInt8]] {

@@ -62,12 +62,9 @@ struct NightCloser {
                 balance: nil, rollForward: nil, ledger: ledger, opened: opened, carried: carriedCounts(),
                 closedByDecision: 0)
         }
-        let rollForward: RollForward
-        do throws(Total.Overflow) {
-            rollForward = try RollForward(
-                opening: opened.items.list, openingBalance: opening.balance,
-                closing: rows.items, closingBalance: rows.balance)
-        } catch { throw RunError(.internalCheck, "a total of the open items overflows 128 bits") }
+        let rollForward = RollForward(
+            opening: opened.items.list, openingBalance: opening.balance, closing: rows.items,
+            closingBalance: rows.balance)
         return NightClosed(
             balance: rows.balance, rollForward: rollForward, ledger: ledger, opened: opened, carried: carriedCounts(),
             closedByDecision: rows.closedByDecision.count { opened.items[$0.id] != nil })

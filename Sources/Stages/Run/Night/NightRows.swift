@@ -21,15 +21,14 @@ struct NightRows: Sendable {
     /// Open items that a person has closed.
     private(set) var closedByDecision: [OpenItem] = []
 
-    fileprivate mutating func add(_ row: ResultRow, item: OpenItem?, _ examined: ExaminedBreak?) throws(Total.Overflow)
-    {
+    fileprivate mutating func add(_ row: ResultRow, item: OpenItem?, _ examined: ExaminedBreak?) {
         if row.rowType == .case {
             cases.append(CaseMark(isVerifiedEnd: row.isVerifiedEnd, isOpen: item != nil || examined != nil))
         }
         if let item {
             items.append(item)
             itemRows.append(Int32(row.ordinal))
-            try balance.add(item)
+            balance.add(item)
         }
         if let examined {
             breaks.append(examined)
@@ -46,12 +45,12 @@ struct NightRows: Sendable {
 
     fileprivate mutating func close(_ item: OpenItem) { closedByDecision.append(item) }
 
-    mutating func merge(_ next: NightRows) throws(Total.Overflow) {
+    mutating func merge(_ next: NightRows) {
         items += next.items
         itemRows += next.itemRows
         breaks += next.breaks
         breakRows += next.breakRows
-        try balance.merge(next.balance)
+        balance.merge(next.balance)
         cases += next.cases
         others.merge(next.others) { $0 + $1 }
         withoutOrderNo += next.withoutOrderNo
@@ -137,9 +136,9 @@ extension RowReader {
     /// Adds what a row means for the nights to come.
     ///
     /// - Parameter row: with its mark.
-    func add(_ row: ResultRow, to rows: inout NightRows) throws(Total.Overflow) {
+    func add(_ row: ResultRow, to rows: inout NightRows) {
         guard let mark = row.night, row.isOutstanding || row.isException else {
-            return try rows.add(row, item: nil, nil)
+            return rows.add(row, item: nil, nil)
         }
         let key = night.key(row)
         var item: OpenItem?
@@ -161,6 +160,6 @@ extension RowReader {
                 examined: night.asOf, formerIDs: ledger.formerIDs(of: mark.id))
             examined = ExaminedBreak(record, standing)
         }
-        try rows.add(row, item: item, examined)
+        rows.add(row, item: item, examined)
     }
 }
