@@ -5,7 +5,7 @@
 
 What it leaves out, which the command does:
 - amounts are binary floating point, rounded to three decimals after each step;
-- the matching of notifications among several cases of one order (docs/RULES.md, 2): they go to the first;
+- the matching of webhooks to several cases of one order (docs/RULES.md, 2): they go to the first;
 - what guards against bad input: grammar and range of amounts, keys given twice, rejects. A bad record stops it, or is read
   as something else. Repeated orders are not looked for;
 - the codes AMBIGUOUS_MATCH, CONFLICTING_ORDER and DUPLICATE_ORDER; an answer is used if its status is 0, whatever is in it;
