@@ -7,6 +7,7 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
 ]
 
 /// Targets that are not held to strict memory safety yet.
@@ -82,7 +83,8 @@ let package = Package(
             ]),
         ground("Memory", ["CGlue"]),
         ground("Tasks"),
-        ground("Files", ["Tasks", "CZlib", crypto]),
+        ground("Compression", ["CZlib"]),
+        ground("Files", ["Tasks", "Compression", "CGlue", crypto]),
         ground("CSV", ["Memory"]),
         ground("JSON", ["Memory"]),
         ground("XLSX", ["CMinizip", "CExpat"]),

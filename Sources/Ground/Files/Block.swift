@@ -1,24 +1,13 @@
-import Glibc
-
-/// A part of an input's text, in memory of our own that nobody changes; the memory is freed with the last reference.
+/// A part of an input's text, which nobody changes; the memory is freed with the last reference.
 public struct Block: Sendable {
-    /// `@unchecked Sendable`: it is written before the first block is made of it, and never again.
-    final class Memory: @unchecked Sendable {
-        let bytes: UnsafeMutableBufferPointer<UInt8>
-
-        init(capacity: Int) { bytes = .allocate(capacity: capacity) }
-
-        deinit { bytes.deallocate() }
-    }
-
-    private let memory: Memory
+    private let memory: [UInt8]
     private let range: Range<Int>
     /// Its place among the blocks of its input, from 0.
     public let index: Int
     /// About how many blocks the whole input has.
     public let expectedCount: Int
 
-    init(_ memory: Memory, _ range: Range<Int>, index: Int, expectedCount: Int) {
+    init(_ memory: [UInt8], _ range: Range<Int>, index: Int, expectedCount: Int) {
         self.memory = memory
         self.range = range
         self.index = index
@@ -28,13 +17,19 @@ public struct Block: Sendable {
     public var count: Int { range.count }
     public var isEmpty: Bool { range.isEmpty }
 
+    /// The bytes.
+    public var bytes: Span<UInt8> {
+        @inline(__always) @_lifetime(borrow self) get { memory.span.extracting(range) }
+    }
+
     /// Calls `body` with the bytes, which stay where they are until it returns.
     @inline(__always)
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        defer { withExtendedLifetime(memory) {} }
-        return try body(UnsafeBufferPointer(rebasing: memory.bytes[range]))
+        try memory.withUnsafeBufferPointer { (bytes) throws(Failure) in
+            try unsafe body(UnsafeBufferPointer(rebasing: bytes[range]))
+        }
     }
 
     /// The bytes from an offset on, in the same memory.
@@ -44,17 +39,13 @@ public struct Block: Sendable {
 
     /// These bytes followed by those of another block, in new memory; it takes the other's place.
     public func followed(by next: Block) -> Block {
-        let joined = Memory(capacity: count + next.count)
-        for (part, start) in [(self, 0), (next, count)] {
-            part.withBytes { bytes in
-                _ = UnsafeMutableBufferPointer(rebasing: joined.bytes[start...]).initialize(fromContentsOf: bytes)
-            }
-        }
-        return Block(joined, 0..<(count + next.count), index: next.index, expectedCount: next.expectedCount)
+        var joined: [UInt8] = []
+        joined.reserveCapacity(count + next.count)
+        joined += memory[range]
+        joined += next.memory[next.range]
+        return Block(joined, 0..<joined.count, index: next.index, expectedCount: next.expectedCount)
     }
 
     /// The same bytes in memory that holds nothing else.
-    func copied() -> Block {
-        Block(Memory(capacity: 0), 0..<0, index: index, expectedCount: expectedCount).followed(by: self)
-    }
+    func copied() -> Block { Block(Array(memory[range]), 0..<count, index: index, expectedCount: expectedCount) }
 }

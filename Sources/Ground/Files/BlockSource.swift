@@ -1,5 +1,3 @@
-import Crypto
-import Glibc
 import Synchronization
 
 /// Gives an input's text block by block, in order, to as many tasks as ask for it. A block ends after a line end, unless a
@@ -65,14 +63,17 @@ private struct State {
     private let keepsMark: Bool
     private var raw: RawReader
     private var gzip: GzipText?
-    private var hash = SHA256()
+    private var sum = SHA256Sum()
     /// The hash and the count at the last line end, where the last block ended within a line.
-    private var atLineEnd: (hash: SHA256, byteCount: Int)?
+    private var atLineEnd: (sum: SHA256Sum, byteCount: Int)?
+    /// How many bytes of plain text are hashed.
     private var hashedByteCount = 0
     private var textByteCount = 0
-    /// The next block, as far as it is filled: what follows the last line end comes first.
-    private var filling: Block.Memory?
-    private var filled = 0
+    /// The next block, as far as it is filled: what follows the last line end comes first. nil before its first byte is asked for.
+    private var filling: [UInt8]?
+    /// How long the next block gets.
+    private var capacity: Int
+    private let blockBytes: Int
     private(set) var index = 0
     private var isAtEnd = false
     private var fault: InputError?
@@ -80,8 +81,10 @@ private struct State {
     init(_ file: InputFile, keepsMark: Bool) {
         self.file = file
         self.keepsMark = keepsMark
+        blockBytes = max(file.blockBytes, 16)
+        capacity = blockBytes
         raw = RawReader(file)
-        gzip = file.isCompressed ? GzipText(file) : nil
+        gzip = file.isCompressed ? GzipText(path: file.path) : nil
     }
 
     mutating func step() throws(InputError) -> BlockSource.Step {
@@ -95,137 +98,89 @@ private struct State {
 
     private mutating func read() throws(InputError) -> BlockSource.Step {
         if isAtEnd { return .end }
-        let memory: Block.Memory
-        if let filling {
-            memory = filling
-        } else {
-            file.beforeBlock?(index)
-            memory = Block.Memory(capacity: max(file.blockBytes, 16))
-            filling = memory
-        }
-        while filled < memory.bytes.count {
-            let room = UnsafeMutableBufferPointer(rebasing: memory.bytes[filled...])
-            switch try fill(room) {
-            case .bytes(let count): filled += count
-            case .notYet: return .notYet
+        if filling == nil { file.beforeBlock?(index) }
+        var memory = filling ?? []
+        if filling == nil { memory.reserveCapacity(capacity) }
+        filling = nil
+        while memory.count < capacity {
+            var step = RawReader.Step.notYet
+            try memory.append(addingCapacity: capacity - memory.count) { (room) throws(InputError) in
+                step = try fill(&room)
+            }
+            switch step {
+            case .bytes: continue
+            case .notYet:
+                filling = memory
+                return .notYet
             case .end:
                 isAtEnd = true
-                try finish(memory)
-                return filled > 0 ? .block(take(memory, filled)) : .end
+                try finish(&memory)
+                return memory.isEmpty ? .end : .block(take(memory))
             }
         }
-        guard let end = lastLineEnd(memory) else {
-            if atLineEnd == nil { atLineEnd = (hash, hashedByteCount) }
-            addToHash(memory, filled)
-            filling = nil
-            let count = filled
-            filled = 0
-            return .block(take(memory, count))
+        guard let end = Self.endOfLastLine(memory) else {
+            if atLineEnd == nil { atLineEnd = (sum, hashedByteCount) }
+            addToSum(memory.span)
+            capacity = blockBytes
+            return .block(take(memory))
         }
         atLineEnd = nil
-        addToHash(memory, end)
-        let rest = filled - end
         file.beforeBlock?(index + 1)
-        let next = Block.Memory(capacity: rest + max(file.blockBytes, 16))
-        _ = next.bytes.initialize(fromContentsOf: memory.bytes[end..<filled])
-        (filling, filled) = (next, rest)
-        return .block(take(memory, end))
+        var next: [UInt8] = []
+        capacity = memory.count - end + blockBytes
+        next.reserveCapacity(capacity)
+        next += memory[end...]
+        memory.removeSubrange(end...)
+        addToSum(memory.span)
+        filling = next
+        return .block(take(memory))
     }
 
-    private mutating func fill(_ room: UnsafeMutableBufferPointer<UInt8>) throws(InputError) -> RawReader.Step {
-        guard let gzip else { return try raw.read(into: UnsafeMutableRawBufferPointer(room)) }
-        return try gzip.fill(room, &raw, &hash, &hashedByteCount)
+    private mutating func fill(_ room: inout OutputSpan<UInt8>) throws(InputError) -> RawReader.Step {
+        if gzip == nil { return try raw.read(into: &room) }
+        return try gzip?.read(into: &room, &raw, sum: &sum) ?? .end
     }
 
     /// Plain text is hashed as it is handed out; compressed bytes were hashed as they came.
-    private mutating func addToHash(_ memory: Block.Memory, _ count: Int) {
+    private mutating func addToSum(_ text: Span<UInt8>) {
         guard gzip == nil else { return }
-        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory.bytes)[..<count]))
-        hashedByteCount += count
+        sum.add(text)
+        hashedByteCount += text.count
     }
 
     /// Where the text after the last line end begins; nil if there is no line end.
-    private func lastLineEnd(_ memory: Block.Memory) -> Int? {
-        memory.bytes[..<filled].lastIndex(of: 0x0A).map { $0 + 1 }
-    }
+    private static func endOfLastLine(_ memory: [UInt8]) -> Int? { memory.lastIndex(of: 0x0A).map { $0 + 1 } }
 
-    private mutating func take(_ memory: Block.Memory, _ count: Int) -> Block {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let hasMark = !keepsMark && textByteCount == 0 && memory.bytes[..<count].starts(with: mark)
-        textByteCount += count
+    private mutating func take(_ memory: [UInt8]) -> Block {
+        let hasMark = !keepsMark && textByteCount == 0 && memory.starts(with: [0xEF, 0xBB, 0xBF])
+        textByteCount += memory.count
         index += 1
         return Block(
-            memory, (hasMark ? 3 : 0)..<count, index: index - 1, expectedCount: raw.expectedCount(index))
+            memory, (hasMark ? 3 : 0)..<memory.count, index: index - 1, expectedCount: raw.expectedCount(index))
     }
 
     /// All bytes have been read: leaves out an unfinished last line if the file has grown, and notes what was read.
-    private mutating func finish(_ memory: Block.Memory) throws(InputError) {
+    private mutating func finish(_ memory: inout [UInt8]) throws(InputError) {
         var unfinished = 0
         // The first reading has settled how far it goes.
         if file.isRegular, file.content == nil, try file.checkUnchanged() {
-            let end = lastLineEnd(memory) ?? 0
-            let isOpen = filled > end || atLineEnd != nil
+            let end = Self.endOfLastLine(memory) ?? 0
+            let isOpen = memory.count > end || atLineEnd != nil
             if isOpen, gzip != nil {
                 throw .unusable(path: file.path, reason: "it is still being written; run again when it is complete")
             }
-            unfinished = filled - end
-            filled = end
+            unfinished = memory.count - end
+            memory.removeSubrange(end...)
             if end == 0, let atLineEnd {
                 unfinished += hashedByteCount - atLineEnd.byteCount
-                (hash, hashedByteCount) = atLineEnd
+                (sum, hashedByteCount) = atLineEnd
                 leavesLineUnfinished = true
             }
         }
-        addToHash(memory, filled)
-        let digest = hash.finalize().map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+        addToSum(memory.span)
         try file.note(
             InputFile.Content(
-                sha256: digest, byteCount: hashedByteCount, textByteCount: textByteCount + filled,
-                unfinishedByteCount: unfinished))
-    }
-}
-
-/// The text of a gzip input, decompressed as it is asked for.
-private final class GzipText {
-    private let file: InputFile
-    private let inflater = Inflater()
-    private let chunk = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 18)
-    /// The part of the chunk that is not decompressed yet.
-    private var rest = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-    private var isAtEnd = false
-
-    init(_ file: InputFile) { self.file = file }
-
-    deinit { chunk.deallocate() }
-
-    func fill(
-        _ room: UnsafeMutableBufferPointer<UInt8>, _ raw: inout RawReader, _ hash: inout SHA256, _ byteCount: inout Int
-    ) throws(InputError) -> RawReader.Step {
-        while true {
-            do throws(Inflater.Fault) {
-                let count = try inflater.inflate(&rest, into: room)
-                if count > 0 { return .bytes(count) }
-            } catch {
-                let reason =
-                    switch error {
-                    case .damaged: "no valid gzip data"
-                    case .textAfterTheData: "text after the gzip data"
-                    }
-                throw .unusable(path: file.path, reason: reason)
-            }
-            guard rest.isEmpty else { continue }
-            if isAtEnd {
-                if inflater.isComplete { return .end }
-                throw .unusable(path: file.path, reason: "the gzip data ends too early")
-            }
-            switch try raw.read(into: UnsafeMutableRawBufferPointer(chunk)) {
-            case .notYet: return .notYet
-            case .end: isAtEnd = true
-            case .bytes(let count):
-                rest = UnsafeBufferPointer(rebasing: chunk[..<count])
-                hash.update(bufferPointer: UnsafeRawBufferPointer(rest))
-                byteCount += count
-            }
-        }
+                sha256: sum.hex, byteCount: gzip == nil ? hashedByteCount : raw.offset,
+                textByteCount: textByteCount + memory.count, unfinishedByteCount: unfinished))
     }
 }

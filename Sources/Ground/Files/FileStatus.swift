@@ -1,24 +1,65 @@
 import Glibc
 
-/// The status of an opened file.
-struct FileStatus: Sendable {
-    let identity: FileIdentity
-    let byteCount: Int
-    private let mode: mode_t
+/// What the system says about a file.
+public struct FileStatus: Sendable {
+    public enum Kind: Sendable {
+        case regular
+        case folder
+        /// A symbolic link that was not followed.
+        case link
+        /// A pipe, a device or a socket.
+        case other
+    }
+
+    public let kind: Kind
+    public let identity: FileIdentity
+    public let byteCount: Int
+    /// Who may do what with it, as chmod has it: `0o644`.
+    public let permissions: UInt32
     private let modified: (seconds: Int, nanoseconds: Int)
 
-    /// nil, with `errno` set, if the system does not say.
-    init?(_ descriptor: Int32) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
-        identity = FileIdentity(status)
+    fileprivate init(_ status: stat) {
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFREG: .regular
+            case S_IFDIR: .folder
+            case S_IFLNK: .link
+            default: .other
+            }
+        identity = FileIdentity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
         byteCount = Int(status.st_size)
-        mode = status.st_mode
+        permissions = status.st_mode & 0o777
         modified = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
     }
 
-    var isRegular: Bool { mode & S_IFMT == S_IFREG }
-    var isFolder: Bool { mode & S_IFMT == S_IFDIR }
+    /// - Parameter followsLinks: whether a link at the end of the path is followed.
+    public init(path: String, followsLinks: Bool) throws(SystemError) {
+        var status = stat()
+        let code = try withCPath(path) { path in
+            unsafe followsLinks ? stat(path, &status) : lstat(path, &status)
+        }
+        if code != 0 { throw .last }
+        self.init(status)
+    }
+
+    init(descriptor: Int32) throws(SystemError) {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .last }
+        self.init(status)
+    }
+
+    /// Of what a folder has under a name; a link is not followed.
+    init(descriptor: Int32, name: [UInt8]) throws(SystemError) {
+        var status = stat()
+        let code = try unsafe withCText(name) { name in
+            unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW)
+        }
+        if code != 0 { throw .last }
+        self.init(status)
+    }
+
+    public var isRegular: Bool { kind == .regular }
+    public var isFolder: Bool { kind == .folder }
 
     /// Whether the content was last changed at the same time.
     func wasModified(with other: FileStatus) -> Bool { modified == other.modified }
@@ -26,11 +67,6 @@ struct FileStatus: Sendable {
 
 /// Which file it is, whatever names it has.
 public struct FileIdentity: Sendable, Hashable {
-    private let device: UInt64
-    private let number: UInt64
-
-    public init(_ status: stat) {
-        device = UInt64(status.st_dev)
-        number = UInt64(status.st_ino)
-    }
+    fileprivate let device: UInt64
+    fileprivate let number: UInt64
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// An input that is opened, to be read block by block (`BlockSource`).
@@ -27,7 +26,7 @@ public final class InputFile: Sendable {
     /// nil until all of it has been read.
     public var content: Content? { read.withLock { $0 } }
 
-    let descriptor: Int32
+    let file: File
     let opened: FileStatus
     /// A regular file that is read from its start; all else is read as it comes, once.
     public let isRegular: Bool
@@ -49,54 +48,51 @@ public final class InputFile: Sendable {
         path: String, isReadAgain: Bool = false, blockBytes: Int = usualBlockBytes,
         beforeBlock: (@Sendable (Int) -> Void)? = nil
     ) throws(InputError) {
-        // Without O_NONBLOCK a pipe that nobody writes to would hold the process here.
-        let descriptor =
-            path == "-"
-            ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let opened: File
+        do throws(SystemError) { opened = try File(input: path) } catch {
+            throw .cannotOpen(path: path, reason: "\(error)")
+        }
         try self.init(
-            descriptor, path, path.split(separator: "/").last.map(String.init) ?? path, isReadAgain, blockBytes,
+            opened, path, path.split(separator: "/").last.map(String.init) ?? path, isReadAgain, blockBytes,
             beforeBlock)
     }
 
     /// Opens a regular file of a folder, and nothing that only looks like one.
     public convenience init(inFolder folder: String, name: [UInt8], isReadAgain: Bool = false) throws(InputError) {
-        let path = (Array("\(folder)/".utf8) + name + [0]).map { CChar(bitPattern: $0) }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         let readable = String(readable: name)
-        try self.init(
-            descriptor, "\(folder)/\(readable)", readable, isReadAgain, Self.usualBlockBytes, nil)
-        guard isRegular else { throw .cannotOpen(path: self.path, reason: "it is no longer a regular file") }
+        let path = "\(folder)/\(readable)"
+        let file: File
+        do throws(SystemError) { file = try Folder(path: folder).open(name) } catch {
+            throw .cannotOpen(path: path, reason: "\(error)")
+        }
+        try self.init(file, path, readable, isReadAgain, Self.usualBlockBytes, nil)
+        guard isRegular else { throw .cannotOpen(path: path, reason: "it is no longer a regular file") }
     }
 
     private init(
-        _ descriptor: Int32, _ path: String, _ name: String, _ isReadAgain: Bool, _ blockBytes: Int,
+        _ file: File, _ path: String, _ name: String, _ isReadAgain: Bool, _ blockBytes: Int,
         _ beforeBlock: (@Sendable (Int) -> Void)?
     ) throws(InputError) {
-        guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: errnoText()) }
-        guard let opened = FileStatus(descriptor), !opened.isFolder else {
-            let reason = FileStatus(descriptor) == nil ? errnoText() : "it is a folder"
-            close(descriptor)
-            throw .cannotOpen(path: path, reason: reason)
+        do throws(SystemError) { opened = try file.status() } catch {
+            throw .cannotOpen(path: path, reason: "\(error)")
         }
-        self.descriptor = descriptor
-        self.opened = opened
+        if opened.isFolder { throw .cannotOpen(path: path, reason: "it is a folder") }
+        self.file = file
         self.path = path
         self.name = name
         self.blockBytes = blockBytes
         self.beforeBlock = beforeBlock
         isCompressed = name.lowercased().hasSuffix(".gz")
-        isRegular = opened.isRegular && lseek(descriptor, 0, SEEK_CUR) == 0
-        do throws(InputError) { copy = isReadAgain && !isRegular ? try SpoolFile() : nil } catch {
-            close(descriptor)
-            throw error
-        }
+        isRegular = opened.isRegular && file.isAtStart
+        copy = isReadAgain && !isRegular ? try SpoolFile() : nil
     }
-
-    deinit { close(descriptor) }
 
     /// Looks at a regular file after its last byte has been read; gives whether it has grown since it was opened.
     func checkUnchanged() throws(InputError) -> Bool {
-        guard let now = FileStatus(descriptor) else { throw .cannotOpen(path: path, reason: errnoText()) }
+        let now: FileStatus
+        do throws(SystemError) { now = try file.status() } catch {
+            throw .cannotOpen(path: path, reason: "\(error)")
+        }
         if now.byteCount > opened.byteCount { return true }
         if now.byteCount < opened.byteCount { throw shrunk(to: now.byteCount) }
         if !now.wasModified(with: opened) {

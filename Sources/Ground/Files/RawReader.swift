@@ -1,5 +1,3 @@
-import Glibc
-
 /// Reads the bytes of an input in order, as they were received.
 struct RawReader {
     /// The result of a read.
@@ -10,8 +8,8 @@ struct RawReader {
         case end
     }
 
-    private let file: InputFile
-    private let descriptor: Int32
+    private let input: InputFile
+    private let file: File
     /// How far a regular file, or a copy, is read; nil for a stream.
     private let byteCount: Int?
     private(set) var offset = 0
@@ -19,14 +17,14 @@ struct RawReader {
     /// How long a pipe is waited for before another task gets its turn.
     private static let waitMilliseconds: Int32 = 20
 
-    init(_ file: InputFile) {
-        self.file = file
-        if let copy = file.copy, copy.byteCount > 0 {
-            (descriptor, byteCount) = (copy.descriptor, copy.byteCount)
+    init(_ input: InputFile) {
+        self.input = input
+        if let copy = input.copy, copy.byteCount > 0 {
+            (file, byteCount) = (copy.file, copy.byteCount)
         } else {
             // A second reading goes as far as the first did.
-            let byteCount = file.content?.byteCount ?? file.opened.byteCount
-            (descriptor, self.byteCount) = (file.descriptor, file.isRegular ? byteCount : nil)
+            let byteCount = input.content?.byteCount ?? input.opened.byteCount
+            (file, self.byteCount) = (input.file, input.isRegular ? byteCount : nil)
         }
     }
 
@@ -36,36 +34,24 @@ struct RawReader {
         return (blocksRead * byteCount + offset - 1) / offset
     }
 
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Step {
-        let step =
-            if let byteCount { try readRegular(into: buffer, byteCount) } else { try readStream(into: buffer) }
-        if case .bytes(let count) = step { offset += count }
-        return step
-    }
-
-    private func readRegular(
-        into buffer: UnsafeMutableRawBufferPointer, _ byteCount: Int
-    ) throws(InputError) -> Step {
-        let wanted = min(buffer.count, byteCount - offset)
-        if wanted == 0 { return .end }
-        while true {
-            let count = pread(descriptor, buffer.baseAddress, wanted, off_t(offset))
-            if count > 0 { return .bytes(count) }
-            if count == 0 { throw file.shrunk(to: offset) }
-            if errno != EINTR { throw .cannotOpen(path: file.path, reason: "reading it failed: \(errnoText())") }
+    /// Reads into the room that an output has, and not beyond the length at which the file was opened.
+    mutating func read(into output: inout OutputSpan<UInt8>) throws(InputError) -> Step {
+        if byteCount == offset { return .end }
+        if byteCount == nil, !file.hasInput(withinMilliseconds: Self.waitMilliseconds) { return .notYet }
+        let start = output.count
+        let count: Int
+        do throws(SystemError) {
+            count = try file.readOnce(
+                into: &output, upTo: byteCount.map { $0 - offset } ?? .max, at: byteCount == nil ? nil : offset)
+        } catch {
+            throw .cannotOpen(path: input.path, reason: "reading it failed: \(error)")
         }
-    }
-
-    private func readStream(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Step {
-        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        if poll(&waiting, 1, Self.waitMilliseconds) <= 0 { return .notYet }
-        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-        if count == 0 { return .end }
-        if count < 0 {
-            if errno == EINTR || errno == EAGAIN { return .notYet }
-            throw .cannotOpen(path: file.path, reason: "reading it failed: \(errnoText())")
+        if count == 0 {
+            if byteCount != nil { throw input.shrunk(to: offset) }
+            return .end
         }
-        try file.copy?.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        if byteCount == nil { try input.copy?.write(output.span.extracting(start...)) }
+        offset += count
         return .bytes(count)
     }
 }

@@ -1,30 +1,19 @@
-import Glibc
+import Synchronization
 
-/// An unnamed temporary file that goes with its descriptor: the copy of a piped input that is read a second time.
-///
-/// `@unchecked Sendable`: it is written by the one source that reads the pipe, and read after that.
-final class SpoolFile: @unchecked Sendable {
-    let descriptor: Int32
-    private(set) var byteCount = 0
+/// The copy of a piped input that is read a second time, in an unnamed temporary file. It is written by the one source that
+/// reads the pipe, and read after that.
+final class SpoolFile: Sendable {
+    let file: File
+    private let written = Atomic<Int>(0)
 
     init() throws(InputError) {
-        do throws(SystemFault) { descriptor = try unnamedTemporaryFile() } catch {
-            throw .cannotSpool(reason: "\(error)")
-        }
+        do throws(SystemError) { file = try File.temporary() } catch { throw .cannotSpool(reason: "\(error)") }
     }
 
-    deinit { close(descriptor) }
+    var byteCount: Int { written.load(ordering: .acquiring) }
 
-    func write(_ bytes: UnsafeRawBufferPointer) throws(InputError) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw .cannotSpool(reason: errnoText())
-            }
-            byteCount += count
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
+    func write(_ bytes: Span<UInt8>) throws(InputError) {
+        do throws(SystemError) { try file.write(bytes) } catch { throw .cannotSpool(reason: "\(error)") }
+        written.add(bytes.count, ordering: .releasing)
     }
 }

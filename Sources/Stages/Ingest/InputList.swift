@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 /// The files that the options of a run name.
 package struct InputList: Sendable {
@@ -26,7 +25,7 @@ package struct InputList: Sendable {
     /// - Parameter areReadAgain: whether the files may be read a second time.
     package init(_ paths: [String], areReadAgain: Bool = false) throws(InputError) {
         for path in paths {
-            if path != "-", isFolder(path) {
+            if path != "-", FileSystem.isFolder(path, followsLinks: true) {
                 try open(folder: path, areReadAgain)
             } else {
                 files.append(try InputFile(path: path, isReadAgain: areReadAgain))
@@ -90,47 +89,35 @@ private struct Listing {
     private(set) var inputs: [Input] = []
     private(set) var others: [InputList.PassedOver] = []
 
-    init(_ folder: String) throws(InputError) {
-        for bytes in try Self.entries(of: folder) {
-            let readable = String(readable: bytes)
-            func passOver(_ why: String) {
-                others.append(InputList.PassedOver(folder: folder, name: readable, why: why))
-            }
-            var status = stat()
-            let path = (Array("\(folder)/".utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
-            guard lstat(path, &status) == 0 else {
-                if errno == ENOENT, InputName(bytes) == nil { continue }
-                throw .cannotOpen(path: "\(folder)/\(readable)", reason: errnoText())
-            }
-            switch status.st_mode & S_IFMT {
-            case S_IFDIR: passOver("a folder")
-            case S_IFLNK: passOver("a link")
-            case S_IFREG where bytes.first == UInt8(ascii: "."): passOver("hidden")
-            case S_IFREG:
-                if let name = InputName(bytes) {
-                    inputs.append(Input(name: name, bytes: bytes, identity: FileIdentity(status)))
-                } else {
-                    passOver("another extension")
-                }
-            default: passOver("not a regular file")
-            }
-        }
+    init(_ path: String) throws(InputError) {
+        do throws(SystemError) {
+            let folder = try Folder(path: path)
+            for bytes in try folder.names() { try add(bytes, path, folder) }
+        } catch { throw .cannotOpen(path: path, reason: "\(error)") }
         inputs.sort { $0.name < $1.name }
     }
 
-    /// The names of what a folder holds, in the order of their bytes.
-    private static func entries(of path: String) throws(InputError) -> [[UInt8]] {
-        guard let folder = opendir(path) else { throw .cannotOpen(path: path, reason: errnoText()) }
-        defer { closedir(folder) }
-        var names: [[UInt8]] = []
-        errno = 0
-        while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
-            errno = 0
+    private mutating func add(_ bytes: [UInt8], _ path: String, _ folder: Folder) throws(SystemError) {
+        func passOver(_ why: String) {
+            others.append(InputList.PassedOver(folder: path, name: String(readable: bytes), why: why))
         }
-        guard errno == 0 else { throw .cannotOpen(path: path, reason: errnoText()) }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
+        let status: FileStatus
+        do throws(SystemError) { status = try folder.status(of: bytes) } catch {
+            if error.isMissing, InputName(bytes) == nil { return }
+            throw error
+        }
+        switch status.kind {
+        case .folder: passOver("a folder")
+        case .link: passOver("a link")
+        case .regular where bytes.first == UInt8(ascii: "."): passOver("hidden")
+        case .regular:
+            if let name = InputName(bytes) {
+                inputs.append(Input(name: name, bytes: bytes, identity: status.identity))
+            } else {
+                passOver("another extension")
+            }
+        case .other: passOver("not a regular file")
+        }
     }
 }
 
@@ -144,9 +131,4 @@ extension InputList {
             }
         }
     }
-}
-
-private func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
