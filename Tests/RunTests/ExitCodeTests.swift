@@ -3,7 +3,7 @@ import Glibc
 import JSON
 import Testing
 
-/// The exit codes (README.md, "Exit codes"), each with a message that says what to do about it.
+/// The exit codes (OPERATIONS.md, "Exit codes"), each with a message that says what to do about it.
 @Suite struct ExitCodeTests {
     /// A command that must end with a certain code.
     struct Ending: Sendable, CustomTestStringConvertible {

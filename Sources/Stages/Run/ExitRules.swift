@@ -1,4 +1,4 @@
-/// The exit code (README.md, "Exit codes") of a run that published its report: 69 takes precedence over 2, and 2 over 1.
+/// The exit code (OPERATIONS.md, "Exit codes") of a run that published its report: 69 takes precedence over 2, and 2 over 1.
 /// `--allow-…` and `--strict` change only this.
 package struct ExitRules: Sendable {
     /// Refused records and failed queries are accepted.

@@ -132,7 +132,7 @@ package struct RunEnvironment: Sendable {
     }
 }
 
-/// Why a run published nothing: the exit code (README.md, "Exit codes") and one line for a person.
+/// Why a run published nothing: the exit code (OPERATIONS.md, "Exit codes") and one line for a person.
 package struct RunError: Error, Sendable, Equatable {
     package enum Kind: Int32, Sendable {
         /// Wrong usage.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Run
 
-/// The command line: parses arguments, calls the stages, and turns their results into the exit codes of README.md.
+/// The command line: parses arguments, calls the stages, and turns their results into exit codes.
 @main
 struct RefundRecon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

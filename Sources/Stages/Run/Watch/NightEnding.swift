@@ -7,7 +7,7 @@ package struct NightEnding: Sendable {
     package var asOf: CalendarDate
     package var started: Instant
     package var ended: Instant
-    /// The exit code (README.md, "Exit codes").
+    /// The exit code (OPERATIONS.md, "Exit codes").
     package var exitCode: Int32
     package var outcome: Outcome
 
