@@ -7,16 +7,12 @@ import Testing
 @Suite("Answers as a person reads them")
 struct AnswerTableTests {
     private func table(_ body: String) throws -> String {
-        try parsedJSON(body) { try AnswerTable(answer: $0).text }
-    }
-
-    private func table(entry body: String) throws -> String {
-        try parsedJSON(body) { try AnswerTable(entry: $0).text }
+        try parsedJSON(body) { try AnswerTable($0).text }
     }
 
     @Test func theOlderQuotation() throws {
         let text = try parsedJSON(try AtlasSample.bytes("legacy-refundQuotation-answer")) {
-            try AnswerTable(answer: $0).text
+            try AnswerTable($0).text
         }
         #expect(
             text == """
@@ -36,7 +32,7 @@ struct AnswerTableTests {
     }
 
     @Test func theCurrentRefund() throws {
-        let text = try parsedJSON(try AtlasSample.bytes("current-refund-answer")) { try AnswerTable(answer: $0).text }
+        let text = try parsedJSON(try AtlasSample.bytes("current-refund-answer")) { try AnswerTable($0).text }
         #expect(
             text == """
                 order                            TESTA20250512100600259
@@ -64,7 +60,7 @@ struct AnswerTableTests {
         #""refundFareAmount":{"currency":"USD","originalFareAmount":10,"estimatedRefundAmount":8},"serviceFee":{"currency":"USD","transactionFee":1}"#
 
     @Test func whatIsPaidIsNoEstimate() throws {
-        let text = try table(entry: #"{"refundStatus":2,"refundQuoteType":"CannotQuote",\#(Self.paid)}"#)
+        let text = try table(#"{"refundStatus":2,"refundQuoteType":"CannotQuote",\#(Self.paid)}"#)
         #expect(text.contains("status                           2, refunded\n"))
         #expect(text.hasSuffix("refund after the fee              7.00 USD"))
         #expect(!text.contains("expected refund after"))
@@ -72,7 +68,7 @@ struct AnswerTableTests {
 
     @Test(arguments: [(7, "7"), (-1, "-1"), (256, "256"), (6, "6, withdrew")])
     func aStatus(_ status: (number: Int, text: String)) throws {
-        let text = try table(entry: #"{"refundStatus":\#(status.number)}"#)
+        let text = try table(#"{"refundStatus":\#(status.number)}"#)
         #expect(text.hasPrefix("status                           \(status.text)\n"))
     }
 

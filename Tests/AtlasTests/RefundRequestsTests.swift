@@ -5,22 +5,10 @@ import Testing
 
 @Suite("Requests are Atlas's samples, key for key")
 struct RefundRequestsTests {
-    private static let legacySegment = RefundPassenger.Segment(
-        depDate: "20220302", flightNo: "5J562", depAirport: "CEB", arrAirport: "MNL")
     private static let segment = RefundPassenger.Segment(
         depDate: "20250513", flightNo: "U22437", depAirport: "LTN", arrAirport: "CDG")
 
     private static let requests: [(sample: String, body: [UInt8])] = [
-        (
-            "legacy-refundQuotation-request",
-            RefundQuotationRequest(
-                generation: .legacy(cid: "XXXXXXXX"), order: OrderReference(orderNo: "XPFIW20220209163159425"),
-                passengers: [
-                    RefundPassenger(lastName: "TEST", firstName: "ONE", segments: [legacySegment]),
-                    RefundPassenger(lastName: "TEST", firstName: "THREE", segments: [legacySegment]),
-                ]
-            ).encoded()
-        ),
         (
             "current-refundQuotation-request",
             RefundQuotationRequest(
@@ -31,13 +19,6 @@ struct RefundRequestsTests {
                     RefundPassenger(
                         lastName: "QIAN", firstName: "ERER", segments: [segment], refundReason: .voluntary),
                 ]
-            ).encoded()
-        ),
-        (
-            "legacy-refund-request",
-            RefundRequest(
-                generation: .legacy(cid: "XXXXXXXX"), order: OrderReference(orderNo: "XPFIW20220209163159425"),
-                subject: .offer(refundOfferID: "xxxxxxxxxxxxxxxxxxxxx")
             ).encoded()
         ),
         (
@@ -79,10 +60,6 @@ struct RefundRequestsTests {
             String(decoding: current, as: UTF8.self)
                 == #"{"orderNo":"N","airlinePNR":null,"carrier":null,"displayCurrency":null,"refundOfferId":null,"#
                 + #""refundRequestList":[{"lastName":"A","firstName":"B","segments":[],"refundReason":"4"}]}"#)
-        let legacy = RefundRequest(
-            generation: .legacy(cid: "C"), order: order, subject: .passengers([passenger])
-        ).encoded()
-        #expect(String(decoding: legacy, as: UTF8.self).hasPrefix(#"{"cid":"C","orderNo":"N","refundRequestList":["#))
     }
 
     @Test func pathsAreAtlasOwn() {

@@ -39,7 +39,7 @@ import Testing
         let text = #"[ {"ruleType":"1", "penaltyPercent":12.50,"extra":[1.0]} ]"#
         let rules = try Self.rules(text)
         #expect(rules.json == Array(text.utf8))
-        #expect(rules.json.withUnsafeBufferPointer { RefundRules(text: $0) } == rules)
+        #expect(RefundRules(text: rules.json) == rules)
         // A string that holds them is opened.
         var quoted: [UInt8] = []
         quoted.append(jsonString: text)

@@ -193,7 +193,7 @@ import Testing
         var order = settled(Text(String(repeating: "\u{0}", count: 1 << 20)), on: nil)
         let rules = Array((String(repeating: "[", count: 500_000) + String(repeating: "]", count: 500_000)).utf8)
         order.records[0].record.auditTerms = AuditTerms(
-            refundRules: rules.withUnsafeBufferPointer { RefundRules(text: $0) })
+            refundRules: RefundRules(text: rules))
         order.webhooks = (0..<300).map { number in
             var random = Seeded()
             var webhook = random.webhook(file: 0, line: 0)

@@ -53,7 +53,7 @@ extension Seeded {
             "[\n  {\"ruleType\": \"4\"}\r\n]",
         ])
         return AuditTerms(
-            refundRules: maybe { _ in Array(rules.utf8).withUnsafeBufferPointer { RefundRules(text: $0) } },
+            refundRules: maybe { _ in RefundRules(text: Array(rules.utf8)) },
             departureAt: maybe { DepartureTime(text: "2026-02-03T04:05:06+02:00", instant: $0.maybe { $0.instant() }) },
             requestedAt: maybe { $0.instant() }, originalTotalTaxAmount: maybe { $0.amount() },
             ticketCount: maybe { $0.below(9) })

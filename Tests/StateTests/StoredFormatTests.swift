@@ -123,7 +123,7 @@ import Testing
         made.expectedConfirmationDate = date("2025-11-30")
         made.expectedRefundDate = date("2026-02-01")
         made.auditTerms = AuditTerms(
-            refundRules: Array(#"[{"ruleType":1}]"#.utf8).withUnsafeBufferPointer { RefundRules(text: $0) },
+            refundRules: RefundRules(text: Array(#"[{"ruleType":1}]"#.utf8)),
             departureAt: DepartureTime(
                 text: "2026-03-01T00:00:00Z", instant: Instant(secondsSinceEpoch: 1_772_323_200)),
             requestedAt: Instant(secondsSinceEpoch: 1_764_547_200, nanoseconds: 7),

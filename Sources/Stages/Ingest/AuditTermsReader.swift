@@ -24,7 +24,7 @@ enum AuditTermsReader {
         let tickets = body.given("refundTickets").flatMap { $0.kind == .array ? $0.elements.count : nil }
         return terms(
             rules: body.given("refundRules").map { RefundRules($0) },
-            departure: departure.map { DepartureTime(text: text($0), instant: instant($0.field)) },
+            departure: departure.map { DepartureTime(text: $0.characters, instant: instant($0.field)) },
             requestedAt: record.field(isCall ? "capturedAt" : "requestedAt"),
             tax: record.field("originalTotalTaxAmount"), tickets: tickets, decode, refundCase)
     }
@@ -34,7 +34,7 @@ enum AuditTermsReader {
         _ fields: CSVFields<AuditField>, requestedAt: RawField, _ decode: FieldDecoder, _ refundCase: RefundCase
     ) -> AuditTerms? {
         var rules: RefundRules?
-        if case .text(let text) = fields[.refundRules] { rules = RefundRules(text: text.bytes) }
+        if case .text(let text) = fields[.refundRules] { rules = RefundRules(text: Array(text.bytes)) }
         var departure: DepartureTime?
         if case .text(let text) = fields[.departureAt] {
             departure = DepartureTime(text: text.string, instant: instant(.text(text)))
@@ -67,10 +67,5 @@ enum AuditTermsReader {
             let tax = try decode.amount(field, AuditField.originalTotalTaxAmount.name, refundCase.currency)
             return tax.flatMap { $0 <= fare ? $0 : nil }
         } catch { return nil }
-    }
-
-    /// A string's characters, or whatever stands there.
-    private static func text(_ value: JSONValue) -> String {
-        value.string ?? String(decoding: value.raw, as: UTF8.self)
     }
 }

@@ -82,42 +82,14 @@ struct CapturedFields: RecordFields {
     }
 }
 
-/// Amounts in the parts of the current nested shape: fare paid and its penalty from refundFareAmount, ancillaries from the
-/// sum of refundPostTicketingServiceAmounts, the fee from serviceFee; of a voucher refund, the vouchers' sum.
+/// Amounts in the parts of the current nested shape.
 private struct NestedAmounts: OrderAmounts {
     let response: JSONValue
     let decode: FieldDecoder
 
-    func currency() throws(RecordFault) -> Currency? {
-        let currencies = try RefundAmountParts.currencies(in: response, decode)
-        guard currencies.count <= 1 else { throw RecordFault(.badCurrency, "the parts are in several currencies") }
-        return currencies.first
-    }
+    func currency() throws(RecordFault) -> Currency? { try RefundAmountParts.currency(of: response, decode) }
 
     func fill(_ record: inout RefundCase) throws(RecordFault) {
-        let parts = try RefundAmountParts(response, decode)
-        record.transactionFee = parts.fee?.amount
-        guard let fare = parts.fare else {
-            guard !parts.vouchers.isEmpty else {
-                throw RecordFault(
-                    .missingField, "neither refundFareAmount nor refundVouchers have a value", field: "refundFareAmount"
-                )
-            }
-            record.voucherRefundAmount = try RefundAmountParts.sum(
-                parts.vouchers.map(\.amount), record.currency, "refundVouchers")
-            return
-        }
-        let paid = try RefundAmountParts.sum(parts.services.map(\.original), record.currency, "ancillaries")
-        let back = try RefundAmountParts.sum(parts.services.map(\.estimatedRefund), record.currency, "ancillaries")
-        record.originalTotalFareAmount = fare.original
-        record.originalTotalAncillaryAmount = paid
-        try RefundCaseLimits.checkOriginal(record)
-        record.airlinePenaltyAmountForFare = try notNegative(fare.original - fare.estimatedRefund)
-        record.airlinePenaltyAmountForAncillaries = try notNegative(paid - back)
-    }
-
-    private func notNegative(_ amount: Amount) throws(RecordFault) -> Amount {
-        if amount.isNegative { throw RecordFault(.negativeAmount, "estimatedRefundAmount is over what was paid") }
-        return amount
+        try RefundAmountParts(response, decode).fill(&record)
     }
 }

@@ -21,7 +21,7 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
                 field: OrderField.transactionFee.title)
         }
         try rest(&record)
-        try RefundCaseLimits.checkPenalty(record)
+        try record.checkPenalty()
         return record
     }
 
@@ -99,53 +99,8 @@ struct FlatAmounts<Fields: RecordFields>: OrderAmounts where Fields.Name == Orde
 
     func fill(_ record: inout RefundCase) throws(RecordFault) {
         let currency = record.currency
-        func amount(_ field: OrderField) throws(RecordFault) -> Amount? {
+        try record.readAmounts(isOrder: true) { (field) throws(RecordFault) in
             try decode.amount(fields[field], field.name, currency)
-        }
-        record.originalTotalFareAmount = try needed(
-            try amount(.originalTotalFareAmount), OrderField.originalTotalFareAmount.name)
-        record.originalTotalAncillaryAmount = try amount(.originalTotalAncillaryAmount)
-        record.originalTotalAmount = try amount(.originalTotalAmount)
-        try RefundCaseLimits.checkOriginal(record)
-        record.airlinePenaltyAmountForFare = try amount(.airlinePenaltyAmountForFare)
-        record.airlinePenaltyAmountForAncillaries = try amount(.airlinePenaltyAmountForAncillaries)
-        record.airlinePenaltyAmount = try amount(.airlinePenaltyAmount)
-        record.estimatedRefundAmount = try amount(.estimatedRefundAmount)
-        record.transactionFee = try amount(.transactionFee)
-    }
-}
-
-/// Derived amounts obey the limits of stated ones (FORMATS.md, "Orders").
-enum RefundCaseLimits {
-    /// The default of originalTotalAmount.
-    static func checkOriginal(_ record: RefundCase) throws(RecordFault) {
-        guard let original = record.originalAmount, original.isInRange(for: record.currency) else {
-            throw RecordFault(
-                .amountRange,
-                "originalTotalFareAmount + originalTotalAncillaryAmount is out of range: at most 15 digits before the point and 10^18 minor units",
-                field: OrderField.originalTotalAmount.title)
-        }
-    }
-
-    /// The default of airlinePenaltyAmount; the last thing a record is judged by.
-    static func checkPenalty(_ record: RefundCase) throws(RecordFault) {
-        if record.isCannotQuote || record.airlinePenaltyAmount != nil || record.voucherRefundAmount != nil { return }
-        guard let penalty = record.penaltyAmount else {
-            throw RecordFault(
-                .missingExpectedPenalty,
-                "no value for airlinePenaltyAmount, for one of its parts, or for estimatedRefundAmount",
-                field: OrderField.airlinePenaltyAmount.title)
-        }
-        if !penalty.isInRange(for: record.currency) {
-            throw RecordFault(
-                .amountRange,
-                "the sum of the penalty's parts is out of range: at most 15 digits before the point and 10^18 minor units",
-                field: OrderField.airlinePenaltyAmount.title)
-        }
-        if penalty.isNegative {
-            throw RecordFault(
-                .negativeAmount, "estimatedRefundAmount is over the total paid",
-                field: OrderField.estimatedRefundAmount.title)
         }
     }
 }

@@ -215,7 +215,7 @@ struct PieceReader {
             ticketCount = Int(count)
         }
         return AuditTerms(
-            refundRules: json.map { json in json.withUnsafeBufferPointer { RefundRules(text: $0) } },
+            refundRules: json.map { RefundRules(text: $0) },
             departureAt: text.map { DepartureTime(text: $0, instant: departureInstant) }, requestedAt: requestedAt,
             originalTotalTaxAmount: tax, ticketCount: ticketCount)
     }

@@ -111,8 +111,8 @@ struct AtlasCaller {
     }
 
     func table(_ answer: ReceivedAnswer) throws -> String {
-        do { return try answer.withObject { try AnswerTable(answer: $0).text } } catch let fault as RefundOfferFault {
-            try Self.fail("Atlas carried it out, but \(fault); --json or the capture shows it")
+        do { return try answer.withObject { try AnswerTable($0).text } } catch let fault as RecordFault {
+            try Self.fail("Atlas carried it out, but \(fault.message); --json or the capture shows it")
         }
     }
 
@@ -148,10 +148,10 @@ struct AtlasCaller {
                 let name = refundCode.isEmpty ? "of this order" : refundCode.string
                 let isMissing = refundCode.isEmpty ? entries.isEmpty : asked.isEmpty
                 let missing = isMissing ? [VisibleText.clean("Atlas's answer has no refund \(name).")] : []
-                return try missing + (asked + others).map { try AnswerTable(entry: $0).text }
+                return try missing + (asked + others).map { try AnswerTable($0).text }
             }
-        } catch let fault as RefundOfferFault {
-            try Self.fail("\(fault); --json shows it")
+        } catch let fault as RecordFault {
+            try Self.fail("\(fault.message); --json shows it")
         }
     }
 

@@ -123,7 +123,7 @@ struct AtlasRefundCommand: AsyncParsableCommand {
             order: call.reference, displayCurrency: call.display, passengers: list)
         let answer = try await caller.answer(AtlasCall(.refundQuotation, request: request.encoded()))
         Terminal.error(table: try caller.table(answer) + "\n")
-        let quotation = try answer.withObject { try RefundOffer(decoding: $0) }
+        let quotation = try answer.withObject { try RefundOffer($0) }
         if let asked = call.reference.orderNo, let orderNo = quotation.orderNo, orderNo != asked {
             try AtlasCaller.fail("not submitted: the quotation is of another order")
         }

@@ -10,23 +10,15 @@ package struct AnswerTable: Sendable {
     private var amounts: [(label: String, value: String?)] = []
     private var notes: [String] = []
 
-    /// An answer of `refundQuotation.do` or `refund.do`.
-    package init(answer root: JSONValue) throws(RefundOfferFault) {
-        self.init(try RefundOffer(decoding: root), root)
-    }
-
-    /// One entry of an answer of `queryRefundOrders.do`.
-    package init(entry: JSONValue) throws(RefundOfferFault) {
-        self.init(try RefundOffer(decodingEntry: entry), entry)
-    }
-
-    private init(_ offer: RefundOffer, _ body: JSONValue) {
+    /// - Parameter body: an answer of `refundQuotation.do` or `refund.do`, or an entry of one of `queryRefundOrders.do`.
+    package init(_ body: JSONValue) throws(RecordFault) {
+        let offer = try RefundOffer(body)
         addIdentity(offer)
         addOffer(offer)
         let status = offer.refundStatus.flatMap { UInt8(exactly: $0) }.flatMap { RefundStatus(rawValue: $0) }
         let isPaid = status?.isPaid == true
         do throws(RecordFault) {
-            let isQuoted = isPaid || offer.refundQuoteType != .known(.cannotQuote)
+            let isQuoted = isPaid || offer.refundQuoteType != RefundQuoteType.cannotQuote.text
             addAmounts(try AnsweredAmounts(body), isPaid: isPaid, isQuoted: isQuoted)
         } catch {
             notes.append("The amounts are unusable: \(error.message) (\(error.code.rawValue)).")
@@ -56,13 +48,13 @@ package struct AnswerTable: Sendable {
 
     private mutating func addOffer(_ offer: RefundOffer) {
         facts.append(("offer", offer.refundOfferID?.string))
-        facts.append(("quote type", offer.refundQuoteType?.text.string))
+        facts.append(("quote type", offer.refundQuoteType?.string))
         facts.append(("refundable", offer.isRefundable.map { $0 ? "yes" : "no" }))
-        facts.append(("method", offer.refundMethod?.text.string))
+        facts.append(("method", offer.refundMethod?.string))
         facts.append(("confirmation expected by", offer.expectedConfirmationDate?.description))
         facts.append(("refund expected by", offer.expectedRefundDate?.description))
-        for voucher in offer.refundVouchers ?? [] {
-            let parts = [voucher.voucherCode?.string, voucher.estimatedRefundAmount?.description].compactMap { $0 }
+        for voucher in offer.refundVouchers {
+            let parts = [voucher.voucherCode?.string, voucher.estimatedRefund].compactMap { $0 }
             facts.append(("voucher", parts.isEmpty ? nil : parts.joined(separator: "  ")))
         }
     }

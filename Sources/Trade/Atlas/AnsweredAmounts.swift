@@ -52,20 +52,12 @@ package struct AnsweredAmounts: Sendable, Equatable {
     private static func flatRecord(
         _ body: JSONValue, _ currency: Currency, _ decoder: FieldDecoder
     ) throws(RecordFault) -> RefundCase {
-        func amount(_ key: JSONKey) throws(RecordFault) -> Amount? {
-            try decoder.amount(body.field(key), key.name, currency)
-        }
-        // Only the amounts are looked at: when and where the record was written has no meaning here.
+        // Only the amounts are looked at: the day and the place have no meaning here.
         var record = RefundCase(
             currency: currency, requestedAt: CalendarDate(daysSinceEpoch: 0), source: SourceLine(file: 0, line: 0))
-        record.originalTotalFareAmount = try amount("originalTotalFareAmount")
-        record.originalTotalAncillaryAmount = try amount("originalTotalAncillaryAmount")
-        record.originalTotalAmount = try amount("originalTotalAmount")
-        record.airlinePenaltyAmountForFare = try amount("airlinePenaltyAmountForFare")
-        record.airlinePenaltyAmountForAncillaries = try amount("airlinePenaltyAmountForAncillaries")
-        record.airlinePenaltyAmount = try amount("airlinePenaltyAmount")
-        record.estimatedRefundAmount = try amount("estimatedRefundAmount")
-        record.transactionFee = try amount("transactionFee")
+        try record.readAmounts(isOrder: false) { (field) throws(RecordFault) in
+            try decoder.amount(body.field(JSONKey(stringLiteral: field.name)), field.name, currency)
+        }
         return record
     }
 }

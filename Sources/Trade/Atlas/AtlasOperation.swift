@@ -12,13 +12,6 @@ package enum AtlasOperation: String, Sendable, CaseIterable {
     package var path: String { "/\(rawValue).do" }
 }
 
-/// Which generation of the API a body is written for: the older one names the client in the body and
-/// knows an order by its number only.
-package enum APIGeneration: Sendable, Equatable {
-    case legacy(cid: Text)
-    case current
-}
-
 /// How Atlas is told which order is meant: by its order number, or by the airline's record locator and carrier.
 package struct OrderReference: Sendable, Hashable {
     package var orderNo: Text?

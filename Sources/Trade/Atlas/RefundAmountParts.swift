@@ -36,22 +36,22 @@ package struct RefundAmountParts: Sendable {
     package init(_ body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) {
         var services = Few<Part>()
         var vouchers = Few<Money>()
-        if let value = try Self.object(body, "refundFareAmount") {
+        if let value = try body.object("refundFareAmount") {
             fare = try Self.part(value, "originalFareAmount", "refundFareAmount", decoder)
-            try Self.forEach(body, "refundPostTicketingServiceAmounts") { (value) throws(RecordFault) in
+            try body.forEachObject("refundPostTicketingServiceAmounts") { (value) throws(RecordFault) in
                 services.append(
                     try Self.part(
                         value, "originalPostTicketingServiceAmount", "refundPostTicketingServiceAmounts", decoder))
             }
         } else {
             fare = nil
-            try Self.forEach(body, "refundVouchers") { (value) throws(RecordFault) in
+            try body.forEachObject("refundVouchers") { (value) throws(RecordFault) in
                 vouchers.append(try Self.money(value, "estimatedRefundAmount", "refundVouchers", decoder))
             }
         }
         self.services = services
         self.vouchers = vouchers
-        if let value = try Self.object(body, "serviceFee") {
+        if let value = try body.object("serviceFee") {
             fee = try Self.money(value, "transactionFee", "serviceFee", decoder)
         } else {
             fee = nil
@@ -69,38 +69,19 @@ package struct RefundAmountParts: Sendable {
         return (first, isOnly)
     }
 
-    /// The currencies of the parts that count, before anything else of them is judged.
-    package static func currencies(in body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) -> Set<Currency> {
-        let fare = try object(body, "refundFareAmount")
+    /// The currency of the parts that count, before anything else of them is judged; several are a fault.
+    package static func currency(of body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) -> Currency? {
+        let fare = try body.object("refundFareAmount")
         let others: JSONKey = fare != nil ? "refundPostTicketingServiceAmounts" : "refundVouchers"
         var parts = fare.map { [$0] } ?? []
-        try forEach(body, others) { parts.append($0) }
-        if let fee = try object(body, "serviceFee") { parts.append(fee) }
+        try body.forEachObject(others) { parts.append($0) }
+        if let fee = try body.object("serviceFee") { parts.append(fee) }
         var currencies: Set<Currency> = []
         for part in parts {
             currencies.insert(try needed(try decoder.currency(part.field("currency"), "currency"), "currency"))
         }
-        return currencies
-    }
-
-    private static func object(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> JSONValue? {
-        guard let value = body.given(key) else { return nil }
-        guard value.kind == .object else { throw RecordFault(notAnObject: value, in: "\(key.name)") }
-        return value
-    }
-
-    /// Calls `read` with the objects of an array, or with one object; what is no object is found before any is read.
-    @inline(__always)
-    private static func forEach(
-        _ body: JSONValue, _ key: JSONKey, _ read: (JSONValue) throws(RecordFault) -> Void
-    ) throws(RecordFault) {
-        guard let value = body.given(key) else { return }
-        if value.kind == .object { return try read(value) }
-        guard value.kind == .array, value.children.allSatisfy({ $0.kind == .object }) else {
-            throw RecordFault(.badJSON, "\(key.name) is not a list of objects", field: "\(key.name)")
-        }
-        var elements = value.children
-        while let element = elements.next() { try read(element) }
+        guard currencies.count <= 1 else { throw RecordFault(.badCurrency, "the parts are in several currencies") }
+        return currencies.first
     }
 
     private static func part(
@@ -155,8 +136,35 @@ extension RefundAmountParts {
         return amounts
     }
 
+    /// Sets the amounts of an order record that is the answer of a call: the fare paid and its penalty, the ancillaries paid
+    /// and theirs, the fee; of a voucher refund, the vouchers' sum.
+    package func fill(_ record: inout RefundCase) throws(RecordFault) {
+        record.transactionFee = fee?.amount
+        guard let fare else {
+            guard !vouchers.isEmpty else {
+                throw RecordFault(
+                    .missingField, "neither refundFareAmount nor refundVouchers have a value", field: "refundFareAmount"
+                )
+            }
+            record.voucherRefundAmount = try Self.sum(vouchers.map(\.amount), record.currency, "refundVouchers")
+            return
+        }
+        let paid = try Self.sum(services.map(\.original), record.currency, "ancillaries")
+        let back = try Self.sum(services.map(\.estimatedRefund), record.currency, "ancillaries")
+        record.originalTotalFareAmount = fare.original
+        record.originalTotalAncillaryAmount = paid
+        try record.checkOriginal()
+        record.airlinePenaltyAmountForFare = try Self.notNegative(fare.original - fare.estimatedRefund)
+        record.airlinePenaltyAmountForAncillaries = try Self.notNegative(paid - back)
+    }
+
+    private static func notNegative(_ amount: Amount) throws(RecordFault) -> Amount {
+        if amount.isNegative { throw RecordFault(.negativeAmount, "estimatedRefundAmount is over what was paid") }
+        return amount
+    }
+
     /// The sum of amounts, within the limits of a stated one.
-    package static func sum(
+    private static func sum(
         _ amounts: some Sequence<Amount>, _ currency: Currency, _ name: StaticString
     ) throws(RecordFault) -> Amount {
         var sum = Amount.zero

@@ -1,56 +1,28 @@
+import JSON
 import Memory
 import Refunds
 
-/// What `refundQuotation.do` or `refund.do` answered, of either generation, for a person to read.
+/// One refund as Atlas describes it, for a person: the answer of `refundQuotation.do` or `refund.do`, of either generation,
+/// or an entry of the answer of `queryRefundOrders.do`. Its amounts are `AnsweredAmounts`.
 ///
-/// Atlas's pages contradict each other, so every field may be absent but `status`; nothing unknown is made
-/// zero. Amounts stay the digits that were received.
+/// Atlas's pages contradict each other, so every member may be absent.
 package struct RefundOffer: Sendable, Equatable {
-    /// 0 for success, 2 for a system error; `msg` decides nothing.
-    package var status: Int
-    package var msg: Text?
-    /// `refund.do` only: where the refund stands.
+    /// Where the refund stands: one of `RefundStatus`, or a number that Atlas's pages do not list.
     package var refundStatus: Int?
-    /// `refund.do` only: the code to query by.
+    /// The code to query by.
     package var refundCode: Text?
     package var cancelReason: Text?
     package var refundReason: Text?
     package var orderNo: Text?
     package var refundOfferID: Text?
-    package var displayCurrency: Text?
     package var isRefundable: Bool?
-    /// 1 where the airline fulfils by itself.
-    package var fastConfirmation: Int?
     package var expectedConfirmationDate: CalendarDate?
     package var expectedRefundDate: CalendarDate?
-    package var refundQuoteType: AtlasTerm<RefundQuoteType>?
-    package var refundMethod: AtlasTerm<RefundMethod>?
-    /// The older generation's flat amounts; nil for a body of the current one.
-    package var flat: FlatAmounts?
+    /// Words of `RefundQuoteType` and `RefundMethod`, or words that Atlas's pages do not list.
+    package var refundQuoteType: Text?
+    package var refundMethod: Text?
     package var refundTickets: [Ticket] = []
-    package var refundFareAmount: Fare?
-    /// An array or one object in Atlas's schemas; both are read.
-    package var refundPostTicketingServiceAmounts: [PostTicketingService] = []
-    /// nil where Atlas says null: no voucher refund.
-    package var refundVouchers: [Voucher]?
-    package var serviceFee: ServiceFee?
-    package var refundRules: [Rule] = []
-
-    /// Whether Atlas did what it was asked.
-    package var isSuccess: Bool { status == 0 }
-
-    /// The older generation's amounts, all in one currency, at the top of the body.
-    package struct FlatAmounts: Sendable, Equatable {
-        package var originalTotalFareAmount: StatedAmount?
-        package var originalTotalAncillaryAmount: StatedAmount?
-        package var originalTotalAmount: StatedAmount?
-        package var airlinePenaltyAmountForFare: StatedAmount?
-        package var airlinePenaltyAmountForAncillaries: StatedAmount?
-        package var airlinePenaltyAmount: StatedAmount?
-        /// Before the transaction fee.
-        package var estimatedRefundAmount: StatedAmount?
-        package var transactionFee: StatedAmount?
-    }
+    package var refundVouchers: [Voucher] = []
 
     /// A ticket that the refund covers.
     package struct Ticket: Sendable, Equatable {
@@ -59,99 +31,54 @@ package struct RefundOffer: Sendable, Equatable {
         package var ticketNo: Text?
     }
 
-    /// The flight's part, null for a voucher refund.
-    package struct Fare: Sendable, Equatable {
-        package var originalFareAmount: StatedAmount?
-        package var estimatedRefundAmount: StatedAmount?
-        package var displayOriginalFareAmount: StatedAmount?
-        package var displayEstimatedRefundAmount: StatedAmount?
-    }
-
-    /// One post-ticketing order's part, such as baggage bought later.
-    package struct PostTicketingService: Sendable, Equatable {
-        package var postTicketingOrderNo: Text?
-        package var originalPostTicketingServiceAmount: StatedAmount?
-        package var estimatedRefundAmount: StatedAmount?
-        package var displayPostTicketingServiceAmount: StatedAmount?
-        package var displayEstimatedRefundAmount: StatedAmount?
-    }
-
-    /// A voucher in the money's place.
+    /// A voucher that replaces the money.
     package struct Voucher: Sendable, Equatable {
-        package var voucherID: Text?
         package var voucherCode: Text?
-        package var eligiblePassengers: [Text] = []
-        package var airline: Text?
-        package var estimatedRefundAmount: StatedAmount?
-        package var voucherStartDate: CalendarDate?
-        package var voucherEndDate: CalendarDate?
-        package var travelStartDate: CalendarDate?
-        package var travelEndDate: CalendarDate?
-        package var note: Text?
+        /// The amount and its currency, as stated: `12.5 EUR`.
+        package var estimatedRefund: String?
     }
 
-    /// What Atlas takes.
-    package struct ServiceFee: Sendable, Equatable {
-        package var transactionFee: StatedAmount?
-        package var displayTransactionFee: StatedAmount?
-    }
-
-    /// A refund rule of the fare.
-    package struct Rule: Sendable, Equatable {
-        package var airline: Text?
-        package var ruleType: Text?
-        package var passengerType: Text?
-        package var penaltyAmount: StatedAmount?
-        /// A percentage, as its digits.
-        package var penaltyPercent: Text?
-        package var penaltyPercentBase: Text?
-        package var airlineFee: StatedAmount?
-        package var taxRefundable: Bool?
-        package var fareRefundable: Bool?
-        /// `ALL`, or names of services; unknown ones are kept.
-        package var refundableAncillaries: [Text] = []
-        /// Minutes before departure; negative ones are after it.
-        package var startMinute: Int?
-        package var endMinute: Int?
-        package var refundMethod: AtlasTerm<RefundMethod>?
-    }
-}
-
-/// A member of one of Atlas's enumerations, or the text of one that its pages do not list.
-package enum AtlasTerm<Known>: Sendable, Equatable
-where Known: RawRepresentable & Sendable & Equatable, Known.RawValue == String {
-    case known(Known)
-    case unknown(Text)
-
-    init(_ text: Text) { self = Known(rawValue: text.string).map { .known($0) } ?? .unknown(text) }
-
-    /// The text that was received.
-    package var text: Text {
-        switch self {
-        case .known(let term): Text(term.rawValue)
-        case .unknown(let text): text
+    /// Reads the members that a person is shown; a member of the wrong kind is a fault.
+    package init(_ body: JSONValue) throws(RecordFault) {
+        guard body.kind == .object else { throw RecordFault(notAnObject: body, in: "the answer") }
+        let decode = FieldDecoder(grammar: .json)
+        func text(_ key: JSONKey) throws(RecordFault) -> Text? { try decode.text(body.field(key), key.name) }
+        refundStatus = try Self.wholeNumber(body, "refundStatus")
+        refundCode = try text("refundCode")
+        cancelReason = try text("cancelReason")
+        refundReason =
+            if let number = body["refundReason"]?.int { Text("\(number)") } else { try text("refundReason") }
+        orderNo = try text("orderNo")
+        refundOfferID = try text("refundOfferId")
+        isRefundable = try decode.boolean(body.field("isRefundable"), "isRefundable")
+        expectedConfirmationDate = try decode.date(body.field("expectedConfirmationDate"), "expectedConfirmationDate")
+        expectedRefundDate = try decode.date(body.field("expectedRefundDate"), "expectedRefundDate")
+        refundQuoteType = try text("refundQuoteType")
+        refundMethod = try text("refundMethod")
+        try body.forEachObject("refundTickets") { (value) throws(RecordFault) in
+            refundTickets.append(
+                Ticket(
+                    lastName: try decode.text(value.field("lastName"), "lastName"),
+                    firstName: try decode.text(value.field("firstName"), "firstName"),
+                    ticketNo: try decode.text(value.field("ticketNo"), "ticketNo")))
+        }
+        try body.forEachObject("refundVouchers") { (value) throws(RecordFault) in
+            let currency = try decode.text(value.field("currency"), "currency")
+            let stated = value.given("estimatedRefundAmount").map { amount in
+                [amount.characters, currency?.string].compactMap { $0 }.joined(separator: " ")
+            }
+            let code = try decode.text(value.field("voucherCode"), "voucherCode")
+            refundVouchers.append(Voucher(voucherCode: code, estimatedRefund: stated))
         }
     }
-}
 
-/// An amount as it was stated: its digits, and its currency where the body has one for it.
-package struct StatedAmount: Sendable, Equatable, CustomStringConvertible {
-    /// An exact decimal, digit for digit.
-    package let digits: Text
-    package let currency: Text?
-
-    /// `0.00 USD`
-    package var description: String { currency.map { "\(digits) \($0)" } ?? digits.string }
-
-    /// The amount in minor units, by FORMATS.md's grammar; nil without a currency that ISO 4217 lists.
-    package func amount() throws(AmountFault) -> (amount: Amount, currency: Currency)? {
-        guard let currency = currency.flatMap({ Currency($0.string) }) else { return nil }
-        let bytes = Array(digits.string.utf8)
-        let result: Result<Amount, AmountFault> = bytes.withUnsafeBufferPointer { buffer in
-            do throws(AmountFault) {
-                return .success(try Amount.parse(buffer, currency, grammar: .json, mayBeNegative: true))
-            } catch { return .failure(error) }
+    /// A whole number; Atlas writes some of them as texts.
+    private static func wholeNumber(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> Int? {
+        guard let value = body.given(key) else { return nil }
+        if let number = value.int { return number }
+        guard case .text(let text) = value.field, let number = Int(text.string) else {
+            throw RecordFault(.badStatus, key.name, value.field, "is not a whole number")
         }
-        return (try result.get(), currency)
+        return number
     }
 }

@@ -31,7 +31,7 @@ package struct RefundPassenger: Sendable, Equatable {
     package var lastName: Text
     package var firstName: Text
     package var segments: [Segment]
-    /// The older generation has no reason; the member is left out without one.
+    /// The member is left out without one.
     package var refundReason: RefundReason?
 
     package init(lastName: Text, firstName: Text, segments: [Segment], refundReason: RefundReason? = nil) {
@@ -53,16 +53,14 @@ package struct RefundPassenger: Sendable, Equatable {
 
 /// The body of `refundQuotation.do`: what would be paid back.
 package struct RefundQuotationRequest: Sendable, Equatable {
-    package var generation: APIGeneration
     package var order: OrderReference
     package var displayCurrency: Text?
     package var passengers: [RefundPassenger]
 
     package init(
-        generation: APIGeneration = .current, order: OrderReference, displayCurrency: Text? = nil,
+        order: OrderReference, displayCurrency: Text? = nil,
         passengers: [RefundPassenger]
     ) {
-        self.generation = generation
         self.order = order
         self.displayCurrency = displayCurrency
         self.passengers = passengers
@@ -71,14 +69,8 @@ package struct RefundQuotationRequest: Sendable, Equatable {
     /// The body as JSON on one line, its keys in the order of Atlas's samples.
     package func encoded() -> [UInt8] {
         let list = JSONTree.Member("refundRequestList", .array(passengers.map(\.tree)))
-        switch generation {
-        case .legacy(let cid):
-            let order = JSONTree.Member("orderNo", .text(order.orderNo?.string))
-            return JSONTree.object([.init("cid", .string(cid.string)), order, list]).encoded()
-        case .current:
-            let display = JSONTree.Member("displayCurrency", .text(displayCurrency?.string))
-            return JSONTree.object(order.members + [display, list]).encoded()
-        }
+        let display = JSONTree.Member("displayCurrency", .text(displayCurrency?.string))
+        return JSONTree.object(order.members + [display, list]).encoded()
     }
 }
 
@@ -90,15 +82,13 @@ package struct RefundRequest: Sendable, Equatable {
         case passengers([RefundPassenger])
     }
 
-    package var generation: APIGeneration
     package var order: OrderReference
     package var displayCurrency: Text?
     package var subject: Subject
 
     package init(
-        generation: APIGeneration = .current, order: OrderReference, displayCurrency: Text? = nil, subject: Subject
+        order: OrderReference, displayCurrency: Text? = nil, subject: Subject
     ) {
-        self.generation = generation
         self.order = order
         self.displayCurrency = displayCurrency
         self.subject = subject
@@ -112,19 +102,12 @@ package struct RefundRequest: Sendable, Equatable {
         case .offer(let refundOfferID): offer = .init("refundOfferId", .string(refundOfferID.string))
         case .passengers(let passengers): list = .init("refundRequestList", .array(passengers.map(\.tree)))
         }
-        switch generation {
-        case .legacy(let cid):
-            let given = [offer, list].filter { $0.value != .null }
-            let order = JSONTree.Member("orderNo", .text(order.orderNo?.string))
-            return JSONTree.object([.init("cid", .string(cid.string)), order] + given).encoded()
-        case .current:
-            let display = JSONTree.Member("displayCurrency", .text(displayCurrency?.string))
-            return JSONTree.object(order.members + [display, offer, list]).encoded()
-        }
+        let display = JSONTree.Member("displayCurrency", .text(displayCurrency?.string))
+        return JSONTree.object(order.members + [display, offer, list]).encoded()
     }
 }
 
-/// The body of `queryRefundOrders.do`: where a refund stands. Only the current generation has it.
+/// The body of `queryRefundOrders.do`, which asks for a refund's status.
 package struct QueryRefundOrdersRequest: Sendable, Equatable {
     package var refundCode: Text
     package var order: OrderReference

@@ -4,16 +4,16 @@ import Refunds
 
 extension RefundRules {
     /// Reads `refundRules` from a JSON text of its own, as a CSV field holds it; the bytes are UTF-8.
-    package init(text: UnsafeBufferPointer<UInt8>) {
+    package init(text: [UInt8]) {
         let document = JSONDocument()
-        let isJSON = document.parse(text) == nil
-        self.init(json: Array(text), rules: isJSON ? Self.rules(document.root) : nil)
+        let rules = text.withUnsafeBufferPointer { document.parse($0) == nil ? Self.rules(document.root) : nil }
+        self.init(json: text, rules: rules)
     }
 
     /// Reads `refundRules` from a record: an array of Atlas's RefundRule, or a string that holds one.
     package init(_ value: JSONValue) {
         if let text = value.text {
-            self.init(text: text.trimmed)
+            self.init(text: Array(text.trimmed))
         } else {
             self.init(json: Array(value.raw), rules: Self.rules(value))
         }
