@@ -133,8 +133,8 @@ import Testing
         #expect(orders.cases.map(\.refundCode) == learnt.codes)
         #expect(orders.queryable == learnt.codes.count { $0 != nil })
         #expect(orders.notQueryable == learnt.codes.count { $0 == nil })
-        let former = try #require(try await read(learnt.remembered).cases.first).key
-        #expect(orders.renamed[former] == (learnt.codes[0] == nil ? nil : orders.cases[0].key))
+        let former = try #require(try await read(learnt.remembered).cases.first).identity.lookupKey
+        #expect(orders.renamed[former] == (learnt.codes[0] == nil ? nil : orders.cases[0].identity.lookupKey))
         #expect(orders.controls.balances)
     }
 }

@@ -55,7 +55,7 @@ import Testing
         let place = SourceLine(file: Self.recalledFile, line: 3)
         reader.recall([
             RecalledAnswer(
-                key: refundCase.key,
+                key: refundCase.identity.lookupKey,
                 answer: StatusAnswer(outcome: .ok(RefundOrderEntries(only: entry)), queriedAt: nil, source: place),
                 isUsedAgain: night.isUsedAgain)
         ])

@@ -176,14 +176,24 @@ import Testing
         #expect(plain.agrees(with: try Self.order { $0.source = SourceLine(file: 4, line: 4) }))
     }
 
-    @Test func theKeyIsTheOrderNumberElsePNRAndCarrierAndTheRefundCode() {
-        let key = CaseKey(orderNo: "O", airlinePNR: "P", carrier: "C", refundCode: "R")
-        #expect(key == CaseKey(orderNo: "O", airlinePNR: nil, carrier: "D", refundCode: "R"))
-        #expect(key != CaseKey(orderNo: "O", airlinePNR: "P", carrier: "C", refundCode: nil))
-        #expect(key != CaseKey(orderNo: "o", airlinePNR: "P", carrier: "C", refundCode: "R"))
-        let byPNR = CaseKey(orderNo: nil, airlinePNR: "P", carrier: "C", refundCode: "R")
-        #expect(byPNR != key)
-        #expect(byPNR != CaseKey(orderNo: nil, airlinePNR: "P", carrier: "D", refundCode: "R"))
-        #expect(byPNR != CaseKey(orderNo: nil, airlinePNR: "Q", carrier: "C", refundCode: "R"))
+    @Test func theKeyIsTheOrderNumberElsePNRAndCarrierAndTheRefundCode() throws {
+        let numbered = RefundIdentity(orderNo: "O", airlinePNR: "P", carrier: "C", refundCode: "R")
+        let byPNR = RefundIdentity(airlinePNR: "P", carrier: "C", refundCode: "R")
+        let others: [(one: RefundIdentity, other: RefundIdentity, isSame: Bool)] = [
+            (numbered, RefundIdentity(orderNo: "O", carrier: "D", refundCode: "R"), true),
+            (numbered, RefundIdentity(orderNo: "O", airlinePNR: "P", carrier: "C"), false),
+            (numbered, RefundIdentity(orderNo: "o", airlinePNR: "P", carrier: "C", refundCode: "R"), false),
+            (byPNR, byPNR, true),
+            (byPNR, numbered, false),
+            (byPNR, RefundIdentity(airlinePNR: "P", carrier: "D", refundCode: "R"), false),
+            (byPNR, RefundIdentity(airlinePNR: "Q", carrier: "C", refundCode: "R"), false),
+        ]
+        for (one, other, isSame) in others {
+            #expect((one.lookupKey == other.lookupKey) == isSame, "\(one) \(other)")
+            #expect(one.isSameRefund(as: other) == isSame, "\(one) \(other)")
+            #expect((one.lookupHash == other.lookupHash) == isSame, "\(one) \(other)")
+        }
+        #expect(numbered.locator == RefundIdentity(airlinePNR: "P", carrier: "C"))
+        #expect(RefundIdentity(orderNo: "O", airlinePNR: "P").locator == nil)
     }
 }

@@ -48,10 +48,10 @@ struct RandomPopulation {
     mutating func scenario() -> Scenario {
         var scenario = Scenario(cases: [], answers: [], webhooks: [], asOf: date("2026-02-01"))
         scenario.tolerances = Tolerances([usd: money(1)])
-        var keys: Set<CaseKey> = []
+        var keys: Set<RefundIdentity> = []
         for _ in 0..<(1 + random.below(5)) {
             let built = refundCase()
-            if keys.insert(built.key).inserted { scenario.cases.append(built) }
+            if keys.insert(built.identity.lookupKey).inserted { scenario.cases.append(built) }
         }
         scenario.answers = scenario.cases.map { answer(about: $0) }
         for _ in 0..<random.below(9) {

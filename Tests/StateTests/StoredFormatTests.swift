@@ -68,7 +68,8 @@ import Testing
         numbered.webhooks = [RememberedWebhook(webhook: webhook, first: first)]
         numbered.answers = [
             RememberedAnswer(
-                key: numbered.records[0].record.key, entries: RefundOrderEntries([entry(.refunded), entry(.withdrew)]),
+                key: numbered.records[0].record.identity.lookupKey,
+                entries: RefundOrderEntries([entry(.refunded), entry(.withdrew)]),
                 queriedAt: "2026-01-02T03:04:05.678Z", receivedFor: date("2026-01-02"), isVerifiedEnd: true)
         ]
         numbered.items = Outcome.allCases.map { outcome in

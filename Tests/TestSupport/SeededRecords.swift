@@ -103,9 +103,9 @@ extension Seeded {
             fileName: pick(["orders.csv", "a b,\"c\".csv", "day/webhooks.jsonl", "x:1"]))
     }
 
-    package mutating func caseKey() -> CaseKey {
+    package mutating func caseKey() -> RefundIdentity {
         let isNumbered = once(in: 2)
-        return CaseKey(
+        return RefundIdentity(
             orderNo: isNumbered ? text() : nil, airlinePNR: isNumbered ? nil : text(),
             carrier: isNumbered ? nil : text(), refundCode: text())
     }

@@ -25,9 +25,10 @@ extension RememberedAnswer {
     }
 
     init(_ members: CarriedMembers) throws(RecordFault) {
-        let key = CaseKey(
+        let key = RefundIdentity(
             orderNo: try members.text("orderNo"), airlinePNR: try members.text("airlinePNR"),
-            carrier: try members.text("carrier"), refundCode: try members.text("refundCode"))
+            carrier: try members.text("carrier"), refundCode: try members.text("refundCode")
+        ).lookupKey
         let queriedAt = try members.text("queriedAt")
         let receivedFor = try needed(try members.date("receivedFor"), "receivedFor")
         let isVerifiedEnd = try needed(try members.boolean("isVerifiedEnd"), "isVerifiedEnd")

@@ -6,7 +6,7 @@ package struct MergedAnswers: Sendable {
     /// By case that remains, the answer that counts for it.
     package let answers: StatusAnswers
     /// By case that remains, the key by which Atlas was asked, where that is another record's.
-    package let askedKeys: [Int: CaseKey]
+    package let askedKeys: [Int: RefundIdentity]
     /// The other answers about records that were brought together.
     package let others: [MergedAnswer]
 }
@@ -40,7 +40,7 @@ extension OrdersIngest {
                 guard let answer = answers[member] else { continue }
                 others.append(
                     MergedAnswer(
-                        record: cases[member].source, key: cases[member].key, orderNo: refund.orderNo,
+                        record: cases[member].source, key: cases[member].identity.lookupKey, orderNo: refund.orderNo,
                         refundCode: refund.refundCode, answer: answer))
             }
             holdAgainstFirst(refund.cases, &laterByCase)
@@ -50,9 +50,9 @@ extension OrdersIngest {
         laterRecords += laterByCase.values.joined()
         let remaining = origins.keys.sorted { cases[$0].source < cases[$1].source }
         let fewer = answers.answers(from: remaining.map { ($0, origins[$0] ?? $0) })
-        var askedKeys: [Int: CaseKey] = [:]
+        var askedKeys: [Int: RefundIdentity] = [:]
         for (place, first) in remaining.enumerated() {
-            if let relied = origins[first], relied != first { askedKeys[place] = cases[relied].key }
+            if let relied = origins[first], relied != first { askedKeys[place] = cases[relied].identity.lookupKey }
         }
         keep(remaining)
         rejects.sort { $0.source < $1.source }
@@ -67,13 +67,13 @@ extension OrdersIngest {
     }
 
     private func refundsUnderTwoKeys(_ answers: StatusAnswers) -> [RefundUnderTwoKeys] {
-        var refunds: [CaseKey: RefundUnderTwoKeys] = [:]
+        var refunds: [RefundIdentity: RefundUnderTwoKeys] = [:]
         for (index, refundCase) in cases.enumerated() where refundCase.orderNo == nil {
             guard let refundCode = refundCase.refundCode,
                 let orderNo = answers[index]?.entry(orderNo: nil, refundCode: refundCode)?.orderNo
             else { continue }
-            let key = CaseKey(orderNo: orderNo, airlinePNR: nil, carrier: nil, refundCode: refundCode)
-            let named = self.index.find(key.lookupHash) { cases[$0].hasKey(key) }
+            let key = RefundIdentity(orderNo: orderNo, refundCode: refundCode)
+            let named = self.index.find(key.lookupHash) { cases[$0].identity.isSameRefund(as: key) }
             let known = RefundUnderTwoKeys(
                 orderNo: orderNo, refundCode: refundCode, cases: named.map { [$0] } ?? [])
             refunds[key, default: known].cases.append(index)
@@ -94,7 +94,7 @@ extension OrdersIngest {
         cases[first].hasConflict = false
         for member in members.dropFirst() {
             var record = cases[member]
-            renamed[record.key] = cases[first].key
+            renamed[record.identity.lookupKey] = cases[first].identity.lookupKey
             record.droppedDuplicates = 0
             record.hasConflict = false
             if isCarried(record) {
@@ -148,7 +148,7 @@ extension OrdersIngest {
         let places = Dictionary(uniqueKeysWithValues: zip(remaining, remaining.indices))
         cases = remaining.map { cases[$0] }
         index = HashIndex(capacity: cases.count)
-        for (place, refundCase) in cases.enumerated() { index.insert(place, refundCase.lookupHash) }
+        for (place, refundCase) in cases.enumerated() { index.insert(place, refundCase.identity.lookupHash) }
         queryable = cases.count { $0.isQueryable }
         repeatedFirsts = Set(repeatedFirsts.compactMap { places[$0] })
         rawByCase = [:]

@@ -61,8 +61,8 @@ extension OrdersIngest {
     func isCarried(_ record: RefundCase) -> Bool { record.source.file == carriedFile }
 
     private mutating func add(_ recalled: RecalledRecord) {
-        let key = recalled.record.key
-        guard let first = index.find(key.lookupHash, { cases[$0].hasKey(key) }) else {
+        let key = recalled.record.identity.lookupKey
+        guard let first = index.find(key.lookupHash, { cases[$0].identity.isSameRefund(as: key) }) else {
             append(recalled.record)
             if recalled.cameAgain {
                 repeatedFirsts.insert(cases.count - 1)
@@ -114,8 +114,8 @@ extension OrdersIngest {
 
     /// The place of the remembered case with the record's key.
     private func place(ofRemembered record: RefundCase) -> Int? {
-        let key = record.key
-        return index.find(key.lookupHash) { cases[$0].hasKey(key) }
+        let key = record.identity.lookupKey
+        return index.find(key.lookupHash) { cases[$0].identity.isSameRefund(as: key) }
     }
 
     /// Holds the records of one of tonight's cases against the remembered one.
@@ -156,7 +156,9 @@ extension OrdersIngest {
         }
         tonight.index.renumber { Int(places[$0]) }
         let found = Set(again.map(\.first))
-        for place in cases.indices where !found.contains(place) { tonight.index.insert(place, cases[place].lookupHash) }
+        for place in cases.indices where !found.contains(place) {
+            tonight.index.insert(place, cases[place].identity.lookupHash)
+        }
         tonight.cases.removeAll(at: again.map(\.place))
         tonight.cases.insert(contentsOf: cases, at: 0)
         swap(&tonight.cases, &cases)
@@ -190,17 +192,17 @@ extension OrdersIngest {
 
     /// Whether no remembered case has the record's key.
     private func isNew(_ record: RefundCase) -> Bool {
-        let key = record.key
-        return index.find(key.lookupHash) { cases[$0].hasKey(key) } == nil
+        let key = record.identity.lookupKey
+        return index.find(key.lookupHash) { cases[$0].identity.isSameRefund(as: key) } == nil
     }
 
     /// Gives a remembered case the order number and the code of a record.
     private mutating func rename(_ place: Int, like record: RefundCase) {
-        let former = cases[place].key
+        let former = cases[place].identity.lookupKey
         cases[place].orderNo = record.orderNo ?? cases[place].orderNo
         cases[place].refundCode = record.refundCode
-        renamed[former] = cases[place].key
-        index.insert(place, cases[place].lookupHash)
+        renamed[former] = cases[place].identity.lookupKey
+        index.insert(place, cases[place].identity.lookupHash)
         notQueryable -= 1
         queryable += 1
     }
@@ -235,19 +237,8 @@ extension Array {
 
 /// Records by what names their order: the order number, and PNR and carrier.
 private struct RecordsByOrder {
-    private struct Locator: Hashable {
-        let airlinePNR: Text
-        let carrier: Text
-
-        init?(_ record: RefundCase) {
-            guard let airlinePNR = record.airlinePNR, let carrier = record.carrier else { return nil }
-            self.airlinePNR = airlinePNR
-            self.carrier = carrier
-        }
-    }
-
     private var byOrderNo: [Text: [RefundCase]] = [:]
-    private var byLocator: [Locator: [RefundCase]] = [:]
+    private var byLocator: [RefundIdentity: [RefundCase]] = [:]
 
     /// - Parameter wanted: only records of their orders are kept.
     init(_ records: [RefundCase], like wanted: [RefundCase]) {
@@ -255,18 +246,18 @@ private struct RecordsByOrder {
             if let orderNo = record.orderNo {
                 byOrderNo[orderNo] = []
             } else {
-                Locator(record).map { byLocator[$0] = [] }
+                record.identity.locator.map { byLocator[$0] = [] }
             }
         }
         for record in records {
             if let orderNo = record.orderNo, !byOrderNo.isEmpty { byOrderNo[orderNo]?.append(record) }
-            if !byLocator.isEmpty, let locator = Locator(record) { byLocator[locator]?.append(record) }
+            if !byLocator.isEmpty, let locator = record.identity.locator { byLocator[locator]?.append(record) }
         }
     }
 
     /// In reading order.
     func records(of refundCase: RefundCase) -> [RefundCase] {
         if let orderNo = refundCase.orderNo { return byOrderNo[orderNo] ?? [] }
-        return Locator(refundCase).flatMap { byLocator[$0] } ?? []
+        return refundCase.identity.locator.flatMap { byLocator[$0] } ?? []
     }
 }

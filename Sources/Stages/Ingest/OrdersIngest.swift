@@ -18,9 +18,9 @@ package struct OrdersIngest: Sendable {
     /// How many of the cases have their first record from nights before.
     package internal(set) var carried = 0
     /// Keys that proved to be another key's refund: by the key that a night before may have known, the case's.
-    package internal(set) var renamed: [CaseKey: CaseKey] = [:]
+    package internal(set) var renamed: [RefundIdentity: RefundIdentity] = [:]
 
-    /// The cases by `CaseKey.lookupHash`.
+    /// The cases by `RefundIdentity.lookupHash`.
     package internal(set) var index = HashIndex()
     /// What the records add up to that were dropped as duplicates.
     var duplicateAmounts = CurrencySums()
@@ -162,7 +162,7 @@ package struct OrdersIngest: Sendable {
             // Records are wide: each is copied once, from where it is to where it stays.
             batch.records.withUnsafeBufferPointer { records in
                 for position in records.indices {
-                    if position + 8 < records.count { index.prefetchSlot(records[position + 8].lookupHash) }
+                    if position + 8 < records.count { index.prefetchSlot(records[position + 8].identity.lookupHash) }
                     let record = records.place(of: position)
                     if add(record, firstLine, UnsafeBufferPointer(rebasing: text[batch.places[position]])) {
                         figures[place].sums.add(record.pointee.originalAmount, record.pointee.currency)
@@ -173,7 +173,7 @@ package struct OrdersIngest: Sendable {
     }
 
     mutating func append(_ refundCase: RefundCase) {
-        index.insert(cases.count, refundCase.lookupHash)
+        index.insert(cases.count, refundCase.identity.lookupHash)
         cases.append(refundCase)
         if refundCase.isQueryable { queryable += 1 } else { notQueryable += 1 }
     }
@@ -186,9 +186,9 @@ package struct OrdersIngest: Sendable {
     private mutating func add(
         _ record: UnsafePointer<RefundCase>, _ firstLine: Int32, _ raw: UnsafeBufferPointer<UInt8>
     ) -> Bool {
-        let key = record.pointee.key
+        let key = record.pointee.identity.lookupKey
         let source = record.pointee.source.shifted(by: firstLine)
-        guard let first = index.find(key.lookupHash, { cases[$0].hasKey(key) }) else {
+        guard let first = index.find(key.lookupHash, { cases[$0].identity.isSameRefund(as: key) }) else {
             append(record.pointee)
             cases[cases.count - 1].source = source
             if mayBeRemembered?(record.pointee) == true {

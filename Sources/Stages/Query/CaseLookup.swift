@@ -13,7 +13,7 @@ struct CaseLookup: Sendable {
             return
         }
         var index = HashIndex(capacity: cases.count)
-        for place in cases.indices { index.insert(place, cases[place].lookupHash) }
+        for place in cases.indices { index.insert(place, cases[place].identity.lookupHash) }
         self.index = index
     }
 
@@ -30,10 +30,10 @@ struct CaseLookup: Sendable {
         fileprivate let index: HashIndex.Finder
 
         /// The case that a line is about; none where it names no refund code.
-        func place(of key: CaseKey) -> Int? {
+        func place(of key: RefundIdentity) -> Int? {
             if key.refundCode == nil { return nil }
             guard let first = cases.baseAddress else { return nil }
-            return index.find(key.lookupHash) { first[$0].hasKey(key) }
+            return index.find(key.lookupHash) { first[$0].identity.isSameRefund(as: key) }
         }
 
         /// Fetches where a key will be looked for.

@@ -9,7 +9,7 @@ struct JournalParser: BlockParser {
     let file: Int32
     let cases: CaseLookup
     /// Whether a night before may have had a case of that key, which is none of tonight's; nil where nothing is remembered.
-    let mayBeRemembered: (@Sendable (CaseKey) -> Bool)?
+    let mayBeRemembered: (@Sendable (RefundIdentity) -> Bool)?
 
     /// A line may be longer than a record: it holds a whole answer.
     static let lineBytes = 8 << 20
@@ -41,7 +41,7 @@ struct JournalPart: Sendable {
     /// Lines that are not blank.
     private(set) var records = 0
     /// Keys of lines about refunds that are no case of tonight and may be remembered.
-    private(set) var remembered: [CaseKey] = []
+    private(set) var remembered: [RefundIdentity] = []
 
     /// The hash by which the next line's case will be looked for, if its key is where this line's is.
     private var expectedHash: Int?
@@ -119,17 +119,17 @@ struct JournalPart: Sendable {
     }
 
     /// The case that a line is about: orderNo, else airlinePNR and carrier; and refundCode. nil where one of them is not text.
-    private static func key(of line: JSONValue) -> CaseKey? {
+    private static func key(of line: JSONValue) -> RefundIdentity? {
         // In the order in which the line has them.
         let (orderNo, refundCode) = (line.field("orderNo"), text(line, "refundCode"))
         guard let refundCode else { return nil }
         switch orderNo {
         case .text(let orderNo):
-            return CaseKey(
-                orderNo: Text(borrowing: orderNo.bytes), airlinePNR: nil, carrier: nil, refundCode: refundCode)
+            return RefundIdentity(
+                orderNo: Text(borrowing: orderNo.bytes), refundCode: refundCode)
         case .none:
             guard let airlinePNR = text(line, "airlinePNR"), let carrier = text(line, "carrier") else { return nil }
-            return CaseKey(orderNo: nil, airlinePNR: airlinePNR, carrier: carrier, refundCode: refundCode)
+            return RefundIdentity(airlinePNR: airlinePNR, carrier: carrier, refundCode: refundCode)
         case .number, .bool, .other:
             return nil
         }
@@ -137,7 +137,7 @@ struct JournalPart: Sendable {
 
     /// Keys are at the same place and of the same length in nearly every line. Where they are not, memory is fetched in vain.
     private mutating func expectNext(
-        _ key: CaseKey, behind line: UnsafeBufferPointer<UInt8>, upTo end: UnsafePointer<UInt8>?
+        _ key: RefundIdentity, behind line: UnsafeBufferPointer<UInt8>, upTo end: UnsafePointer<UInt8>?
     ) {
         guard let start = line.baseAddress, let end else { return }
         let next = start + line.count + 1
@@ -151,7 +151,7 @@ struct JournalPart: Sendable {
             }
         }
         if let orderNo = same(key.orderNo), let refundCode = same(key.refundCode) {
-            expectedHash = CaseKey(orderNo: orderNo, airlinePNR: nil, carrier: nil, refundCode: refundCode).lookupHash
+            expectedHash = RefundIdentity(orderNo: orderNo, refundCode: refundCode).lookupHash
         }
     }
 
@@ -172,7 +172,7 @@ struct JournalPart: Sendable {
 
     /// Takes the answer of a line that is about one of the cases.
     private mutating func read(
-        _ line: JSONValue, _ key: CaseKey, _ source: SourceLine, _ place: Int, _ cases: CaseLookup.Finder,
+        _ line: JSONValue, _ key: RefundIdentity, _ source: SourceLine, _ place: Int, _ cases: CaseLookup.Finder,
         _ texts: TextArena
     ) {
         let queriedAt = Self.text(line, "queriedAt")?.kept(in: texts)
@@ -186,10 +186,10 @@ struct JournalPart: Sendable {
     }
 }
 
-extension CaseKey {
+extension RefundIdentity {
     /// The same key with its texts kept.
-    fileprivate func kept(in texts: TextArena) -> CaseKey {
-        CaseKey(
+    fileprivate func kept(in texts: TextArena) -> RefundIdentity {
+        RefundIdentity(
             orderNo: orderNo?.kept(in: texts), airlinePNR: airlinePNR?.kept(in: texts),
             carrier: carrier?.kept(in: texts), refundCode: refundCode?.kept(in: texts))
     }

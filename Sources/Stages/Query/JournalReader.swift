@@ -19,18 +19,18 @@ package struct JournalReader: Sendable {
     package private(set) var recordCounts: [RecordCount] = []
 
     private let lookup: CaseLookup
-    private let mayBeRemembered: (@Sendable (CaseKey) -> Bool)?
+    private let mayBeRemembered: (@Sendable (RefundIdentity) -> Bool)?
     /// Keys of lines about refunds that are no case of tonight, and that a night before may have had.
-    package private(set) var remembered: [CaseKey] = []
+    package private(set) var remembered: [RefundIdentity] = []
     /// By case, the answers of nights before that count until one of tonight does.
     private var recalled: [Int: RecalledAnswer] = [:]
 
     /// - Parameters:
     ///   - cases: the cases to be answered, in reading order.
-    ///   - index: the places of the cases by `CaseKey.lookupHash`, where there is one already.
+    ///   - index: the places of the cases by `RefundIdentity.lookupHash`, where there is one already.
     ///   - mayBeRemembered: whether a night before may have had a case of a key; nil where nothing is remembered.
     package init(
-        cases: [RefundCase], index: HashIndex? = nil, mayBeRemembered: (@Sendable (CaseKey) -> Bool)? = nil
+        cases: [RefundCase], index: HashIndex? = nil, mayBeRemembered: (@Sendable (RefundIdentity) -> Bool)? = nil
     ) {
         self.mayBeRemembered = mayBeRemembered
         answers = StatusAnswers(count: cases.count)
@@ -109,13 +109,13 @@ package struct JournalReader: Sendable {
 /// An answer of a night before.
 package struct RecalledAnswer: Sendable {
     /// The key of the record that it is about.
-    package let key: CaseKey
+    package let key: RefundIdentity
     /// Its source is where it stands in the file of the carried answers.
     package let answer: StatusAnswer
     /// Whether it is used again without asking; else it counts only if Atlas cannot be asked.
     package let isUsedAgain: Bool
 
-    package init(key: CaseKey, answer: StatusAnswer, isUsedAgain: Bool) {
+    package init(key: RefundIdentity, answer: StatusAnswer, isUsedAgain: Bool) {
         self.key = key
         self.answer = answer
         self.isUsedAgain = isUsedAgain

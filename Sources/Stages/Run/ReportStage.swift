@@ -97,7 +97,7 @@ struct ReportStage: Sendable {
     private var nightReader: NightReader? {
         night.map { night in
             let cases = reconciliation.population.cases
-            return NightReader(night, carried, asOf: run.parameters.asOf, caseKey: { cases[$0].key })
+            return NightReader(night, carried, asOf: run.parameters.asOf, caseKey: { cases[$0].identity.lookupKey })
         }
     }
 

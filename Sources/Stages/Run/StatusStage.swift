@@ -14,7 +14,7 @@ struct Statuses: Sendable {
     /// By case.
     var answers: StatusAnswers
     /// By case, the key by which Atlas was asked, where that is another record's of the refund.
-    var askedKeys: [Int: CaseKey] = [:]
+    var askedKeys: [Int: RefundIdentity] = [:]
     /// Answers about records that proved to be another record's refund.
     var mergedAnswers: [MergedAnswer] = []
     /// Lines of a journal that were refused; they count in no control.
@@ -27,7 +27,7 @@ struct Statuses: Sendable {
     var publishedJournal: String?
     var workingJournal: String?
     /// Keys of a journal's lines about refunds that are no case of tonight, and that a night before may have had.
-    var remembered: [CaseKey] = []
+    var remembered: [RefundIdentity] = []
 
     init(_ reader: JournalReader, source: String) {
         answers = reader.answers
@@ -70,13 +70,13 @@ struct StatusStage {
     /// The answers of nights before.
     let recalled: [RecalledAnswer]
     /// Whether a night before may have had a case of a key; nil where nothing is remembered.
-    let mayBeRemembered: (@Sendable (CaseKey) -> Bool)?
+    let mayBeRemembered: (@Sendable (RefundIdentity) -> Bool)?
     /// Where the journal of a live run that asks this source is kept while it is under way.
     let workingJournal: @Sendable (_ source: String) -> String
 
     init(
         _ run: NightlyRun, _ inputs: RunInputs, recalled: [RecalledAnswer] = [],
-        mayBeRemembered: (@Sendable (CaseKey) -> Bool)? = nil,
+        mayBeRemembered: (@Sendable (RefundIdentity) -> Bool)? = nil,
         workingJournal: @escaping @Sendable (_ source: String) -> String
     ) {
         self.run = run

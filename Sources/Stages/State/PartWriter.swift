@@ -67,7 +67,7 @@ package struct PartWriter: ~Copyable, Sendable {
 
     /// - Parameter key: of the record that the answer is about.
     package mutating func add(
-        answerTo key: CaseKey, _ entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate,
+        answerTo key: RefundIdentity, _ entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate,
         isVerifiedEnd: Bool
     ) {
         links.add(entries, answerTo: key)

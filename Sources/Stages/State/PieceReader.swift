@@ -125,8 +125,9 @@ struct PieceReader {
         let orderNo = try optionalText()
         let airlinePNR = try optionalText()
         let carrier = try optionalText()
-        let key = CaseKey(
-            orderNo: orderNo, airlinePNR: airlinePNR, carrier: carrier, refundCode: try optionalText())
+        let key = RefundIdentity(
+            orderNo: orderNo, airlinePNR: airlinePNR, carrier: carrier, refundCode: try optionalText()
+        ).lookupKey
         let queriedAt = try optionalText()
         let receivedFor = try date()
         let count = try bytes.count()

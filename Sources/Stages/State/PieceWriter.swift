@@ -72,7 +72,7 @@ struct PieceWriter: ~Copyable, Sendable {
     }
 
     mutating func add(
-        answerTo key: CaseKey, _ entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate,
+        answerTo key: RefundIdentity, _ entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate,
         isVerifiedEnd: Bool
     ) {
         bytes.append(PieceTag.answer.rawValue)

@@ -73,9 +73,9 @@ package struct OrderLinks: Sendable {
     }
 
     /// The case of a line of a journal.
-    package mutating func add(_ key: CaseKey) { add(key.orderNo, key.airlinePNR, key.carrier) }
+    package mutating func add(_ key: RefundIdentity) { add(key.orderNo, key.airlinePNR, key.carrier) }
 
-    package mutating func add(_ entries: RefundOrderEntries, answerTo key: CaseKey) {
+    package mutating func add(_ entries: RefundOrderEntries, answerTo key: RefundIdentity) {
         add(key)
         for entry in entries {
             if let orderNo = entry.orderNo {

@@ -10,7 +10,7 @@ package struct RowKey: Sendable, Hashable {
     package var refundCode: Text?
 
     /// - Parameter caseKey: of a case's row, the key of its record; the row itself may have its order number from Atlas.
-    package init(_ row: ResultRow, caseKey: CaseKey?) {
+    package init(_ row: ResultRow, caseKey: RefundIdentity?) {
         rowType = row.rowType
         orderNo = caseKey == nil ? row.orderNo : caseKey?.orderNo
         airlinePNR = caseKey?.airlinePNR

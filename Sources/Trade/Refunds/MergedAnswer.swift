@@ -5,13 +5,13 @@ public struct MergedAnswer: Sendable {
     /// Where the record is.
     public let record: SourceLine
     /// The record's key, by which Atlas was asked.
-    public let key: CaseKey
+    public let key: RefundIdentity
     /// The order that the refund belongs to.
     public let orderNo: Text
     public let refundCode: Text
     public let answer: StatusAnswer
 
-    public init(record: SourceLine, key: CaseKey, orderNo: Text, refundCode: Text, answer: StatusAnswer) {
+    public init(record: SourceLine, key: RefundIdentity, orderNo: Text, refundCode: Text, answer: StatusAnswer) {
         self.record = record
         self.key = key
         self.orderNo = orderNo

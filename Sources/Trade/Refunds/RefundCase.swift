@@ -4,11 +4,8 @@ import Memory
 /// derivations, so that two records can be compared by what both of them give (FORMATS.md, "Orders").
 ///
 /// What RULES.md calls the expected side is derived from it in `RefundCase+Expected.swift`.
-public struct RefundCase: Sendable, Equatable {
-    public var orderNo: Text?
-    public var airlinePNR: Text?
-    public var carrier: Text?
-    public var refundCode: Text?
+public struct RefundCase: RefundIdentified, Sendable, Equatable {
+    public var identity = RefundIdentity()
     public var refundOfferID: Text?
     public var refundReason: RefundReason?
     public var paymentMethod: PaymentMethod?
@@ -51,21 +48,6 @@ public struct RefundCase: Sendable, Equatable {
         set { keptAuditTerms = newValue.map { Kept($0) } }
     }
 
-    /// The key that records of the same refund share: the order number, else PNR and carrier; and the refund code.
-    public var key: CaseKey {
-        CaseKey(orderNo: orderNo, airlinePNR: airlinePNR, carrier: carrier, refundCode: refundCode)
-    }
-
-    /// The key's hash.
-    public var lookupHash: Int { key.lookupHash }
-
-    /// Whether the case has that key; quicker than to make its own and compare.
-    @inline(__always)
-    public func hasKey(_ key: CaseKey) -> Bool {
-        refundCode == key.refundCode && orderNo == key.orderNo
-            && (orderNo != nil || (airlinePNR == key.airlinePNR && carrier == key.carrier))
-    }
-
     /// A case can be asked about only by its refund code.
     public var isQueryable: Bool { refundCode != nil }
 
@@ -91,31 +73,5 @@ public struct RefundCase: Sendable, Equatable {
             && same(expectedConfirmationDate, other.expectedConfirmationDate)
             && same(expectedRefundDate, other.expectedRefundDate)
             && (isCannotQuote || other.isCannotQuote || same(penaltyAmount, other.penaltyAmount))
-    }
-}
-
-/// What identifies a refund case, and the answer about it in a journal: orderNo, else airlinePNR and carrier; and refundCode.
-public struct CaseKey: Sendable, Hashable {
-    public let orderNo: Text?
-    /// Given only where there is no order number.
-    public let airlinePNR: Text?
-    public let carrier: Text?
-    public let refundCode: Text?
-
-    /// A hash for looking the key up, from the hashes of its texts.
-    @inline(__always)
-    public var lookupHash: Int {
-        func hash(_ text: Text?) -> UInt64 { UInt64(truncatingIfNeeded: text?.keyHash ?? -1) }
-        let odd: UInt64 = 0x9E37_79B9_7F4A_7C15
-        let named = ((hash(orderNo) &* odd) ^ hash(airlinePNR)) &* odd
-        let mixed = (((named ^ hash(carrier)) &* odd) ^ hash(refundCode)) &* odd
-        return Int(truncatingIfNeeded: mixed ^ mixed >> 32)
-    }
-
-    public init(orderNo: Text?, airlinePNR: Text?, carrier: Text?, refundCode: Text?) {
-        self.orderNo = orderNo
-        self.airlinePNR = orderNo == nil ? airlinePNR : nil
-        self.carrier = orderNo == nil ? carrier : nil
-        self.refundCode = refundCode
     }
 }

@@ -52,7 +52,7 @@ public struct RememberedWebhook: Sendable, Equatable {
 /// The last good answer about the refund of a record.
 public struct RememberedAnswer: Sendable, Equatable {
     /// The record's key.
-    public var key: CaseKey
+    public var key: RefundIdentity
     public var entries: RefundOrderEntries
     /// When it was asked, as the journal says it.
     public var queriedAt: Text?
@@ -62,7 +62,8 @@ public struct RememberedAnswer: Sendable, Equatable {
     public var isVerifiedEnd: Bool
 
     public init(
-        key: CaseKey, entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate, isVerifiedEnd: Bool
+        key: RefundIdentity, entries: RefundOrderEntries, queriedAt: Text?, receivedFor: CalendarDate,
+        isVerifiedEnd: Bool
     ) {
         self.key = key
         self.entries = entries

@@ -69,12 +69,9 @@ public struct Variances: Sendable, Equatable {
 }
 
 /// One row of the report, before it is rendered: every renderer takes its columns from here.
-public struct ResultRow: Sendable, Equatable {
+public struct ResultRow: RefundIdentified, Sendable, Equatable {
     public var rowType: RowType
-    public var orderNo: Text?
-    public var refundCode: Text?
-    public var airlinePNR: Text?
-    public var carrier: Text?
+    public var identity = RefundIdentity()
     public var paymentMethod: PaymentMethod?
     /// The currency of the expected side; of an orphan or unrecorded row, that of its final side.
     public var currency: Currency?

@@ -9,11 +9,6 @@ struct UnrecordedRefund: Sendable {
     let queriedAt: Text?
     let source: SourceLine
 
-    private struct Key: Hashable {
-        let orderNo: Text?
-        let refundCode: Text
-    }
-
     /// Each once, from the first answer that names it in the order of the records; by order number and refund code.
     static func find(in population: Population, _ groups: OrderGroups) -> [UnrecordedRefund] {
         var finder = Finder(population: population, groups: groups)
@@ -21,7 +16,7 @@ struct UnrecordedRefund: Sendable {
             population.answers[index].map {
                 Asked(
                     record: population.cases[index].source, orderNo: population.orderNo(index),
-                    locator: Locator(population.cases[index]), refundCode: population.cases[index].refundCode,
+                    locator: population.cases[index].identity.locator, refundCode: population.cases[index].refundCode,
                     answer: $0)
             }
         }
@@ -42,21 +37,9 @@ struct UnrecordedRefund: Sendable {
     private struct Asked {
         let record: SourceLine
         let orderNo: Text?
-        let locator: Locator?
+        let locator: RefundIdentity?
         let refundCode: Text?
         let answer: StatusAnswer
-    }
-
-    /// What identifies an order whose number is not known.
-    private struct Locator: Hashable {
-        let airlinePNR: Text
-        let carrier: Text
-
-        init?(_ refundCase: RefundCase) {
-            guard let airlinePNR = refundCase.airlinePNR, let carrier = refundCase.carrier else { return nil }
-            self.airlinePNR = airlinePNR
-            self.carrier = carrier
-        }
     }
 
     private struct Finder {
@@ -64,18 +47,18 @@ struct UnrecordedRefund: Sendable {
         let groups: OrderGroups
         var found: [UnrecordedRefund] = []
         /// Refunds that were found, by what their entry says and by the order under which they are shown.
-        private var known: Set<Key> = []
+        private var known: Set<RefundIdentity> = []
         /// The refund codes that the cases of an order have, of the orders that were looked at.
         private var recordedCodes: [Text: Set<Text>] = [:]
         /// Likewise, of the cases whose order number nobody knows.
-        private let unnamedCodes: [Locator: Set<Text>]
+        private let unnamedCodes: [RefundIdentity: Set<Text>]
 
         init(population: Population, groups: OrderGroups) {
             self.population = population
             self.groups = groups
-            var codes: [Locator: Set<Text>] = [:]
+            var codes: [RefundIdentity: Set<Text>] = [:]
             for (index, refundCase) in population.cases.enumerated() where refundCase.orderNo == nil {
-                guard population.orderNo(index) == nil, let locator = Locator(refundCase),
+                guard population.orderNo(index) == nil, let locator = refundCase.identity.locator,
                     let refundCode = refundCase.refundCode
                 else { continue }
                 codes[locator, default: []].insert(refundCode)
@@ -89,8 +72,8 @@ struct UnrecordedRefund: Sendable {
                 if entry.refundCode == asked.refundCode, orderNo == asked.orderNo { continue }
                 // Entries that name no order are one refund if their codes are equal, whichever case was asked about.
                 let keys: Set = [
-                    Key(orderNo: entry.orderNo, refundCode: entry.refundCode),
-                    Key(orderNo: orderNo, refundCode: entry.refundCode),
+                    RefundIdentity(orderNo: entry.orderNo, refundCode: entry.refundCode),
+                    RefundIdentity(orderNo: orderNo, refundCode: entry.refundCode),
                 ]
                 if !known.isDisjoint(with: keys) || isRecorded(entry.refundCode, orderNo, asked.locator) { continue }
                 known.formUnion(keys)
@@ -101,7 +84,7 @@ struct UnrecordedRefund: Sendable {
         }
 
         /// Whether a case of that order is about that refund; where the order has no number, a case of that locator.
-        private mutating func isRecorded(_ refundCode: Text, _ orderNo: Text?, _ locator: Locator?) -> Bool {
+        private mutating func isRecorded(_ refundCode: Text, _ orderNo: Text?, _ locator: RefundIdentity?) -> Bool {
             guard let orderNo else {
                 return locator.map { unnamedCodes[$0, default: []].contains(refundCode) } ?? false
             }

@@ -14,7 +14,7 @@ final class ClosedOrders: Sendable {
     private let ingested: Ingested
     private let carried: CarriedPlaces?
     private let rows: NightRows
-    private let askedKeys: [Int: CaseKey]
+    private let askedKeys: [Int: RefundIdentity]
     private let fileNames: [Text]
     private let asOf: CalendarDate
     private let laterByCase: [Int: [LaterRecord]]
@@ -119,7 +119,7 @@ final class ClosedOrders: Sendable {
         }
         if rows.isOpen(index) { writeOpen(index, &isSettled, to: &writer) }
         if let answer = view.answers[index], case .ok(let entries) = answer.outcome {
-            let key = (askedKeys.isEmpty ? nil : askedKeys[index]) ?? record.pointee.key
+            let key = (askedKeys.isEmpty ? nil : askedKeys[index]) ?? record.pointee.identity.lookupKey
             write(
                 entries, answer.queriedAt, answer.source, key, rows.isVerifiedEnd(index), &isKnown, to: &writer)
         }
@@ -137,7 +137,7 @@ final class ClosedOrders: Sendable {
     }
 
     private func write(
-        _ entries: RefundOrderEntries, _ queriedAt: Text?, _ source: SourceLine, _ key: CaseKey,
+        _ entries: RefundOrderEntries, _ queriedAt: Text?, _ source: SourceLine, _ key: RefundIdentity,
         _ isVerifiedEnd: Bool, _ isKnown: inout Bool, to writer: inout PartWriter
     ) {
         var received = asOf

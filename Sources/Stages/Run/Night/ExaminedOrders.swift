@@ -48,8 +48,8 @@ struct ExaminedOrders {
     }
 
     private func hasCase(_ key: RowKey) -> Bool {
-        let caseKey = CaseKey(
+        let identity = RefundIdentity(
             orderNo: key.orderNo, airlinePNR: key.airlinePNR, carrier: key.carrier, refundCode: key.refundCode)
-        return orders.index.find(caseKey.lookupHash) { orders.cases[$0].hasKey(caseKey) } != nil
+        return orders.index.find(identity.lookupHash) { orders.cases[$0].identity.isSameRefund(as: identity) } != nil
     }
 }

@@ -89,7 +89,7 @@ struct NightCloser {
 
 extension RowKey {
     /// Of a case's row.
-    init(case key: CaseKey) {
+    init(case key: RefundIdentity) {
         self.init(
             rowType: .case, orderNo: key.orderNo, airlinePNR: key.airlinePNR, carrier: key.carrier,
             refundCode: key.refundCode)

@@ -111,7 +111,7 @@ final class NightMemory {
     }
 
     /// Whether something is remembered of the order that an answer is about.
-    var mayBeAnswered: (@Sendable (CaseKey) -> Bool)? {
+    var mayBeAnswered: (@Sendable (RefundIdentity) -> Bool)? {
         guard let memory else { return nil }
         return { key in
             var links = OrderLinks()
@@ -154,7 +154,9 @@ final class NightMemory {
         var links = OrderLinks()
         for key in statuses.remembered { links.add(key) }
         func add(_ place: Int) {
-            if let answer = statuses.answers[place] { links.add(answer.entries, answerTo: cases[place].key) }
+            if let answer = statuses.answers[place] {
+                links.add(answer.entries, answerTo: cases[place].identity.lookupKey)
+            }
         }
         for place in statuses.answers.mayNameOtherRefunds { add(place) }
         for place in cases.indices where cases[place].orderNo == nil { add(place) }

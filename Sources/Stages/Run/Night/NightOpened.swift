@@ -41,7 +41,7 @@ struct NightOpened: Sendable {
     /// With the open items and breaks of cases that were restated under another key under the names that these have now.
     ///
     /// - Parameter keys: the key that took its place, by the former one; it may itself have been replaced.
-    func renaming(_ keys: [CaseKey: CaseKey]) -> NightOpened {
+    func renaming(_ keys: [RefundIdentity: RefundIdentity]) -> NightOpened {
         if keys.isEmpty { return self }
         var renamed: [BreakID: RenamedRow] = [:]
         for (former, next) in keys {

@@ -9,11 +9,11 @@ final class NightReader: Sendable {
     let asOf: CalendarDate
     private let carried: CarriedPlaces?
     /// The key of a case's record, by its row's place in the report.
-    private let caseKey: @Sendable (Int) -> CaseKey?
+    private let caseKey: @Sendable (Int) -> RefundIdentity?
 
     init(
         _ opened: NightOpened, _ carried: CarriedPlaces?, asOf: CalendarDate,
-        caseKey: @escaping @Sendable (Int) -> CaseKey?
+        caseKey: @escaping @Sendable (Int) -> RefundIdentity?
     ) {
         self.opened = opened
         self.carried = carried

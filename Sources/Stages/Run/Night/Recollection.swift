@@ -29,7 +29,7 @@ enum Recollection {
     }
 
     /// Whether something is remembered of the order that a journal's line is about.
-    var mayBeAnswered: (@Sendable (CaseKey) -> Bool)? {
+    var mayBeAnswered: (@Sendable (RefundIdentity) -> Bool)? {
         if case .store(let memory) = self { memory.mayBeAnswered } else { nil }
     }
 

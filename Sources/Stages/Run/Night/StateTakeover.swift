@@ -130,7 +130,7 @@ struct StateTakeover {
         }
         let lines = FormerLines(night, &conflicts)
         for record in try await read(lines.orders, CarriedFile.records) {
-            change(record.record.key.link) { $0.records.append(record) }
+            change(record.record.identity.lookupKey.link) { $0.records.append(record) }
         }
         for webhook in try await read(lines.webhooks, CarriedFile.webhooks) {
             change(.order(webhook.webhook.orderNo)) { $0.webhooks.append(webhook) }
@@ -212,7 +212,7 @@ extension OrderLink {
     }
 }
 
-extension CaseKey {
+extension RefundIdentity {
     fileprivate var link: OrderLink? {
         var links = OrderLinks()
         links.add(self)
