@@ -7,6 +7,7 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // Views of bytes that cannot outlive them.
     .enableExperimentalFeature("Lifetimes"),
 ]
 

@@ -5,12 +5,11 @@ import Testing
 @Suite struct CSVTableTests {
     /// The rows of a table: what stands in columns a and b, or why the row cannot be relied on.
     private static func rows(_ text: String, allowsOtherCounts: Bool) -> [String] {
-        Array(text.utf8).withUnsafeBufferPointer { bytes in
-            var table = CSVTable(bytes, allowsOtherCounts: allowsOtherCounts)
-            var rows: [String] = []
-            while let row = table.next() { rows.append("\(row.line):" + (row.fault ?? "\(row["a"])|\(row["b"])")) }
-            return rows
-        }
+        let bytes = Array(text.utf8)
+        var table = CSVTable(bytes.span, allowsOtherCounts: allowsOtherCounts)
+        var rows: [String] = []
+        while let row = table.next() { rows.append("\(row.line):" + (row.fault ?? "\(row["a"])|\(row["b"])")) }
+        return rows
     }
 
     @Test(
@@ -39,7 +38,7 @@ import Testing
     @Test("names that several columns have are known, empty ones are none")
     func repeatedColumns() {
         let text = Array("a,,b,a,,c,b,a\n".utf8)
-        let repeated = text.withUnsafeBufferPointer { CSVTable($0).repeatedColumns }
+        let repeated = CSVTable(text.span).repeatedColumns
         #expect(repeated == ["a", "b"])
     }
 }

@@ -25,16 +25,14 @@ struct NightReport {
     }
 
     private static func rows(_ bytes: [UInt8]) throws -> [ReportedRow] {
-        try bytes.withUnsafeBufferPointer { text in
-            var table = CSVTable(text)
-            var rows: [ReportedRow] = []
-            while let row = table.next() {
-                if let fault = row.fault { throw NightFailure("reconciliation.csv, line \(row.line): \(fault)") }
-                let values = table.header.map { ($0, row[$0]) }
-                rows.append(ReportedRow(values: Dictionary(values) { first, _ in first }, columns: table.header))
-            }
-            return rows
+        var table = CSVTable(bytes.span)
+        var rows: [ReportedRow] = []
+        while let row = table.next() {
+            if let fault = row.fault { throw NightFailure("reconciliation.csv, line \(row.line): \(fault)") }
+            let values = table.header.map { ($0, row[$0]) }
+            rows.append(ReportedRow(values: Dictionary(values) { first, _ in first }, columns: table.header))
         }
+        return rows
     }
 
     private static func rollForward(_ bytes: [UInt8]) throws -> [String: [String: ReportedRoll]] {

@@ -1,5 +1,5 @@
 /// A whole CSV text read by column names, row after row.
-public struct CSVTable {
+public struct CSVTable: ~Copyable, ~Escapable {
     /// One row, its fields by column name.
     public struct Row {
         /// The physical line on which it begins.
@@ -24,18 +24,19 @@ public struct CSVTable {
     /// The names that several columns have, in the order of the columns; empty names are none.
     public let repeatedColumns: [String]
 
-    private let reader: CSVReader
+    private var rows: CSVRows
     private let columns: [String: Int]
     private let allowsOtherCounts: Bool
 
-    /// Reads the header, the first line. The text must outlive the table.
+    /// Reads the header, the first line.
     ///
     /// - Parameter allowsOtherCounts: whether a row may have fewer or more fields than the header. What a spreadsheet saves
     ///   lacks empty fields at the end of a row and has fields beside the table.
-    public init(_ text: UnsafeBufferPointer<UInt8>, allowsOtherCounts: Bool = false) {
-        reader = CSVReader(text)
+    @_lifetime(copy text)
+    public init(_ text: Span<UInt8>, allowsOtherCounts: Bool = false) {
+        rows = CSVRows(text)
         self.allowsOtherCounts = allowsOtherCounts
-        let header = reader.next().map { $0.strings } ?? []
+        let header = if let first = rows.next() { first.strings } else { [String]() }
         var columns: [String: Int] = [:]
         var repeated: [String] = []
         for (index, name) in header.enumerated() where !name.isEmpty {
@@ -54,19 +55,28 @@ public struct CSVTable {
 
     /// The next row that is not blank.
     public mutating func next() -> Row? {
-        var next = reader.next()
-        while let record = next, record.isBlank { next = reader.next() }
-        guard let record = next else { return nil }
-        func faulty(_ fault: String) -> Row { Row(line: record.line, fault: fault, fields: [], columns: [:]) }
-        if record.isMalformed { return faulty("a quote is out of place or is never closed") }
-        if !allowsOtherCounts, record.fieldCount != header.count {
-            return faulty("\(record.fieldCount) fields where the header has \(header.count)")
+        while let record = rows.next() {
+            if record.isBlank { continue }
+            if let fault = fault(of: record) { return Row(line: record.line, fault: fault, fields: [], columns: [:]) }
+            return Row(line: record.line, fault: nil, fields: record.strings, columns: columns)
         }
-        return Row(line: record.line, fault: nil, fields: record.strings, columns: columns)
+        return nil
+    }
+
+    private func fault(of record: CSVRow) -> String? {
+        if record.isMalformed { return "a quote is out of place or is never closed" }
+        if !allowsOtherCounts, record.fieldCount != header.count {
+            return "\(record.fieldCount) fields where the header has \(header.count)"
+        }
+        return nil
     }
 }
 
-extension CSVRecord {
+extension CSVRow {
     /// The fields, trimmed.
-    fileprivate var strings: [String] { (0..<fieldCount).map { String(decoding: field($0), as: UTF8.self) } }
+    fileprivate var strings: [String] {
+        var strings: [String] = []
+        for index in 0..<fieldCount { strings.append(bytes(at: index).string) }
+        return strings
+    }
 }

@@ -40,6 +40,18 @@ extension UnsafeBufferPointer<UInt8> {
     }
 }
 
+extension Span<UInt8> {
+    /// Calls `body` with each line, without its LF or CRLF, and its number, the first being 1.
+    ///
+    /// - Parameter isLast: whether the text ends here, so that what follows the last line end is a line too.
+    public func forEachLine(isLast: Bool, _ body: (Span<UInt8>, Int32) -> Void) -> LinesRead {
+        unsafe withUnsafeBufferPointer { unsafe $0.forEachLine(isLast: isLast) { unsafe body($0.span, $1) } }
+    }
+
+    /// Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
+    public var isValidUTF8: Bool { unsafe withUnsafeBufferPointer { unsafe $0.isValidUTF8 } }
+}
+
 extension UnsafeBufferPointer<UInt8> {
     /// Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
     public var isValidUTF8: Bool { notUTF8(from: 0) == nil }

@@ -35,12 +35,7 @@ public final class JSONDocument {
     ///
     /// A text that is no JSON is a syntax fault even if it also has a key twice.
     public func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Fault? {
-        tape.pointee.begin(bytes)
-        var parser = JSONParser(tape.pointee, count: bytes.count)
-        let isJSON = parser.parse()
-        tape.pointee = parser.tape
-        guard isJSON else { return .syntax(offset: min(parser.scanner.position, bytes.count)) }
-        return parser.duplicate.map { .duplicateKey(tape.pointee.text($0)) }
+        tape.pointee.read(bytes)
     }
 
     /// The whole text's value. It keeps the document.

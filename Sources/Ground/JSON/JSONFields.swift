@@ -11,7 +11,13 @@ public struct JSONFields {
     @inline(__always)
     init(_ tape: UnsafeMutablePointer<JSONTape>, of container: Int32) {
         self.tape = tape
-        start = tape.pointee.addPlaces(Self.capacity)
+        start = Self.notePlaces(tape, of: container)
+    }
+
+    /// Remembers where the members of an object are by the numbers of their names, and gives where that is remembered.
+    @inline(__always)
+    static func notePlaces(_ tape: UnsafeMutablePointer<JSONTape>, of container: Int32) -> Int {
+        let start = tape.pointee.addPlaces(Self.capacity)
         let nodes = tape.pointee.nodes
         let end = nodes[Int(container)].kind == .object ? nodes[Int(container)].next : 0
         var child = container + 1
@@ -20,14 +26,17 @@ public struct JSONFields {
             if number < tape.pointee.namedCount {
                 tape.pointee.places[start + number] = child
             } else if number == Int(JSONKeyTable.other) {
-                notePlace(ofUnnumbered: child)
+                notePlace(ofUnnumbered: child, tape, start)
             }
             child = nodes[Int(child)].next
         }
+        return start
     }
 
     /// A name that is escaped has no number and may be one of ours all the same.
-    private func notePlace(ofUnnumbered child: Int32) {
+    private static func notePlace(
+        ofUnnumbered child: Int32, _ tape: UnsafeMutablePointer<JSONTape>, _ start: Int
+    ) {
         var name = tape.pointee.text(tape.pointee.nodes[Int(child)].name)
         let number = Int(name.withUTF8 { tape.pointee.keys.number(of: $0) })
         if number < tape.pointee.namedCount { tape.pointee.places[start + number] = child }

@@ -72,6 +72,17 @@ public enum JSONText {
         return true
     }
 
+    /// Whether a text may stand as it is.
+    @inline(__always)
+    public static func isPlain(_ text: Span<UInt8>) -> Bool {
+        unsafe text.withUnsafeBufferPointer { unsafe isPlain($0) }
+    }
+
+    /// Appends a text with what must be escaped escaped.
+    public static func write(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        for index in text.indices { bytes.append(jsonByte: text[index]) }
+    }
+
     /// Appends a text with what must be escaped escaped.
     public static func write(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         for byte in text { bytes.append(jsonByte: byte) }
@@ -116,6 +127,33 @@ public indirect enum JSONTree: Sendable, Equatable {
         case .array: self = .array(value.elements.map { JSONTree($0) })
         case .object: self = .object(value.members.map { Member($0.key, JSONTree($0.value)) })
         }
+    }
+
+    /// A copy of a value, numbers digit for digit.
+    public init(_ value: JSONView) {
+        var children = value.children
+        switch value.kind {
+        case .null: self = .null
+        case .bool: self = .bool(value.bool ?? false)
+        case .number: self = .number(value.raw.string)
+        case .string: self = .string(value.string ?? value.raw.string)
+        case .array:
+            var elements: [JSONTree] = []
+            while let child = children.next() { elements.append(JSONTree(child)) }
+            self = .array(elements)
+        case .object:
+            var members: [Member] = []
+            while let child = children.next() { members.append(Member(child.name ?? "", JSONTree(child))) }
+            self = .object(members)
+        }
+    }
+
+    /// A copy of a whole text; nil if it is no acceptable JSON text. For what is small and read once, such as a manifest.
+    public init?(parsing bytes: Span<UInt8>) {
+        var reader = JSONReader()
+        let reading = reader.read(bytes)
+        guard reading.fault == nil, let root = reading.root else { return nil }
+        self.init(root)
     }
 
     /// The text on one line, or indented by one space a level.

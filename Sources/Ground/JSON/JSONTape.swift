@@ -94,6 +94,16 @@ struct JSONTape {
         if unescaped != nil { forgetUnescaped() }
     }
 
+    /// Reads a text.
+    mutating func read(_ text: UnsafeBufferPointer<UInt8>) -> JSONDocument.Fault? {
+        begin(text)
+        var parser = JSONParser(self, count: text.count)
+        let isJSON = parser.parse()
+        self = parser.tape
+        guard isJSON else { return .syntax(offset: min(parser.scanner.position, text.count)) }
+        return parser.duplicate.map { .duplicateKey(self.text($0)) }
+    }
+
     @inline(__always)
     mutating func add(_ node: JSONNode) {
         if nodeCount == nodeCapacity { (nodes, nodeCapacity) = Self.doubled(nodes, nodeCapacity) }
@@ -127,6 +137,37 @@ struct JSONTape {
     @inline(__always)
     func note(_ member: Int32, of container: Int32) {
         found[Int(container) & (Self.foundCount - 1)] = Found(container: container, next: nodes[Int(member)].next)
+    }
+
+    /// The member of that name of a container, null ones included.
+    @inline(__always)
+    mutating func member(_ key: JSONKey, of container: Int32) -> Int32? {
+        let node = nodes[Int(container)]
+        guard node.kind == .object else { return nil }
+        let number = keys.number(of: key)
+        let start = nextMember(of: container)
+        guard
+            let child = member(number, key, from: start, to: node.next)
+                ?? member(number, key, from: container + 1, to: start)
+        else { return nil }
+        note(child, of: container)
+        return child
+    }
+
+    /// The first member of that name among some nodes.
+    @inline(__always)
+    private func member(_ number: UInt8, _ key: JSONKey, from start: Int32, to end: Int32) -> Int32? {
+        var child = start
+        while child < end {
+            let found = nodes[Int(child)].name
+            if found.number == JSONKeyTable.other {
+                if text(found).utf8.elementsEqual("\(key.name)".utf8) { return child }
+            } else if found.number == number {
+                return child
+            }
+            child = nodes[Int(child)].next
+        }
+        return nil
     }
 
     /// Adds so many places, of no node, and gives where they begin.

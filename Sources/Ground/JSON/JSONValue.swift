@@ -58,36 +58,7 @@ public struct JSONValue {
     /// The member of that name, null ones included; nil if there is none or this is no object.
     @inline(__always)
     public subscript(_ key: JSONKey) -> JSONValue? {
-        guard node.kind == .object else { return nil }
-        let number = tape.pointee.keys.number(of: key)
-        let start = tape.pointee.nextMember(of: index)
-        guard
-            let child = member(number, key, from: start, to: node.next)
-                ?? member(number, key, from: index + 1, to: start)
-        else { return nil }
-        tape.pointee.note(child, of: index)
-        return JSONValue(tape: tape, index: child, owner: owner)
-    }
-
-    /// The first member of that name among some nodes.
-    @inline(__always)
-    private func member(_ number: UInt8, _ key: JSONKey, from start: Int32, to end: Int32) -> Int32? {
-        let nodes = tape.pointee.nodes
-        var child = start
-        while child < end {
-            let found = nodes[Int(child)].name.number
-            if found == JSONKeyTable.other {
-                if isNamed(child, key) { return child }
-            } else if found == number {
-                return child
-            }
-            child = nodes[Int(child)].next
-        }
-        return nil
-    }
-
-    private func isNamed(_ child: Int32, _ key: JSONKey) -> Bool {
-        tape.pointee.text(tape.pointee.nodes[Int(child)].name).utf8.elementsEqual("\(key.name)".utf8)
+        tape.pointee.member(key, of: index).map { JSONValue(tape: tape, index: $0, owner: owner) }
     }
 
     /// The member of that name unless it is no value: absent, null, or a string of nothing but white space.

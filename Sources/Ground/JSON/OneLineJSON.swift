@@ -2,6 +2,10 @@
 public enum OneLineJSON {
     /// The same tokens, byte for byte; white space between them is dropped if it breaks the line. In valid JSON a string holds
     /// no raw line end. It takes any depth of nesting.
+    public static func bytes(of json: Span<UInt8>) -> [UInt8] {
+        unsafe json.withUnsafeBufferPointer { unsafe bytes(of: $0) }
+    }
+
     public static func bytes(of json: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         guard json.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return Array(json) }
         var bytes: [UInt8] = []

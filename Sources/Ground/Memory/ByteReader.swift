@@ -5,15 +5,18 @@ public struct MalformedBytes: Error, Equatable {
 
 /// Reads values one after another as `ByteWriter` wrote them. It never reads beyond its bytes and never
 /// takes more memory than they do, whatever they are.
-public struct ByteReader {
-    private let bytes: UnsafeBufferPointer<UInt8>
-    private var position: Int
+public struct ByteReader: ~Escapable {
+    private let bytes: Span<UInt8>
+    private var position = 0
     /// Where the texts are kept.
     private let arena: TextArena
 
-    fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>, _ arena: TextArena) {
+    /// Reads from the first byte on.
+    ///
+    /// - Parameter arena: where texts that stay are kept.
+    @_lifetime(copy bytes)
+    public init(_ bytes: Span<UInt8>, keepingTextsIn arena: TextArena) {
         self.bytes = bytes
-        position = 0
         self.arena = arena
     }
 
@@ -31,7 +34,7 @@ public struct ByteReader {
     @inline(__always)
     public mutating func byte() throws(MalformedBytes) -> UInt8 {
         guard position < bytes.count else { throw MalformedBytes() }
-        let byte = bytes[position]
+        let byte = unsafe bytes[unchecked: position]
         position &+= 1
         return byte
     }
@@ -71,7 +74,8 @@ public struct ByteReader {
 
     /// A number of 8 bytes.
     public mutating func fixed64() throws(MalformedBytes) -> UInt64 {
-        try UnsafeRawBufferPointer(take(8)).loadUnaligned(as: UInt64.self).littleEndian
+        let word = try take(8).bytes
+        return unsafe word.unsafeLoadUnaligned(as: UInt64.self).littleEndian
     }
 
     /// How many things follow, each of which takes at least one byte.
@@ -82,39 +86,54 @@ public struct ByteReader {
     }
 
     /// The bytes that were written with their number.
-    public mutating func counted() throws(MalformedBytes) -> [UInt8] { Array(try take(try count())) }
+    public mutating func counted() throws(MalformedBytes) -> [UInt8] { [UInt8](try take(try count())) }
 
     /// A text, which must be UTF-8. It stays.
     @inline(__always)
-    public mutating func text() throws(MalformedBytes) -> Text { try borrowedText().kept(in: arena) }
+    public mutating func text() throws(MalformedBytes) -> Text { try key().kept(in: arena) }
+
+    /// A text where it stands, which must be UTF-8.
+    @inline(__always)
+    @_lifetime(copy self)
+    public mutating func key() throws(MalformedBytes) -> TextKey {
+        let bytes = try take(try count())
+        if !bytes.isASCII, !bytes.isUTF8 { throw MalformedBytes() }
+        return TextKey(bytes)
+    }
 
     /// A text that holds for as long as the bytes do.
     @inline(__always)
-    public mutating func borrowedText() throws(MalformedBytes) -> Text {
-        let bytes = try take(try count())
-        if !bytes.isASCII, String(validating: bytes, as: UTF8.self) == nil { throw MalformedBytes() }
-        return Text(borrowing: bytes)
-    }
+    public mutating func borrowedText() throws(MalformedBytes) -> Text { try key().text }
 
     public mutating func string() throws(MalformedBytes) -> String {
-        guard let string = String(validating: try take(try count()), as: UTF8.self) else { throw MalformedBytes() }
-        return string
+        let bytes = try take(try count())
+        guard bytes.isUTF8 else { throw MalformedBytes() }
+        return bytes.string
     }
 
     @inline(__always)
-    private mutating func take(_ count: Int) throws(MalformedBytes) -> UnsafeBufferPointer<UInt8> {
+    @_lifetime(copy self)
+    private mutating func take(_ count: Int) throws(MalformedBytes) -> Span<UInt8> {
         guard count >= 0, count <= bytes.count - position else { throw MalformedBytes() }
-        let taken = UnsafeBufferPointer(rebasing: bytes[position..<position + count])
-        position += count
+        let taken = unsafe bytes.extracting(unchecked: position..<position &+ count)
+        position &+= count
         return taken
     }
 }
 
-extension UnsafeBufferPointer<UInt8> {
+extension Span<UInt8> {
     fileprivate var isASCII: Bool {
         var all: UInt8 = 0
-        for byte in self { all |= byte }
+        for index in indices { all |= unsafe self[unchecked: index] }
         return all < 0x80
+    }
+
+    /// Whether the bytes are a text in UTF-8.
+    fileprivate var isUTF8: Bool {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: self)
+            return true
+        } catch { return false }
     }
 }
 
@@ -126,9 +145,7 @@ extension [UInt8] {
     public func read<Value>(
         keepingTextsIn arena: TextArena, _ body: (inout ByteReader) throws(MalformedBytes) -> Value
     ) throws(MalformedBytes) -> Value {
-        try withUnsafeBufferPointer { (bytes) throws(MalformedBytes) in
-            var reader = ByteReader(bytes, arena)
-            return try body(&reader)
-        }
+        var reader = ByteReader(span, keepingTextsIn: arena)
+        return try body(&reader)
     }
 }

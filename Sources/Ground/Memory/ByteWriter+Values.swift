@@ -8,6 +8,15 @@ extension ByteWriter {
         try body(UnsafeBufferPointer(start: start, count: used))
     }
 
+    /// What was written, in place.
+    @inline(__always)
+    public var span: Span<UInt8> {
+        @_lifetime(borrow self) get {
+            let bytes = unsafe UnsafeBufferPointer(start: start, count: used).span
+            return unsafe _overrideLifetime(bytes, borrowing: self)
+        }
+    }
+
     /// What was written as a text.
     ///
     /// - Parameter arena: where its bytes are kept; nil where equal texts are to share them.

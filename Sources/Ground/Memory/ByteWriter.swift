@@ -81,6 +81,9 @@ public struct ByteWriter: ~Copyable, @unchecked Sendable {
         used &+= bytes.count
     }
 
+    @inline(__always)
+    public mutating func append(_ bytes: Span<UInt8>) { unsafe bytes.withUnsafeBufferPointer { unsafe append($0) } }
+
     /// Appends what was written elsewhere.
     public mutating func append(_ other: borrowing ByteWriter) {
         append(UnsafeBufferPointer(start: other.start, count: other.used))

@@ -25,15 +25,22 @@ public struct HashIndex: Sendable {
     @inline(__always)
     public func prefetchSlot(_ hash: Int) { withFinder { $0.prefetchSlot(hash) } }
 
+    /// Finds elements for as long as the index stays as it is, without counting references to it.
+    public var finder: Finder { @_lifetime(borrow self) get { Finder(slots: slots.span) } }
+
     /// Calls `body` with what finds elements for as long as the index stays as it is.
     @inline(__always)
     public func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
-        slots.withUnsafeBufferPointer { body(Finder(slots: $0)) }
+        body(finder)
     }
 
     /// Finds elements without counting references to the index.
-    public struct Finder {
-        let slots: UnsafeBufferPointer<Slot>
+    public struct Finder: ~Escapable {
+        private let slots: Span<Slot>
+
+        @inline(__always)
+        @_lifetime(copy slots)
+        init(slots: Span<Slot>) { self.slots = slots }
 
         @inline(__always)
         public func find(_ hash: Int, _ isMatch: (Int) -> Bool) -> Int? {
@@ -49,8 +56,7 @@ public struct HashIndex: Sendable {
         /// Fetches where the search for a hash begins.
         @inline(__always)
         public func prefetchSlot(_ hash: Int) {
-            guard let first = slots.baseAddress else { return }
-            prefetch(first + Int(UInt32(truncatingIfNeeded: hash)) & (slots.count - 1))
+            slots.prefetch(at: Int(UInt32(truncatingIfNeeded: hash)) & (slots.count - 1))
         }
 
         /// The element at which the search for a hash begins: mostly the one with that hash.

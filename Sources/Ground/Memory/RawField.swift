@@ -34,6 +34,20 @@ public struct FieldText {
 }
 
 extension RawField {
+    /// The same as a field that cannot outlive its record.
+    @inline(__always)
+    public var field: Field {
+        @_lifetime(immortal) get {
+            switch self {
+            case .none: .none
+            case .text(let text): .text(unsafe _overrideLifetime(text.bytes.span, copying: ()))
+            case .number(let digits): .number(unsafe _overrideLifetime(digits.span, copying: ()))
+            case .bool(let value): .bool(value)
+            case .other: .other
+            }
+        }
+    }
+
     /// The value for a message: a text in quotes, cut to a sensible length.
     public var shown: String {
         switch self {

@@ -28,6 +28,23 @@ public struct Text: @unchecked Sendable, Hashable, Comparable, ExpressibleByStri
     /// Text from bytes of any origin; bytes that are no UTF-8 are replaced by U+FFFD. Equal ones share their bytes.
     public init(utf8 bytes: UnsafeBufferPointer<UInt8>) { self.init(String(decoding: bytes, as: UTF8.self)) }
 
+    /// Text from bytes of any origin; bytes that are no UTF-8 are replaced by U+FFFD. Equal ones share their bytes.
+    public init(utf8 bytes: Span<UInt8>) { self.init(bytes.string) }
+
+    /// A copy of bytes that are UTF-8, kept in an arena, or once for all equal texts.
+    @inline(__always)
+    public init(_ bytes: Span<UInt8>, keptIn arena: TextArena?) { self = TextKey(bytes).kept(in: arena) }
+
+    /// The UTF-8 bytes; they stay for as long as the process lives.
+    @inline(__always)
+    public var span: Span<UInt8> {
+        @_lifetime(immortal) get { unsafe _overrideLifetime(bytes.span, copying: ()) }
+    }
+
+    /// Whether the text has these bytes.
+    @inline(__always)
+    public func isSame(as other: Span<UInt8>) -> Bool { unsafe other.isSame(as: bytes) }
+
     /// Text whose bytes lie where they are, such as a key that is looked up: it holds only for as long as they stay there.
     @inline(__always)
     public init(borrowing bytes: UnsafeBufferPointer<UInt8>) {

@@ -68,6 +68,9 @@ public enum TextHash {
     static var seed: UInt64 { 0x243F_6A88_85A3_08D3 }
 
     @inline(__always)
+    public static func of(_ bytes: Span<UInt8>) -> UInt32 { unsafe bytes.withUnsafeBufferPointer { unsafe of($0) } }
+
+    @inline(__always)
     public static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
         var state = seed ^ UInt64(truncatingIfNeeded: bytes.count)
         let raw = UnsafeRawBufferPointer(bytes)

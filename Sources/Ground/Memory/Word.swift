@@ -33,6 +33,11 @@ public struct WordTable<Value: Ordinal & RawRepresentable<String>>: @unchecked S
     public subscript(value: Value) -> Text { texts[value.ordinal] }
 
     /// The value whose word the bytes are.
+    public func value(of bytes: Span<UInt8>) -> Value? {
+        unsafe bytes.withUnsafeBufferPointer { unsafe value(of: $0) }
+    }
+
+    /// The value whose word the bytes are.
     public func value(of bytes: UnsafeBufferPointer<UInt8>) -> Value? {
         for index in 0..<count where texts[index].withBytes({ bytes.isSame($0.baseAddress, $0.count) }) {
             return values[index]

@@ -71,7 +71,8 @@ package enum DispositionsFile {
     private static func filledRows(of input: InputBytes) throws(InputError) -> [DispositionRow] {
         guard input.text.isValidUTF8 else { throw .unusable(path: input.path, reason: "not UTF-8") }
         // A spreadsheet leaves out empty fields at the end of a row, and adds fields for what is beside the table.
-        var table = CSVTable(input.text, allowsOtherCounts: true)
+        let text = input.text
+        var table = CSVTable(text.span, allowsOtherCounts: true)
         try checkColumns(table, input.path)
         var rows: [DispositionRow] = []
         while let record = table.next() {
@@ -94,8 +95,9 @@ package enum DispositionsFile {
         return rows
     }
 
-    private static func checkColumns(_ table: CSVTable, _ path: String) throws(InputError) {
-        let missing = needed.filter { !table.hasColumn($0) }
+    private static func checkColumns(_ table: borrowing CSVTable, _ path: String) throws(InputError) {
+        let columns = table.header
+        let missing = needed.filter { !columns.contains($0) }
         if !missing.isEmpty {
             throw .unusable(
                 path: path,

@@ -17,13 +17,15 @@ package enum ReportDifference {
     private static func read(_ folder: String) throws(RunError) -> ComparedReport {
         var report = ComparedReport()
         let rows = try open("\(folder)/reconciliation.csv")
-        var table = CSVTable(rows.text)
-        if let missing = ComparedRow.neededColumns.first(where: { !table.hasColumn($0) }) {
+        let text = rows.text
+        var table = CSVTable(text.span)
+        let columns = Set(table.header)
+        if let missing = ComparedRow.neededColumns.first(where: { !columns.contains($0) }) {
             throw RunError(.unusableInput, "\(rows.path): no column \(missing), so no table of a report")
         }
         while let row = table.next() {
             if let fault = row.fault { throw RunError(.unusableInput, "\(rows.path):\(row.line): \(fault)") }
-            report.add(ComparedRow { table.hasColumn($0) ? row[$0] : nil })
+            report.add(ComparedRow { columns.contains($0) ? row[$0] : nil })
         }
         report.totals = try totals(try open("\(folder)/summary.json"))
         return report

@@ -23,7 +23,7 @@ extension Amount {
     ///   - bytes: the field, already trimmed.
     ///   - mayBeNegative: true for a finalRefundAmount only.
     public static func parse(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ currency: Currency, grammar: Grammar, mayBeNegative: Bool = false
+        _ bytes: Span<UInt8>, _ currency: Currency, grammar: Grammar, mayBeNegative: Bool = false
     ) throws(AmountFault) -> Amount {
         if let plain = plain(bytes, minorDigits: currency.minorDigits) { return plain }
         guard let decimal = Decimal(bytes, grammar: grammar) else { throw .badAmount }
@@ -34,7 +34,7 @@ extension Amount {
 
     /// What nearly every amount is: a few digits, and behind a point no more than the currency has. nil for anything else.
     @inline(__always)
-    private static func plain(_ bytes: UnsafeBufferPointer<UInt8>, minorDigits: Int) -> Amount? {
+    private static func plain(_ bytes: Span<UInt8>, minorDigits: Int) -> Amount? {
         // Up to twelve digits and the zeros that are added are within every limit.
         guard bytes.count <= 13 else { return nil }
         var minorUnits: Int64 = 0
@@ -63,13 +63,7 @@ extension Amount {
     public static func parse(_ text: String, _ currency: Currency, mayBeNegative: Bool = false) throws(AmountFault)
         -> Amount
     {
-        let bytes = Array(text.utf8)
-        let result: Result<Amount, AmountFault> = bytes.withUnsafeBufferPointer { buffer in
-            do throws(AmountFault) {
-                return .success(try parse(buffer, currency, grammar: .csv, mayBeNegative: mayBeNegative))
-            } catch { return .failure(error) }
-        }
-        return try result.get()
+        try parse(Array(text.utf8).span, currency, grammar: .csv, mayBeNegative: mayBeNegative)
     }
 }
 
@@ -86,9 +80,9 @@ struct Decimal {
     private var isNegative = false
 
     /// nil if the bytes are not of the grammar.
-    init?(_ bytes: UnsafeBufferPointer<UInt8>, grammar: Amount.Grammar) {
+    init?(_ bytes: Span<UInt8>, grammar: Amount.Grammar) {
         var index = 0
-        if bytes.first == UInt8(ascii: "-") {
+        if !bytes.isEmpty, bytes[0] == UInt8(ascii: "-") {
             isNegative = true
             index = 1
         }
@@ -104,7 +98,7 @@ struct Decimal {
         guard index == bytes.count else { return nil }
     }
 
-    private mutating func readDigits(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int, fraction: Bool) -> Bool {
+    private mutating func readDigits(_ bytes: Span<UInt8>, _ index: inout Int, fraction: Bool) -> Bool {
         let start = index
         while index < bytes.count, case let digit = bytes[index] &- UInt8(ascii: "0"), digit <= 9 {
             index += 1
@@ -124,7 +118,7 @@ struct Decimal {
         return index > start
     }
 
-    private mutating func readExponent(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int) -> Bool {
+    private mutating func readExponent(_ bytes: Span<UInt8>, _ index: inout Int) -> Bool {
         var isNegativeExponent = false
         if index < bytes.count, bytes[index] == UInt8(ascii: "-") || bytes[index] == UInt8(ascii: "+") {
             isNegativeExponent = bytes[index] == UInt8(ascii: "-")

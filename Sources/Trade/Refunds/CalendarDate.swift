@@ -27,7 +27,7 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
     }
 
     /// Reads `yyyyMMdd`, `yyyy-MM-dd`, or a date-time with offset, of which the UTC day counts (FORMATS.md, "Fields").
-    public init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public init?(_ bytes: Span<UInt8>) {
         if bytes.count == 8 {
             self.init(bytes, monthAt: 4, dayAt: 6)
         } else if bytes.count == 10 {
@@ -40,18 +40,16 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
 
     /// Reads a date from a text such as an option's value.
     public init?(_ text: String) {
-        var text = text
-        guard let date = text.withUTF8({ CalendarDate($0) }) else { return nil }
-        self = date
+        self.init(Array(text.utf8).span)
     }
 
     /// Reads the `yyyy-MM-dd` at the start of the bytes.
-    init?(hyphenated bytes: UnsafeBufferPointer<UInt8>) {
+    init?(hyphenated bytes: Span<UInt8>) {
         guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else { return nil }
         self.init(bytes, monthAt: 5, dayAt: 8)
     }
 
-    private init?(_ bytes: UnsafeBufferPointer<UInt8>, monthAt: Int, dayAt: Int) {
+    private init?(_ bytes: Span<UInt8>, monthAt: Int, dayAt: Int) {
         guard let year = decimal(bytes, 0, 4), let month = decimal(bytes, monthAt, 2),
             let day = decimal(bytes, dayAt, 2)
         else { return nil }
@@ -115,7 +113,7 @@ public struct Instant: Sendable, Hashable, Comparable {
     }
 
     /// Reads `yyyy-MM-ddTHH:mm:ss[.f…](Z|±hh:mm)`, and nothing else; nil outside the years 0001 to 9999 in UTC.
-    public init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public init?(_ bytes: Span<UInt8>) {
         guard bytes.count >= 20, let day = CalendarDate(hyphenated: bytes), bytes[10] == UInt8(ascii: "T"),
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
             let hour = decimal(bytes, 11, 2), hour < 24, let minute = decimal(bytes, 14, 2), minute < 60,
@@ -140,7 +138,7 @@ public struct Instant: Sendable, Hashable, Comparable {
         self.nanoseconds = Int32(nanoseconds)
     }
 
-    private static func offsetSeconds(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int? {
+    private static func offsetSeconds(_ bytes: Span<UInt8>, _ index: Int) -> Int? {
         if bytes.count == index + 1, bytes[index] == UInt8(ascii: "Z") { return 0 }
         guard bytes.count == index + 6, bytes[index + 3] == UInt8(ascii: ":"),
             let hours = decimal(bytes, index + 1, 2), hours < 24, let minutes = decimal(bytes, index + 4, 2),
@@ -183,7 +181,7 @@ public struct Instant: Sendable, Hashable, Comparable {
 
 /// The number that `count` decimal digits make; nil if one is no digit or is missing.
 @inline(__always)
-private func decimal(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ count: Int) -> Int? {
+private func decimal(_ bytes: Span<UInt8>, _ start: Int, _ count: Int) -> Int? {
     guard start + count <= bytes.count else { return nil }
     var value = 0
     for index in start..<start + count {
@@ -218,6 +216,6 @@ extension Array where Element == UInt8 {
         let text: InlineArray<10, UInt8> = [
             century.0, century.1, years.0, years.1, dash, months.0, months.1, dash, days.0, days.1,
         ]
-        text.span.withUnsafeBufferPointer { append(contentsOf: $0) }
+        append(contentsOf: text.span)
     }
 }

@@ -10,7 +10,7 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
     private let digits: UInt8
 
     /// The currency of a three-letter code, upper or lower case; nil if ISO 4217 does not list it or it has no minor unit.
-    public init?(code: some Collection<UInt8>) {
+    public init?(code: Span<UInt8>) {
         guard let slot = Self.slot(of: code), let found = Self.bySlot[slot] else { return nil }
         self = found
     }
@@ -20,7 +20,7 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
         self.digits = digits
     }
 
-    public init?(_ code: String) { self.init(code: code.utf8) }
+    public init?(_ code: String) { self.init(code: Array(code.utf8).span) }
 
     /// The place in the list of all currencies.
     @inline(__always)
@@ -43,12 +43,12 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// Every currency, in alphabetical order.
     public static var all: [Currency] { table.codes.compactMap { Currency($0) } }
 
-    private static func slot(of code: some Collection<UInt8>) -> Int? {
+    private static func slot(of code: Span<UInt8>) -> Int? {
         guard code.count == 3 else { return nil }
         var slot = 0
-        for byte in code {
-            let letter = byte & 0xDF
-            guard letter >= UInt8(ascii: "A"), letter <= UInt8(ascii: "Z"), byte >= UInt8(ascii: "A") else {
+        for index in 0..<3 {
+            let letter = code[index] & 0xDF
+            guard letter >= UInt8(ascii: "A"), letter <= UInt8(ascii: "Z"), code[index] >= UInt8(ascii: "A") else {
                 return nil
             }
             slot = slot * 26 + Int(letter - UInt8(ascii: "A"))
@@ -58,20 +58,11 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     private static let slotCount = 26 * 26 * 26
 
-    /// The table's own, which is read for every record: kept for as long as the process lives, without counting references.
-    /// `nonisolated(unsafe)`: it never changes.
-    nonisolated(unsafe) private static let bySlot: UnsafePointer<Currency?> = {
-        let slots = UnsafeMutablePointer<Currency?>.allocate(capacity: slotCount)
-        slots.initialize(from: table.bySlot, count: slotCount)
-        return UnsafePointer(slots)
-    }()
+    /// By `slot(of:)`.
+    private static let bySlot = ConstantList(table.bySlot)
 
-    /// The codes as texts. `nonisolated(unsafe)`: as above.
-    nonisolated(unsafe) private static let texts: UnsafePointer<Text> = {
-        let texts = UnsafeMutablePointer<Text>.allocate(capacity: table.codes.count)
-        for (index, code) in table.codes.enumerated() { (texts + index).initialize(to: Text(code)) }
-        return UnsafePointer(texts)
-    }()
+    /// The codes as texts.
+    private static let texts = ConstantList(table.codes.map { Text($0) })
 
     private struct Table {
         var codes: [String] = []
@@ -83,7 +74,7 @@ public struct Currency: Sendable, Hashable, Comparable, CustomStringConvertible 
         var table = Table()
         let listed = iso4217.flatMap { digits, codes in codes.split(separator: " ").map { (String($0), digits) } }
         for (code, digits) in listed.sorted(by: { $0.0 < $1.0 }) {
-            table.bySlot[slot(of: code.utf8) ?? 0] = Currency(index: table.codes.count, digits: digits)
+            table.bySlot[slot(of: Array(code.utf8).span) ?? 0] = Currency(index: table.codes.count, digits: digits)
             table.codes.append(code)
         }
         return table

@@ -1,4 +1,3 @@
-import Glibc
 import Memory
 
 /// Why a record is refused: its code and, for a person, what was found and what would be accepted.
@@ -19,7 +18,7 @@ public struct RecordFault: Error, Sendable, Equatable {
     /// The fault of one field's value.
     ///
     /// - Parameter reason: goes on after the field's name and the value that was found.
-    public init(_ code: RejectCode, _ name: StaticString, _ value: RawField, _ reason: String) {
+    public init(_ code: RejectCode, _ name: StaticString, _ value: Field, _ reason: String) {
         self.init(code, "\(name) \(value.shown) \(reason)", field: "\(name)")
     }
 }
@@ -38,39 +37,43 @@ public struct FieldDecoder {
     }
 
     @inline(__always)
-    public func text(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Text? {
-        try borrowedText(field, name())?.kept(in: texts)
+    public func text(_ field: Field, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Text? {
+        guard let bytes = try bytes(field, name()) else { return nil }
+        return Text(bytes, keptIn: texts)
     }
 
     /// The text of a field that often is one that is kept already.
     @inline(__always)
-    public func text(_ field: RawField, _ name: @autoclosure () -> StaticString, like kept: Text?) throws(RecordFault)
+    public func text(_ field: Field, _ name: @autoclosure () -> StaticString, like kept: Text?) throws(RecordFault)
         -> Text?
     {
         guard let bytes = try bytes(field, name()) else { return nil }
         if let kept, kept.isSame(as: bytes) { return kept }
-        return Text(borrowing: bytes).kept(in: texts)
+        return Text(bytes, keptIn: texts)
     }
 
     /// A text whose bytes lie in the record: to be looked at before the next one is read.
     @inline(__always)
-    public func borrowedText(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Text? {
-        try bytes(field, name()).map { Text(borrowing: $0) }
+    @_lifetime(copy field)
+    public func key(_ field: Field, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> TextKey? {
+        guard let bytes = try bytes(field, name()) else { return nil }
+        return TextKey(bytes)
     }
 
     /// The bytes of a text.
     @inline(__always)
+    @_lifetime(copy field)
     public func bytes(
-        _ field: RawField, _ name: @autoclosure () -> StaticString
-    ) throws(RecordFault) -> UnsafeBufferPointer<UInt8>? {
+        _ field: Field, _ name: @autoclosure () -> StaticString
+    ) throws(RecordFault) -> Span<UInt8>? {
         switch field {
         case .none: return nil
-        case .text(let text): return text.bytes
+        case .text(let text): return text
         case .number, .bool, .other: throw RecordFault(.badJSON, name(), field, "is not a text in quotes")
         }
     }
 
-    public func currency(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Currency? {
+    public func currency(_ field: Field, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Currency? {
         guard let code = try bytes(field, name()) else { return nil }
         guard let currency = Currency(code: code) else {
             throw RecordFault(
@@ -80,12 +83,12 @@ public struct FieldDecoder {
     }
 
     public func amount(
-        _ field: RawField, _ name: @autoclosure () -> StaticString, _ currency: Currency, mayBeNegative: Bool = false
+        _ field: Field, _ name: @autoclosure () -> StaticString, _ currency: Currency, mayBeNegative: Bool = false
     ) throws(RecordFault) -> Amount? {
-        let bytes: UnsafeBufferPointer<UInt8>
+        let bytes: Span<UInt8>
         switch field {
         case .none: return nil
-        case .text(let text): bytes = text.bytes
+        case .text(let text): bytes = text
         case .number(let digits): bytes = digits
         case .bool, .other: throw RecordFault(.badAmount, name(), field, Self.reason(.badAmount, currency))
         }
@@ -94,11 +97,11 @@ public struct FieldDecoder {
         } catch { throw RecordFault(RejectCode(error), name(), field, Self.reason(error, currency)) }
     }
 
-    public func date(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> CalendarDate? {
+    public func date(_ field: Field, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> CalendarDate? {
         switch field {
         case .none: return nil
         case .text(let text):
-            if let date = CalendarDate(text.bytes) { return date }
+            if let date = CalendarDate(text) { return date }
             fallthrough
         case .number, .bool, .other:
             throw RecordFault(
@@ -108,11 +111,11 @@ public struct FieldDecoder {
     }
 
     /// A full date-time; a date alone is refused.
-    public func instant(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Instant? {
+    public func instant(_ field: Field, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Instant? {
         switch field {
         case .none: return nil
         case .text(let text):
-            if let instant = Instant(text.bytes) { return instant }
+            if let instant = Instant(text) { return instant }
             fallthrough
         case .number, .bool, .other:
             throw RecordFault(
@@ -121,12 +124,12 @@ public struct FieldDecoder {
         }
     }
 
-    public func boolean(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Bool? {
+    public func boolean(_ field: Field, _ name: @autoclosure () -> StaticString) throws(RecordFault) -> Bool? {
         switch field {
         case .none: return nil
         case .bool(let value): return value
         case .text(let text) where grammar == .csv:
-            let word = text.bytes
+            let word = text
             if word.isText("true") || word.isText("TRUE") || word.isText("1") || word.isText("yes") { return true }
             if word.isText("false") || word.isText("FALSE") || word.isText("0") || word.isText("no") { return false }
             throw RecordFault(.badBoolean, name(), field, "is not one of true, false, TRUE, FALSE, 1, 0, yes, no")
@@ -137,7 +140,7 @@ public struct FieldDecoder {
     /// A member of an enum whose raw values are Atlas's words.
     @inline(__always)
     public func member<Member: Word>(
-        _ field: RawField, _ name: @autoclosure () -> StaticString, of: Member.Type
+        _ field: Field, _ name: @autoclosure () -> StaticString, of: Member.Type
     ) throws(RecordFault) -> Member? {
         guard let word = try bytes(field, name()) else { return nil }
         guard let member = Member.words.value(of: word) else { throw notOne(of: Member.self, name(), field) }
@@ -145,24 +148,24 @@ public struct FieldDecoder {
     }
 
     /// `0`, `1` or `4`, as a text or as a JSON number.
-    public func refundReason(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault)
+    public func refundReason(_ field: Field, _ name: @autoclosure () -> StaticString) throws(RecordFault)
         -> RefundReason?
     {
         guard case .number(let digits) = field else { return try member(field, name(), of: RefundReason.self) }
-        guard let reason = RefundReason(rawValue: String(decoding: digits, as: UTF8.self)) else {
+        guard let reason = RefundReason(rawValue: digits.string) else {
             throw notOne(of: RefundReason.self, name(), field)
         }
         return reason
     }
 
     /// An integer 0…6, as a text or as a JSON number; `2.0` and `02` are none.
-    public func refundStatus(_ field: RawField, _ name: @autoclosure () -> StaticString) throws(RecordFault)
+    public func refundStatus(_ field: Field, _ name: @autoclosure () -> StaticString) throws(RecordFault)
         -> RefundStatus?
     {
         let status: RefundStatus?
         switch field {
         case .none: return nil
-        case .text(let text): status = singleDigit(text.bytes)
+        case .text(let text): status = singleDigit(text)
         case .number(let digits): status = singleDigit(digits)
         case .bool, .other: status = nil
         }
@@ -170,7 +173,7 @@ public struct FieldDecoder {
         return status
     }
 
-    func notOne<Member: Word>(of: Member.Type, _ name: StaticString, _ field: RawField) -> RecordFault {
+    func notOne<Member: Word>(of: Member.Type, _ name: StaticString, _ field: Field) -> RecordFault {
         let words = Member.allCases.map(\.rawValue).joined(separator: ", ")
         return RecordFault(.badEnum, name, field, "is not one of \(words)")
     }
@@ -185,7 +188,7 @@ public struct FieldDecoder {
         }
     }
 
-    private func singleDigit(_ bytes: UnsafeBufferPointer<UInt8>) -> RefundStatus? {
+    private func singleDigit(_ bytes: Span<UInt8>) -> RefundStatus? {
         guard bytes.count == 1, bytes[0] >= UInt8(ascii: "0") else { return nil }
         return RefundStatus(rawValue: bytes[0] - UInt8(ascii: "0"))
     }

@@ -34,7 +34,7 @@ public struct RefundRule: Sendable, Equatable {
 
         /// Reads an amount, white space and a currency; of a zero the currency may be left out. nil for anything else, and
         /// for what is negative or breaks the rules of amounts.
-        public init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        public init?(_ bytes: Span<UInt8>) {
             do throws(AmountFault) {
                 guard let space = bytes.lastIndex(of: UInt8(ascii: " ")) else {
                     guard let zero = Decimal(bytes, grammar: .csv), try zero.minorUnits(digits: 0) == 0 else {
@@ -43,8 +43,8 @@ public struct RefundRule: Sendable, Equatable {
                     self.init(amount: .zero, currency: nil)
                     return
                 }
-                guard let currency = Currency(code: bytes[(space + 1)...]) else { return nil }
-                let number = UnsafeBufferPointer(rebasing: bytes[..<space]).trimmed
+                guard let currency = Currency(code: bytes.extracting((space + 1)...)) else { return nil }
+                let number = bytes.extracting(..<space).trimmed
                 self.init(amount: try Amount.parse(number, currency, grammar: .csv), currency: currency)
             } catch { return nil }
         }
@@ -77,7 +77,7 @@ public struct Percentage: Sendable, Equatable {
 
     /// Reads a number as JSON or a text states it; nil if it is none, has more than six digits behind the point, or is
     /// beyond 0 to 100.
-    public init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public init?(_ bytes: Span<UInt8>) {
         guard let decimal = Decimal(bytes, grammar: .json) else { return nil }
         do throws(AmountFault) { millionths = try decimal.minorUnits(digits: 6) } catch { return nil }
         guard (0...100_000_000).contains(millionths) else { return nil }

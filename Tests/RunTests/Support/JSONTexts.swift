@@ -3,28 +3,10 @@ import Testing
 
 /// Parses a JSON text into a tree.
 func parsedJSON(_ bytes: [UInt8]) throws -> JSONTree {
-    let document = JSONDocument()
-    return try bytes.withUnsafeBufferPointer { buffer in
-        try #require(document.parse(buffer) == nil, "no JSON: \(String(decoding: bytes.prefix(200), as: UTF8.self))")
-        return JSONTree(document.root)
-    }
+    try #require(JSONTree(parsing: bytes.span), "no JSON: \(String(decoding: bytes.prefix(200), as: UTF8.self))")
 }
 
 extension JSONTree {
-    /// A member of an object.
-    subscript(_ key: String) -> JSONTree? {
-        guard case .object(let members) = self else { return nil }
-        return members.first { $0.key == key }?.value
-    }
-
-    var string: String? { if case .string(let text) = self { text } else { nil } }
-
-    var int: Int? { if case .number(let digits) = self { Int(digits) } else { nil } }
-
-    var elements: [JSONTree] { if case .array(let elements) = self { elements } else { [] } }
-
-    var members: [Member] { if case .object(let members) = self { members } else { [] } }
-
     /// The same value with the members of every object in the order of their keys, without some at the top.
     func sorted(without keys: Set<String> = []) -> JSONTree {
         switch self {
