@@ -1,3 +1,5 @@
+import Memory
+
 /// A whole CSV text read by column names, row after row.
 public struct CSVTable: ~Copyable, ~Escapable {
     /// One row, its fields by column name.
@@ -34,9 +36,9 @@ public struct CSVTable: ~Copyable, ~Escapable {
     ///   lacks empty fields at the end of a row and has fields beside the table.
     @_lifetime(copy text)
     public init(_ text: Span<UInt8>, allowsOtherCounts: Bool = false) {
-        rows = CSVRows(text)
-        self.allowsOtherCounts = allowsOtherCounts
-        let header = if let first = rows.next() { first.strings } else { [String]() }
+        var rows = CSVRows(text)
+        var header: [String] = []
+        if let first = rows.next() { header = first.strings }
         var columns: [String: Int] = [:]
         var repeated: [String] = []
         for (index, name) in header.enumerated() where !name.isEmpty {
@@ -46,29 +48,28 @@ public struct CSVTable: ~Copyable, ~Escapable {
                 repeated.append(name)
             }
         }
+        self.rows = rows
+        self.allowsOtherCounts = allowsOtherCounts
         self.header = header
         self.columns = columns
         repeatedColumns = repeated
     }
 
-    public func hasColumn(_ name: String) -> Bool { columns[name] != nil }
-
     /// The next row that is not blank.
     public mutating func next() -> Row? {
+        let (columns, fieldCount) = (columns, allowsOtherCounts ? nil : header.count)
         while let record = rows.next() {
             if record.isBlank { continue }
-            if let fault = fault(of: record) { return Row(line: record.line, fault: fault, fields: [], columns: [:]) }
+            if let fault = Self.fault(of: record, fieldCount) { return Row(line: record.line, fault: fault, fields: [], columns: [:]) }
             return Row(line: record.line, fault: nil, fields: record.strings, columns: columns)
         }
         return nil
     }
 
-    private func fault(of record: CSVRow) -> String? {
+    private static func fault(of record: CSVRow, _ fieldCount: Int?) -> String? {
         if record.isMalformed { return "a quote is out of place or is never closed" }
-        if !allowsOtherCounts, record.fieldCount != header.count {
-            return "\(record.fieldCount) fields where the header has \(header.count)"
-        }
-        return nil
+        guard let fieldCount, record.fieldCount != fieldCount else { return nil }
+        return "\(record.fieldCount) fields where the header has \(fieldCount)"
     }
 }
 

@@ -88,6 +88,11 @@ public struct ByteReader: ~Escapable {
     /// The bytes that were written with their number.
     public mutating func counted() throws(MalformedBytes) -> [UInt8] { [UInt8](try take(try count())) }
 
+    /// The same where they stand.
+    @inline(__always)
+    @_lifetime(copy self)
+    public mutating func countedBytes() throws(MalformedBytes) -> Span<UInt8> { try take(try count()) }
+
     /// A text, which must be UTF-8. It stays.
     @inline(__always)
     public mutating func text() throws(MalformedBytes) -> Text { try key().kept(in: arena) }

@@ -92,7 +92,7 @@ struct CarriedMembers {
     private func field(_ key: JSONKey) throws(RecordFault) -> RawField {
         guard let value = object[key], !value.isNull else { return .none }
         if value.kind != .string { return value.field }
-        guard let text = value.text else { throw RecordFault(.badJSON, key.name, .other, "is not Unicode") }
+        guard let text = value.text else { throw RecordFault(.badJSON, key.name, RawField.other, "is not Unicode") }
         return .text(FieldText(text))
     }
 

@@ -19,21 +19,24 @@ struct CaseLookup: Sendable {
 
     /// Calls `body` with what finds a case without counting references.
     func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
-        cases.withUnsafeBufferPointer { cases in
-            index.withFinder { body(Finder(cases: cases, index: $0)) }
-        }
+        body(Finder(cases: cases.span, index: index.finder))
     }
 
     /// Finds cases for as long as the lookup stays where it is.
-    struct Finder {
-        let cases: UnsafeBufferPointer<RefundCase>
-        fileprivate let index: HashIndex.Finder
+    struct Finder: ~Escapable {
+        let cases: Span<RefundCase>
+        private let index: HashIndex.Finder
+
+        @_lifetime(copy cases, copy index)
+        fileprivate init(cases: Span<RefundCase>, index: HashIndex.Finder) {
+            self.cases = cases
+            self.index = index
+        }
 
         /// The case that a line is about; none where it names no refund code.
         func place(of key: RefundIdentity) -> Int? {
             if key.refundCode == nil { return nil }
-            guard let first = cases.baseAddress else { return nil }
-            return index.find(key.lookupHash) { first[$0].identity.isSameRefund(as: key) }
+            return index.find(key.lookupHash) { cases[$0].identity.isSameRefund(as: key) }
         }
 
         /// Fetches where a key will be looked for.
@@ -41,8 +44,7 @@ struct CaseLookup: Sendable {
 
         /// Fetches the case that a key, whose slot has come, will probably be compared with.
         func prefetchCase(_ hash: Int) {
-            guard let place = index.firstCandidate(hash), let first = cases.baseAddress else { return }
-            prefetch(first + place)
+            if let place = index.firstCandidate(hash) { cases.prefetch(at: place) }
         }
     }
 }

@@ -3,13 +3,14 @@ import Memory
 import Refunds
 
 /// Reads orders as `PieceWriter` and `PartWriter` wrote them. What is anything else is malformed.
-struct PieceReader {
+struct PieceReader: ~Escapable {
     var bytes: ByteReader
     /// The names of files, by number.
     let fileNames: [Text]
     var texts: [Text] = []
     var currency: Currency?
 
+    @_lifetime(copy bytes)
     init(_ bytes: ByteReader, fileNames: [Text]) {
         self.bytes = bytes
         self.fileNames = fileNames
@@ -179,7 +180,7 @@ struct PieceReader {
         let key = try rowKey()
         let currency = try optionalCurrency()
         let outcome = try outcome()
-        guard let exceptions = ExceptionSet(joined: try bytes.borrowedText()) else { throw MalformedBytes() }
+        guard let exceptions = ExceptionSet(joined: try bytes.countedBytes()) else { throw MalformedBytes() }
         let amounts = try bytes.text()
         let since = try date()
         guard let nights = Int32(exactly: try bytes.varint()) else { throw MalformedBytes() }

@@ -5,18 +5,20 @@ extension ExceptionSet {
     private static let separator: Text = ";"
 
     /// Reads codes that are joined by `;`, each once; nil if the text has anything else. An empty text is an empty set.
-    public init?(joined text: Text) {
+    public init?(joined text: Text) { self.init(joined: text.span) }
+
+    public init?(joined text: Span<UInt8>) {
         self.init()
         if text.isEmpty { return }
-        let isRead = text.withBytes { bytes in
-            for word in bytes.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false) {
-                let code = ExceptionCode.words.value(of: UnsafeBufferPointer(rebasing: word))
-                guard let code, !contains(code) else { return false }
-                insert(code)
+        var start = 0
+        while start <= text.count {
+            let end = text.firstIndex(of: UInt8(ascii: ";"), from: start) ?? text.count
+            guard let code = ExceptionCode.words.value(of: text.extracting(start..<end)), !contains(code) else {
+                return nil
             }
-            return true
+            insert(code)
+            start = end + 1
         }
-        if !isRead { return nil }
     }
 
     /// Gives the pieces of the joined text, one after another.

@@ -3,7 +3,8 @@ import Testing
 
 /// Parses a JSON text into a tree.
 func parsedJSON(_ bytes: [UInt8]) throws -> JSONTree {
-    try #require(JSONTree(parsing: bytes.span), "no JSON: \(String(decoding: bytes.prefix(200), as: UTF8.self))")
+    let tree = JSONTree(parsing: bytes.span)
+    return try #require(tree, "no JSON: \(String(decoding: bytes.prefix(200), as: UTF8.self))")
 }
 
 extension JSONTree {
