@@ -14,7 +14,7 @@ let strict: [SwiftSetting] = [
 /// Targets that are not held to strict memory safety yet.
 let unchecked: Set<String> = [
     "Memory", "Tasks", "Files", "CSV", "JSON", "XLSX", "Refunds", "Rules", "Atlas", "AtlasClient", "Ingest", "Query",
-    "Report", "State", "Sandbox", "Generate", "Verify", "Run", "refund-recon",
+    "Report", "Publish", "State", "Sandbox", "Generate", "Verify", "Run", "refund-recon",
 ]
 
 func settings(_ name: String) -> [SwiftSetting] { strict + (unchecked.contains(name) ? [] : [.strictMemorySafety()]) }
@@ -85,7 +85,7 @@ let package = Package(
         ground("Memory", ["CGlue"]),
         ground("Tasks"),
         ground("Compression", ["CZlib"]),
-        ground("Files", ["Tasks", "Compression", "CGlue", crypto]),
+        ground("Files", ["Memory", "Tasks", "Compression", "CGlue", crypto]),
         ground("CSV", ["Memory"]),
         ground("JSON", ["Memory"]),
         ground("XLSX", ["CMinizip", "CExpat"]),
@@ -100,6 +100,8 @@ let package = Package(
         stage("Ingest", ["Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Atlas"]),
         stage("Query", ["Memory", "Refunds", "JSON", "Files", "Tasks", "Atlas", "AtlasClient"]),
         stage("Report", ["Memory", "Refunds", "JSON", "CXlsx", "CZlib"]),
+        // How a report gets to its place, with the evidence that it is the one that was made.
+        stage("Publish", ["Memory", "Refunds", "JSON", "Files", crypto]),
         // What a night hands to the next.
         stage("State", ["Memory", "Refunds", "Atlas", "CSQLite", crypto]),
         // The refund API for tests and first tries, and its data.
@@ -112,7 +114,7 @@ let package = Package(
             "Run",
             [
                 "Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Atlas", "AtlasClient", "Ingest", "Query",
-                "Rules", "Report", "State", "Sandbox", "CGlue", crypto,
+                "Rules", "Report", "Publish", "State", "Sandbox", "CGlue", crypto,
             ]),
         .executableTarget(
             name: "refund-recon",
@@ -147,7 +149,7 @@ let package = Package(
             "RunTests",
             // They run the command as a process: it is built before them. Run is for what is asked hundreds of times.
             [
-                "Memory", "Refunds", "CSQLite", "JSON", "Files", "Tasks", "Report", "Run", "State", "Verify",
+                "Memory", "Refunds", "CSQLite", "JSON", "Files", "Tasks", "Report", "Publish", "Run", "State", "Verify",
                 "refund-recon", crypto,
             ],
             exclude: ["Resources"]),

@@ -1,6 +1,7 @@
 import Files
 import Glibc
 import Ingest
+import Refunds
 import TestSupport
 import Testing
 
@@ -57,8 +58,8 @@ import Testing
     }
 
     @Test func aNoteNamesAFewAndCountsTheRest() {
-        let many = (1...11).map { InputList.PassedOver(folder: "f", name: "\($0)", why: "w") }
-        let other = InputList.PassedOver(folder: "g", name: "x", why: "a link")
+        let many = (1...11).map { PassedOver(folder: "f", name: "\($0)", why: "w") }
+        let other = PassedOver(folder: "g", name: "x", why: "a link")
         #expect(
             InputList.notes(many + [other]) == [
                 "f: not read: 1 (w), 2 (w), 3 (w), 4 (w), 5 (w), 6 (w), 7 (w), 8 (w) and 3 more",

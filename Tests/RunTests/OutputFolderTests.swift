@@ -1,9 +1,11 @@
+import Files
 import Glibc
 import JSON
 import Memory
 import Refunds
+import Run
 import Testing
-@testable import Run
+@testable import Publish
 
 /// How a report gets to its place and the one before it out of it, on file systems of every kind and after every kill.
 @Suite struct OutputFolderTests {
@@ -16,10 +18,15 @@ import Testing
         let exchange: OutputFolder.Exchange
     }
 
+    /// As a file system that refuses says it.
+    private static func refusing(_ code: Int32) -> OutputFolder.Exchange {
+        { (_, second) throws(WriteError) in throw WriteError(path: second, code: code) }
+    }
+
     private static let ways = [
         Way(testDescription: "exchange", exchange: OutputFolder.exchangePaths),
-        Way(testDescription: "EINVAL, as NFS says", exchange: { _, _ in EINVAL }),
-        Way(testDescription: "ENOSYS", exchange: { _, _ in ENOSYS }),
+        Way(testDescription: "EINVAL, as NFS says", exchange: refusing(EINVAL)),
+        Way(testDescription: "ENOSYS", exchange: refusing(ENOSYS)),
     ]
 
     private static func manifest(_ sequence: Int) -> String {
@@ -27,6 +34,14 @@ import Testing
         {"sequence":\(sequence),"asOf":"\(day)","endedAt":"2025-10-01T00:00:0\(sequence).000Z","host":"h\(sequence)","user":"u"}
 
         """
+    }
+
+    private static func isLocked(_ error: any Error) -> Bool {
+        if case .locked = error as? PublishError { true } else { false }
+    }
+
+    private static func cannotWrite(_ error: any Error) -> Bool {
+        if case .cannotWrite = error as? PublishError { true } else { false }
     }
 
     /// Writes and publishes the report of that number.
@@ -44,7 +59,7 @@ import Testing
     private static func expectMark(_ folder: String, by sequence: Int) throws {
         let mark = try parsedJSON(Files.read("\(folder)/SUPERSEDED"))
         #expect(mark["supersededBy"]?["sequence"]?.int == sequence)
-        let hash = Array(manifest(sequence).utf8).withUnsafeBufferPointer { sha256($0) }
+        let hash = SHA256Sum.hex(of: Array(manifest(sequence).utf8))
         #expect(mark["supersededBy"]?["manifestSHA256"]?.string == hash)
         #expect(mark["at"]?.string == "2025-10-01T00:00:0\(sequence).000Z")
         #expect(mark["by"]?["host"]?.string == "h\(sequence)")
@@ -70,8 +85,8 @@ import Testing
     @Test func anotherErrorOfTheExchangeLeavesEverythingAsItWas() throws {
         let folder = try TemporaryFolder()
         try Self.publish(1, OutputFolder(path: folder / "out"))
-        let output = try OutputFolder(path: folder / "out", exchange: { _, _ in EIO })
-        #expect { try Self.publish(2, output) } throws: { ($0 as? RunError)?.kind == .cannotWrite }
+        let output = try OutputFolder(path: folder / "out", exchange: Self.refusing(EIO))
+        #expect { try Self.publish(2, output) } throws: { Self.cannotWrite($0) }
         #expect(Files.names(folder / "out") == [".lock", Self.day])
         #expect(try Self.sequence(folder / "out/\(Self.day)") == 1)
         #expect(Files.names(folder / "out/\(Self.day)") == ["manifest.json"])
@@ -150,8 +165,7 @@ import Testing
         let second = isReplaced ? try OutputFolder(path: folder / "out") : nil
         let others = try second?.makeStaging(Self.asOf)
         #expect { try first.publish(staging, Self.asOf) } throws: {
-            guard let failure = $0 as? RunError else { return false }
-            return failure.kind == .locked || (isReplaced && failure.kind == .cannotWrite)
+            Self.isLocked($0) || (isReplaced && Self.cannotWrite($0))
         }
         #expect(!Files.exists(folder / "out/\(Self.day)"))
         if let others { #expect(Files.exists(others)) }
@@ -160,7 +174,7 @@ import Testing
     @Test func theLockIsHeld() throws {
         let folder = try TemporaryFolder()
         let first = try OutputFolder(path: folder / "out")
-        #expect { _ = try OutputFolder(path: folder / "out") } throws: { ($0 as? RunError)?.kind == .locked }
+        #expect { _ = try OutputFolder(path: folder / "out") } throws: { Self.isLocked($0) }
         try first.checkLock()
     }
 
@@ -170,8 +184,8 @@ import Testing
         let output = try OutputFolder(path: folder / "out")
         let staging = try output.makeStaging(Self.asOf)
         try Files.write(Array(Self.manifest(1).utf8), to: "\(staging)/manifest.json")
-        let publication = try output.publish(staging, Self.asOf) { path throws(RunError) in
-            if path == output.path { throw RunError(.cannotWrite, "\(path): Input/output error") }
+        let publication = try output.publish(staging, Self.asOf) { path throws(WriteError) in
+            if path == output.path { throw WriteError(path: path, code: EIO) }
         }
         #expect(publication.folder == folder / "out/\(Self.day)")
         #expect(publication.warnings.count == 1)

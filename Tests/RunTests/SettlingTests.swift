@@ -1,8 +1,9 @@
+import Files
 import Memory
 import Refunds
 import State
 import Testing
-@testable import Run
+@testable import Publish
 
 /// A run was killed between writing a night and noting that its report is published. What became of the report is read from
 /// the folder in which it was to be published, and from no other.
@@ -14,7 +15,7 @@ import Testing
         Array("{\"asOf\":\"2026-01-0\(sequence)\",\"sequence\":\(sequence)}".utf8)
     }
 
-    private static func hash(_ bytes: [UInt8]) -> String { bytes.withUnsafeBufferPointer { sha256($0) } }
+    private static func hash(_ bytes: [UInt8]) -> String { SHA256Sum.hex(of: bytes) }
 
     /// A folder of reports and a store with a night that is being published there.
     private struct Place {

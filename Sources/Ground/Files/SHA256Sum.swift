@@ -1,4 +1,5 @@
 import Crypto
+import Memory
 
 /// The SHA-256 of bytes that come piece by piece.
 public struct SHA256Sum: Sendable {
@@ -10,6 +11,10 @@ public struct SHA256Sum: Sendable {
 
     public mutating func add(_ bytes: Span<UInt8>) {
         unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+    }
+
+    public mutating func add(_ bytes: borrowing ByteWriter) {
+        bytes.withBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
     }
 
     /// Of all that came, as lower-case hexadecimal digits.

@@ -1,4 +1,5 @@
 import Files
+import Refunds
 
 /// The files that the options of a run name.
 package struct InputList: Sendable {
@@ -6,19 +7,6 @@ package struct InputList: Sendable {
     package private(set) var files: [InputFile] = []
     /// What else the folders hold.
     package private(set) var passedOver: [PassedOver] = []
-
-    /// Something in a folder that is not read.
-    package struct PassedOver: Sendable, Equatable {
-        package let folder: String
-        package let name: String
-        package let why: String
-
-        package init(folder: String, name: String, why: String) {
-            self.folder = folder
-            self.name = name
-            self.why = why
-        }
-    }
 
     /// Opens the files. A folder means its regular files with names of inputs; links in it are not followed.
     ///
@@ -87,7 +75,7 @@ private struct Listing {
 
     /// In the order in which they are read.
     private(set) var inputs: [Input] = []
-    private(set) var others: [InputList.PassedOver] = []
+    private(set) var others: [PassedOver] = []
 
     init(_ path: String) throws(InputError) {
         do throws(SystemError) {
@@ -99,7 +87,7 @@ private struct Listing {
 
     private mutating func add(_ bytes: [UInt8], _ path: String, _ folder: Folder) throws(SystemError) {
         func passOver(_ why: String) {
-            others.append(InputList.PassedOver(folder: path, name: String(readable: bytes), why: why))
+            others.append(PassedOver(folder: path, name: String(readable: bytes), why: why))
         }
         let status: FileStatus
         do throws(SystemError) { status = try folder.status(of: bytes) } catch {

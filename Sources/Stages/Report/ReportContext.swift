@@ -41,24 +41,3 @@ package struct ReportContext: Sendable {
         self.inputs = inputs
     }
 }
-
-/// One input as it was read.
-package struct InputEvidence: Sendable, Equatable {
-    /// `orders`, `webhooks`, `statusJournal`, `feeSchedule`, `dispositions`, or one of the carried files, such as
-    /// `carriedOrders`.
-    package let role: String
-    package var path: String
-    package let name: String
-    package let sha256: String
-    package let bytes: Int
-    /// What it holds, once it is read.
-    package var figures: InputFigures?
-
-    package init(role: String, path: String, name: String, sha256: String, bytes: Int) {
-        self.role = role
-        self.path = path
-        self.name = name
-        self.sha256 = sha256
-        self.bytes = bytes
-    }
-}

@@ -1,5 +1,6 @@
 import JSON
 import Memory
+import Publish
 import Refunds
 import Report
 

@@ -1,6 +1,7 @@
 import Files
 import Ingest
 import Memory
+import Publish
 import Query
 import Refunds
 import Report
@@ -21,6 +22,10 @@ package struct NightlyRun: Sendable {
 
     /// Runs the job. Throws `RunError` with nothing published, or `CancellationError`.
     package func run() async throws -> RunResult {
+        do { return try await publish() } catch { throw RunError(cause: error) ?? error }
+    }
+
+    private func publish() async throws -> RunResult {
         let timings = StageTimings()
         let output = try OutputFolder(path: parameters.output)
         if let path = parameters.night.state,
@@ -58,10 +63,10 @@ package struct NightlyRun: Sendable {
             return RunResult(
                 folder: publication.folder, context: written.context, highlights: written.highlights,
                 summaryJSON: SummaryRenderer(written.context).render(), sequence: written.manifest.sequence,
-                manifestSHA256: written.manifest.sha256, timings: timings,
+                manifestSHA256: written.manifest.manifestSHA256, timings: timings,
                 outage: outage)
         } catch {
-            OutputFolder.remove(staging)
+            FileSystem.removeAll(staging)
             throw error
         }
     }
@@ -72,8 +77,12 @@ package struct NightlyRun: Sendable {
     ///   - origin: what the report says that does not come from its inputs.
     ///   - carried: what it had from the nights before; nil where no state was kept.
     func remake(_ origin: RunOrigin, _ carried: CarriedRecords?, in folder: String) async throws -> WrittenReport {
-        try await read(origin, carried.map { .report($0) }, folder, StageTimings()) { _ in "\(folder)/.journal" }
+        do {
+            return try await read(origin, carried.map { .report($0) }, folder, StageTimings()) { _ in
+                "\(folder)/.journal"
+            }
             .write()
+        } catch { throw RunError(cause: error) ?? error }
     }
 
     /// Reads the inputs, gets the statuses and matches: all that is needed before the first row is written.
@@ -202,8 +211,8 @@ package struct NightlyRun: Sendable {
 
     /// The report is already published, so a failure here is only a warning; the next run notes the report.
     private func noteInChain(_ output: OutputFolder) {
-        do throws(RunError) { try ChainFile.note(output.path) } catch {
-            environment.warn("warning: the report is published and not noted in the chain: \(error.message)")
+        do throws(WriteError) { try ChainFile.note(output.path) } catch {
+            environment.warn("warning: the report is published and not noted in the chain: \(error)")
         }
     }
 

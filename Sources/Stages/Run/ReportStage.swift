@@ -3,6 +3,7 @@ import Glibc
 import Ingest
 import JSON
 import Memory
+import Publish
 import Refunds
 import Report
 import Rules
@@ -67,7 +68,7 @@ struct ReportStage: Sendable {
             outputs.files += carriedFiles?.evidence ?? []
             let breaks = try OutputFile(folder: staging, name: BreaksFile.name)
             try await BreaksFile(closed: closed, threads: run.parameters.threads).write { try breaks.write($0) }
-            outputs.files.append(try breaks.finish())
+            outputs.files.append(OutputEvidence(try breaks.finish()))
         }
         outputs.files.append(try file("summary.json", SummaryRenderer(context).render()))
         outputs.files.append(
@@ -133,26 +134,19 @@ struct ReportStage: Sendable {
     /// The last files of a report: the manifest, and the hashes of all.
     private func writeEvidence(
         _ files: [OutputEvidence], _ context: ReportContext, _ handedOn: [String: String]?
-    ) throws(RunError) -> ManifestChain.Link {
-        let manifest = Manifest(
-            run: run, context: context, outputs: files, origin: origin, ended: run.environment.now(),
-            passedOver: inputs.passedOver, handedOn: handedOn)
-        let content = manifest.render()
-        let manifestFile = try file("manifest.json", content)
-        var all = files + [manifestFile]
-        if let key = run.parameters.signingKey {
-            all.append(try file(SigningKey.signatureName, try key.signature(of: content)))
-        }
-        _ = try file(SHA256Sums.name, SHA256Sums.render(all))
-        return ManifestChain.Link(
-            folder: context.asOf.description, asOf: context.asOf.description, sequence: manifest.sequence,
-            sha256: manifestFile.sha256, previousSHA256: origin.previous?.sha256)
+    ) throws(PublishError) -> ReportLink {
+        try Manifest(
+            contract: SummaryRenderer.contract, toolVersion: context.toolVersion, asOf: context.asOf,
+            trail: RunTrail(origin, run), ended: run.environment.now(), statusSource: context.statusSource,
+            parameters: run.parameters.stated, inputs: context.inputs, passedOver: inputs.passedOver, outputs: files,
+            usual: origin.usual,
+            nights: handedOn.map { Manifest.Nights(openedFrom: origin.opening?.asOf, handedOn: $0) },
+            signingKey: run.parameters.signingKey
+        ).write(into: staging)
     }
 
-    private func file(_ name: String, _ content: [UInt8], rows: Int? = nil) throws(RunError) -> OutputEvidence {
-        let file = try OutputFile(folder: staging, name: name)
-        try file.write(content)
-        return try file.finish(rows: rows)
+    private func file(_ name: String, _ content: [UInt8], rows: Int? = nil) throws(WriteError) -> OutputEvidence {
+        OutputEvidence(try OutputFile.write(content, folder: staging, name: name), rows: rows)
     }
 
     private func copy(_ path: String, _ name: String) async throws -> OutputEvidence {
@@ -168,7 +162,7 @@ struct ReportStage: Sendable {
         } catch let error as InputError {
             throw statuses.workingJournal == nil ? RunError(error) : RunError(inOutputFolder: error)
         }
-        return try file.finish(rows: lines)
+        return OutputEvidence(try file.finish(), rows: lines)
     }
 
     // MARK: Rows
@@ -228,11 +222,11 @@ struct ReportStage: Sendable {
         }
         var files: [OutputEvidence] = []
         for file in [reconciliationFile, linesFile].compactMap({ $0 }) {
-            var evidence = try file.finish(rows: reconciliation.rowCount)
+            var evidence = OutputEvidence(try file.finish(), rows: reconciliation.rowCount)
             evidence.sums = OutputSums.of(summary)
             files.append(evidence)
         }
-        if let exceptionsFile { files.append(try exceptionsFile.finish(rows: exceptionCount)) }
+        if let exceptionsFile { files.append(OutputEvidence(try exceptionsFile.finish(), rows: exceptionCount)) }
         return (try context(summary, fileNames, additions), highlights, files, night)
     }
 
@@ -375,10 +369,13 @@ struct ReportStage: Sendable {
 struct WrittenReport: Sendable {
     let context: ReportContext
     let highlights: Highlights
-    let manifest: ManifestChain.Link
-    var manifestSHA256: String { manifest.sha256 }
+    let manifest: ReportLink
     /// What it leaves to the nights to come.
     let closed: NightClosed?
 }
 
-func removeFile(_ path: String) { unlink(path) }
+extension OutputEvidence {
+    init(_ file: OutputFile.Written, rows: Int? = nil) {
+        self.init(name: file.name, sha256: file.sha256, bytes: file.bytes, rows: rows)
+    }
+}

@@ -16,7 +16,7 @@ struct RunInputs: Sendable {
     private let feeSchedule: InputFile?
     private let dispositions: [InputBytes]
     /// What the folders hold that is not read.
-    let passedOver: [InputList.PassedOver]
+    let passedOver: [PassedOver]
     /// How the inputs are named, by path.
     private var shown: [String: ShownInput] = [:]
 
@@ -167,19 +167,4 @@ struct RunInputs: Sendable {
 extension [InputFile] {
     /// How many bytes of text they gave.
     var textByteCount: Int { reduce(0) { $0 + ($1.content?.textByteCount ?? 0) } }
-}
-
-extension RunError {
-    package init(_ error: InputError) {
-        switch error {
-        case .cannotOpen(let path, let reason): self.init(.cannotOpenInput, "cannot open \(path): \(reason)")
-        case .unusable(let path, let reason): self.init(.unusableInput, "\(path) is unusable: \(reason)")
-        case .givenTwice(let path, let other):
-            self.init(.usage, "\(path) is the same file as \(other): give each input once")
-        case .cannotSpool(let reason): self.init(.cannotWrite, "cannot write a temporary file: \(reason)")
-        }
-    }
-
-    /// The same of a file that the run itself wrote in the output folder.
-    init(inOutputFolder error: InputError) { self.init(.cannotWrite, RunError(error).message) }
 }

@@ -1,4 +1,5 @@
 import Memory
+import Publish
 import Refunds
 import Report
 import State
@@ -10,9 +11,9 @@ import State
 struct RunOrigin: Sendable {
     let started: Instant
     /// The manifest that was published before in the same output folder; nil for the first report.
-    let previous: ManifestChain.Link?
+    let previous: ReportLink?
     /// The manifest of the report of the same day that this one replaces; nil if there is none.
-    let replaces: ManifestChain.Link?
+    let replaces: ReportLink?
     /// Whether a key signs the manifest.
     let isSigned: Bool
     /// The cases of the reports of the days before.
@@ -28,22 +29,17 @@ extension RunTrail {
     /// What the report says of the run that makes it.
     init(_ origin: RunOrigin, _ run: NightlyRun) {
         self.init(
-            previous: origin.previous.map { Report($0) }, replaces: origin.replaces.map { Report($0) },
-            startedAt: origin.started, host: run.environment.host, user: run.environment.user,
-            isSigned: origin.isSigned)
+            previous: origin.previous, replaces: origin.replaces, startedAt: origin.started, host: run.environment.host,
+            user: run.environment.user, isSigned: origin.isSigned)
     }
-}
-
-extension RunTrail.Report {
-    init(_ link: ManifestChain.Link) { self.init(sequence: link.sequence, manifestSHA256: link.sha256) }
 }
 
 extension NightlyRun {
     /// What this run begins with. Only who holds the output folder's lock may ask.
     func origin(_ output: OutputFolder, _ state: NightState) throws(RunError) -> RunOrigin {
         RunOrigin(
-            started: environment.now(), previous: ManifestChain.last(in: output.path),
-            replaces: ManifestChain.link(output.path, "\(parameters.asOf)"),
+            started: environment.now(), previous: ManifestChain.last(in: output.path)?.report,
+            replaces: ManifestChain.link(output.path, "\(parameters.asOf)")?.report,
             isSigned: parameters.signingKey != nil,
             usual: UsualPopulation(output: output.path, before: parameters.asOf), opening: state.memory?.opening,
             laterNights: try state.laterNights())

@@ -1,5 +1,6 @@
 import AtlasClient
 import Memory
+import Publish
 import Query
 import Refunds
 import Report
@@ -130,36 +131,6 @@ package struct RunEnvironment: Sendable {
         self.warn = warn
         self.progress = progress
     }
-}
-
-/// Why a run published nothing: the exit code (OPERATIONS.md, "Exit codes") and one line for a person.
-package struct RunError: Error, Sendable, Equatable {
-    package enum Kind: Int32, Sendable {
-        /// Wrong usage.
-        case usage = 64
-        /// An input as a whole is unusable.
-        case unusableInput = 65
-        /// An input cannot be opened.
-        case cannotOpenInput = 66
-        /// An internal check failed.
-        case internalCheck = 70
-        /// The output cannot be written.
-        case cannotWrite = 73
-        /// Another run holds the lock of this output folder.
-        case locked = 75
-        /// Atlas refused the credentials, or they may not be used.
-        case credentials = 77
-    }
-
-    package let kind: Kind
-    package let message: String
-
-    package init(_ kind: Kind, _ message: String) {
-        self.kind = kind
-        self.message = message
-    }
-
-    package var exitCode: Int32 { kind.rawValue }
 }
 
 /// A run that published its report.

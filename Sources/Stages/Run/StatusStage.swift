@@ -4,6 +4,7 @@ import Files
 import Glibc
 import Ingest
 import Memory
+import Publish
 import Query
 import Refunds
 import Report
@@ -252,16 +253,5 @@ extension QuerySettings {
         attemptTimeoutSeconds = Double(settings.attemptTimeoutSeconds)
         deadlineSeconds = settings.deadlineSeconds.map { Double($0) }
         retry.attempts = settings.attempts
-    }
-}
-
-extension RunError {
-    package init(_ error: SandboxError) {
-        switch error {
-        case .cannotOpen: self.init(.cannotOpenInput, "\(error)")
-        case .cannotRead, .badLine: self.init(.unusableInput, "\(error)")
-        case .badFault, .hostNotLoopback: self.init(.usage, "\(error)")
-        case .cannotListen: self.init(.cannotWrite, "\(error)")
-        }
     }
 }

@@ -11,14 +11,6 @@ package struct UnsettledNight: Sendable, Equatable {
     package var asOf: CalendarDate { kept.asOf }
 }
 
-/// What became of a report.
-package enum ReportStanding: Sendable, Equatable {
-    case published
-    case notPublished
-    /// Its folder does not say; why, and what to do.
-    case unknown(String)
-}
-
 /// A night counts from the moment its report is published.
 extension NightStore {
     /// The night's report is published: the night takes the place of what was kept for that day, and what rests on

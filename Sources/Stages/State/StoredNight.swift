@@ -1,22 +1,6 @@
 import Memory
 import Refunds
 
-/// Where a night's report is published, and by what that can be recognised.
-package struct ReportPlace: Sendable, Equatable {
-    /// The SHA-256 of the report's manifest, in hexadecimal digits.
-    package var manifestSHA256: String
-    /// The output folder, as a path from the root.
-    package var folder: String
-    /// What identified the folder, and how far it was, before the report was published: as the caller wrote it.
-    package var folderMark: String
-
-    package init(manifestSHA256: String, folder: String, folderMark: String) {
-        self.manifestSHA256 = manifestSHA256
-        self.folder = folder
-        self.folderMark = folderMark
-    }
-}
-
 /// A row of the table of nights.
 struct StoredNight {
     /// Where it is in this store.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Memory
+import Publish
 import Refunds
 import Report
 import Run

@@ -15,7 +15,7 @@ final class TemporaryFolder: Sendable {
     init() throws {
         var template = Array("/tmp/refund-recon-run-XXXXXX".utf8CString)
         guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) != nil else {
-            throw FileError(path: "/tmp", errno: errno)
+            throw TestFileError(path: "/tmp", errno: errno)
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -35,7 +35,7 @@ final class TemporaryFolder: Sendable {
     func write(_ name: String, _ text: String) throws -> String { try write(name, Array(text.utf8)) }
 }
 
-struct FileError: Error {
+struct TestFileError: Error {
     let path: String
     let errno: Int32
 }
@@ -44,13 +44,13 @@ struct FileError: Error {
 enum Files {
     static func read(_ path: String) throws -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw FileError(path: path, errno: errno) }
+        guard file >= 0 else { throw TestFileError(path: path, errno: errno) }
         defer { close(file) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = chunk.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
-            guard count >= 0 else { throw FileError(path: path, errno: errno) }
+            guard count >= 0 else { throw TestFileError(path: path, errno: errno) }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
         }
@@ -60,14 +60,14 @@ enum Files {
 
     static func write(_ content: [UInt8], to path: String) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw FileError(path: path, errno: errno) }
+        guard file >= 0 else { throw TestFileError(path: path, errno: errno) }
         defer { close(file) }
         var done = 0
         while done < content.count {
             let count = content.withUnsafeBytes {
                 Glibc.write(file, $0.baseAddress?.advanced(by: done), content.count - done)
             }
-            guard count > 0 else { throw FileError(path: path, errno: errno) }
+            guard count > 0 else { throw TestFileError(path: path, errno: errno) }
             done += count
         }
     }
@@ -97,11 +97,11 @@ enum Files {
     }
 
     static func makeFolder(_ path: String) throws {
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw FileError(path: path, errno: errno) }
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw TestFileError(path: path, errno: errno) }
     }
 
     static func move(_ path: String, to place: String) throws {
-        guard rename(path, place) == 0 else { throw FileError(path: path, errno: errno) }
+        guard rename(path, place) == 0 else { throw TestFileError(path: path, errno: errno) }
     }
 
     /// Copies a folder of files.

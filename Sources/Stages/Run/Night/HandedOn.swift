@@ -13,30 +13,17 @@ struct HandedOn: Sendable {
     /// The SHA-256 of the file in which the next report has each, by name: their lines are in the order of the ids.
     func sha256ByName(threads: Int) async throws -> [String: String] {
         let order = items.idOrder.places
-        var (itemsHash, breaksHash) = (FileHash(), FileHash())
+        var (itemsHash, breaksHash) = (SHA256Sum(), SHA256Sum())
         try await Lines.make(order.count, threads: threads) { [items] (place, line: inout ByteWriter) in
             items[Int(order[place])].appendLine(to: &line)
         } consume: {
-            itemsHash.update($0)
+            itemsHash.add($0)
         }
         try await Lines.make(breaks.count, threads: threads) { [breaks] (place, line: inout ByteWriter) in
             breaks[place].appendLine(to: &line)
         } consume: {
-            breaksHash.update($0)
+            breaksHash.add($0)
         }
         return [CarriedFiles.itemsName: itemsHash.hex, CarriedFiles.breaksName: breaksHash.hex]
-    }
-
-    /// Reads what a manifest says of the hashes; nil if it says nothing.
-    static func sha256ByName(_ manifest: JSONValue) -> [String: String]? {
-        guard let member = manifest["handsOn"], member.kind == .object else { return nil }
-        return Dictionary(
-            member.members.compactMap { name, value in value.string.map { (name, $0) } }
-        ) { first, _ in first }
-    }
-
-    /// What a manifest says of the hashes.
-    static func tree(_ sha256ByName: [String: String]) -> JSONTree {
-        .object(sha256ByName.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
     }
 }

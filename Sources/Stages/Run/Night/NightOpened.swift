@@ -17,7 +17,7 @@ struct NightOpened: Sendable {
     /// The files of decisions, and what they hold.
     let dispositions: [(file: InputFile, content: InputBytes)]
     /// What folders of decisions hold that is not read.
-    let passedOver: [InputList.PassedOver]
+    let passedOver: [PassedOver]
 
     init(_ parameters: NightParameters, _ opening: NightOpening?, asOf: CalendarDate) throws(RunError) {
         self.opening = opening
@@ -96,7 +96,7 @@ struct CarriedFiles: Sendable {
         _ records: CarriedRecords, _ opening: NightOpening, _ folder: String, threads: Int
     ) async throws -> CarriedFiles {
         func file(_ name: String) throws -> OutputFile {
-            removeFile("\(folder)/\(name)")
+            FileSystem.removeIfThere("\(folder)/\(name)")
             return try OutputFile(folder: folder, name: name)
         }
         func write(
@@ -104,14 +104,14 @@ struct CarriedFiles: Sendable {
         ) async throws -> OutputEvidence {
             let file = try file(name)
             try await Lines.make(count, threads: threads, appendLine) { try file.write($0) }
-            return try file.finish(rows: count)
+            return OutputEvidence(try file.finish(), rows: count)
         }
         func write(
             _ name: String, _ count: Int, _ appendLine: @escaping @Sendable (Int, inout ByteWriter) -> Void
         ) async throws -> OutputEvidence {
             let file = try file(name)
             try await Lines.make(count, threads: threads, appendLine) { try file.write($0) }
-            return try file.finish(rows: count)
+            return OutputEvidence(try file.finish(), rows: count)
         }
         return CarriedFiles(evidence: [
             try await write(ordersName, records.records.count) { records.records[$0].appendLine(to: &$1) },

@@ -2,6 +2,7 @@ import Files
 import Glibc
 import JSON
 import Memory
+import Publish
 import Refunds
 import State
 
@@ -23,7 +24,7 @@ struct NightState {
         let night = run.parameters.night
         do {
             store = try night.state.map { path throws(StateError) in try NightStore(path: path) }
-            try store?.settle(\.standing)
+            try store?.settle { $0.place.standing(asOf: $0.asOf) }
             if let store {
                 memory = try await NightMemory(
                     store, asOf: run.parameters.asOf, rememberDays: night.rememberDays, threads: run.parameters.threads)
@@ -44,9 +45,8 @@ struct NightState {
     /// a folder whose volume is not mounted is hidden once it is.
     private func noteMissingReport(_ store: NightStore) throws(StateError) {
         guard let last = try store.nights().last(where: { $0.asOf < run.parameters.asOf }),
-            last.folder == absolutePath(output.path),
-            ManifestChain.link(output.path, "\(last.asOf)")?.sha256 != last.manifestSHA256,
-            ChainFile(output.path)?.lines.contains(where: { $0.sha256 == last.manifestSHA256 }) != true
+            last.folder == (FileSystem.realPath(output.path) ?? output.path),
+            !ManifestChain.published(in: output.path).contains(last.manifestSHA256)
         else { return }
         run.environment.warn(
             "warning: \(output.path) does not have the report of \(last.asOf), which was published there: is its volume mounted?"
@@ -57,7 +57,7 @@ struct NightState {
     /// copy: what was open at the end of that night would be lost.
     private func checkNoNightIsLost() throws(RunError) {
         guard let opened = memory?.opening.asOf, let path = run.parameters.night.state else { return }
-        let days = folderNames(output.path).compactMap { CalendarDate($0) }
+        let days = FileSystem.readableNames(in: output.path).compactMap { CalendarDate($0) }
             .filter { $0 > opened && $0 < run.parameters.asOf }
         for day in days.sorted() {
             guard let bytes = try? InputBytes(path: "\(output.path)/\(day)/manifest.json") else { continue }
@@ -84,14 +84,14 @@ struct NightState {
     func publish(_ written: WrittenReport, _ publish: () throws -> Publication) throws -> Publication {
         guard let store, let draft = memory?.draft, let closed = written.closed else { return try publish() }
         let place = ReportPlace(
-            manifestSHA256: written.manifestSHA256, folder: absolutePath(output.path),
+            manifestSHA256: written.manifest.manifestSHA256, folder: (FileSystem.realPath(output.path) ?? output.path),
             folderMark: try output.mark().text)
         let prepared: PreparedNight
         do throws(StateError) { prepared = try draft.prepare(place) } catch { throw RunError(error) }
         let publication: Publication
         do { publication = try publish() } catch {
             // What went wrong says more than what could go wrong here; the next run settles what is left.
-            do throws(StateError) { try store.settle(prepared, \.standing) } catch {}
+            do throws(StateError) { try store.settle(prepared) { $0.place.standing(asOf: $0.asOf) } } catch {}
             throw error
         }
         do throws(StateError) {
@@ -107,13 +107,6 @@ struct NightState {
         }
         return publication
     }
-}
-
-/// The path from the root, so that it means the same wherever the next run is started.
-private func absolutePath(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
 }
 
 /// The nights after one, as the state keeps them.
@@ -149,18 +142,5 @@ struct LaterNights: Sendable {
             before = (night.asOf, night.digest, isStale)
         }
         return stale
-    }
-}
-
-extension RunError {
-    package init(_ error: StateError) {
-        switch error {
-        case .cannotOpen: self.init(.cannotOpenInput, "\(error)")
-        case .inUse: self.init(.locked, "\(error)")
-        case .unusable, .refused, .former: self.init(.unusableInput, "\(error)")
-        case .failed: self.init(.cannotWrite, "\(error)")
-        case .contradiction: self.init(.internalCheck, "\(error)")
-        case .unsettled: self.init(.cannotOpenInput, "\(error)")
-        }
     }
 }

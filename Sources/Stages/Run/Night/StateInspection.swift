@@ -1,4 +1,5 @@
 import Memory
+import Publish
 import Refunds
 import Report
 import State
@@ -39,7 +40,7 @@ package struct StateInspection {
 
     private static func explanation(_ night: UnsettledNight) -> String {
         let folder = VisibleText.escaped(night.place.folder)
-        return switch night.standing {
+        return switch night.place.standing(asOf: night.asOf) {
         case .published: "The run for \(night.asOf) was killed; its report is in \(folder). The next run settles it."
         case .notPublished:
             "The run for \(night.asOf) was killed; its report is not in \(folder). The next run settles it."
@@ -97,7 +98,7 @@ package struct StateInspection {
 
     /// What became of a report by its folder and by what a person says, who cannot say otherwise than the folder.
     private static func standing(_ night: UnsettledNight, _ isPublished: Bool?) throws(RunError) -> ReportStanding {
-        switch (night.standing, isPublished) {
+        switch (night.place.standing(asOf: night.asOf), isPublished) {
         case (.published, false):
             throw RunError(.usage, "the report of \(night.asOf) is in \(night.place.folder): it was published")
         case (.notPublished, true):

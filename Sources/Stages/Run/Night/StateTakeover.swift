@@ -3,6 +3,7 @@ import Glibc
 import Ingest
 import JSON
 import Memory
+import Publish
 import Refunds
 import State
 
@@ -50,8 +51,8 @@ struct StateTakeover {
         } else {
             do throws(StateError) { _ = try NightStore(path: newPath) } catch { throw RunError(error) }
         }
-        try OutputFolder.rename(newPath, to: path)
-        try OutputFolder.sync(folder)
+        try FileSystem.move(newPath, to: path)
+        try FileSystem.settleNames(in: folder)
         return "the state \(path) was taken over from an earlier version; \(copyPath) is a copy of it as it was"
             + (conflicts == 0
                 ? ""
@@ -65,13 +66,12 @@ struct StateTakeover {
 
     /// Whether the report of a night is published whose run was killed. "No" is said only of the folder in which it was to be.
     private func isPublished(_ night: KeptNight, _ others: [KeptNight]) throws(StateError) -> Bool {
-        let chain = Set(
-            ManifestChain.links(in: night.folder).map(\.sha256) + (ChainFile(night.folder)?.lines ?? []).map(\.sha256))
+        let chain = ManifestChain.published(in: night.folder)
         if chain.contains(night.manifestSHA256) { return true }
         let neighbours = others.filter { $0.folder == night.folder }.map(\.manifestSHA256)
         let isItsFolder =
             neighbours.isEmpty
-            ? OutputFolder.exists("\(night.folder)/.lock") : neighbours.contains(where: chain.contains)
+            ? FileSystem.exists("\(night.folder)/.lock") : neighbours.contains(where: chain.contains)
         guard isItsFolder else {
             throw .unsettled(
                 path: path,
@@ -84,8 +84,8 @@ struct StateTakeover {
     // MARK: The copy
 
     /// Keeps the store as it is. One that an earlier try has left is kept.
-    private func keepCopy() throws(RunError) {
-        if OutputFolder.exists(copyPath) {
+    private func keepCopy() throws {
+        if FileSystem.exists(copyPath) {
             guard isSameStore(copyPath) else {
                 throw RunError(
                     .cannotWrite,
@@ -104,8 +104,8 @@ struct StateTakeover {
             throw RunError(error)
         }
         guard fsync(file) == 0 else { throw RunError(.cannotWrite, "\(temporary): \(errnoText())") }
-        try OutputFolder.rename(temporary, to: copyPath)
-        try OutputFolder.sync(folder)
+        try FileSystem.move(temporary, to: copyPath)
+        try FileSystem.settleNames(in: folder)
     }
 
     /// Whether a file is a store with the same nights.

@@ -1,4 +1,4 @@
-import Glibc
+import Files
 
 /// Finds the files that a report was made from: where its manifest says they were, beside that place (a log that was
 /// rotated since), and in a folder that holds them or copies of them under any name.
@@ -29,7 +29,7 @@ struct InputFinder {
     init(folder: String?) throws {
         var candidates: [Candidate] = []
         if let folder {
-            guard access(folder, R_OK | X_OK) == 0 else {
+            guard FileSystem.mayLookInto(folder) else {
                 throw RunError(.cannotOpenInput, "cannot open the folder of inputs \(folder)")
             }
             try Self.look(through: folder, depth: Self.depthLimit, &candidates)
@@ -39,18 +39,17 @@ struct InputFinder {
 
     private static func look(through folder: String, depth: Int, _ candidates: inout [Candidate]) throws {
         try Task.checkCancellation()
-        for name in folderNames(folder) {
-            var status = stat()
+        for name in FileSystem.readableNames(in: folder) {
             let path = "\(folder)/\(name)"
-            guard lstat(path, &status) == 0 else { continue }
-            if status.st_mode & S_IFMT == S_IFREG {
+            guard let status = FileSystem.status(of: path) else { continue }
+            if status.isRegular {
                 if candidates.count == limit {
                     throw RunError(
                         .cannotOpenInput,
                         "there are more than \(limit) files below the folder of inputs: name one nearer")
                 }
-                candidates.append(Candidate(path: path, bytes: Int(status.st_size)))
-            } else if status.st_mode & S_IFMT == S_IFDIR, depth > 0 {
+                candidates.append(Candidate(path: path, bytes: status.byteCount))
+            } else if status.isFolder, depth > 0 {
                 try look(through: path, depth: depth - 1, &candidates)
             }
         }
@@ -81,7 +80,7 @@ struct InputFinder {
         var hash: String?
         do {
             hash = try RegularFile(path: candidate.path, followsLink: true).hash(of: input.bytes)
-        } catch is RunError {
+        } catch is FileError {
             // A file that cannot be read is not the input.
         }
         hashes[key] = .some(hash)
@@ -89,19 +88,17 @@ struct InputFinder {
     }
 
     private static func candidate(_ path: String) -> Candidate? {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return Candidate(path: path, bytes: Int(status.st_size))
+        guard let status = FileSystem.status(of: path, followsLinks: true), status.isRegular else { return nil }
+        return Candidate(path: path, bytes: status.byteCount)
     }
 
     /// The files in the folder in which a file was.
     private static func beside(_ path: String) -> [Candidate] {
         let folder = path.contains("/") ? String(path.dropLast(lastPart(path).count + 1)) : "."
-        return folderNames(folder.isEmpty ? "/" : folder).compactMap { name in
-            var status = stat()
+        return FileSystem.readableNames(in: folder.isEmpty ? "/" : folder).compactMap { name in
             let path = "\(folder)/\(name)"
-            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-            return Candidate(path: path, bytes: Int(status.st_size))
+            guard let status = FileSystem.status(of: path), status.isRegular else { return nil }
+            return Candidate(path: path, bytes: status.byteCount)
         }
     }
 

@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 /// The inputs of a report that is made again, each in a file of its own whose bytes are those that were read.
 struct RedoInputs: Sendable {
@@ -13,8 +12,9 @@ struct RedoInputs: Sendable {
 
     /// Finds the inputs; what cannot be read where it lies is copied into a temporary folder. Throws `cannotOpenInput` with
     /// every input that is not found.
-    init(_ stated: StatedReport, folder: String?, _ temporary: PrivateFolder) throws {
-        let copies = try temporary.makeFolder("inputs")
+    init(_ stated: StatedReport, folder: String?, temporary: String) throws {
+        let copies = "\(temporary)/inputs"
+        try ReportRedo.makeFolder(copies)
         var finder = try InputFinder(folder: folder)
         var missing: [String] = []
         var used: Set<String> = []
@@ -26,7 +26,7 @@ struct RedoInputs: Sendable {
             switch try finder.find(input) {
             case .found(let path, let hasMore):
                 let isAsItWas = !hasMore && InputFinder.lastPart(path) == InputFinder.lastPart(input.path)
-                if isAsItWas, used.insert(Self.realPath(path)).inserted {
+                if isAsItWas, used.insert((FileSystem.realPath(path) ?? path)).inserted {
                     paths.append(path)
                 } else {
                     paths.append(try Self.copy(path, input, to: "\(copies)/\(index)"))
@@ -84,17 +84,17 @@ struct RedoInputs: Sendable {
 
     /// Copies the bytes of an input into a folder of its own, under the end of its name.
     private static func copy(_ path: String, _ input: StatedReport.Input, to folder: String) throws -> String {
-        guard mkdir(folder, 0o700) == 0 else { throw RunError(.cannotWrite, "\(folder): \(errnoText())") }
-        let source = try RegularFile(path: path, followsLink: true)
+        try ReportRedo.makeFolder(folder)
+        let source = try ReportRedo.file(path, followsLink: true)
         var left = input.bytes
-        var block = try source.next(min(left, 1 << 20))
+        var block = try source.next(upTo: min(left, RegularFile.usualBlockBytes))
         let name = input.path == "-" ? standardInputName(block) : fileName(input)
         let file = try OutputFile(folder: folder, name: name)
         while !block.isEmpty {
             try Task.checkCancellation()
             try file.write(block)
             left -= block.count
-            block = try source.next(min(left, 1 << 20))
+            block = try source.next(upTo: min(left, RegularFile.usualBlockBytes))
         }
         return "\(folder)/\(name)"
     }
@@ -109,11 +109,5 @@ struct RedoInputs: Sendable {
         let text = start.starts(with: [0xEF, 0xBB, 0xBF]) ? start.dropFirst(3) : start[...]
         return text.first { $0 != 0x20 && !(0x09...0x0D ~= $0) } == UInt8(ascii: "{")
             ? "standard-input.jsonl" : "standard-input.csv"
-    }
-
-    private static func realPath(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }

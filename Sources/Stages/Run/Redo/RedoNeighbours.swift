@@ -2,6 +2,7 @@ import Files
 import Glibc
 import Ingest
 import Memory
+import Publish
 import Query
 import Refunds
 import State
@@ -30,9 +31,7 @@ struct RedoNeighbours {
     }
 
     private static func parent(_ folder: String) -> String {
-        guard let resolved = realpath(folder, nil) else { return "\(folder)/.." }
-        defer { free(resolved) }
-        let path = String(cString: resolved)
+        let path = (FileSystem.realPath(folder) ?? folder)
         let parent = path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
         return parent.isEmpty ? "/" : parent
     }
@@ -49,7 +48,7 @@ struct RedoNeighbours {
     /// The report of the same day that it says it replaces.
     private func replaced() -> [ReportRedo.Finding] {
         let (says, was) = (stated.replaces, earlier[stated.asOf]?.first)
-        if says?.sequence == was?.sequence, says?.sha256 == was?.sha256 { return [] }
+        if says?.sequence == was?.sequence, says?.manifestSHA256 == was?.sha256 { return [] }
         guard let was else {
             return [
                 .notProved("this report replaces the report \(says?.sequence ?? 0), which is not in the same folder")

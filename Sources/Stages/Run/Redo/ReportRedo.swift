@@ -1,8 +1,8 @@
 import Files
-import Glibc
 import Ingest
 import JSON
 import Memory
+import Publish
 import Refunds
 import Report
 import State
@@ -53,15 +53,16 @@ package struct ReportRedo: Sendable {
                     """))
             return
         }
-        let temporary = try PrivateFolder()
-        defer { temporary.remove() }
-        let found = try RedoInputs(stated, folder: inputs, temporary)
+        let temporary = try Self.temporaryFolder()
+        defer { FileSystem.removeAll(temporary) }
+        let found = try RedoInputs(stated, folder: inputs, temporary: temporary)
         findings += found.differences.map { .differs($0) } + (try kept())
         if findings.contains(where: { if case .differs = $0 { true } else { false } }) { return }
         let count = stated.inputs.count
         findings.append(
             .same("\(count) \(count == 1 ? "input has the" : "inputs have their") SHA-256 as manifest.json states it"))
-        let again = try temporary.makeFolder("report")
+        let again = "\(temporary)/report"
+        try Self.makeFolder(again)
         guard let written = try await remake(found, in: again, toolVersion: toolVersion, threads: threads) else {
             return
         }
@@ -85,8 +86,8 @@ package struct ReportRedo: Sendable {
     private func kept() throws -> [Finding] {
         let names = (stated.isLive ? [StatedReport.journalName] : []) + (stated.state == nil ? [] : CarriedFiles.names)
         return try names.compactMap { name in
-            let file = try RegularFile(path: "\(stated.folder)/\(name)", followsLink: false)
-            return try file.hash(of: file.bytes) == stated.outputs[name]
+            let file = try Self.file("\(stated.folder)/\(name)")
+            return try file.hash(of: file.byteCount) == stated.outputs[name]
                 ? nil : .differs("\(name) does not have the SHA-256 that manifest.json states")
         }
     }
@@ -111,8 +112,7 @@ package struct ReportRedo: Sendable {
     /// What does not come from the inputs, as the report says it; `RedoNeighbours` holds it against the reports before.
     private func origin() throws(RunError) -> RunOrigin {
         let previous = stated.previousSHA256.map {
-            ManifestChain.Link(
-                folder: "", asOf: "", sequence: stated.sequence - 1, sha256: $0, previousSHA256: nil)
+            ReportLink(sequence: stated.sequence - 1, manifestSHA256: $0)
         }
         let summary = StatedSummary(folder: stated.folder)
         let opening =
@@ -142,11 +142,11 @@ package struct ReportRedo: Sendable {
     }
 
     /// Beside the files that are compared: the manifest, whose members are, and what follows from it or came later.
-    private static let notCompared: Set = ["manifest.json", SHA256Sums.name, SigningKey.signatureName, Superseded.name]
+    private static let notCompared: Set = [Manifest.name, SHA256Sums.name, SigningKey.signatureName, Superseded.name]
 
     private mutating func compareFiles(_ again: String) throws {
-        let published = Set(folderNames(stated.folder)).subtracting(Self.notCompared)
-        let made = Set(folderNames(again)).subtracting(Self.notCompared).filter { !$0.hasPrefix(".") }
+        let published = Set(FileSystem.readableNames(in: stated.folder)).subtracting(Self.notCompared)
+        let made = Set(FileSystem.readableNames(in: again)).subtracting(Self.notCompared).filter { !$0.hasPrefix(".") }
         var same: [String] = []
         for name in published.union(made).sorted() {
             if !made.contains(name) {
@@ -169,10 +169,13 @@ package struct ReportRedo: Sendable {
 
     private func difference(_ name: String, _ again: String) throws -> String? {
         let report: RegularFile
-        do throws(RunError) {
+        do throws(FileError) {
             report = try RegularFile(path: "\(stated.folder)/\(name)", followsLink: false)
         } catch { return "which is not a file that can be read" }
-        return try FileComparison(report, try RegularFile(path: "\(again)/\(name)", followsLink: false)).difference
+        do { return try FileComparison(report, try Self.file("\(again)/\(name)")).difference } catch {
+            if let error = error as? FileError { throw RunError(reading: name, error) }
+            throw error
+        }
     }
 
     /// What a manifest says that another run of the same report says otherwise: when it ended, where its inputs were and
@@ -186,6 +189,27 @@ package struct ReportRedo: Sendable {
         findings += differing.map { .differs("manifest.json: \($0)") }
         if differing.isEmpty {
             findings.append(.same("what manifest.json says of inputs, files and what is handed on"))
+        }
+    }
+}
+
+// MARK: Files
+
+extension ReportRedo {
+    /// A folder that only its owner can look into, in `TMPDIR`, else in `/tmp`.
+    private static func temporaryFolder() throws(RunError) -> String {
+        do throws(SystemError) { return try FileSystem.makeTemporaryFolder(prefix: "refund-recon-redo-") } catch {
+            throw RunError(.cannotWrite, "cannot make a temporary folder in \(FileSystem.temporaryFolder): \(error)")
+        }
+    }
+
+    static func makeFolder(_ path: String) throws(WriteError) {
+        try FileSystem.writing(path) { () throws(SystemError) in try FileSystem.makeFolder(path, readers: .owner) }
+    }
+
+    static func file(_ path: String, followsLink: Bool = false) throws(RunError) -> RegularFile {
+        do throws(FileError) { return try RegularFile(path: path, followsLink: followsLink) } catch {
+            throw RunError(reading: path, error)
         }
     }
 }

@@ -2,6 +2,7 @@ import Files
 import Ingest
 import JSON
 import Memory
+import Publish
 import Refunds
 
 /// What the manifest of a published report says: all that its report is made again from.
@@ -26,7 +27,7 @@ struct StatedReport: Sendable {
     let sequence: Int
     let previousSHA256: String?
     /// The report of the same day that it replaces.
-    let replaces: ManifestChain.Link?
+    let replaces: ReportLink?
     let isSigned: Bool
     let inputs: [Input]
     /// The SHA-256 of each file of the report, by name.
@@ -46,11 +47,15 @@ struct StatedReport: Sendable {
 
     /// Reads a report's manifest. Throws `cannotOpenInput`, or `unusableInput` if it is not as this version writes it.
     init(folder: String) throws(RunError) {
-        let content = try RegularFile(path: "\(folder)/manifest.json", followsLink: false).rest(limit: Self.sizeLimit)
+        let path = "\(folder)/\(Manifest.name)"
+        let content: [UInt8]
+        do throws(FileError) {
+            content = try RegularFile(path: path, followsLink: false).rest(limit: Self.sizeLimit)
+        } catch { throw RunError(reading: path, error) }
         let document = JSONDocument()
         self = try content.withUnsafeBufferPointer { text throws(RunError) in
             guard text.isValidUTF8, document.parse(text) == nil else {
-                throw RunError(.unusableInput, "\(folder)/manifest.json is not JSON")
+                throw RunError(.unusableInput, "\(path) is not JSON")
             }
             return try Self(folder, document.root)
         }
@@ -70,9 +75,8 @@ struct StatedReport: Sendable {
         previousSHA256 = root["previousManifestSHA256"]?.string
         replaces = try root["replaces"].flatMap { $0.isNull ? nil : $0 }.map { (link) throws(RunError) in
             let link = StatedMember(link, "replaces in manifest.json of \(folder)")
-            return ManifestChain.Link(
-                folder: "", asOf: try manifest.text("asOf"), sequence: try link.count("sequence"),
-                sha256: try link.text("manifestSHA256"), previousSHA256: nil)
+            return ReportLink(
+                sequence: try link.count("sequence"), manifestSHA256: try link.text("manifestSHA256"))
         }
         isSigned = root["signingPublicKey"] != nil
         inputs = try manifest.list("inputs").map { (input) throws(RunError) in
@@ -91,7 +95,7 @@ struct StatedReport: Sendable {
         let stated = try manifest.object("parameters")
         state = stated.value["state"]?.string
         openedFrom = root["openedFrom"]?.string.flatMap { CalendarDate($0) }
-        handsOn = HandedOn.sha256ByName(root)
+        handsOn = Manifest.handedOn(root)
         parameters = try stated.parameters(asOf)
         members = Dictionary(root.members.map { ($0.key, Array($0.value.raw)) }) { first, _ in first }
     }
@@ -176,32 +180,5 @@ struct StatedMember {
     func missing(_ key: JSONKey, _ expected: String) -> RunError {
         RunError(
             .unusableInput, "\(key.name) in \(place) is not \(expected), as this version of refund-recon writes it")
-    }
-
-    /// The parameters of a run as `Manifest` states them.
-    fileprivate func parameters(_ asOf: CalendarDate) throws(RunError) -> RunParameters {
-        var parameters = RunParameters(asOf: asOf)
-        parameters.tolerances = Tolerances(try amounts("tolerances"))
-        parameters.formats = Set(
-            value["formats"]?.elements.compactMap { ReportFormat(rawValue: $0.string ?? "") } ?? [])
-        parameters.mostWorkbookRows = try count("workbookRows")
-        parameters.audits.rules = value["auditRules"]?.bool ?? false
-        if value["requeryAfterDays"] != nil {
-            parameters.night.requeryAfterDays = try count("requeryAfterDays", in: 0...3650)
-        }
-        if value["rememberDays"] != nil {
-            parameters.night.rememberDays = try count("rememberDays", in: NightParameters.rememberDays)
-        }
-        parameters.night.state = value["state"]?.string
-        if value["expectations"] != nil {
-            let stated = try object("expectations")
-            parameters.expectations.orderRecords = stated.value["orders"]?.int
-            parameters.expectations.amounts = try stated.amounts("amounts")
-            parameters.expectations.minimumCases = stated.value["minimumCases"]?.int
-            if stated.value["minimumPercentOfUsual"] != nil {
-                parameters.expectations.minimumPercentOfUsual = try stated.count("minimumPercentOfUsual", in: 1...100)
-            }
-        }
-        return parameters
     }
 }

@@ -1,32 +1,31 @@
 import Files
-import Glibc
 import JSON
 
 /// The file `SUPERSEDED` of a report that another one of its day replaced: by which, when and by whom. It says nothing that
 /// the manifest of the other does not; no hash covers it, so a report that is replaced keeps its sums.
-struct Superseded: Equatable {
-    static let name = "SUPERSEDED"
+package struct Superseded: Equatable {
+    package static let name = "SUPERSEDED"
 
-    let sequence: Int
-    let manifestSHA256: String
+    package let sequence: Int
+    package let manifestSHA256: String
     /// When the run ended that made the other report.
-    let at: String
-    let host: String
-    let user: String
+    package let at: String
+    package let host: String
+    package let user: String
 
     /// Reads the manifest of the report that is in the place now; nil if there is none that can be read.
-    init?(by folder: String) {
+    package init?(by folder: String) {
         guard let bytes = try? InputBytes(path: "\(folder)/manifest.json") else { return nil }
         let document = JSONDocument()
         guard document.parse(bytes.text) == nil, let sequence = document.root["sequence"]?.int else { return nil }
         self.sequence = sequence
-        manifestSHA256 = sha256(bytes.original)
+        manifestSHA256 = bytes.content.sha256
         at = document.root["endedAt"]?.string ?? ""
         host = document.root["host"]?.string ?? ""
         user = document.root["user"]?.string ?? ""
     }
 
-    func render() -> [UInt8] {
+    package func render() -> [UInt8] {
         let tree = JSONTree.object([
             .init(
                 "supersededBy",
@@ -40,17 +39,17 @@ struct Superseded: Equatable {
     private static let temporaryName = ".SUPERSEDED.new"
 
     /// Writes the file so that it is there whole or not at all, whenever the run is killed.
-    func write(in folder: String) throws(RunError) {
-        unlink("\(folder)/\(Self.temporaryName)")
+    package func write(in folder: String) throws(WriteError) {
+        FileSystem.removeIfThere("\(folder)/\(Self.temporaryName)")
         let file = try OutputFile(folder: folder, name: Self.temporaryName)
         try file.write(render())
         _ = try file.finish()
-        try OutputFolder.rename("\(folder)/\(Self.temporaryName)", to: "\(folder)/\(Self.name)")
-        try OutputFolder.sync(folder)
+        try FileSystem.move("\(folder)/\(Self.temporaryName)", to: "\(folder)/\(Self.name)")
+        try FileSystem.settleNames(in: folder)
     }
 
     /// Takes the file away again from a report that remains in its place.
-    static func removeMark(_ folder: String) {
-        for name in [temporaryName, name] { unlink("\(folder)/\(name)") }
+    static func removeMark(in folder: String) {
+        for name in [temporaryName, name] { FileSystem.removeIfThere("\(folder)/\(name)") }
     }
 }

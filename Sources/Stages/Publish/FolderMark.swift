@@ -1,25 +1,25 @@
 import Files
-import Glibc
-import State
+import Memory
+import Refunds
 
 /// What identifies an output folder wherever its volume is mounted, and how far its chain was.
-struct FolderMark: Equatable {
+package struct FolderMark: Equatable {
     /// A random number that the folder was given; it is in `.lock`.
-    let identity: String
+    package let identity: String
     /// The SHA-256 of the manifest that was published last; nil for none.
-    let lastManifest: String?
+    package let lastManifest: String?
 
     private static let none = "-"
 
-    var text: String { "\(identity) \(lastManifest ?? Self.none)" }
+    package var text: String { "\(identity) \(lastManifest ?? Self.none)" }
 
-    init(identity: String, lastManifest: String?) {
+    package init(identity: String, lastManifest: String?) {
         self.identity = identity
         self.lastManifest = lastManifest
     }
 
     /// nil for a text that is not written so.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: " ").map(String.init)
         guard parts.count == 2 else { return nil }
         self.init(identity: parts[0], lastManifest: parts[1] == Self.none ? nil : parts[1])
@@ -30,15 +30,15 @@ extension OutputFolder {
     private static let identityDigits = 32
 
     /// The folder's mark; gives it an identity if it has none. Only who holds its lock may ask.
-    func mark() throws(RunError) -> FolderMark {
+    package func mark() throws(WriteError) -> FolderMark {
         let identity: String
         if let known = Self.identity(of: path) { identity = known } else { identity = try makeIdentity() }
         return FolderMark(identity: identity, lastManifest: ManifestChain.last(in: path)?.sha256)
     }
 
     /// What identifies a folder; nil if nothing does.
-    static func identity(of folder: String) -> String? {
-        guard let input = try? InputBytes(path: "\(folder)/.lock") else { return nil }
+    package static func identity(of folder: String) -> String? {
+        guard let input = try? InputBytes(path: lockPath(in: folder)) else { return nil }
         let bytes = withExtendedLifetime(input) { Array(input.original) }
         guard bytes.count == identityDigits + 1, bytes.last == 0x0A,
             bytes.dropLast().allSatisfy({ UInt8(ascii: "!")...UInt8(ascii: "~") ~= $0 })
@@ -46,35 +46,34 @@ extension OutputFolder {
         return String(decoding: bytes.dropLast(), as: UTF8.self)
     }
 
-    private func makeIdentity() throws(RunError) -> String {
+    private func makeIdentity() throws(WriteError) -> String {
         let identity = (0..<Self.identityDigits / 2).map { _ in UInt8.random(in: .min ... .max) }.hex
-        let text = Array("\(identity)\n".utf8)
-        guard ftruncate(lock, 0) == 0, pwrite(lock, text, text.count, 0) == text.count, fsync(lock) == 0 else {
-            throw RunError(.cannotWrite, "\(path)/.lock: \(errnoText())")
+        try FileSystem.writing(Self.lockPath(in: path)) { () throws(SystemError) in
+            try lock.truncate(to: 0)
+            try lock.write(Array("\(identity)\n".utf8), at: 0)
+            try lock.sync()
         }
         return identity
     }
 }
 
-extension UnsettledNight {
-    /// What became of the night's report, by what its output folder holds.
+extension ReportPlace {
+    /// What became of the report of a day, by what its output folder holds.
     ///
     /// It is published if its manifest is there. It is not only if the folder is the one in which it was to be published:
     /// one that is not mounted, was moved or comes from a backup says nothing.
-    var standing: ReportStanding {
-        let folder = place.folder
-        let manifest = place.manifestSHA256
-        if ManifestChain.link(folder, "\(asOf)")?.sha256 == manifest { return .published }
-        let chain = Set(ManifestChain.links(in: folder).map(\.sha256) + (ChainFile(folder)?.lines ?? []).map(\.sha256))
-        if chain.contains(manifest) { return .published }
-        guard OutputFolder.isFolder(folder, followsLinks: true) else { return unknown("is not there") }
-        guard let mark = FolderMark(place.folderMark), OutputFolder.identity(of: folder) == mark.identity else {
+    package func standing(asOf: CalendarDate) -> ReportStanding {
+        if ManifestChain.link(folder, "\(asOf)")?.sha256 == manifestSHA256 { return .published }
+        let chain = ManifestChain.published(in: folder)
+        if chain.contains(manifestSHA256) { return .published }
+        guard FileSystem.isFolder(folder, followsLinks: true) else { return unknown("is not there") }
+        guard let mark = FolderMark(folderMark), OutputFolder.identity(of: folder) == mark.identity else {
             return unknown("is not the one that it was: it may be not mounted, moved or replaced")
         }
         if let last = mark.lastManifest, !chain.contains(last) {
             return unknown("has lost the report that was published before: it may be an older copy")
         }
-        if OutputFolder.exists("\(folder)/\(asOf)"), ManifestChain.link(folder, "\(asOf)") == nil {
+        if FileSystem.exists("\(folder)/\(asOf)"), ManifestChain.link(folder, "\(asOf)") == nil {
             return unknown("has a report of that day whose manifest cannot be read")
         }
         return .notPublished
@@ -82,7 +81,7 @@ extension UnsettledNight {
 
     private func unknown(_ what: String) -> ReportStanding {
         .unknown(
-            "\(place.folder) \(what): bring the folder back as it was, or tell what became of the report with "
+            "\(folder) \(what): bring the folder back as it was, or tell what became of the report with "
                 + "`refund-recon state settle`")
     }
 }

@@ -1,30 +1,17 @@
-import AtlasClient
 import Crypto
-import Files
 
 /// The Ed25519 key that signs manifests, from a PEM file as `openssl genpkey -algorithm ed25519` writes it.
 package struct SigningKey: Sendable {
     /// The file of the report that holds the signature of manifest.json: its 64 bytes, nothing else.
-    static let signatureName = "manifest.json.sig"
+    package static let signatureName = "manifest.json.sig"
 
     private let key: Curve25519.Signing.PrivateKey
 
-    /// Reads the key file, which nobody but its owner may be allowed to read (exit 77; 66 if it cannot be read, 65 if it
-    /// holds no such key).
-    package init(contentsOfFile path: String) throws(RunError) {
-        let bytes: [UInt8]
-        do throws(SecretFile.Fault) { bytes = try SecretFile.read(path) } catch {
-            switch error {
-            case .readableByOthers:
-                throw RunError(
-                    .credentials, "\(path) may be read by others than its owner (chmod 600 \(path))")
-            case .cannotRead(let code):
-                throw RunError(.cannotOpenInput, "\(path) cannot be read: \(errnoText(code))")
-            }
-        }
-        guard let raw = PEM.key(bytes, "PRIVATE KEY", prefix: Self.prefix),
+    /// nil for a text that has no such key.
+    package init?(pem: [UInt8]) {
+        guard let raw = PEM.key(pem, "PRIVATE KEY", prefix: Self.prefix),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: raw)
-        else { throw RunError(.unusableInput, "\(path) is no Ed25519 private key in PEM (PKCS #8, not encrypted)") }
+        else { return nil }
         self.key = key
     }
 
@@ -41,10 +28,8 @@ package struct SigningKey: Sendable {
         0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
     ]
 
-    func signature(of content: [UInt8]) throws(RunError) -> [UInt8] {
-        guard let signature = try? key.signature(for: content) else {
-            throw RunError(.internalCheck, "the manifest could not be signed")
-        }
+    package func signature(of content: [UInt8]) throws(PublishError) -> [UInt8] {
+        guard let signature = try? key.signature(for: content) else { throw .cannotSign }
         return Array(signature)
     }
 }

@@ -1,16 +1,15 @@
 import Files
-import Glibc
 import Memory
 import Refunds
 
 /// A report that is in its place.
-struct Publication: Sendable {
+package struct Publication: Sendable {
     /// Its folder.
-    let folder: String
+    package let folder: String
     /// Where the report is kept that it replaces; nil for the first of its day.
-    let former: String?
+    package let former: String?
     /// What could not be made sure of, each in one line.
-    var warnings: [String] = []
+    package var warnings: [String] = []
 }
 
 /// How a report gets to its place, and the one before it out of it. At every step a run that is killed leaves names from
@@ -25,94 +24,86 @@ extension OutputFolder {
     /// `<as-of>.<n>`. Throws with nothing published and what was there before untouched.
     ///
     /// - Parameter sync: makes sure that the names in a folder are on the disk.
-    func publish(
-        _ staging: String, _ asOf: CalendarDate, sync: (String) throws(RunError) -> Void = OutputFolder.sync
-    ) throws(RunError) -> Publication {
+    package func publish(
+        _ staging: String, _ asOf: CalendarDate, sync: (String) throws(WriteError) -> Void = { (folder) throws(WriteError) in try FileSystem.settleNames(in: folder) }
+    ) throws(PublishError) -> Publication {
         let place = "\(path)/\(asOf)"
-        try sync(staging)
+        try PublishError.writing { () throws(WriteError) in try sync(staging) }
         try checkLock()
-        var former: String?
-        if Self.exists(place) {
-            former = try replace(asOf, by: staging)
-        } else {
-            try Self.rename(staging, to: place)
+        let former: String? = try PublishError.writing { () throws(WriteError) in
+            if FileSystem.exists(place) { return try replace(asOf, by: staging) }
+            try FileSystem.move(staging, to: place)
+            return nil
         }
         var publication = Publication(folder: place, former: former)
         // The report is published; only whether it outlives a power failure is not known.
-        do throws(RunError) { try sync(path) } catch {
+        do throws(WriteError) { try sync(path) } catch {
             publication.warnings.append(
                 "the report is published, but a power failure may undo it: \(path) was not synced to disk "
-                    + "(\(error.message))")
+                    + "(\(error))")
         }
         return publication
     }
 
     /// Gives where the former report is kept.
-    private func replace(_ asOf: CalendarDate, by staging: String) throws(RunError) -> String {
+    private func replace(_ asOf: CalendarDate, by staging: String) throws(WriteError) -> String {
         let place = "\(path)/\(asOf)"
         let replaced = "\(path)/\(Self.replacedPrefix)\(asOf)"
         let aside = "\(path)/\(Self.formerPrefix)\(asOf)"
-        try Self.rename(staging, to: replaced)
+        try FileSystem.move(staging, to: replaced)
         let former: String
-        do throws(RunError) { former = try swap(replaced, place, aside) } catch {
-            Self.remove(replaced)
+        do throws(WriteError) {
+            former = try FileSystem.writing(place) { () throws(SystemError) in
+                try FileSystem.put(replaced, inPlaceOf: place, aside: aside, exchange: exchange)
+            }
+        } catch {
+            FileSystem.removeAll(replaced)
             throw error
         }
-        do throws(RunError) { return try keep(former, of: asOf) } catch {
-            // Back to what was there before. If even that fails, the next run settles it.
-            Superseded.removeMark(former)
-            if former == aside {
-                if Glibc.rename(place, replaced) == 0, Glibc.rename(aside, place) == 0 { Self.remove(replaced) }
-            } else if exchange(replaced, place) == 0 {
-                Self.remove(replaced)
-            }
+        do throws(WriteError) { return try keep(former, of: asOf) } catch {
+            Superseded.removeMark(in: former)
+            if isBack(former, place: place, replaced: replaced) { FileSystem.removeAll(replaced) }
             throw error
         }
     }
 
-    /// Puts the new report in the place of the former one; gives where that is now. Network file systems cannot exchange
-    /// paths: there the place is empty for a moment.
-    private func swap(_ new: String, _ place: String, _ aside: String) throws(RunError) -> String {
-        let code = exchange(new, place)
-        if code == 0 { return new }
-        guard [EINVAL, ENOSYS, EOPNOTSUPP].contains(code) else {
-            throw RunError(.cannotWrite, "\(place): \(errnoText(code))")
-        }
-        try Self.rename(place, to: aside)
-        do throws(RunError) { try Self.rename(new, to: place) } catch {
-            _ = Glibc.rename(aside, place)
-            throw error
-        }
-        return aside
+    /// Brings back the report that was there before; false if even that fails. Then the next run settles it.
+    private func isBack(_ former: String, place: String, replaced: String) -> Bool {
+        do throws(SystemError) {
+            if former == replaced { return try exchange(replaced, place) }
+            try FileSystem.rename(place, to: replaced)
+            try FileSystem.rename(former, to: place)
+            return true
+        } catch { return false }
     }
 
     /// Marks the former report of a day as superseded by the one in its place and gives it the next free number.
-    private func keep(_ former: String, of asOf: some CustomStringConvertible) throws(RunError) -> String {
+    private func keep(_ former: String, of asOf: some CustomStringConvertible) throws(WriteError) -> String {
         let place = "\(path)/\(asOf)"
-        if Self.isFolder(former), let mark = Superseded(by: place) { try mark.write(in: former) }
+        if FileSystem.isFolder(former), let mark = Superseded(by: place) { try mark.write(in: former) }
         var number = 1
-        while Self.exists("\(place).\(number)") { number += 1 }
-        try Self.rename(former, to: "\(place).\(number)")
+        while FileSystem.exists("\(place).\(number)") { number += 1 }
+        try FileSystem.move(former, to: "\(place).\(number)")
         return "\(place).\(number)"
     }
 
     /// Settles what a run left that was killed around the exchange of two reports: a former report is kept, or put back
     /// where nothing took its place; a new one that was not published goes.
-    func settleReplaced() throws(RunError) {
-        for name in folderNames(path) where name.hasPrefix(Self.formerPrefix) {
+    func settleReplaced() throws(WriteError) {
+        for name in FileSystem.readableNames(in: path) where name.hasPrefix(Self.formerPrefix) {
             let asOf = String(name.dropFirst(Self.formerPrefix.count))
-            if Self.exists("\(path)/\(asOf)") {
+            if FileSystem.exists("\(path)/\(asOf)") {
                 _ = try keep("\(path)/\(name)", of: asOf)
             } else {
-                try Self.rename("\(path)/\(name)", to: "\(path)/\(asOf)")
+                try FileSystem.move("\(path)/\(name)", to: "\(path)/\(asOf)")
             }
         }
-        for name in folderNames(path) where name.hasPrefix(Self.replacedPrefix) {
+        for name in FileSystem.readableNames(in: path) where name.hasPrefix(Self.replacedPrefix) {
             let asOf = String(name.dropFirst(Self.replacedPrefix.count))
             if let left = ManifestChain.link(path, name), let published = ManifestChain.link(path, asOf),
                 left.sequence > published.sequence
             {
-                Self.remove("\(path)/\(name)")
+                FileSystem.removeAll("\(path)/\(name)")
             } else {
                 _ = try keep("\(path)/\(name)", of: asOf)
             }
@@ -121,7 +112,7 @@ extension OutputFolder {
 
     /// The as-of date in the name of a folder that holds a former report whose run was killed before it got its number;
     /// nil for any other name. The next run settles it; until then it is part of the chain.
-    static func asOf(ofUnsettled name: String, in output: String) -> String? {
+    package static func asOf(ofUnsettled name: String, in output: String) -> String? {
         for prefix in [replacedPrefix, formerPrefix] where name.hasPrefix(prefix) {
             let asOf = String(name.dropFirst(prefix.count))
             guard let left = ManifestChain.link(output, name) else { return nil }
