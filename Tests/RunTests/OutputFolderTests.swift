@@ -15,18 +15,15 @@ import Testing
     /// A way to exchange two paths, or none: as a file system that refuses says it.
     struct Way: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        let exchange: OutputFolder.Exchange
+        let exchange: FileSystem.Exchange
     }
 
-    /// As a file system that refuses says it.
-    private static func refusing(_ code: Int32) -> OutputFolder.Exchange {
-        { (_, second) throws(WriteError) in throw WriteError(path: second, code: code) }
-    }
+    /// Fails as a file system does that says EIO; one that cannot exchange at all gives false.
+    private static let failing: FileSystem.Exchange = { (_, _) throws(SystemError) in throw SystemError(code: EIO) }
 
     private static let ways = [
-        Way(testDescription: "exchange", exchange: OutputFolder.exchangePaths),
-        Way(testDescription: "EINVAL, as NFS says", exchange: refusing(EINVAL)),
-        Way(testDescription: "ENOSYS", exchange: refusing(ENOSYS)),
+        Way(testDescription: "exchange", exchange: FileSystem.exchange),
+        Way(testDescription: "none, as on NFS", exchange: { _, _ in false }),
     ]
 
     private static func manifest(_ sequence: Int) -> String {
@@ -85,7 +82,7 @@ import Testing
     @Test func anotherErrorOfTheExchangeLeavesEverythingAsItWas() throws {
         let folder = try TemporaryFolder()
         try Self.publish(1, OutputFolder(path: folder / "out"))
-        let output = try OutputFolder(path: folder / "out", exchange: Self.refusing(EIO))
+        let output = try OutputFolder(path: folder / "out", exchange: Self.failing)
         #expect { try Self.publish(2, output) } throws: { Self.cannotWrite($0) }
         #expect(Files.names(folder / "out") == [".lock", Self.day])
         #expect(try Self.sequence(folder / "out/\(Self.day)") == 1)
@@ -185,7 +182,7 @@ import Testing
         let staging = try output.makeStaging(Self.asOf)
         try Files.write(Array(Self.manifest(1).utf8), to: "\(staging)/manifest.json")
         let publication = try output.publish(staging, Self.asOf) { path throws(WriteError) in
-            if path == output.path { throw WriteError(path: path, code: EIO) }
+            if path == output.path { throw WriteError(path: path, cause: SystemError(code: EIO)) }
         }
         #expect(publication.folder == folder / "out/\(Self.day)")
         #expect(publication.warnings.count == 1)

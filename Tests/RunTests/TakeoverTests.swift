@@ -103,7 +103,7 @@ import Testing
         #expect(audit?["refundRules"]?.elements.count == 1 && audit?["firstAsOf"]?.string == "2026-01-11")
         let short = orders[5]["breaks"]?.elements.first
         // The first 32 digits of the SHA-256 of ["case","SHORT",null,null,"R1"].
-        let id = Array(#"["case","SHORT",null,null,"R1"]"#.utf8).withUnsafeBufferPointer { sha256($0).prefix(32) }
+        let id = SHA256Sum.hex(of: Array(#"["case","SHORT",null,null,"R1"]"#.utf8)).prefix(32)
         #expect(short?["id"]?.string == String(id))
         #expect(short?["since"]?.string == "2026-01-11" && short?["nights"]?.int == 2)
     }
@@ -185,7 +185,7 @@ import Testing
     @Test(arguments: [true, false]) func aNightThatWasBeingPublished(isPublished: Bool) async throws {
         let output = try TemporaryFolder()
         let manifest = Array("{\"asOf\":\"2026-01-12\",\"sequence\":2}".utf8)
-        let hash = manifest.withUnsafeBufferPointer { sha256($0) }
+        let hash = SHA256Sum.hex(of: manifest)
         try output.write("CHAIN", "1 2026-01-11 \(String(repeating: "1", count: 64))\n")
         if isPublished {
             try Files.makeFolder(output / "2026-01-12")

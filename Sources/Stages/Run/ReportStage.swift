@@ -351,7 +351,7 @@ struct ReportStage: Sendable {
             try workbook.finish()
         } catch let error as WorkbookError { throw RunError(.cannotWrite, "\(Self.workbookName): \(error)") }
         run.environment.detail("workbook: \(reconciliation.rowCount) rows in \(effort)")
-        try OutputFile.sync(path)
+        try FileSystem.writing(path) { () throws(SystemError) in try File(path, to: .read).sync() }
         let written: InputFile
         do {
             written = try InputFile(path: path)

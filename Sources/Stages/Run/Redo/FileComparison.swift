@@ -1,3 +1,5 @@
+import Files
+
 /// Where two files first differ.
 struct FileComparison: Sendable, Equatable {
     /// nil if they are the same, byte for byte.
