@@ -9,7 +9,11 @@ A reference is one of
 - a name that its text has: FORMATS.md, `totals`;
 - a link of a document: [text](path), [text](path#anchor), [text](#anchor);
 - in a document, a source file: Memory/Text.swift.
-Prints each that leads nowhere, with its place, and ends with 1 if there is one.
+Prints each that leads nowhere, with its place.
+
+Checks too that the folders of Sources, Package.swift and docs/ARCHITECTURE.md show the same targets on the same floors, that
+every target of tests has a folder, and that no floor but the ground one has a target without strict memory safety.
+Ends with 1 if anything is wrong.
 """
 
 import os
@@ -126,6 +130,60 @@ def sources(repository, path, text):
             yield match.start(), f"there is no source file {match[1]}"
 
 
+# Whether ARCHITECTURE.md and strict memory safety must be complete; until they are, what is missing is printed as a note.
+HOUSE_IS_COMPLETE = False
+# A target in Package.swift: how it is declared, its name; for one that is declared in full, its path.
+TARGET = re.compile(
+    r'\b(ground|library|trade|stage|tests|testSupport)\(\s*"([\w-]+)"|\.(?:target|executableTarget)\(\s*name: "([\w-]+)"'
+    r'(?:(?!\.target\().)*?path: "([^"]+)"', flags=re.S)
+FLOORS = {"ground": "Ground", "library": "Ground", "trade": "Trade", "stage": "Stages"}
+UNCHECKED = re.compile(r"let unchecked: Set<String> = \[(.*?)\]", flags=re.S)
+
+
+def declared_targets(package):
+    """The targets of Package.swift: their folders by name, and the names of the targets of tests."""
+    floors, test_targets = {}, set()
+    for kind, name, full_name, path in TARGET.findall(package):
+        if full_name:
+            floors[full_name] = path
+        elif kind in FLOORS:
+            floors[name] = f"Sources/{FLOORS[kind]}/{name}"
+        else:
+            test_targets.add(name)
+    return floors, test_targets
+
+
+def targets(repository):
+    """Faults of the targets that Package.swift and the folders show."""
+    package = repository.texts["Package.swift"]
+    declared, test_targets = declared_targets(package)
+    folders = {"/".join(path.split("/")[:3]) for path in repository.paths if re.match(r"Sources/\w+/[^/]+/", path)}
+    for folder in sorted(folders - set(declared.values())):
+        yield f"Package.swift: {folder} is not a target"
+    for name, folder in sorted(declared.items()):
+        if folder not in folders:
+            yield f"Package.swift: {name} has no folder {folder}"
+    test_folders = {path.split("/")[1] for path in repository.paths if re.match(r"Tests/[^/]+/.*\.swift$", path)}
+    for name in sorted(test_targets ^ test_folders):
+        yield f"Package.swift: {name} is not both a target of tests and a folder of Tests"
+
+
+def incomplete(repository):
+    """Targets that ARCHITECTURE.md does not show, and targets above the ground floor without strict memory safety."""
+    package = repository.texts["Package.swift"]
+    declared, _ = declared_targets(package)
+    architecture = repository.texts["docs/ARCHITECTURE.md"]
+    shown = set()
+    for row in re.findall(r"^\| *([^|]+) *\|", architecture, flags=re.M):
+        shown |= set(re.findall(r"[\w-]+", row))
+    for name in sorted(set(declared) - shown):
+        yield f"docs/ARCHITECTURE.md: no row of its tables begins with the target {name}"
+    if (match := UNCHECKED.search(package)):
+        for name in sorted(set(re.findall(r'"([\w-]+)"', match[1]))):
+            if not declared.get(name, "").startswith("Sources/Ground/"):
+                yield f"Package.swift: {name} is above the ground floor and must be under strict memory safety"
+
+
 def main():
     repository = Repository()
     own = os.path.relpath(__file__)
@@ -139,6 +197,12 @@ def main():
         for check in checks:
             for offset, fault in check(repository, path, text):
                 faults.append(f"{path}:{text.count(chr(10), 0, offset) + 1}: {fault}")
+    faults += targets(repository)
+    if HOUSE_IS_COMPLETE:
+        faults += incomplete(repository)
+    else:
+        for missing in incomplete(repository):
+            print(f"note: {missing}", file=sys.stderr)
     for fault in faults:
         print(fault)
     if not repository.documents:

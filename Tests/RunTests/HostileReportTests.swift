@@ -50,11 +50,11 @@ import Verify
             Files.remove("\($0.folder)/manifest.json")
             try #require(mkfifo("\($0.folder)/manifest.json", 0o644) == 0)
         },
-        Hostility("a link to the same content", says: "summary.json: it is not a regular file") {
+        Hostility("a link to the same content", says: "summary.json: it is a symbolic link") {
             try Files.move("\($0.folder)/summary.json", to: "\($0.output)/elsewhere")
             try #require(symlink("../elsewhere", "\($0.folder)/summary.json") == 0)
         },
-        Hostility("a link to a device", says: "rejects.csv: it is not a regular file") {
+        Hostility("a link to a device", says: "rejects.csv: it is a symbolic link") {
             Files.remove("\($0.folder)/rejects.csv")
             try #require(symlink("/dev/zero", "\($0.folder)/rejects.csv") == 0)
         },

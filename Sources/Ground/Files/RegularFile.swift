@@ -42,6 +42,8 @@ public final class RegularFile: Sendable {
     /// Its size when it was opened.
     public let byteCount: Int
     public static let usualBlockBytes = 1 << 20
+    /// Open for as long as this object lives; for libraries that read a file themselves.
+    public var descriptor: Int32 { file.descriptor }
 
     /// - Parameter followsLink: whether the path may be a symbolic link.
     public convenience init(path: String, followsLink: Bool) throws(FileError) {

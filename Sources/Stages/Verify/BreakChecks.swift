@@ -97,7 +97,7 @@ struct BreakChecks {
         findings.check("breaks.csv, the breaks of the rows and those of summary.json are the same") {
             var counts = Counts()
             var unseen = Set(rows.byID.keys)
-            report.read("breaks.csv") { file throws(UntrustedFileError) in
+            report.read("breaks.csv") { file throws(FileError) in
                 let table = try CSVStream(file)
                 let places = Dictionary(table.header.enumerated().map { ($1, $0) }) { first, _ in first }
                 let names = ["breakId", "breakStanding", "outcome", "exceptions", "breakAmounts", "rowType"]

@@ -31,7 +31,7 @@ final class Chain {
     private let report: ReportFiles
     private let options: VerifyOptions
     /// The output folder; nil with `--alone`.
-    let output: UntrustedFolder?
+    let output: Folder?
     /// In the order of their numbers.
     private(set) var links: [Link] = []
     private var findings: Findings { report.findings }
@@ -43,8 +43,8 @@ final class Chain {
         self.options = options
         output = options.isAlone ? nil : report.folder.parent
         guard let output else { return }
-        for name in output.names() {
-            guard let folder = output.folder(named: name), let link = Self.link(folder, named: name) else { continue }
+        for name in output.readableNames {
+            guard let folder = output.folder(name), let link = Self.link(folder, named: name) else { continue }
             if !name.hasPrefix(".") || Self.isUnsettled(link, in: output) { links.append(link) }
         }
         links.sort { ($0.sequence, $0.folder) < ($1.sequence, $1.folder) }
@@ -56,22 +56,22 @@ final class Chain {
 
     /// Whether a hidden folder holds a former report whose run was killed before it got its number. The next run settles it;
     /// until then it is part of the chain. A report that was not published yet is not.
-    private static func isUnsettled(_ link: Link, in output: UntrustedFolder) -> Bool {
+    private static func isUnsettled(_ link: Link, in output: Folder) -> Bool {
         guard let prefix = unsettledPrefixes.first(where: { link.folder.hasPrefix($0) }) else { return false }
         let place = String(link.folder.dropFirst(prefix.count))
-        guard let published = output.folder(named: place).flatMap({ Self.link($0, named: place) }) else {
+        guard let published = output.folder(place).flatMap({ Self.link($0, named: place) }) else {
             return prefix == ".former-"
         }
         return link.sequence < published.sequence
     }
 
-    private static func link(_ folder: UntrustedFolder, named name: String) -> Link? {
-        guard let bytes = try? folder.read("manifest.json", limitBytes: ReportFiles.smallBytes),
+    private static func link(_ folder: Folder, named name: String) -> Link? {
+        guard let bytes = try? folder.file("manifest.json").rest(limit: ReportFiles.smallBytes),
             let manifest = JSONReading.tree(bytes), let sequence = manifest["sequence"]?.count,
             1...1_000_000_000 ~= sequence, let asOf = manifest["asOf"]?.string
         else { return nil }
         return Link(
-            folder: name, asOf: asOf, sequence: sequence, sha256: SHA256Text.of(bytes),
+            folder: name, asOf: asOf, sequence: sequence, sha256: SHA256Sum.hex(of: bytes),
             previousSHA256: manifest["previousManifestSHA256"]?.string)
     }
 
@@ -87,7 +87,7 @@ final class Chain {
     func manifest(of link: Link) -> StatedJSON? { file("manifest.json", of: link) }
 
     private func file(_ name: String, of link: Link) -> StatedJSON? {
-        output?.folder(named: link.folder).flatMap { try? $0.read(name, limitBytes: ReportFiles.smallBytes) }
+        output?.folder(link.folder).flatMap { try? $0.file(name).rest(limit: ReportFiles.smallBytes) }
             .flatMap(JSONReading.tree)
     }
 
@@ -124,7 +124,7 @@ final class Chain {
             checkName(of: link, numbers: &numbers)
             previous = link
         }
-        let own = SHA256Text.of(report.manifestBytes)
+        let own = SHA256Sum.hex(of: report.manifestBytes)
         if !links.contains(where: { $0.sha256 == own }) {
             findings.differs("chain: this report's manifest is not among those of the output folder")
         }
@@ -152,10 +152,10 @@ final class Chain {
     }
 
     /// Whether there is a `CHAIN`.
-    private func checkChainFile(in output: UntrustedFolder) -> Bool {
+    private func checkChainFile(in output: Folder) -> Bool {
         let bytes: [UInt8]
-        do throws(UntrustedFileError) { bytes = try output.read("CHAIN", limitBytes: ReportFiles.smallBytes) } catch {
-            if error != .missing { findings.differs("CHAIN: \(error.message)") }
+        do throws(FileError) { bytes = try output.file("CHAIN").rest(limit: ReportFiles.smallBytes) } catch {
+            if error != .missing { findings.differs("CHAIN: \(error)") }
             if error == .missing, links.count > 1 { findings.differs("CHAIN: it is missing; it lists the reports") }
             return false
         }

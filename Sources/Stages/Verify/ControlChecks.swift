@@ -223,7 +223,7 @@ struct RejectChecks {
         var counts: [String: Int] = [:]
         var total = 0
         findings.check("\(total) rejects: as many in each input as the controls say") {
-            report.read("rejects.csv") { file throws(UntrustedFileError) in
+            report.read("rejects.csv") { file throws(FileError) in
                 let table = try CSVStream(file)
                 guard table.header.starts(with: ["file", "line", "code", "message", "raw"]) else {
                     return findings.differs("rejects.csv: its columns are not those of a report")

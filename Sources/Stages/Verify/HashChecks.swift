@@ -12,7 +12,7 @@ final class HashChecks {
     private func hash(_ name: String) -> (sha256: String, bytes: Int)? {
         if let known = hashes[name] { return known }
         var found: (sha256: String, bytes: Int)?
-        report.read(name) { file throws(UntrustedFileError) in found = try SHA256Text.of(file) }
+        report.read(name) { file throws(FileError) in found = try SHA256Text.hash(of: file) }
         hashes[name] = .some(found)
         return found
     }
@@ -29,7 +29,7 @@ final class HashChecks {
                 let parts = (hash: String(decoding: line.prefix(64), as: UTF8.self), rest: line.dropFirst(64))
                 let name = String(decoding: parts.rest.dropFirst(2), as: UTF8.self)
                 guard SHA256Text.isHash(parts.hash), parts.rest.prefix(2).elementsEqual("  ".utf8),
-                    UntrustedFolder.isName(name)
+                    Folder.isName(name)
                 else {
                     findings.differs("SHA256SUMS: line \(index + 1) is not a hash, two spaces and the name of a file")
                     continue
@@ -85,7 +85,7 @@ final class HashChecks {
     private func checkRows(of output: StatedJSON, name: String) {
         guard let stated = output["rows"]?.count else { return }
         var found = 0
-        report.read(name) { file throws(UntrustedFileError) in
+        report.read(name) { file throws(FileError) in
             if name.hasSuffix(".csv") {
                 found = try CSVStream.recordCount(of: file)
             } else {

@@ -3,22 +3,14 @@ import Files
 
 /// SHA-256 as manifests and SHA256SUMS write it.
 enum SHA256Text {
-    static func hex(_ digest: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
-    static func of(_ bytes: [UInt8]) -> String { hex(SHA256.hash(data: bytes)) }
-
-    /// Of a file, read block by block, and how many bytes it had.
-    static func of(_ file: UntrustedFile) throws(UntrustedFileError) -> (sha256: String, bytes: Int) {
-        var hash = SHA256()
-        var bytes = 0
+    /// The hash of a file, read block by block, and its size in bytes.
+    static func hash(of file: RegularFile) throws(FileError) -> (sha256: String, bytes: Int) {
+        var (sum, bytes) = (SHA256Sum(), 0)
         while case let block = try file.next(), !block.isEmpty {
-            hash.update(data: block)
+            sum.add(block)
             bytes += block.count
         }
-        return (hex(hash.finalize()), bytes)
+        return (sum.hex, bytes)
     }
 
     /// Whether a text is 64 lower-case hexadecimal digits.

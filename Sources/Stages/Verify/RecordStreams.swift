@@ -2,24 +2,28 @@ import Files
 
 /// Reads lines of a file one after the other, holding only one.
 final class LineStream {
-    private let file: UntrustedFile
+    private let file: RegularFile
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
     /// Longer lines are in no report.
-    static let limitBytes = 16 << 20
+    private static let limitBytes = 16 << 20
 
-    init(_ file: UntrustedFile) { self.file = file }
+    static func check(_ byteCount: Int) throws(FileError) {
+        if byteCount > limitBytes { throw .tooLarge(byteCount: byteCount, limit: limitBytes) }
+    }
+
+    init(_ file: RegularFile) { self.file = file }
 
     /// The next line with its end; nil at the end of the file.
-    func next() throws(UntrustedFileError) -> ArraySlice<UInt8>? {
+    func next() throws(FileError) -> ArraySlice<UInt8>? {
         var searched = position
         while true {
             if let end = buffer.span.firstIndex(of: 0x0A, from: searched) {
                 defer { position = end + 1 }
                 return buffer[position...end]
             }
-            if buffer.count - position > Self.limitBytes { throw .tooLarge(limitBytes: Self.limitBytes) }
+            try Self.check(buffer.count - position)
             searched = buffer.count - position
             if isAtEnd {
                 defer { position = buffer.count }
@@ -48,7 +52,7 @@ final class CSVStream {
     private var fields: [Range<Int>] = []
     private var linesRead = 0
 
-    init(_ file: UntrustedFile) throws(UntrustedFileError) {
+    init(_ file: RegularFile) throws(FileError) {
         lines = LineStream(file)
         var reader = Reader()
         guard try reader.read(from: lines), reader.split() else {
@@ -66,7 +70,7 @@ final class CSVStream {
     enum Step { case record, malformed, end }
 
     /// Goes to the next record.
-    func next() throws(UntrustedFileError) -> Step {
+    func next() throws(FileError) -> Step {
         var reader = Reader(raw: raw, content: content, fields: fields)
         (raw, content, fields) = ([], [], [])
         line = linesRead + 1
@@ -78,7 +82,7 @@ final class CSVStream {
     }
 
     /// How many records a file has after its header.
-    static func recordCount(of file: UntrustedFile) throws(UntrustedFileError) -> Int {
+    static func recordCount(of file: RegularFile) throws(FileError) -> Int {
         let lines = LineStream(file)
         var reader = Reader()
         var count = 0
@@ -99,7 +103,7 @@ final class CSVStream {
         }
 
         /// Reads lines until no quote is open; false at the end of the file.
-        mutating func read(from lines: LineStream) throws(UntrustedFileError) -> Bool {
+        mutating func read(from lines: LineStream) throws(FileError) -> Bool {
             raw.removeAll(keepingCapacity: true)
             var quotes = 0
             repeat {
@@ -107,7 +111,7 @@ final class CSVStream {
                 linesRead += 1
                 raw.append(contentsOf: line)
                 quotes += line.span.count(of: UInt8(ascii: "\""))
-                if raw.count > LineStream.limitBytes { throw .tooLarge(limitBytes: LineStream.limitBytes) }
+                try LineStream.check(raw.count)
             } while quotes % 2 == 1
             if raw.last == 0x0A { raw.removeLast() }
             if raw.last == 0x0D { raw.removeLast() }

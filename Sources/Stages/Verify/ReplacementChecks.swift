@@ -17,7 +17,7 @@ struct ReplacementChecks {
     private func checkSuperseded() {
         guard report.has(ReportFiles.supersededName) else { return checkNothingReplacedIt() }
         let name = ReportFiles.supersededName
-        guard let bytes = try? report.folder.read(name, limitBytes: 1 << 16), let tree = JSONReading.tree(bytes),
+        guard let bytes = try? report.folder.file(name).rest(limit: 1 << 16), let tree = JSONReading.tree(bytes),
             let by = tree["supersededBy"], let number = by["sequence"]?.count
         else {
             return findings.check("SUPERSEDED") {

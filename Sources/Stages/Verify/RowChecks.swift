@@ -42,12 +42,12 @@ final class RowChecks {
         findings.check("\(rowCount) rows: outcome, codes, variances and ages of each follow from its columns") {
             if rules.asOf == nil { findings.differs("manifest.json: asOf is not a date") }
             if report.has("exceptions.csv") {
-                report.read("exceptions.csv") { file throws(UntrustedFileError) in exceptions = try CSVStream(file) }
+                report.read("exceptions.csv") { file throws(FileError) in exceptions = try CSVStream(file) }
             }
             if report.has("reconciliation.jsonl") {
-                report.read("reconciliation.jsonl") { file throws(UntrustedFileError) in lines = LineSource(file) }
+                report.read("reconciliation.jsonl") { file throws(FileError) in lines = LineSource(file) }
             }
-            report.read("reconciliation.csv") { file throws(UntrustedFileError) in
+            report.read("reconciliation.csv") { file throws(FileError) in
                 try readRows(of: try CSVStream(file), exceptions: exceptions, lines: lines)
             }
         }
@@ -55,7 +55,7 @@ final class RowChecks {
         if report.has("reconciliation.jsonl") { sayLines(lines) }
     }
 
-    private func readRows(of csv: CSVStream, exceptions: CSVStream?, lines: LineSource?) throws(UntrustedFileError) {
+    private func readRows(of csv: CSVStream, exceptions: CSVStream?, lines: LineSource?) throws(FileError) {
         headerNames = csv.header
         guard csv.header.starts(with: ReportLists.columns) else {
             return findings.differs("reconciliation.csv: its columns are not those of contract 2")
@@ -121,10 +121,10 @@ final class LineSource {
     /// The first few differences.
     private(set) var told: [String] = []
 
-    init(_ file: UntrustedFile) { lines = LineStream(file) }
+    init(_ file: RegularFile) { lines = LineStream(file) }
 
     var isAtEnd: Bool {
-        do throws(UntrustedFileError) { return try lines.next() == nil } catch { return false }
+        do throws(FileError) { return try lines.next() == nil } catch { return false }
     }
 
     func compare(_ csv: CSVStream, row: ReportRow, differences: inout Int) {

@@ -30,24 +30,28 @@ package struct Verification: Sendable {
     package var hasDifferences: Bool { lines.contains { $0.kind == .differs } }
 
     package init(folder path: String, options: VerifyOptions = VerifyOptions()) throws(VerifyFailure) {
-        let folder: UntrustedFolder
-        do throws(UntrustedFileError) { folder = try UntrustedFolder(path: path) } catch {
-            throw VerifyFailure(message: "cannot open \(path): \(error.message)")
+        let folder: Folder
+        do throws(SystemError) { folder = try Folder(path: path) } catch {
+            throw VerifyFailure(message: "cannot open \(path): \(error)")
         }
-        let names = folder.names()
-        guard names.contains("manifest.json") || names.contains("SHA256SUMS") else {
+        let report = ReportFiles(folder)
+        guard report.has("manifest.json") || report.has("SHA256SUMS") else {
             throw VerifyFailure(
                 message: "\(path) is not a report: it has neither manifest.json nor SHA256SUMS")
         }
-        let report = ReportFiles(folder)
         ReportChecks(report: report, options: options).run()
         lines = report.findings.all
     }
 }
 
+extension Folder {
+    /// The names in the folder, in the order of their bytes; none if it cannot be read.
+    var readableNames: [String] { ((try? names()) ?? []).map { String(decoding: $0, as: UTF8.self) } }
+}
+
 /// The files of the report that is checked.
 final class ReportFiles {
-    let folder: UntrustedFolder
+    let folder: Folder
     let names: [String]
     let findings = Findings()
     /// nil if it is missing or cannot be read, which is a finding.
@@ -61,9 +65,9 @@ final class ReportFiles {
     /// No manifest or summary is larger.
     static let smallBytes = 64 << 20
 
-    init(_ folder: UntrustedFolder) {
+    init(_ folder: Folder) {
         self.folder = folder
-        names = folder.names()
+        names = folder.readableNames
         findings.check("manifest.json is readable") { [self] in
             manifestBytes = bytes("manifest.json") ?? []
             manifest = JSONReading.tree(manifestBytes)
@@ -81,16 +85,16 @@ final class ReportFiles {
 
     /// The whole of a small file; nil, and a finding, if it cannot be read.
     func bytes(_ name: String) -> [UInt8]? {
-        do throws(UntrustedFileError) { return try folder.read(name, limitBytes: Self.smallBytes) } catch {
-            findings.differs("\(name): \(error.message)")
+        do throws(FileError) { return try folder.file(name).rest(limit: Self.smallBytes) } catch {
+            findings.differs("\(name): \(error)")
             return nil
         }
     }
 
     /// Reads a file with `body`; an error becomes a finding.
-    func read(_ name: String, _ body: (UntrustedFile) throws(UntrustedFileError) -> Void) {
-        do throws(UntrustedFileError) { try body(try folder.open(name)) } catch {
-            findings.differs("\(name): \(error.message)")
+    func read(_ name: String, _ body: (RegularFile) throws(FileError) -> Void) {
+        do throws(FileError) { try body(try folder.file(name)) } catch {
+            findings.differs("\(name): \(error)")
         }
     }
 

@@ -24,7 +24,7 @@ struct WorkbookChecks {
     }
 
     private func read(_ body: (XLSXWorkbook) throws(XLSXError) -> Void) {
-        report.read(Self.name) { file throws(UntrustedFileError) in
+        report.read(Self.name) { file throws(FileError) in
             do throws(XLSXError) { try body(try XLSXWorkbook(descriptor: file.descriptor)) } catch {
                 findings.differs("\(Self.name): it \(error.message)")
             }
@@ -63,7 +63,7 @@ struct WorkbookChecks {
             return 0
         }
         var csv: CSVStream?
-        report.read("reconciliation.csv") { file throws(UntrustedFileError) in csv = try CSVStream(file) }
+        report.read("reconciliation.csv") { file throws(FileError) in csv = try CSVStream(file) }
         guard let csv else { return 0 }
         let comparison = SheetComparison(csv: csv, findings: findings)
         for sheet in sheets {
