@@ -8,19 +8,13 @@ import Testing
             outcome: ok ? .ok([]) : .failed("timeout"), queriedAt: nil, source: SourceLine(file: 3, line: line))
     }
 
-    private static func list(_ answers: StatusAnswer...) -> AnswerList {
-        let list = AnswerList(capacity: 1)
-        for answer in answers { list.append(answer) }
-        return list
-    }
-
     @Test func theOneThatWasSetLastCounts() {
         var answers = StatusAnswers(count: 3)
         #expect(answers.count == 3)
         #expect(answers.allSatisfy { $0 == nil })
         #expect(!answers.isSet(1))
         #expect(!answers.isOK(1))
-        let first = answers.add(Self.list(Self.answer(1), Self.answer(2, ok: false)))
+        let first = answers.add([Self.answer(1), Self.answer(2, ok: false)])
         answers.set(1, list: first, index: 0)
         answers.set(2, list: first, index: 1)
         #expect(answers[0] == nil)
@@ -32,7 +26,7 @@ import Testing
         #expect(answers.isSet(2))
         #expect(!answers.isOK(2))
 
-        let second = answers.add(Self.list(Self.answer(1, ok: false)), linesBefore: 40)
+        let second = answers.add([Self.answer(1, ok: false)], linesBefore: 40)
         answers.set(1, list: second, index: 0)
         #expect(answers[1] == Self.answer(41, ok: false), "its line is counted from the file's beginning")
         #expect(answers.okCount == 0)

@@ -32,7 +32,7 @@ struct JournalParser: BlockParser {
 
 /// What a part of a journal says: line numbers are relative to the part.
 struct JournalPart: Sendable {
-    let answers: AnswerList
+    private(set) var answers: [StatusAnswer] = []
     /// The case that each answer is about.
     private(set) var places: [Int32] = []
     /// Cases about which an answer names a refund that is not theirs.
@@ -50,7 +50,7 @@ struct JournalPart: Sendable {
     fileprivate init(usualBytes: Int) {
         // Few lines are shorter.
         let usualCount = usualBytes / 768
-        answers = AnswerList(capacity: usualCount)
+        answers.reserveCapacity(usualCount)
         places.reserveCapacity(usualCount)
     }
 

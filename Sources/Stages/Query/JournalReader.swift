@@ -52,7 +52,7 @@ package struct JournalReader: Sendable {
         let list = answers.add(part.answers, linesBefore: firstLine)
         // The last ok line counts, else the last.
         for (index, place) in part.places.enumerated() {
-            let outcome = part.answers.start[index].outcome
+            let outcome = part.answers[index].outcome
             if case .failed(let code, let detail) = outcome, answers.isOK(Int(place)) {
                 noteFailure(Int(place), QueryFailure(code, detail: detail))
             } else {
@@ -69,9 +69,7 @@ package struct JournalReader: Sendable {
 
     /// Makes the answers of nights before count for their cases, until one of tonight is read.
     package mutating func recall(_ given: [RecalledAnswer]) {
-        let list = AnswerList(capacity: given.count)
-        for answer in given { list.append(answer.answer) }
-        let number = answers.add(list)
+        let number = answers.add(given.map { $0.answer })
         lookup.withFinder { finder in
             for (index, answer) in given.enumerated() {
                 guard let place = finder.place(of: answer.key) else { continue }
@@ -94,9 +92,7 @@ package struct JournalReader: Sendable {
     package mutating func finish() {
         let missing = StatusAnswer(
             outcome: .failed(Self.notInJournal), queriedAt: nil, source: SourceLine(file: -1, line: 0))
-        let reason = AnswerList(capacity: 1)
-        reason.append(missing)
-        let list = answers.add(reason)
+        let list = answers.add([missing])
         for place in answers.indices where !answers.isSet(place) && lookup.cases[place].isQueryable {
             answers.set(place, list: list, index: 0)
         }

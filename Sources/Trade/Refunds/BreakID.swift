@@ -39,14 +39,9 @@ public struct BreakID: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     public var description: String {
-        String(unsafeUninitializedCapacity: 32) { bytes in
-            for place in 0..<32 {
-                let half = place < 16 ? high : low
-                let nibble = UInt8(half >> UInt64(60 - place % 16 * 4) & 0xF)
-                bytes[place] = nibble + (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
-            }
-            return 32
-        }
+        var bytes: [UInt8] = []
+        bytes.append(self)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     public static func < (left: BreakID, right: BreakID) -> Bool {
@@ -62,16 +57,15 @@ public struct BreakID: Sendable, Hashable, Comparable, CustomStringConvertible {
 extension [UInt8] {
     /// Appends an id's 32 hexadecimal digits.
     public mutating func append(_ id: BreakID) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digits in
-            var (high, low) = (id.high, id.low)
-            for place in 0..<16 {
-                digits[15 - place] = Self.hexDigit(high)
-                digits[31 - place] = Self.hexDigit(low)
-                high >>= 4
-                low >>= 4
-            }
-            append(contentsOf: digits)
+        var digits = InlineArray<32, UInt8>(repeating: 0)
+        var (high, low) = (id.high, id.low)
+        for place in 0..<16 {
+            digits[15 - place] = Self.hexDigit(high)
+            digits[31 - place] = Self.hexDigit(low)
+            high >>= 4
+            low >>= 4
         }
+        append(contentsOf: digits.span)
     }
 
     /// The digit of the last four bits.

@@ -192,30 +192,36 @@ private func decimal(_ bytes: Span<UInt8>, _ start: Int, _ count: Int) -> Int? {
     return value
 }
 
-extension Array where Element == UInt8 {
-    /// Appends `yyyy-MM-dd`.
-    public mutating func append(_ date: CalendarDate) {
-        let (year, month, day) = date.components
+extension CalendarDate {
+    /// `yyyy-MM-dd`; nil outside the years 0 to 9999.
+    @inline(__always)
+    var text: InlineArray<10, UInt8>? {
+        let (year, month, day) = components
+        guard 0...9999 ~= year else { return nil }
         func digits(_ value: Int) -> (UInt8, UInt8) {
             (
                 UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10),
                 UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10)
             )
         }
-        guard 0...9999 ~= year else {
-            append(digits: UInt(Swift.max(year, 0)), minimumCount: 4)
-            for part in [month, day] {
-                append(UInt8(ascii: "-"))
-                append(digits: UInt(part), minimumCount: 2)
-            }
-            return
-        }
-        // Dates are in most lines of a report: each is appended at once.
         let (century, years, months, days) = (digits(year / 100), digits(year % 100), digits(month), digits(day))
         let dash = UInt8(ascii: "-")
-        let text: InlineArray<10, UInt8> = [
+        return [
             century.0, century.1, years.0, years.1, dash, months.0, months.1, dash, days.0, days.1,
         ]
-        append(contentsOf: text.span)
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// Appends `yyyy-MM-dd`.
+    public mutating func append(_ date: CalendarDate) {
+        // Dates are in most lines of a report: each is appended at once.
+        if let text = date.text { return append(contentsOf: text.span) }
+        let (year, month, day) = date.components
+        append(digits: UInt(Swift.max(year, 0)), minimumCount: 4)
+        for part in [month, day] {
+            append(UInt8(ascii: "-"))
+            append(digits: UInt(part), minimumCount: 2)
+        }
     }
 }

@@ -104,3 +104,37 @@ extension FieldDecoder {
         try refundStatus(field.field, name())
     }
 }
+
+public typealias PlacedAnswer = StatusAnswer
+
+extension StatusAnswers {
+    @inline(__always)
+    public func withReader<Result, Failure: Error>(
+        _ body: (Reader) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try sources.withUnsafeBufferPointer { (sources) throws(Failure) in
+            try places.withUnsafeBufferPointer { (places) throws(Failure) in
+                try body(Reader(sources: sources, places: places))
+            }
+        }
+    }
+
+    public struct Reader {
+        let sources: UnsafeBufferPointer<Source>
+        let places: UnsafeBufferPointer<Place>
+
+        @inline(__always)
+        public subscript(position: Int) -> StatusAnswer? {
+            let place = places[position]
+            return place.list < 0 ? nil : sources[Int(place.list)].answer(at: place)
+        }
+
+        @inline(__always)
+        public func prefetchAnswer(_ position: Int) {
+            let place = places[position]
+            if place.list < 0 { return }
+            let answers = sources[Int(place.list)].answers
+            answers.span.prefetch(at: Int(place.index))
+        }
+    }
+}

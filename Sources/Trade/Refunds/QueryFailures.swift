@@ -89,11 +89,10 @@ extension StatusAnswers {
     public var failures: QueryFailures {
         var failures = QueryFailures()
         if failedCount == 0 { return failures }
-        withReader { reader in
-            for place in indices {
-                if case .failed(let code, let detail) = reader[place]?.outcome {
-                    failures.add(QueryFailure(code, detail: detail))
-                }
+        let view = view
+        for place in indices {
+            if case .failed(let code, let detail) = view[place]?.outcome {
+                failures.add(QueryFailure(code, detail: detail))
             }
         }
         for failure in failedTonight.values { failures.add(failure) }

@@ -1,14 +1,9 @@
-import Memory
-
 /// The answers about the cases of a run: for each case the one that counts, or none.
 ///
 /// They stay in the lists in which they were read; a case knows only where its own stands, so that none is moved.
 public struct StatusAnswers: Sendable {
-    /// `@unchecked Sendable`: a list that was added does not change.
-    struct Source: @unchecked Sendable {
-        let list: AnswerList
-        /// Where the list begins, so that reading from it counts no references.
-        let start: UnsafePointer<StatusAnswer>
+    struct Source: Sendable {
+        let answers: [StatusAnswer]
         /// What the line numbers of its answers begin behind.
         let linesBefore: Int32
     }
@@ -19,9 +14,9 @@ public struct StatusAnswers: Sendable {
         var index: Int32 = 0
     }
 
-    private var sources: [Source] = []
+    private(set) var sources: [Source] = []
     /// By case.
-    private var places: [Place]
+    private(set) var places: [Place]
     /// Cases of which an answer counts, and of which a failure does.
     private var good = 0
     private var bad = 0
@@ -41,20 +36,18 @@ public struct StatusAnswers: Sendable {
     public init(_ answers: [StatusAnswer?]) {
         self.init(count: answers.count)
         let given = answers.indices.filter { answers[$0] != nil }
-        let list = AnswerList(capacity: given.count)
-        for answer in answers.compactMap({ $0 }) { list.append(answer) }
-        let number = add(list)
+        let number = add(answers.compactMap { $0 })
         for (index, position) in given.enumerated() { set(position, list: number, index: index) }
         mayNameOtherRefunds = Set(given)
     }
 
     // MARK: Setting
 
-    /// Adds a full list of answers, which count for no case yet, and gives the number of their list.
+    /// Adds a list of answers, which count for no case yet, and gives the number of their list.
     ///
     /// - Parameter linesBefore: what their line numbers begin behind.
-    public mutating func add(_ list: AnswerList, linesBefore: Int32 = 0) -> Int {
-        sources.append(Source(list: list, start: list.start, linesBefore: linesBefore))
+    public mutating func add(_ list: [StatusAnswer], linesBefore: Int32 = 0) -> Int {
+        sources.append(Source(answers: list, linesBefore: linesBefore))
         return sources.count - 1
     }
 
@@ -104,40 +97,40 @@ public struct StatusAnswers: Sendable {
     /// Whether there is an answer about a case, and Atlas gave it.
     public func isOK(_ position: Int) -> Bool {
         let place = places[position]
-        return place.list >= 0 && sources[Int(place.list)].start[Int(place.index)].isOK
+        return place.list >= 0 && sources[Int(place.list)].answers[Int(place.index)].isOK
     }
 
-    /// Calls `body` with what reads the answers without counting references to them.
+    /// The answers where they are, to be read without counting references to them.
     @inline(__always)
-    public func withReader<Result, Failure: Error>(
-        _ body: (Reader) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try sources.withUnsafeBufferPointer { (sources) throws(Failure) in
-            try places.withUnsafeBufferPointer { (places) throws(Failure) in
-                try body(Reader(sources: sources, places: places))
-            }
-        }
-    }
+    public var view: View { @_lifetime(borrow self) get { View(sources: sources.span, places: places.span) } }
 
     /// Reads the answers for as long as they stay where they are.
-    public struct Reader {
-        let sources: UnsafeBufferPointer<Source>
-        let places: UnsafeBufferPointer<Place>
+    public struct View: ~Escapable {
+        private let sources: Span<Source>
+        private let places: Span<Place>
 
         @inline(__always)
-        public subscript(position: Int) -> PlacedAnswer? {
-            let place = places[position]
-            if place.list < 0 { return nil }
-            let list = sources[Int(place.list)]
-            return PlacedAnswer(start: list.start + Int(place.index), linesBefore: list.linesBefore)
+        @_lifetime(copy sources, copy places)
+        init(sources: Span<Source>, places: Span<Place>) {
+            self.sources = sources
+            self.places = places
         }
 
-        /// Fetches an answer that will be read soon.
+        /// The answer about a case, if there is one, or the reason why there is none.
         @inline(__always)
-        public func prefetchAnswer(_ position: Int) {
+        public subscript(position: Int) -> StatusAnswer? {
             let place = places[position]
-            if place.list >= 0 { prefetch(sources[Int(place.list)].start + Int(place.index)) }
+            return place.list < 0 ? nil : sources[Int(place.list)].answer(at: place)
         }
+    }
+}
+
+extension StatusAnswers.Source {
+    @inline(__always)
+    func answer(at place: StatusAnswers.Place) -> StatusAnswer {
+        var answer = answers[Int(place.index)]
+        answer.source = SourceLine(file: answer.source.file, line: answer.source.line + linesBefore)
+        return answer
     }
 }
 
@@ -146,67 +139,5 @@ extension StatusAnswers: RandomAccessCollection {
 
     public var endIndex: Int { places.count }
 
-    public subscript(position: Int) -> StatusAnswer? { withReader { $0[position]?.answer } }
-}
-
-/// An answer where it stands, for as long as its list does: it is wide, and most of what asks for one wants a part of it.
-public struct PlacedAnswer {
-    let start: UnsafePointer<StatusAnswer>
-    /// What its line number begins behind.
-    let linesBefore: Int32
-
-    init(start: UnsafePointer<StatusAnswer>, linesBefore: Int32) {
-        self.start = start
-        self.linesBefore = linesBefore
-    }
-
-    @inline(__always)
-    public var outcome: StatusAnswer.Outcome { start.pointee.outcome }
-
-    @inline(__always)
-    public var queriedAt: Text? { start.pointee.queriedAt }
-
-    /// The journal's line.
-    @inline(__always)
-    public var source: SourceLine {
-        SourceLine(file: start.pointee.source.file, line: start.pointee.source.line + linesBefore)
-    }
-
-    /// A copy of it.
-    public var answer: StatusAnswer { StatusAnswer(outcome: outcome, queriedAt: queriedAt, source: source) }
-}
-
-/// Answers one behind the other, at a place that stays once the list is handed on.
-///
-/// `@unchecked Sendable`: it is filled by one task and not changed after.
-public final class AnswerList: @unchecked Sendable {
-    private var answers: UnsafeMutablePointer<StatusAnswer>
-    private var capacity: Int
-    public private(set) var count = 0
-
-    public init(capacity: Int) {
-        self.capacity = max(capacity, 1)
-        answers = .allocate(capacity: self.capacity)
-    }
-
-    deinit {
-        answers.deinitialize(count: count)
-        answers.deallocate()
-    }
-
-    public var start: UnsafePointer<StatusAnswer> { UnsafePointer(answers) }
-
-    public func append(_ answer: StatusAnswer) {
-        if count == capacity { grow() }
-        (answers + count).initialize(to: answer)
-        count += 1
-    }
-
-    private func grow() {
-        let larger = UnsafeMutablePointer<StatusAnswer>.allocate(capacity: capacity * 2)
-        larger.moveInitialize(from: answers, count: count)
-        answers.deallocate()
-        answers = larger
-        capacity *= 2
-    }
+    public subscript(position: Int) -> StatusAnswer? { view[position] }
 }

@@ -5,22 +5,28 @@ extension ByteWriter {
     /// Appends an amount with exactly the minor digits of its currency.
     @inline(__always)
     public mutating func append(_ amount: Amount, _ currency: Currency) {
-        write(atMost: 24) { $0.amount(amount, currency) }
+        append(
+            decimal: amount.minorUnits.magnitude, isNegative: amount.isNegative, minorDigits: currency.minorDigits)
     }
 
     /// Appends a day as `yyyy-MM-dd`.
     @inline(__always)
-    public mutating func append(_ date: CalendarDate) { write(atMost: 10) { $0.date(date) } }
+    public mutating func append(_ date: CalendarDate) {
+        if let text = date.text {
+            append(text.span)
+        } else {
+            append(Text(date.description))
+        }
+    }
 
     /// Appends an id's 32 hexadecimal digits.
     public mutating func append(_ id: BreakID) {
-        write(atMost: 32) { writer in
-            writer.hexadecimal(id.high)
-            writer.hexadecimal(id.low)
-        }
+        append(hexadecimal: id.high)
+        append(hexadecimal: id.low)
     }
 }
 
+// Until nobody uses it.
 extension RowWriter {
     /// An amount with the minor digits of its currency.
     @inline(__always)
