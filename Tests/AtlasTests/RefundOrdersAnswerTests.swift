@@ -175,11 +175,15 @@ import Testing
                     "refundMethod":"CashBackToOriginalPayment","expectedConfirmationDate":"20260201",
                     "expectedRefundDate":"2026-03-01T23:30:00-01:00","cancelReason":" why ","display":{"x":[1]}
                     """#)))
-        #expect(told.orderNo == "O1" && told.refundCode == "R1" && told.refundStatus == .refunded)
+        #expect(told.orderNo == "O1")
+        #expect(told.refundCode == "R1")
+        #expect(told.refundStatus == .refunded)
         #expect(told.expectedConfirmationDate == CalendarDate("2026-02-01"))
         #expect(told.expectedRefundDate == CalendarDate("2026-03-02"), "its day in UTC")
-        #expect(told.cancelReason == "why" && !told.isVoucher)
-        #expect(told.amounts.currency == Currency("USD") && !told.amounts.hasSeveralCurrencies)
+        #expect(told.cancelReason == "why")
+        #expect(!told.isVoucher)
+        #expect(told.amounts.currency == Currency("USD"))
+        #expect(!told.amounts.hasSeveralCurrencies)
         #expect(told.amounts.original == Amount(minorUnits: 100_00))
         #expect(told.amounts.refundBeforeFee == Amount(minorUnits: 90_00))
         #expect(told.amounts.penalty == Amount(minorUnits: 10_00))
@@ -198,7 +202,8 @@ import Testing
     func amountsMayBeTexts(_ amount: String) throws {
         let told = try entry(
             Self.body(fare: #"{"currency":" usd ","originalFareAmount":\#(amount),"estimatedRefundAmount":"90"}"#))
-        #expect(told.amounts.original == Amount(minorUnits: 100_00) && told.amounts.currency == Currency("USD"))
+        #expect(told.amounts.original == Amount(minorUnits: 100_00))
+        #expect(told.amounts.currency == Currency("USD"))
     }
 
     /// The services as written, what was paid for them and what of it comes back.
@@ -232,24 +237,30 @@ import Testing
                 fare: "null", services: service, vouchers: vouchers,
                 more: Self.entryWith(#""refundMethod":"Voucher""#)))
         #expect(told.isVoucher)
-        #expect(
-            told.amounts.refundBeforeFee == Amount(minorUnits: 31_50)
-                && told.amounts.refund == Amount(minorUnits: 29_50))
-        #expect(told.amounts.original == nil && told.amounts.penalty == nil)
-        #expect(told.amounts.farePenalty == nil && told.amounts.ancillaryPenalty == nil)
+        #expect(told.amounts.refundBeforeFee == Amount(minorUnits: 31_50))
+        #expect(told.amounts.refund == Amount(minorUnits: 29_50))
+        #expect(told.amounts.original == nil)
+        #expect(told.amounts.penalty == nil)
+        #expect(told.amounts.farePenalty == nil)
+        #expect(told.amounts.ancillaryPenalty == nil)
         #expect(told.amounts.currency == Currency("USD"), "services are ignored, their currency too")
         let neither = try entry(Self.body(fare: "null", services: service)).amounts
-        #expect(neither.refundBeforeFee == nil && neither.refund == nil && neither.fee == Amount(minorUnits: 2_00))
+        #expect(neither.refundBeforeFee == nil)
+        #expect(neither.refund == nil)
+        #expect(neither.fee == Amount(minorUnits: 2_00))
     }
 
     @Test func vouchersAreIgnoredWhereThereIsAFare() throws {
         let told = try entry(Self.body(vouchers: #"[{"currency":"EUR","estimatedRefundAmount":30}]"#)).amounts
-        #expect(told.refundBeforeFee == Amount(minorUnits: 90_00) && told.currency == Currency("USD"))
+        #expect(told.refundBeforeFee == Amount(minorUnits: 90_00))
+        #expect(told.currency == Currency("USD"))
     }
 
     @Test func noFee() throws {
         let told = try entry(Self.body(fee: "null")).amounts
-        #expect(told.fee == nil && told.refund == nil && told.refundBeforeFee == Amount(minorUnits: 90_00))
+        #expect(told.fee == nil)
+        #expect(told.refund == nil)
+        #expect(told.refundBeforeFee == Amount(minorUnits: 90_00))
     }
 
     @Test(arguments: [
@@ -258,13 +269,18 @@ import Testing
         body(fare: "null", vouchers: #"[{"currency":"EUR","estimatedRefundAmount":30}]"#),
     ]) func severalCurrencies(_ body: String) throws {
         let told = try entry(body).amounts
-        #expect(told.hasSeveralCurrencies && told.currency == nil)
-        #expect(told.original == nil && told.refundBeforeFee == nil && told.fee == nil && told.farePenalty == nil)
+        #expect(told.hasSeveralCurrencies)
+        #expect(told.currency == nil)
+        #expect(told.original == nil)
+        #expect(told.refundBeforeFee == nil)
+        #expect(told.fee == nil)
+        #expect(told.farePenalty == nil)
     }
 
     @Test func noPartsAtAll() throws {
         let told = try entry(#"{"status":0,"refundOrders":[{"refundCode":"R1","refundStatus":0}]}"#)
-        #expect(told.amounts == QueriedAmounts() && told.orderNo == nil)
+        #expect(told.amounts == QueriedAmounts())
+        #expect(told.orderNo == nil)
     }
 
     /// An empty string means the same as null, for a part as for a plain field.
@@ -272,7 +288,8 @@ import Testing
         let told = try entry(Self.body(fare: #""""#, services: #"" ""#, vouchers: #""""#, fee: #""\t""#)).amounts
         #expect(told == QueriedAmounts())
         let null = try entry(Self.body(services: #""""#, vouchers: #""""#)).amounts
-        #expect(null.refundBeforeFee == Amount(minorUnits: 90_00) && null.ancillaryPenalty == .zero)
+        #expect(null.refundBeforeFee == Amount(minorUnits: 90_00))
+        #expect(null.ancillaryPenalty == .zero)
     }
 
     /// An order that was asked for by its locator may turn out to be any.

@@ -73,7 +73,8 @@ struct RefundPassengerReadingTests {
 
     @Test func aPassengerOption() throws {
         let passenger = try RefundPassenger(name: "DE LA CRUZ/ANA MARIA", segments: [], refundReason: .void)
-        #expect(passenger.lastName == "DE LA CRUZ" && passenger.firstName == "ANA MARIA")
+        #expect(passenger.lastName == "DE LA CRUZ")
+        #expect(passenger.firstName == "ANA MARIA")
     }
 
     @Test(arguments: ["", "ZHAO", "/YIER", "ZHAO/"])

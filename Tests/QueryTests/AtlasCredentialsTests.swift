@@ -15,7 +15,8 @@ struct AtlasCredentialsTests {
     @Test func nothingShowsThem() throws {
         let credentials = try AtlasCredentials(clientID: "the-id", clientSecret: "s3=cret")
         for text in texts(credentials) + texts([credentials]) + texts(Optional(credentials)) {
-            #expect(!text.contains("the-id") && !text.contains("s3=cret"), "\(text)")
+            #expect(!text.contains("the-id"), "\(text)")
+            #expect(!text.contains("s3=cret"), "\(text)")
         }
         #expect(Mirror(reflecting: credentials).children.isEmpty)
     }

@@ -27,7 +27,9 @@ struct QueryStageTests {
         let outcome = try await run(Fake.questions(500), transport, settings: settings)
         #expect(transport.peak <= concurrency)
         #expect(outcome.counts.peakInFlight == transport.peak || outcome.counts.peakInFlight <= concurrency)
-        #expect(outcome.counts.ok == 500 && outcome.counts.attempts == 500 && outcome.counts.failed == 0)
+        #expect(outcome.counts.ok == 500)
+        #expect(outcome.counts.attempts == 500)
+        #expect(outcome.counts.failed == 0)
         #expect(outcome.lines.count == 500)
     }
 
@@ -48,7 +50,8 @@ struct QueryStageTests {
     @Test(arguments: [0, 1, 7])
     func fewerQuestionsThanTheBound(_ count: Int) async throws {
         let outcome = try await run(Fake.questions(count), FakeTransport { question, _, _ in Fake.ok(question) })
-        #expect(outcome.lines.count == count && outcome.counts.asked == count)
+        #expect(outcome.lines.count == count)
+        #expect(outcome.counts.asked == count)
         try outcome.writeLines(toPath: folder.file("ordered"))
         #expect(try folder.lines("ordered").count == count)
     }
@@ -119,7 +122,8 @@ struct QueryStageTests {
     ) async throws {
         let transport = FakeTransport { _, _, _ in result }
         let outcome = try await run(Fake.questions(1), transport, settings: Fake.oneRound)
-        #expect(outcome.counts.failed == 1 && outcome.counts.ok == 0)
+        #expect(outcome.counts.failed == 1)
+        #expect(outcome.counts.ok == 0)
         #expect(transport.requests == attempts)
         let line = try folder.lines()[0]
         let end =
@@ -156,7 +160,8 @@ struct QueryStageTests {
     @Test func aLaterAttemptMayAnswer() async throws {
         let transport = FakeTransport { question, attempt, _ in attempt < 4 ? Fake.status(503) : Fake.ok(question) }
         let outcome = try await run(Fake.questions(3), transport)
-        #expect(outcome.counts.ok == 3 && outcome.counts.attempts == 12)
+        #expect(outcome.counts.ok == 3)
+        #expect(outcome.counts.attempts == 12)
         #expect(try folder.lines().allSatisfy { $0.contains(#""attempts":4,"httpStatus":200,"outcome":"ok""#) })
     }
 
@@ -169,7 +174,8 @@ struct QueryStageTests {
         let outcome = try await run(Fake.questions(1), transport, clock: clock)
         #expect(outcome.counts.ok == 1)
         // 30 s, then up to the date 90 s after the start, then an ordinary backoff of less than 200 ms.
-        #expect(clock.now >= .seconds(90) && clock.now < .milliseconds(90_200))
+        #expect(clock.now >= .seconds(90))
+        #expect(clock.now < .milliseconds(90_200))
     }
 
     @Test func whatIsNotAskedInTimeSaysSo() async throws {
@@ -181,7 +187,8 @@ struct QueryStageTests {
         settings.concurrency = 1
         let outcome = try await run(Fake.questions(50), transport, settings: settings, clock: clock)
         #expect(transport.requests == 20)
-        #expect(outcome.counts.ok == 20 && outcome.counts.failed == 30)
+        #expect(outcome.counts.ok == 20)
+        #expect(outcome.counts.failed == 30)
         let unasked = #""attempts":0,"httpStatus":null,"outcome":"failed","error":"deadline","body":null}"#
         #expect(try folder.lines().count { $0.hasSuffix(unasked) } == 30)
     }
@@ -197,7 +204,9 @@ struct QueryStageTests {
             transport: transport, settings: settings, clock: clock, jitter: JitterSource(seed: 1), judge: Fake.judge)
         _ = try await stage.run(Fake.questions(2), workingJournal: folder.file())
         let asked = timeouts.withLock { $0 }
-        #expect(asked.count == 2 && asked[0] == .seconds(30) && asked[1] < .seconds(10))
+        #expect(asked.count == 2)
+        #expect(asked[0] == .seconds(30))
+        #expect(asked[1] < .seconds(10))
         #expect(try folder.lines()[0].contains(#""error":"deadline""#))
     }
 
@@ -247,7 +256,8 @@ struct QueryStageTests {
         let transport = ExecutorTransport()
         let stage = QueryStage(transport: transport, settings: Fake.settings, clock: JumpClock(), judge: Fake.judge)
         let outcome = try await stage.run(Fake.questions(50), workingJournal: folder.file())
-        #expect(outcome.counts.ok == 50 && transport.requestsOnExecutor == 50)
+        #expect(outcome.counts.ok == 50)
+        #expect(transport.requestsOnExecutor == 50)
     }
 
     @Test func progressIsToldNowAndThen() async throws {
@@ -263,8 +273,11 @@ struct QueryStageTests {
             told.withLock { $0.append(progress) }
         }
         let all = told.withLock { $0 }
-        #expect(all.count >= 30 && all.count <= 42)
-        #expect(all.last?.done == 100 && all.last?.ok == 100 && all.last?.remainingSeconds == 0)
+        #expect(all.count >= 30)
+        #expect(all.count <= 42)
+        #expect(all.last?.done == 100)
+        #expect(all.last?.ok == 100)
+        #expect(all.last?.remainingSeconds == 0)
         #expect(all.dropFirst().allSatisfy { $0.perSecond <= 10.1 })
     }
 
@@ -287,7 +300,9 @@ struct QueryStageTests {
         // The same call goes on from there.
         let rest = FakeTransport { question, _, _ in Fake.ok(question) }
         let outcome = try await run(Fake.questions(100), rest)
-        #expect(rest.requests == 75 && outcome.counts.resumed == 25 && outcome.counts.ok == 100)
+        #expect(rest.requests == 75)
+        #expect(outcome.counts.resumed == 25)
+        #expect(outcome.counts.ok == 100)
     }
 }
 

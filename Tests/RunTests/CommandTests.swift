@@ -40,7 +40,8 @@ import Testing
     @Test func version() async throws {
         let folder = try TemporaryFolder()
         let finished = try await Command.run(["--version"])
-        #expect(finished.code == 0 && finished.errorText == "")
+        #expect(finished.code == 0)
+        #expect(finished.errorText == "")
         let version = finished.outputText.trimmingLineFeed
         #expect(version.filter { $0 == "." }.count == 2, "\(version)")
         // The report names the version that made it.
@@ -62,12 +63,18 @@ import Testing
             ["run", "--orders", orders] + Sample.Atlas.journal
             + ["--allow-incomplete", "--as-of", Sample.Atlas.asOf, "--output", folder / "out"]
         let said = try await Command.run(arguments)
-        #expect(said.code == 0 && said.errorLines.count == 1 && said.errorText.contains("colour"), "\(said.errorText)")
+        #expect(said.code == 0, "\(said.errorText)")
+        #expect(said.errorLines.count == 1, "\(said.errorText)")
+        #expect(said.errorText.contains("colour"), "\(said.errorText)")
         #expect(said.outputText.contains("Report in \(folder / "out/\(Sample.Atlas.asOf)")"))
         let quiet = try await Command.run(arguments + ["--quiet"])
-        #expect(quiet.code == 0 && quiet.output.isEmpty && quiet.errors.isEmpty)
+        #expect(quiet.code == 0)
+        #expect(quiet.output.isEmpty)
+        #expect(quiet.errors.isEmpty)
         let onlyErrors = try await Command.run(arguments + ["--log-level", "error"])
-        #expect(onlyErrors.code == 0 && onlyErrors.output == said.output && onlyErrors.errors.isEmpty)
+        #expect(onlyErrors.code == 0)
+        #expect(onlyErrors.output == said.output)
+        #expect(onlyErrors.errors.isEmpty)
     }
 
     /// No color, no progress where nobody watches; `--json` prints what was published.
@@ -75,7 +82,8 @@ import Testing
         let folder = try TemporaryFolder()
         for flags in [["--json"], ["--json", "--quiet"]] {
             let finished = try await Command.run(Sample.Atlas.run(folder / "out") + ["--formats", "csv"] + flags)
-            #expect(finished.code == 0 && finished.errorText == "")
+            #expect(finished.code == 0)
+            #expect(finished.errorText == "")
             #expect(try finished.output == Files.read(folder / "out/\(Sample.Atlas.asOf)/summary.json"))
         }
         let people = try await Command.run(Sample.Atlas.run(folder / "out"))
@@ -111,7 +119,8 @@ import Testing
 
             """
         let printed = try await Command.run(["validate"] + Sample.Nightly.inputs)
-        #expect(printed.code == 2 && printed.errorText == "")
+        #expect(printed.code == 2)
+        #expect(printed.errorText == "")
         #expect(printed.outputText == rejects + totals)
         try folder.write("rejects.csv", "")
         #expect(chmod(folder / "rejects.csv", 0o600) == 0)
@@ -119,10 +128,12 @@ import Testing
         var status = stat()
         #expect(stat(folder / "rejects.csv", &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600, "a file that only its owner may read stays so")
-        #expect(filed.code == 2 && filed.outputText == totals)
+        #expect(filed.code == 2)
+        #expect(filed.outputText == totals)
         #expect(try Files.text(folder / "rejects.csv") == rejects)
         let clean = try await Command.run(["validate"] + Sample.Atlas.inputs)
-        #expect(clean.code == 0 && clean.errorText == "")
+        #expect(clean.code == 0)
+        #expect(clean.errorText == "")
         #expect(
             clean.outputText.contains(
                 "orders    7 lines = 0 blank + 5 accepted + 0 duplicate + 0 rejected + 2 quoted only"))
@@ -162,7 +173,8 @@ import Testing
             ["generate", "--cases", "20", "--as-of", "2025-09-30", "--output", "it's $1 night"]
                 + files.flatMap { ["--file", $0] }, folder: folder.path)
         let prefix = "To reconcile it: refund-recon run "
-        #expect(made.errorText.hasPrefix(prefix) && made.errorLines.count == 1, "\(made.errorText)")
+        #expect(made.errorText.hasPrefix(prefix), "\(made.errorText)")
+        #expect(made.errorLines.count == 1, "\(made.errorText)")
         let run = try await Command.shell(
             "\"$0\" run \(made.errorText.dropFirst(prefix.count).dropLast()) --formats csv", folder: folder.path)
         #expect(run.code == 2 || run.code == 0, "\(run.errorText)")
@@ -178,7 +190,8 @@ import Testing
         let made = try await Command.run(
             ["generate", "--cases", "9", "--as-of", "2025-09-30", "--output", folder / "in"]
                 + files.flatMap { ["--file", $0] })
-        #expect(made.code == 0 && made.errorText == "", "\(made.errorText)")
+        #expect(made.code == 0, "\(made.errorText)")
+        #expect(made.errorText == "", "\(made.errorText)")
     }
 
     @Test(arguments: [

@@ -25,7 +25,8 @@ import Testing
                 "OPEN matched carried-orders.jsonl", "NEVER unverified carried-orders.jsonl",
                 "LATE pending night-2026-01-11-orders.csv", "ORPHAN matched night-2026-01-11-orders.csv",
             ])
-        #expect(second.row("OPEN")["carriedFrom"] == "2026-01-10" && second.row("LATE")["carriedFrom"] == "")
+        #expect(second.row("OPEN")["carriedFrom"] == "2026-01-10")
+        #expect(second.row("LATE")["carriedFrom"] == "")
         #expect(second.rolled() == ["2 176.00", "1 88.00", "1 88.00", "2 176.00"])
         #expect(second.rolled("orphanWebhooks") == ["1 88.00", "0 0.00", "1 88.00", "0 0.00"])
         #expect(second.summary["carriedForward"]?["cases"]?.int == 2)
@@ -158,7 +159,8 @@ import Testing
         #expect(try await !Command.run(["state", "show", nights.state]).outputText.contains("stale"))
         _ = try await nights.run("2026-01-11", [Order("C")], [], [Answer("A", 1), Answer("B", 2), Answer("C", 1)])
         let anew = try await nights.run("2026-01-12", [], [], [Answer("A", 2), Answer("C", 1)])
-        #expect(anew.outcomes.count == 3 && later.outcomes.count == 2)
+        #expect(anew.outcomes.count == 3)
+        #expect(later.outcomes.count == 2)
         #expect(anew.summary["staleReports"]?.elements.map(\.string) == ["2026-01-13"])
         _ = try await nights.run("2026-01-13", [], [], [Answer("A", 2), Answer("C", 1)], code: nil)
         let good = try await Command.run(["state", "show", nights.state])
@@ -176,13 +178,15 @@ import Testing
         _ = try await nights.run("2026-01-10", orders, [], [Answer("PAID", 2), Answer("OPEN", 1)], options)
         for (day, age) in [(11, "1"), (12, "2")] {
             let night = try await nights.run("2026-01-\(day)", orders, [], [Answer("OPEN", 1)], options)
-            #expect(night.row("PAID")["outcome"] == "matched" && night.row("PAID")["answerAgeDays"] == age)
+            #expect(night.row("PAID")["outcome"] == "matched")
+            #expect(night.row("PAID")["answerAgeDays"] == age)
             #expect(night.row("OPEN")["answerAgeDays"] == "")
             #expect(night.summary["carriedForward"]?["answersUsedAgain"]?.int == 1)
         }
         let asked = try await nights.run("2026-01-13", orders, [], [Answer("OPEN", 1)], options, code: 2)
         // It is asked again, and the failure counts; what is remembered is all that is known.
-        #expect(asked.row("PAID")["outcome"] == "matched" && asked.row("PAID")["answerAgeDays"] == "3")
+        #expect(asked.row("PAID")["outcome"] == "matched")
+        #expect(asked.row("PAID")["answerAgeDays"] == "3")
         #expect(asked.summary["carriedForward"]?["answersUsedAgain"]?.int == 0)
         #expect(asked.summary["carriedForward"]?["answersOfFailedQueries"]?.int == 1)
         #expect(asked.summary["controls"]?["queries"]?["failed"]?.int == 1)
@@ -253,11 +257,13 @@ import Testing
         let first = try await nights.run("2026-01-10", [Order("SHORT"), Order("SLOW")], [], paid, code: 2)
         #expect(first.rows.map { $0["breakStanding"] } == ["new", "new"])
         let second = try await nights.run("2026-01-11", [Order("SHORT")], [], paid, code: 2)
-        #expect(second.row("SHORT")["breakStanding"] == "persisting" && second.row("SHORT")["breakNights"] == "2")
+        #expect(second.row("SHORT")["breakStanding"] == "persisting")
+        #expect(second.row("SHORT")["breakNights"] == "2")
         #expect(second.row("SHORT")["breakSince"] == "2026-01-10")
         #expect(second.row("SHORT")["breakId"] == first.row("SHORT")["breakId"])
         let third = try await nights.run("2026-01-12", [], [Webhook("SLOW")], [Answer("SLOW", 2)])
-        #expect(third.row("SLOW")["breakStanding"] == "resolved" && third.row("SLOW")["breakNights"] == "2")
+        #expect(third.row("SLOW")["breakStanding"] == "resolved")
+        #expect(third.row("SLOW")["breakNights"] == "2")
         #expect(third.breaks.first { $0["orderNo"] == "SLOW" }?["breakNights"] == "2")
         #expect(
             third.breaks.map { "\($0["orderNo"] ?? "") \($0["breakStanding"] ?? "")" }.sorted() == [
@@ -290,7 +296,9 @@ import Testing
         #expect(second.rows.map { $0["breakStanding"] } == ["settled", "settled", "persisting"])
         #expect(second.rows.map { $0["disposition"] } == ["accepted", "written off", "in progress"])
         #expect(second.rows[0]["dispositionNote"] == "'=hm")
-        #expect(second.breaks("settled") == 2 && second.breaks("new") == 0 && second.breaks("closing") == 1)
+        #expect(second.breaks("settled") == 2)
+        #expect(second.breaks("new") == 0)
+        #expect(second.breaks("closing") == 1)
         let changed = [Answer("A", 2, refundBeforeFee: "84.00")] + short.dropFirst()
         let third = try await nights.run("2026-01-12", orders, [], changed, ["--dispositions", sheet])
         #expect(third.rows.map { $0["breakStanding"] } == ["reopened", "settled", "persisting"])
@@ -300,7 +308,8 @@ import Testing
         #expect(alone.code == 0)
         let night = try Night("\(nights.output)/2026-01-13", alone)
         #expect(night.rows.map { $0["breakStanding"] } == ["reopened", "settled", "open"])
-        #expect(night.rows[0]["breakNights"] == nil && night.summary["rollForward"] == nil)
+        #expect(night.rows[0]["breakNights"] == nil)
+        #expect(night.summary["rollForward"] == nil)
     }
 
     @Test func aDispositionOfNoBreakIsToldAndNotDropped() async throws {
@@ -322,7 +331,8 @@ import Testing
         let nights = try Nights()
         try nights.folder.write("state.sqlite", String(repeating: "no database ", count: 500))
         let finished = try await Command.run(try nights.arguments("2026-01-10", [Order("A")], [], []))
-        #expect(finished.code == 65 && finished.errorText.contains("state.sqlite is unusable"))
+        #expect(finished.code == 65)
+        #expect(finished.errorText.contains("state.sqlite is unusable"))
         #expect(Files.names(nights.output) == [".lock"])
         for command in [["show"], ["export"]] {
             let finished = try await Command.run(["state"] + command + [nights.folder / "missing"])
@@ -339,7 +349,8 @@ import Testing
         let finished = try await Command.run(arguments + ["--orders", nights.folder / "missing.csv"])
         #expect(finished.code == 66)
         let after = try await Command.run(["state", "export", nights.state])
-        #expect(after.output == before.output && before.code == 0)
+        #expect(after.output == before.output)
+        #expect(before.code == 0)
         #expect(Files.names(nights.output) == [".lock", "2026-01-10", "CHAIN"])
     }
 
@@ -378,14 +389,17 @@ import Testing
         let lines = try export.outputLines.map { try parsedJSON(Array($0.utf8)) }
         #expect(lines.map { $0["type"]?.string } == ["night", "order"])
         let order = lines.last?["record"]
-        #expect(order?["orderNo"]?.string == "A" && order?["records"]?.elements.count == 1)
-        #expect(order?["openItems"]?.elements.count == 1 && order?["answers"]?.elements.count == 1)
+        #expect(order?["orderNo"]?.string == "A")
+        #expect(order?["records"]?.elements.count == 1)
+        #expect(order?["openItems"]?.elements.count == 1)
+        #expect(order?["answers"]?.elements.count == 1)
         let none = try await Command.run(["state", "export", nights.state, "--as-of", "2026-01-09"])
         #expect(none.code == 66)
         let forgotten = try await Command.run(["state", "forget-before", nights.state, "2026-01-12"])
         #expect(forgotten.outputText == "1 night forgotten\n")
         let shown = try await Command.run(["state", "show", nights.state])
-        #expect(shown.outputLines.count == 3 && shown.outputText.contains("2026-01-12"))
+        #expect(shown.outputLines.count == 3)
+        #expect(shown.outputText.contains("2026-01-12"))
     }
 
     @Test(arguments: [["--requery-after", "3"], ["--state", "x", "--requery-after", "-1"]])

@@ -24,7 +24,8 @@ import Testing
             #expect(answer.finished.code == 1)
             try Files.write(content.dropLast(), to: "\(report)/\(name)")
             let cut = try await Redo.ask(report)
-            #expect(cut.differences.count == 1 && cut.differences[0].hasPrefix("\(name), byte \(content.count),"))
+            #expect(cut.differences.count == 1)
+            #expect(cut.differences[0].hasPrefix("\(name), byte \(content.count),"))
             Files.remove("\(report)/\(name)")
             let missing = try await Redo.ask(report)
             #expect(missing.differences == ["\(name) is missing"], "\(missing.text)")
@@ -120,7 +121,8 @@ import Testing
         try Redo.replace(String(line), with: changed, in: "\(report)/manifest.json")
         let answer = try await Redo.ask(report)
         #expect(answer.finished.code == 1)
-        #expect(answer.lines.count == 1 && answer.notProved.count == 1, "\(answer.text)")
+        #expect(answer.lines.count == 1, "\(answer.text)")
+        #expect(answer.notProved.count == 1, "\(answer.text)")
         #expect(answer.notProved.first?.contains("was made by version") == true)
     }
 

@@ -30,7 +30,8 @@ import Testing
         for day in Self.days {
             let answer = try await Redo.ask("\(nights.output)/\(day)")
             #expect(answer.finished.code == 0, "\(day): \(answer.text)")
-            #expect(answer.same.contains("breaks.csv") && answer.same.contains("reconciliation.csv"))
+            #expect(answer.same.contains("breaks.csv"))
+            #expect(answer.same.contains("reconciliation.csv"))
         }
         let last = try await Redo.ask("\(nights.output)/2026-01-12")
         #expect(last.lines.contains { $0.contains("what the report of 2026-01-11 hands on") }, "\(last.text)")
@@ -49,7 +50,8 @@ import Testing
                 ], folder / "out/\(day)")
             let answer = try await Redo.ask(report)
             #expect(answer.finished.code == 0, "\(answer.text)")
-            #expect(answer.same.contains("reconciliation.xlsx") && answer.same.contains("breaks.csv"))
+            #expect(answer.same.contains("reconciliation.xlsx"))
+            #expect(answer.same.contains("breaks.csv"))
         }
         let carried = try Files.text(folder / "out/2025-10-01/carried-answers.jsonl")
         #expect(carried.contains("\"receivedFor\":\"2025-09-30\""))

@@ -112,7 +112,8 @@ import Testing
             "\(answer.text)")
         Files.remove("\(output)/2025-05-20/summary.json")
         let gone = try await Redo.ask("\(output)/2025-05-22")
-        #expect(gone.notProved.count == 1 && gone.finished.code == 1, "\(gone.text)")
+        #expect(gone.notProved.count == 1, "\(gone.text)")
+        #expect(gone.finished.code == 1, "\(gone.text)")
     }
 
     /// A member of a manifest as it is written.

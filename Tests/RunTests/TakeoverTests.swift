@@ -42,16 +42,21 @@ import Testing
     @Test func whatWasOpenIsThere() async throws {
         let former = try Former()
         let before = try await Command.run(["state", "show", former.state])
-        #expect(before.code == 65 && before.errorText.contains("takes it over"), "\(before.errorText)")
+        #expect(before.code == 65, "\(before.errorText)")
+        #expect(before.errorText.contains("takes it over"), "\(before.errorText)")
         let note = try #require(try await former.takeOver())
-        #expect(note.contains("\(former.state).v1") && note.contains("1 of its cases"), "\(note)")
+        #expect(note.contains("\(former.state).v1"), "\(note)")
+        #expect(note.contains("1 of its cases"), "\(note)")
         #expect(try await former.takeOver() == nil, "there is nothing left to take over")
         let store = try NightStore(path: former.state)
         #expect(try store.nights().map(\.asOf.description) == ["2026-01-12"])
         let next = try #require(CalendarDate("2026-01-13"))
         let opened = try #require(try store.opening(before: next))
-        #expect(opened.ordinal == 2 && opened.figures.openCases == 5 && opened.figures.orphans == 1)
-        #expect(opened.figures.breaks == 5 && opened.figures.balance.sums.count == 2)
+        #expect(opened.ordinal == 2)
+        #expect(opened.figures.openCases == 5)
+        #expect(opened.figures.orphans == 1)
+        #expect(opened.figures.breaks == 5)
+        #expect(opened.figures.balance.sums.count == 2)
         #expect(try store.check().differences == [])
         // Its past is in the copy: it is not run again from nothing.
         #expect(throws: StateError.self) { try store.opening(before: opened.asOf) }
@@ -99,13 +104,16 @@ import Testing
         #expect(orders.map { $0["openItems"]?.elements.count } == [1, 1, 1, 1, 1, 0, 1])
         #expect(orders.map { $0["breaks"]?.elements.count } == [0, 1, 1, 0, 1, 1, 1])
         let audit = orders[0]["records"]?.elements.first
-        #expect(audit?["ticketCount"]?.int == 2 && audit?["firstSource"]?.string == "o1.jsonl:5")
-        #expect(audit?["refundRules"]?.elements.count == 1 && audit?["firstAsOf"]?.string == "2026-01-11")
+        #expect(audit?["ticketCount"]?.int == 2)
+        #expect(audit?["firstSource"]?.string == "o1.jsonl:5")
+        #expect(audit?["refundRules"]?.elements.count == 1)
+        #expect(audit?["firstAsOf"]?.string == "2026-01-11")
         let short = orders[5]["breaks"]?.elements.first
         // The first 32 digits of the SHA-256 of ["case","SHORT",null,null,"R1"].
         let id = SHA256Sum.hex(of: Array(#"["case","SHORT",null,null,"R1"]"#.utf8)).prefix(32)
         #expect(short?["id"]?.string == String(id))
-        #expect(short?["since"]?.string == "2026-01-11" && short?["nights"]?.int == 2)
+        #expect(short?["since"]?.string == "2026-01-11")
+        #expect(short?["nights"]?.int == 2)
     }
 
     @Test func theNextNightGoesOn() async throws {
@@ -124,9 +132,12 @@ import Testing
         #expect(finished.errorText.contains("was taken over from an earlier version"), "\(finished.errorText)")
         let night = try Night(former.folder / "out/2026-01-13", finished)
         #expect(night.rows.compactMap { $0["orderNo"] } == ["OPEN", "", "AUDIT", "CONFLICT", "LATE", "NEW", "ORPHAN"])
-        #expect(night.row("OPEN")["carriedFrom"] == "2026-01-11" && night.row("LATE")["carriedFrom"] == "2026-01-12")
-        #expect(night.row("ORPHAN")["breakSince"] == "2026-01-11" && night.row("ORPHAN")["breakNights"] == "3")
-        #expect(night.rolled()[0] == "5 440.00" && night.rolled("orphanWebhooks")[0] == "1 88.00")
+        #expect(night.row("OPEN")["carriedFrom"] == "2026-01-11")
+        #expect(night.row("LATE")["carriedFrom"] == "2026-01-12")
+        #expect(night.row("ORPHAN")["breakSince"] == "2026-01-11")
+        #expect(night.row("ORPHAN")["breakNights"] == "3")
+        #expect(night.rolled()[0] == "5 440.00")
+        #expect(night.rolled("orphanWebhooks")[0] == "1 88.00")
         let again = try await Command.run(run)
         #expect(!again.errorText.contains("taken over"), "\(again.errorText)")
     }
@@ -139,10 +150,13 @@ import Testing
         let before = try #require(try nights(former.state))
         for leftover in [".v1.new", ".new", ".lines"] { try Files.write([1, 2, 3], to: former.state + leftover) }
         _ = try await former.takeOver()
-        #expect(try nights(former.state + ".v1") == before && before.count == 2)
+        #expect(try nights(former.state + ".v1") == before)
+        #expect(before.count == 2)
         var status = stat()
-        #expect(stat(former.state + ".v1", &status) == 0 && status.st_mode & 0o777 == 0o600)
-        #expect(stat(former.state, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        #expect(stat(former.state + ".v1", &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
+        #expect(stat(former.state, &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o600)
         #expect(Files.names(former.folder.path) == ["state.sqlite", "state.sqlite.v1"])
     }
 
