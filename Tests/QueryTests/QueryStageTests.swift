@@ -204,7 +204,7 @@ struct QueryStageTests {
             transport: transport, settings: settings, clock: clock, jitter: JitterSource(seed: 1), judge: Fake.judge)
         _ = try await stage.run(Fake.questions(2), workingJournal: folder.file())
         let asked = timeouts.withLock { $0 }
-        #expect(asked.count == 2)
+        try #require(asked.count == 2)
         #expect(asked[0] == .seconds(30))
         #expect(asked[1] < .seconds(10))
         #expect(try folder.lines()[0].contains(#""error":"deadline""#))

@@ -116,7 +116,11 @@ enum Script {
         process.waitUntilExit()
         if process.terminationStatus != 0 {
             let message = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
-            throw Failure(description: "\(command[0]) ended with \(process.terminationStatus): \(message)")
+            let hint =
+                message.contains("No module named")
+                ? " (set REFUND_RECON_PYTHON to a Python that has openpyxl: `make setup-test` puts one into .venv/bin/python)"
+                : ""
+            throw Failure(description: "\(command[0]) ended with \(process.terminationStatus): \(message)\(hint)")
         }
         return String(decoding: printed, as: UTF8.self)
     }

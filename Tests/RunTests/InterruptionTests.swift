@@ -112,7 +112,7 @@ import Testing
         #expect(finished.errorLines.map(String.init) == said)
         // A run that is killed leaves the folder of its report too; the next one removes it.
         let names = Files.names(output).filter { signal != SIGKILL || !$0.hasPrefix(".staging-") }
-        #expect(names.count == 2, "\(names)")
+        try #require(names.count == 2, "\(names)")
         #expect(names[0].hasPrefix(".journal-\(Self.asOf)-"), "\(names)")
         #expect(names[1] == ".lock", "\(names)")
         let lines = try Self.journalLines(output)
