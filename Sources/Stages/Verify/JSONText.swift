@@ -1,4 +1,5 @@
 import JSON
+import Memory
 
 /// Reads the JSON of a report into a value of its own.
 enum JSONReading {
@@ -9,13 +10,20 @@ enum JSONReading {
 
     /// nil if the bytes are not UTF-8 or not JSON, have a key twice, are nested too deep or have too many values.
     static func tree(_ bytes: [UInt8]) -> StatedJSON? {
+        var reader = JSONReader()
+        return tree(bytes[...], reader: &reader)
+    }
+
+    /// The same with a reader that is used again.
+    static func tree(_ bytes: ArraySlice<UInt8>, reader: inout JSONReader) -> StatedJSON? {
         guard isBounded(bytes), String(validating: bytes, as: UTF8.self) != nil else { return nil }
-        let document = JSONDocument()
-        return bytes.withUnsafeBufferPointer { document.parse($0) == nil ? StatedJSON(document.root) : nil }
+        let reading = reader.read(bytes.span)
+        guard reading.fault == nil, let root = reading.root else { return nil }
+        return StatedJSON(root)
     }
 
     /// Whether nesting and the number of values are within their limits, judged before anything is built.
-    private static func isBounded(_ bytes: [UInt8]) -> Bool {
+    private static func isBounded(_ bytes: ArraySlice<UInt8>) -> Bool {
         var (depth, values, isString, isEscape) = (0, 0, false, false)
         for byte in bytes {
             if isEscape { isEscape = false; continue }
@@ -50,15 +58,23 @@ indirect enum StatedJSON: Equatable {
     }
 
     /// A copy of a parsed value.
-    init(_ value: JSONValue) {
+    init(_ value: JSONView) {
         switch value.kind {
         case .null: self = .null
         case .bool: self = .bool(value.bool ?? false)
-        case .number: self = .number(String(decoding: value.raw, as: UTF8.self))
-        case .string: self = .string(value.string ?? String(decoding: value.raw, as: UTF8.self))
-        case .array: self = .array(value.children.map { StatedJSON($0) })
+        case .number: self = .number(value.raw.string)
+        case .string: self = .string(value.string ?? value.raw.string)
+        case .array:
+            var elements: [StatedJSON] = []
+            var children = value.children
+            while let child = children.next() { elements.append(StatedJSON(child)) }
+            self = .array(elements)
         case .object:
-            let members = value.members.map { Member(key: $0.key, value: StatedJSON($0.value)) }
+            var members: [Member] = []
+            var children = value.children
+            while let child = children.next() {
+                members.append(Member(key: child.name ?? "", value: StatedJSON(child)))
+            }
             // Names that differ in their bytes alone are one name to Swift.
             let places = Dictionary(members.enumerated().map { ($1.key, $0) }) { first, _ in first }
             self = .object(members, places: places)

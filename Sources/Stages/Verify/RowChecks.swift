@@ -104,8 +104,8 @@ final class RowChecks {
     private func sayLines(_ lines: LineSource?) {
         findings.check("reconciliation.jsonl says the same as reconciliation.csv, and its evidence fits") {
             guard let lines else { return findings.differs("reconciliation.jsonl: it cannot be read") }
-            for words in lines.told { findings.differs(words) }
-            if linesDiffer > lines.told.count {
+            for words in lines.firstDifferences { findings.differs(words) }
+            if linesDiffer > lines.firstDifferences.count {
                 findings.differs("reconciliation.jsonl: \(linesDiffer) rows differ from reconciliation.csv in all")
             }
             if !lines.isAtEnd { findings.differs("reconciliation.jsonl: it has more rows than reconciliation.csv") }
@@ -116,10 +116,10 @@ final class RowChecks {
 /// The lines of reconciliation.jsonl, held against the rows of reconciliation.csv one by one.
 final class LineSource {
     private let lines: LineStream
-    private let document = JSONDocument()
+    private var reader = JSONReader()
     private var number = 0
-    /// The first few differences.
-    private(set) var told: [String] = []
+    /// The first differences, at most ten.
+    private(set) var firstDifferences: [String] = []
 
     init(_ file: RegularFile) { lines = LineStream(file) }
 
@@ -131,46 +131,36 @@ final class LineSource {
         number += 1
         guard let words = difference(csv, row: row) else { return }
         differences += 1
-        if told.count < 10 { told.append("reconciliation.jsonl:\(number): \(words)") }
+        if firstDifferences.count < 10 { firstDifferences.append("reconciliation.jsonl:\(number): \(words)") }
     }
 
     /// The first difference between the next line and a row; nil if there is none.
     private func difference(_ csv: CSVStream, row: ReportRow) -> String? {
         guard let line = try? lines.next() else { return "there is no such row" }
-        guard String(validating: line, as: UTF8.self) != nil else { return "it is not UTF-8" }
-        return line.withUnsafeBufferPointer { bytes in
-            guard document.parse(bytes) == nil else { return "it is not JSON" }
-            let members = document.root.members
-            let values = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
-            for (index, name) in csv.header.enumerated() {
-                // Nearly always they have the same place; the evidence comes between the contract's and the others.
-                let value = index < members.count && members[index].key == name ? members[index].value : values[name]
-                guard let value else { return "it has no \(name)" }
-                if !Self.says(csv.field(index), value: value) {
-                    return "its \(name) is not the one in line \(csv.line) of reconciliation.csv"
-                }
+        guard let object = JSONReading.tree(line, reader: &reader) else { return "it is not JSON in UTF-8" }
+        for (index, name) in csv.header.enumerated() {
+            guard let value = object[name] else { return "it has no \(name)" }
+            if !Self.says(csv.field(index), value: value) {
+                return "its \(name) is not the one in line \(csv.line) of reconciliation.csv"
             }
-            return values["evidence"].flatMap { Self.evidenceFault($0, row: row) }
-                ?? (values["evidence"] == nil ? "it has no evidence" : nil)
         }
+        guard let evidence = object["evidence"] else { return "it has no evidence" }
+        return Self.evidenceFault(evidence, row: row)
     }
 
-    private static func says(_ field: ArraySlice<UInt8>, value: JSONValue) -> Bool {
-        switch value.kind {
-        case .null: return field.isEmpty
-        case .number: return field.elementsEqual(value.raw)
-        case .string:
-            guard let text = value.string else { return false }
-            return Guarded.field(field, says: text.utf8)
-        case .bool: return field.elementsEqual((value.bool == true ? "true" : "false").utf8)
-        case .array:
-            return field.elementsEqual(value.elements.map { $0.string ?? "?" }.joined(separator: ";").utf8)
-        case .object: return false
+    private static func says(_ field: ArraySlice<UInt8>, value: StatedJSON) -> Bool {
+        switch value {
+        case .null: field.isEmpty
+        case .number(let digits): field.elementsEqual(digits.utf8)
+        case .string(let text): Guarded.field(field, says: text.utf8)
+        case .bool(let value): field.elementsEqual((value ? "true" : "false").utf8)
+        case .array(let elements): field.elementsEqual(elements.map { $0.string ?? "?" }.joined(separator: ";").utf8)
+        case .object: false
         }
     }
 
     /// The evidence has a line for each webhook, the places that the row names, and the reason of a failed query.
-    private static func evidenceFault(_ evidence: JSONValue, row: ReportRow) -> String? {
+    private static func evidenceFault(_ evidence: StatedJSON, row: ReportRow) -> String? {
         let webhooks = (evidence["webhooks"]?.elements ?? []).map { Guarded.text($0.string ?? "") }
         if webhooks.count != row.webhookCount {
             return "its evidence has \(webhooks.count) webhooks, webhookCount is \(row.webhookCount)"
@@ -181,7 +171,7 @@ final class LineSource {
         if Guarded.text(evidence["query"]?.string ?? "") != row.querySource {
             return "querySource is not the query of its evidence"
         }
-        let hasError = evidence["queryError"].map { !$0.isNull } ?? false
+        let hasError = evidence["queryError"].map { $0 != .null } ?? false
         if hasError != row.codes.contains("QUERY_FAILED") {
             return hasError
                 ? "its query failed, and the row has no QUERY_FAILED"
