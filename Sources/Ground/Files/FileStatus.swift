@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the system says about a file.
+/// The status of a file.
 public struct FileStatus: Sendable {
     public enum Kind: Sendable {
         case regular
@@ -14,7 +14,7 @@ public struct FileStatus: Sendable {
     public let kind: Kind
     public let identity: FileIdentity
     public let byteCount: Int
-    /// Who may do what with it, as chmod has it: `0o644`.
+    /// Its permissions, as chmod has them: `0o644`.
     public let permissions: UInt32
     private let modified: (seconds: Int, nanoseconds: Int)
 
@@ -48,7 +48,7 @@ public struct FileStatus: Sendable {
         self.init(status)
     }
 
-    /// Of what a folder has under a name; a link is not followed.
+    /// Of a name in a folder; a link is not followed.
     init(descriptor: Int32, name: [UInt8]) throws(SystemError) {
         var status = stat()
         let code = try unsafe withCText(name) { name in

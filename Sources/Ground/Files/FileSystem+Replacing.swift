@@ -54,7 +54,7 @@ extension FileSystem {
         }
     }
 
-    /// Replaces a file, or writes to what is not a regular file, such as a pipe. A symbolic link to a file is refused with ELOOP:
+    /// Replaces a file, or writes to a pipe or device of that name. A symbolic link to a file is refused with ELOOP:
     /// whoever made it would have us overwrite any file.
     public static func write(_ content: [UInt8], to path: String) throws(SystemError) {
         if let target = status(of: path, followsLinks: true), !target.isRegular {

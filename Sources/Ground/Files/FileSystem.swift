@@ -1,9 +1,9 @@
 import CGlue
 import Glibc
 
-/// What is done with files and folders by their paths.
+/// Work on files and folders by their paths.
 public enum FileSystem {
-    // MARK: What is there
+    // MARK: Looking
 
     /// Whether something has the path, if only a link that leads nowhere.
     public static func exists(_ path: String) -> Bool { status(of: path) != nil }
@@ -21,12 +21,12 @@ public enum FileSystem {
         try? FileStatus(path: path, followsLinks: followsLinks)
     }
 
-    /// The names in a folder but `.` and `..`, in the order of their bytes; what is not UTF-8 in them is replaced.
+    /// The names in a folder but `.` and `..`, in the order of their bytes; bytes that are not UTF-8 are replaced.
     public static func names(in folder: String) throws(SystemError) -> [String] {
         try Folder(path: folder).names().map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether this process may list a folder and open what is in it.
+    /// Whether this process may list a folder and open its files.
     public static func mayLookInto(_ folder: String) -> Bool {
         (try? withCPath(folder) { unsafe access($0, R_OK | X_OK) }) == 0
     }
@@ -104,7 +104,7 @@ public enum FileSystem {
 
     // MARK: Moving and removing
 
-    /// Gives a file or folder another path. What is there is replaced in one step: a file, or an empty folder.
+    /// Gives a file or folder another path. A file or an empty folder there is replaced in one step.
     public static func rename(_ path: String, to newPath: String) throws(SystemError) {
         let code = try withCPath(path) { (path) throws(SystemError) in
             try withCPath(newPath) { unsafe Glibc.rename(path, $0) }
@@ -120,7 +120,7 @@ public enum FileSystem {
     /// Removes a file if it is there and can be removed.
     public static func removeIfThere(_ path: String) { try? remove(path) }
 
-    /// Removes what has the path, and if it is a folder all that is in it, as far as that is possible.
+    /// Removes a file, or a folder with everything in it, as far as that is possible.
     public static func removeAll(_ path: String) {
         guard isFolder(path) else { return removeIfThere(path) }
         for name in (try? names(in: path)) ?? [] { removeAll("\(path)/\(name)") }

@@ -68,7 +68,7 @@ public final class Folder: Sendable {
         return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// What the folder has under a name; a link is not followed.
+    /// The status of a name in the folder; a link is not followed.
     public func status(of name: [UInt8]) throws(SystemError) -> FileStatus {
         try FileStatus(descriptor: descriptor, name: name)
     }
@@ -83,7 +83,7 @@ public final class Folder: Sendable {
         return try RegularFile(file)
     }
 
-    /// What the folder has under a name, opened for reading; a link is not followed, and no pipe is waited for.
+    /// Opens a name in the folder for reading; a link is not followed, and no pipe is waited for.
     func open(_ name: [UInt8]) throws(SystemError) -> File {
         File(descriptor: try opened(name, O_NOFOLLOW | O_NONBLOCK | O_NOCTTY))
     }

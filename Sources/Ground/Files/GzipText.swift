@@ -5,7 +5,7 @@ import Compression
 struct GzipText {
     private let path: String
     private let inflater = Inflater(.gzip)
-    /// What came last of the compressed bytes, and how much of it is used.
+    /// The last compressed bytes that came, and how many of them are used.
     private var chunk: [UInt8] = []
     private var used = 0
     private var memberCount = 0
@@ -66,7 +66,7 @@ struct GzipText {
         }
         isInPadding = true
         guard chunk[used...].allSatisfy({ $0 == 0 }) else {
-            // What is no member: it has no output, and so is said to be text.
+            // Not a gzip member: it has no output, so it is reported as text.
             try inflater.reset()
             throw .damaged
         }

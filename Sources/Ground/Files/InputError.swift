@@ -4,7 +4,7 @@ import Glibc
 public enum InputError: Error, Sendable, Equatable {
     /// Missing, unreadable, or a folder without inputs (exit 66).
     case cannotOpen(path: String, reason: String)
-    /// Opened, but not usable as what it claims to be: compression, header, encoding, extension; or changed while it was
+    /// Opened, but not usable: compression, header, encoding or extension is wrong; or changed while it was
     /// read (exit 65).
     case unusable(path: String, reason: String)
     /// One file was given twice, perhaps by two names (exit 64).

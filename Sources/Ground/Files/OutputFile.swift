@@ -11,7 +11,7 @@ public final class OutputFile {
     private var startedByteCount = 0
     private static let stepByteCount = 8 << 20
 
-    /// What was written.
+    /// The content that was written.
     public struct Written: Sendable, Equatable {
         public let name: String
         /// Lower-case hexadecimal digits.
@@ -40,14 +40,14 @@ public final class OutputFile {
         startWriting()
     }
 
-    /// Lets the system begin to write what is there, so that little is left to wait for in the end.
+    /// Lets the system begin to write the content so far, so that little is left to wait for at the end.
     private func startWriting() {
         guard byteCount - startedByteCount >= Self.stepByteCount else { return }
         file.startWriting(startedByteCount..<byteCount)
         startedByteCount = byteCount
     }
 
-    /// Makes sure that the content is on the disk; gives what was written.
+    /// Makes sure that the content is on the disk; returns a description of it.
     public func finish() throws(WriteError) -> Written {
         try FileSystem.writing(path) { () throws(SystemError) in try file.sync() }
         return Written(name: name, sha256: sum.hex, bytes: byteCount)

@@ -12,7 +12,7 @@ public struct WriteError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension FileSystem {
-    /// Does what writes to a path; an error says which path it was.
+    /// Runs `body`, which writes to a path; an error names the path.
     public static func writing<Result>(
         _ path: String, _ body: () throws(SystemError) -> Result
     ) throws(WriteError) -> Result {

@@ -1,6 +1,6 @@
 import Memory
 
-/// One JSON text, taken apart into a flat list of its values in the order in which they stand.
+/// One JSON text, taken apart into a flat list of its values in their order.
 ///
 /// The reader is strict (RFC 8259; JSONTestSuite is a test), goes through the bytes once, never recurses, keeps numbers
 /// digit for digit, and finds every object that has a key twice. A document is made once a worker and used again for

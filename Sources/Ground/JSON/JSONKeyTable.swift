@@ -6,7 +6,7 @@ import Memory
 /// with what stands there, eight bytes at a time; it needs no scanning and no hash, and a number is enough to find it by
 /// and to see it twice. A guess that is wrong costs only time: then the name is read and looked up.
 struct JSONKeyTable {
-    /// At most so many names get numbers, and only those that are no longer than `longest`.
+    /// The number of names that get numbers; only names no longer than `longest` do.
     private static let capacity = 126
     private static let longest = 61
     /// The number of no name.
@@ -14,7 +14,7 @@ struct JSONKeyTable {
     /// The number of all names that have none of their own.
     static let other: UInt8 = 127
 
-    /// A name as it stands in a text: `"name":`.
+    /// A name as in a text: `"name":`.
     private struct Entry {
         /// The bytes, filled up with zeros. They come first, so that an entry's address is theirs.
         var bytes: InlineArray<8, UInt64> = .init(repeating: 0)
@@ -36,7 +36,7 @@ struct JSONKeyTable {
     private let following: UnsafeMutablePointer<UInt8>
     private static let followingCount = 128 * 128
 
-    /// A constant that was asked for, and its number when there were so many names.
+    /// A constant that was asked for, and its number when the table had that many names.
     private struct Asked {
         var start: UnsafePointer<UInt8>?
         var count = 0
@@ -174,7 +174,7 @@ struct JSONKeyTable {
             bytes[name.count + 1] = UInt8(ascii: "\"")
             bytes[name.count + 2] = UInt8(ascii: ":")
         }
-        // The bytes of a word stand in memory as they do in the text, the lowest first.
+        // The bytes of a word are in memory as in the text, the lowest first.
         entry.lastMask = UInt64(littleEndian: .max >> UInt64(63 - (entry.count * 8 - 1) % 64))
         return entry
     }

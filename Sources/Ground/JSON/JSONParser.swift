@@ -63,7 +63,7 @@ struct JSONParser {
         return true
     }
 
-    /// Reads a name and the colon behind it, nil where there is none; and how far it came.
+    /// Reads a name and the colon after it, nil if there is none; and the position after it.
     @inline(never)
     private static func readName(_ scanner: JSONScanner, _ keys: JSONKeyTable) -> (JSONName?, position: Int) {
         var scanner = scanner

@@ -92,7 +92,7 @@ struct JSONScanner {
         }
     }
 
-    /// The first quote, backslash or control character at or behind a position; eight bytes at a time.
+    /// The first quote, backslash or control character at or after a position; eight bytes at a time.
     @inline(__always)
     private func firstSpecial(from start: Int) -> Int {
         var index = start

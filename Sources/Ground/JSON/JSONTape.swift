@@ -1,4 +1,4 @@
-/// The name of a member: where its text stands, and its number among the names that the document knows.
+/// The name of a member: the place of its text, and its number among the names that the document knows.
 struct JSONName {
     var start: Int32 = 0
     var end: Int32 = 0
@@ -57,7 +57,7 @@ struct JSONTape {
     /// How many names were given numbers when the document was made.
     let namedCount: Int
 
-    /// A container, and the node behind the member of it that was found last.
+    /// A container, and the node after the member of it that was found last.
     private struct Found {
         var container: Int32 = -1
         var next: Int32 = 0
@@ -170,7 +170,7 @@ struct JSONTape {
         return nil
     }
 
-    /// Adds so many places, of no node, and gives where they begin.
+    /// Adds a number of empty places; returns the first.
     mutating func addPlaces(_ count: Int) -> Int {
         while placeCount + count > placeCapacity { (places, placeCapacity) = Self.doubled(places, placeCapacity) }
         (places + placeCount).initialize(repeating: -1, count: count)

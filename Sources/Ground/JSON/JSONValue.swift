@@ -32,7 +32,7 @@ public struct JSONValue {
     /// its escapes.
     public var raw: UnsafeBufferPointer<UInt8> { tape.pointee.bytes(node.start, node.end) }
 
-    /// A string's bytes if it has no escape, so that they can be read where they stand.
+    /// A string's bytes if it has no escape, so that they can be read in place.
     public var plainString: UnsafeBufferPointer<UInt8>? { node.kind == .string && !node.isEscaped ? raw : nil }
 
     /// A string's characters; nil for another kind, or where half a surrogate pair makes it no Unicode text.
@@ -76,7 +76,7 @@ public struct JSONValue {
         return children.map { (tape.pointee.text($0.node.name), $0) }
     }
 
-    /// The values that stand in an array or object.
+    /// The values in an array or object.
     public var children: Children { Children(container: self) }
 
     /// Values of a container one after the other, without a list of them.

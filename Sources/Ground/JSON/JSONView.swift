@@ -42,7 +42,7 @@ import Memory
         unsafe _overrideLifetime(bytes.span, copying: self)
     }
 
-    /// A string's bytes if it has no escape, so that they can be read where they stand.
+    /// A string's bytes if it has no escape, so that they can be read in place.
     public var plainString: Span<UInt8>? {
         @_lifetime(copy self) get { node.kind == .string && !node.isEscaped ? raw : nil }
     }
@@ -88,7 +88,7 @@ import Memory
         return member
     }
 
-    /// The values that stand in an array or object; none for another kind.
+    /// The values in an array or object; none for another kind.
     public var children: Children { @_lifetime(copy self) get { Children(of: self) } }
 
     /// Values of a container one after another: `while let child = children.next()`.
@@ -116,14 +116,14 @@ import Memory
         }
     }
 
-    /// How many values stand in an array or object.
+    /// The number of values in an array or object.
     public var childCount: Int {
         var children = children
         while children.next() != nil {}
         return children.count
     }
 
-    /// The name of an object's member; nil for what is none.
+    /// The name of an object's member; nil for a value that is not one.
     public var name: String? {
         let name = node.name
         return name.number == JSONKeyTable.none ? nil : unsafe tape.pointee.text(name)

@@ -1,4 +1,4 @@
-/// Bytes that end too early, or that are not what was written.
+/// Bytes that end too early, or that differ from those that were written.
 public struct MalformedBytes: Error, Equatable {
     public init() {}
 }
@@ -88,7 +88,7 @@ public struct ByteReader: ~Escapable {
     /// The bytes that were written with their number.
     public mutating func counted() throws(MalformedBytes) -> [UInt8] { [UInt8](try take(try count())) }
 
-    /// The same where they stand.
+    /// The same, in place.
     @inline(__always)
     @_lifetime(copy self)
     public mutating func countedBytes() throws(MalformedBytes) -> Span<UInt8> { try take(try count()) }
@@ -97,7 +97,7 @@ public struct ByteReader: ~Escapable {
     @inline(__always)
     public mutating func text() throws(MalformedBytes) -> Text { try key().kept(in: arena) }
 
-    /// A text where it stands, which must be UTF-8.
+    /// A text in place, which must be UTF-8.
     @inline(__always)
     @_lifetime(copy self)
     public mutating func key() throws(MalformedBytes) -> TextKey {
@@ -143,7 +143,7 @@ extension Span<UInt8> {
 }
 
 extension [UInt8] {
-    /// Calls `body` with what reads these bytes from the first one on.
+    /// Calls `body` with a reader of these bytes.
     ///
     /// - Parameter arena: where texts that stay are kept.
     @inline(__always)

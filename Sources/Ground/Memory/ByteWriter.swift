@@ -25,7 +25,7 @@
     /// How many bytes can be written before it grows.
     var room: Int { unsafe end - next }
 
-    /// What was written.
+    /// The content that was written.
     public var bytes: [UInt8] { [UInt8](span) }
 
     /// What was written, in place.

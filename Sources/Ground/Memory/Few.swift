@@ -1,4 +1,4 @@
-/// A list that mostly has one element: that one stands in the list itself, and only more take memory elsewhere.
+/// A list that mostly has one element: the first is stored in the list itself, and only further ones take memory elsewhere.
 public struct Few<Element>: RandomAccessCollection, ExpressibleByArrayLiteral {
     var first: Element?
     var others: [Element]?

@@ -1,4 +1,4 @@
-/// One field of a record as it came, before it is known to be what it should be. Its bytes lie in the record.
+/// One field of a record as it came, not checked yet. Its bytes are in the record.
 public enum Field: ~Escapable {
     /// An empty CSV field, a JSON null, an empty string, an absent key: no value.
     case none

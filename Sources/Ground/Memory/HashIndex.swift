@@ -11,7 +11,7 @@ public struct HashIndex: Sendable {
     var slots: [Slot]
     private var count = 0
 
-    /// An index with room for so many elements before it has to grow.
+    /// An index with room for a number of elements before it has to grow.
     public init(capacity: Int = 16) {
         slots = [Slot](
             repeating: Slot(index: -1, hash: 0), count: max(32, capacity * 2).roundedUpToPowerOfTwo)
@@ -28,7 +28,7 @@ public struct HashIndex: Sendable {
     /// Finds elements for as long as the index stays as it is, without counting references to it.
     public var finder: Finder { @_lifetime(borrow self) get { Finder(slots: slots.span) } }
 
-    /// Calls `body` with what finds elements for as long as the index stays as it is.
+    /// Calls `body` with a lookup that is valid as long as the index does not change.
     @inline(__always)
     public func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
         body(finder)
@@ -67,7 +67,7 @@ public struct HashIndex: Sendable {
         }
     }
 
-    /// Makes room for so many elements in all.
+    /// Makes room for a total number of elements.
     public mutating func reserve(_ capacity: Int) {
         if capacity * 2 > slots.count { grow(to: (capacity * 2).roundedUpToPowerOfTwo) }
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// One field of a record as it came, before it is known to be what it should be.
+/// One field of a record as it came, not checked yet.
 public enum RawField {
     /// An empty CSV field, a JSON null, an empty string, an absent key: no value.
     case none

@@ -39,7 +39,7 @@ public struct RowWriter {
         decimal(UInt64(count.magnitude), minorDigits: 0)
     }
 
-    /// A number with so many digits behind the point, at least one before it.
+    /// A number with a given number of digits after the point and at least one before it.
     @inline(__always)
     public mutating func decimal(_ value: UInt64, minorDigits: Int) {
         switch minorDigits {

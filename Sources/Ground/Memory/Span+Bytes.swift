@@ -45,7 +45,7 @@ extension Span<UInt8> {
     /// The place of the last such byte.
     public func lastIndex(of byte: UInt8) -> Int? { indices.last { self[$0] == byte } }
 
-    /// The text; what is no UTF-8 is replaced by U+FFFD.
+    /// The text; bytes that are not UTF-8 are replaced by U+FFFD.
     public var string: String { unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) } }
 
     /// The beginning of a text, for a message.

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// Where the bytes of texts are kept: handed out from slabs one behind the other, and never given back.
+/// Memory for the bytes of texts: handed out from slabs one after the other, and never given back.
 ///
 /// A run keeps its records until it ends, and a text that owns no memory can be copied as two words. Each task has an
 /// arena of its own, so that none waits for another. It is one word, which is never given back either: it goes with every
 /// field that is decoded, and counts no references.
 public struct TextArena {
-    /// What is left of a slab.
+    /// The rest of a slab.
     struct Slab {
         var next: UnsafeMutablePointer<UInt8>
         var left = 0

@@ -1,5 +1,5 @@
 extension UnsafeBufferPointer {
-    /// Where an element stands: what is wide is looked at there instead of being copied.
+    /// A pointer to the element at an index, to read a wide element without copying it. Valid while the buffer lives.
     @inline(__always)
     public func place(of index: Int) -> UnsafePointer<Element> {
         guard let baseAddress, indices.contains(index) else { preconditionFailure("no element \(index)") }

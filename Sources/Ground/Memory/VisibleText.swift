@@ -77,7 +77,7 @@ public enum VisibleText {
     }
 }
 
-/// What a character does where it is shown.
+/// The effect of a character on the display.
 private enum Kind {
     case plain
     /// It breaks a line, or moves to a column.

@@ -5,7 +5,7 @@ import Atlas
 /// Redirects are refused, for a custom header such as the secret would be forwarded to another host. A proxy is never used,
 /// even if the environment names one, and TLS verification cannot be turned off.
 ///
-/// What goes wrong with a connection harms no other request than the one that it was opened for or that was answered on it:
+/// A connection that goes bad harms no other request than the one that it was opened for or that was answered on it:
 /// a query that was sent on a connection which had served others, and was not answered, is sent once more on a new one
 /// (`Transfer.mayBeSentAgain`).
 package final class AtlasHTTPClient: Sendable {

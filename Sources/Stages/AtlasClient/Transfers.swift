@@ -2,7 +2,7 @@ import CCurl
 import Memory
 import Refunds
 
-/// What all transfers of a client share.
+/// The state that all transfers of a client share.
 struct TransferSettings: Sendable {
     let baseURL: String
     let headers: [String]

@@ -2,7 +2,7 @@ import JSON
 import Memory
 import Refunds
 
-/// Members of a line of a carried file. What has no value has no member.
+/// Members of a line of a carried file. A field without a value has no member.
 extension [UInt8] {
     /// Appends a member's name, to be followed by its value.
     mutating func append(key: StaticString) {

@@ -3,7 +3,7 @@ import JSON
 import Memory
 import Refunds
 
-/// A remembered record as a line of `carried-orders.jsonl`: a flat order record of what the record gave, with where it came
+/// A remembered record as a line of `carried-orders.jsonl`: a flat order record with its values, with where it came
 /// first. A voucher refund has `voucherRefundAmount` in place of a fare; a record that came again as it is has `repeated`.
 extension RememberedRecord {
     /// Appends the line without its line end.

@@ -3,7 +3,7 @@ import JSON
 import Memory
 import Refunds
 
-/// The numbers of the files that hold what nights before handed on.
+/// The numbers of the files with the records that nights before handed on.
 package struct CarriedFileNumbers: Sendable {
     package let orders: Int32
     package let webhooks: Int32
@@ -16,7 +16,7 @@ package struct CarriedFileNumbers: Sendable {
     }
 }
 
-/// What nights before handed on of the orders that a night recalls.
+/// The records that nights before handed on of the orders that a night recalls.
 package struct CarriedRecords: Sendable {
     /// In the order of their lines, which are their sources.
     package private(set) var records: [RememberedRecord]
@@ -62,7 +62,7 @@ package struct CarriedPlaces: Sendable {
     private let webhookPlaces: [FirstPlace]
     private let answersReceivedFor: [CalendarDate]
     private let recordSums: CurrencySums
-    /// What the final refunds of the webhooks add up to.
+    /// The sums of the final refunds of the webhooks.
     package let webhookSums: CurrencySums
     /// The orders that the answers name, and the refunds of which they do not name the order.
     package private(set) var namedOrderNos: Set<Text> = []
@@ -109,7 +109,7 @@ package struct CarriedPlaces: Sendable {
         source.file == files.answers ? answersReceivedFor[Int(source.line) - 1] : nil
     }
 
-    /// What the files hold, by their role among the inputs.
+    /// The contents of the files, by their role among the inputs.
     package var figures: [String: InputFigures] {
         var (orders, webhooks, answered) = (InputFigures(), InputFigures(), InputFigures())
         (orders.records, orders.sums) = (recordPlaces.count, recordSums)

@@ -3,7 +3,7 @@ import Files
 import Memory
 import Refunds
 
-/// One row of the Exceptions sheet that a person saved as CSV: the break's id and amounts, and what was decided.
+/// One row of the Exceptions sheet that a person saved as CSV: the break's id and amounts, and the decision.
 package struct DispositionRow: Sendable, Equatable {
     /// The file's path and the line: `decided.csv, line 2`.
     package let place: String
@@ -38,7 +38,7 @@ package struct DispositionRow: Sendable, Equatable {
     }
 }
 
-/// Reads what people decided about breaks (`--dispositions`): the Exceptions sheet saved as CSV. Other columns are ignored,
+/// Reads people's decisions about breaks (`--dispositions`): the Exceptions sheet saved as CSV. Other columns are ignored,
 /// and so are rows in which nobody has written.
 package enum DispositionsFile {
     private static let needed = ["breakId", "breakAmounts", "Disposition"]
@@ -70,7 +70,7 @@ package enum DispositionsFile {
 
     private static func filledRows(of input: InputBytes) throws(InputError) -> [DispositionRow] {
         guard input.text.isValidUTF8 else { throw .unusable(path: input.path, reason: "not UTF-8") }
-        // A spreadsheet leaves out empty fields at the end of a row, and adds fields for what is beside the table.
+        // A spreadsheet leaves out empty fields at the end of a row, and adds fields for cells beside the table.
         let text = input.text
         var table = CSVTable(text.span, allowsOtherCounts: true)
         try checkColumns(table, input.path)

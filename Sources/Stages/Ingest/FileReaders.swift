@@ -9,7 +9,7 @@ struct CSVFileReader<Name: FieldName>: Sendable {
     let columns: CSVColumns<Name>
     private let source: BlockSource
     private let file: Int32
-    /// The physical lines of the header and of what is before it.
+    /// The physical lines of the header and before it.
     private let headerLines: Int32
     private let blankBeforeHeader: Int
 
@@ -42,7 +42,7 @@ struct CSVFileReader<Name: FieldName>: Sendable {
         }
     }
 
-    /// What was found at the beginning of a file.
+    /// The beginning of a file.
     private struct Header {
         let columns: CSVColumns<Name>
         let blankBefore: Int

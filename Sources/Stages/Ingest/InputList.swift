@@ -5,7 +5,7 @@ import Refunds
 package struct InputList: Sendable {
     /// The opened files, in the order in which they were given; those of a folder in the order of their names.
     package private(set) var files: [InputFile] = []
-    /// What else the folders hold.
+    /// The other contents of the folders.
     package private(set) var passedOver: [PassedOver] = []
 
     /// Opens the files. A folder means its regular files with names of inputs; links in it are not followed.
@@ -21,7 +21,7 @@ package struct InputList: Sendable {
         }
     }
 
-    /// What is said about each folder that holds more than inputs: one line a folder.
+    /// A message about each folder that holds more than inputs, in one line.
     package static func notes(_ passedOver: [PassedOver]) -> [String] {
         var folders: [String] = []
         for entry in passedOver where !folders.contains(entry.folder) { folders.append(entry.folder) }
@@ -65,7 +65,7 @@ package struct InputList: Sendable {
     private static let tries = 5
 }
 
-/// What a folder holds.
+/// The contents of a folder.
 private struct Listing {
     struct Input {
         let name: InputName

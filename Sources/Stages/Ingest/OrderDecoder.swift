@@ -75,11 +75,11 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
 }
 
 extension OrderDecoder {
-    /// What is said of a record without a single field of an order.
+    /// The message about a record without a single field of an order.
     static var foreignRecord: String { "the record has no field of an order" }
 }
 
-/// Where an order record's currency and amounts stand: flat in the record, or nested in the parts of Atlas's current answers.
+/// The place of an order record's currency and amounts: flat in the record, or nested in the parts of Atlas's current answers.
 protocol OrderAmounts {
     /// nil if there is none.
     func currency() throws(RecordFault) -> Currency?

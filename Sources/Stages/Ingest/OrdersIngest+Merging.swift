@@ -111,7 +111,7 @@ extension OrdersIngest {
         for later in records.sorted(by: { $0.record.source < $1.record.source }) { judge(later, first) }
     }
 
-    /// Takes out of the controls what became of a later record; those of nights before are in none.
+    /// Removes a later record from the controls; records of nights before are in none.
     mutating func undo(_ later: LaterRecord) {
         let record = later.record
         if isCarried(record) { return }
@@ -160,7 +160,7 @@ extension OrdersIngest {
         }
     }
 
-    /// What the order records add up to, by currency, and where it went.
+    /// The sums of the order records, by currency, and their parts.
     package func amounts() -> [Currency: OrderControl] {
         var read = CurrencySums()
         for figures in figures { read.add(figures.sums) }

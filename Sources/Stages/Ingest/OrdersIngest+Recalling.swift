@@ -4,7 +4,7 @@ import Refunds
 
 /// A record that nights before handed on.
 package struct RecalledRecord: Sendable {
-    /// Its source is where it stands in the file of the carried records.
+    /// Its source is its place in the file of the carried records.
     package let record: RefundCase
     /// Whether it came again on a night before, just as it is.
     package let cameAgain: Bool
@@ -41,7 +41,7 @@ extension OrdersIngest {
         let again = tonight.mayBeRemembered.compactMap { (place) -> (place: Int, first: Int)? in
             self.place(ofRemembered: tonight.cases[place]).map { (place, $0) }
         }
-        // What tonight's orders refused of these refunds is judged anew.
+        // Records of these refunds that tonight's orders refused are judged again.
         let refused = tonight.refused(of: again.map(\.place))
         if !refused.isEmpty { rejects.removeAll { refused.contains($0.source) } }
         for (place, first) in again { hold(tonight, place, against: first) }
@@ -184,7 +184,7 @@ extension OrdersIngest {
             learnt.insert(place)
         }
         if learnt.isEmpty { return }
-        // What was held against the case has its key.
+        // A record that contradicted the case has its key.
         laterRecords = laterRecords.map { later in
             learnt.contains(later.first) ? later.named(like: cases[later.first]) : later
         }

@@ -22,7 +22,7 @@ package struct OrdersIngest: Sendable {
 
     /// The cases by `RefundIdentity.lookupHash`.
     package internal(set) var index = HashIndex()
-    /// What the records add up to that were dropped as duplicates.
+    /// The sums of the records that were dropped as duplicates.
     var duplicateAmounts = CurrencySums()
     /// Records whose key a record before them has, with that case: until Atlas's answers are known, in which two keys may
     /// turn out to be one refund; and for the nights to come.
@@ -54,7 +54,7 @@ package struct OrdersIngest: Sendable {
     ///
     /// - Parameters:
     ///   - names: how the report names the files, by which a conflict says where the other record is.
-    ///   - forAudit: whether the cases are to keep what only the audit of rules asks for.
+    ///   - forAudit: whether the cases keep the fields for the audit of rules.
     ///   - mayBeRemembered: whether nights before may have had a record of a case's refund; nil where nothing is remembered.
     package static func read(
         _ inputs: [InputFile], names: [String]? = nil, firstFile: Int32, threads: Int, forAudit: Bool = false,
@@ -148,7 +148,7 @@ package struct OrdersIngest: Sendable {
             // The records of the first file, if its other blocks are like this one.
             let expected = batch.records.count * block.expectedCount * 33 / 32
             index.reserve(expected)
-            // Room for what is recalled; what is not used takes no memory.
+            // Room for recalled records; unused room takes no memory.
             cases.reserveCapacity(mayBeRemembered == nil ? expected : expected * 5 / 4)
         }
         let place = figures.count - 1

@@ -34,7 +34,7 @@ struct RecordBatch<Record: Sendable>: Sendable {
         places.reserveCapacity(usualCount)
     }
 
-    /// What is made of a record that is too long to be gathered.
+    /// The result for a record that is too long to be gathered.
     init(of record: OverlongRecord, _ file: Int32, limit: Int) {
         self.init()
         lines = 1
@@ -68,7 +68,7 @@ struct RecordBatch<Record: Sendable>: Sendable {
     }
 }
 
-/// What all records are judged by before their fields are: length, UTF-8, JSON.
+/// Checks of all records before their fields: length, UTF-8, JSON.
 enum RecordChecks {
     static func check(_ bytes: UnsafeBufferPointer<UInt8>, limit: Int) throws(RecordFault) {
         if bytes.count > limit { throw tooLong(bytes.count, limit: limit) }

@@ -31,7 +31,7 @@ enum WebhookField: Int, FieldName {
 /// Decodes the fields of one webhook (FORMATS.md, "Webhook log").
 struct WebhookDecoder<Fields: RecordFields> where Fields.Name == WebhookField {
     let fields: Fields
-    /// Where the receiver's time stands: beside the webhook in an envelope, in a column of its own in CSV.
+    /// The place of the receiver's time: beside the webhook in an envelope, in a column of its own in CSV.
     let receivedAt: RawField
     let decode: FieldDecoder
     let source: SourceLine

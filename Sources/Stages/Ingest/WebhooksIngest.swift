@@ -69,7 +69,7 @@ package struct WebhooksIngest: Sendable {
     ) {
         if webhooks.isEmpty, let block = batch.block {
             let expected = batch.records.count * block.expectedCount * 33 / 32
-            // Room for those of nights before; what is not used takes no memory.
+            // Room for those of nights before; unused room takes no memory.
             webhooks.reserveCapacity(mayCarry ? expected * 5 / 4 : expected)
         }
         let place = figures.count - 1

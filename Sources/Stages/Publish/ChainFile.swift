@@ -6,7 +6,7 @@ package struct ChainFile {
     package static let name = "CHAIN"
 
     package private(set) var reports: [ManifestChain.Link] = []
-    /// Bytes up to the end of the last line that has one; what follows was cut off.
+    /// Bytes up to the end of the last complete line; the rest was cut off.
     private var wholeBytes = 0
     private var isCutOff = false
 

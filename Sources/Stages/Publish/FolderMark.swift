@@ -2,7 +2,7 @@ import Files
 import Memory
 import Refunds
 
-/// What identifies an output folder wherever its volume is mounted, and how far its chain was.
+/// The identity of an output folder, wherever its volume is mounted, and the end of its chain.
 package struct FolderMark: Equatable {
     /// A random number that the folder was given; it is in `.lock`.
     package let identity: String
@@ -36,7 +36,7 @@ extension OutputFolder {
         return FolderMark(identity: identity, lastManifest: ManifestChain.last(in: path)?.sha256)
     }
 
-    /// What identifies a folder; nil if nothing does.
+    /// The identity of a folder; nil if it has none.
     package static func identity(of folder: String) -> String? {
         guard let input = try? InputBytes(path: lockPath(in: folder)) else { return nil }
         let bytes = withExtendedLifetime(input) { Array(input.original) }
@@ -58,7 +58,7 @@ extension OutputFolder {
 }
 
 extension ReportPlace {
-    /// What became of the report of a day, by what its output folder holds.
+    /// Whether the report of a day was published, by the contents of its output folder.
     ///
     /// It is published if its manifest is there. It is not only if the folder is the one in which it was to be published:
     /// one that is not mounted, was moved or comes from a backup says nothing.

@@ -3,7 +3,7 @@ import JSON
 import Memory
 import Refunds
 
-/// The evidence of a report: what came in, what went out, by which rules and parameters, when, where and by whom.
+/// The evidence of a report: inputs, outputs, rules and parameters; when, where and by whom it was made.
 package struct Manifest {
     /// The version of the contract that the files follow.
     package let contract: Int
@@ -12,13 +12,13 @@ package struct Manifest {
     package let trail: RunTrail
     package let ended: Instant
     package let statusSource: String
-    /// What the run was asked to do.
+    /// The parameters of the run.
     package let parameters: JSONTree
     package let inputs: [InputEvidence]
     package let passedOver: [PassedOver]
     package let outputs: [OutputEvidence]
     package let usual: UsualPopulation
-    /// What ties the report to the nights before and to come; nil where no state is kept.
+    /// The links to the nights before and to come; nil if no state is kept.
     package let nights: Nights?
     package let signingKey: SigningKey?
 
@@ -26,7 +26,7 @@ package struct Manifest {
     package struct Nights {
         /// The night that it was opened from; nil on the first.
         package let openedFrom: CalendarDate?
-        /// The hashes of what the report leaves open, by name.
+        /// The hashes of the files with open items, by name.
         package let handedOn: [String: String]
 
         package init(openedFrom: CalendarDate?, handedOn: [String: String]) {
@@ -162,13 +162,13 @@ package struct Manifest {
             })
     }
 
-    // MARK: What is handed on
+    // MARK: Handed on
 
     private static func tree(_ handedOn: [String: String]) -> JSONTree {
         .object(handedOn.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
     }
 
-    /// The hashes of what a report hands on, as its manifest says them; nil if it says nothing.
+    /// The hashes of the files that a report hands on, as its manifest has them; nil if it has none.
     package static func handedOn(_ manifest: JSONValue) -> [String: String]? {
         guard let member = manifest["handsOn"], member.kind == .object else { return nil }
         return Dictionary(

@@ -8,7 +8,7 @@ package struct Publication: Sendable {
     package let folder: String
     /// Where the report is kept that it replaces; nil for the first of its day.
     package let former: String?
-    /// What could not be made sure of, each in one line.
+    /// Warnings, each in one line.
     package var warnings: [String] = []
 }
 
@@ -21,7 +21,7 @@ extension OutputFolder {
     private static let formerPrefix = ".former-"
 
     /// Puts the report in its place. One that is there is exchanged for it in one step, marked as superseded and kept as
-    /// `<as-of>.<n>`. Throws with nothing published and what was there before untouched.
+    /// `<as-of>.<n>`. If it throws, nothing was published or changed.
     ///
     /// - Parameter sync: makes sure that the names in a folder are on the disk.
     package func publish(
@@ -87,7 +87,7 @@ extension OutputFolder {
         return "\(place).\(number)"
     }
 
-    /// Settles what a run left that was killed around the exchange of two reports: a former report is kept, or put back
+    /// Settles the folders of a run that was killed around the exchange of two reports: a former report is kept, or put back
     /// where nothing took its place; a new one that was not published goes.
     func settleReplaced() throws(WriteError) {
         for name in FileSystem.readableNames(in: path) where name.hasPrefix(Self.formerPrefix) {

@@ -10,7 +10,7 @@ package final class OutputFolder: Sendable {
     let lock: File
     let exchange: FileSystem.Exchange
 
-    /// Creates the folder if need be, takes its lock and settles what a killed run left.
+    /// Creates the folder if need be, takes its lock and cleans up after a killed run.
     package init(path: String, exchange: @escaping FileSystem.Exchange = FileSystem.exchange) throws(PublishError) {
         try PublishError.writing { () throws(WriteError) in
             try FileSystem.writing(path) { () throws(SystemError) in try FileSystem.makeFolders(path) }
@@ -69,7 +69,7 @@ package final class OutputFolder: Sendable {
         return staging
     }
 
-    /// Settles what a killed run left; nobody else can be writing here.
+    /// Cleans up after a killed run; nobody else can be writing here.
     private func settle() throws(WriteError) {
         for name in FileSystem.readableNames(in: path) {
             if name.hasPrefix(Self.stagingPrefix) { FileSystem.removeAll("\(path)/\(name)") }

@@ -17,7 +17,7 @@ package enum PublishError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension PublishError {
-    /// Does what writes.
+    /// Runs `body`, which writes.
     static func writing<Result>(_ body: () throws(WriteError) -> Result) throws(PublishError) -> Result {
         do throws(WriteError) { return try body() } catch { throw .cannotWrite(error) }
     }

@@ -15,7 +15,7 @@ package struct SigningKey: Sendable {
         self.key = key
     }
 
-    /// What comes before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410).
+    /// The DER bytes before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410).
     private static let prefix: [UInt8] = [
         0x30, 0x2E, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
     ]

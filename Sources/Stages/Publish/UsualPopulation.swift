@@ -23,12 +23,12 @@ package struct UsualPopulation: Sendable, Equatable {
     /// So many days before the report's are looked at.
     package static let dayLimit = 7
 
-    /// What a report can hold; anything else is no population.
+    /// The number of cases that a report can have.
     package static let cases = 0...1_000_000_000_000
 
     package init(reports: [Report]) { self.reports = reports }
 
-    /// Reads the reports of the days before one; what cannot be read counts as not there.
+    /// Reads the reports of the days before one; an unreadable report counts as missing.
     package init(output: String, before asOf: CalendarDate) {
         let days = FileSystem.readableNames(in: output).filter { $0.utf8.count == 10 }.compactMap { CalendarDate($0) }
         reports = days.filter { $0 < asOf }.sorted(by: >).lazy
@@ -54,10 +54,10 @@ package struct UsualPopulation: Sendable, Equatable {
     /// The one in the middle, of two the lower; nil if there is none.
     package var median: Int? { populations.isEmpty ? nil : populations.sorted()[(populations.count - 1) / 2] }
 
-    /// The least number of cases that is so many per cent of the usual; nil if nothing is usual.
+    /// The least number of cases that is a given share of the usual, in per cent; nil if nothing is usual.
     package func least(percent: Int) -> Int? { median.map { ($0 * percent + 99) / 100 } }
 
-    /// Whether so many cases are that share of the usual. Where there is no report yet, they are.
+    /// Whether a number of cases is that share of the usual; true if there is no report yet.
     package func has(_ cases: Int, percent: Int) -> Bool { least(percent: percent).map { cases >= $0 } ?? true }
 
     package var text: String {

@@ -4,7 +4,7 @@ import JSON
 import Memory
 import Refunds
 
-/// What is wrong with an answer.
+/// The fault of an answer.
 package struct AnswerFault: Sendable, Equatable {
     /// `api-status-2`, `bad-body` …
     package let code: String
@@ -21,7 +21,7 @@ package struct AnswerFault: Sendable, Equatable {
 /// the call only.
 package typealias AnswerJudge = @Sendable (_ body: JSONValue, _ question: StatusQuestion) -> AnswerFault?
 
-/// One attempt's result, read: what to do about it, and what the journal says of it.
+/// One attempt's result, read: the next step, and the text for the journal.
 struct AnswerReading {
     var verdict: AttemptVerdict
     /// nil where no answer came.
@@ -97,7 +97,7 @@ struct AnswerReading {
         }
     }
 
-    /// What to do about JSON that cannot be relied on: Atlas's own status decides.
+    /// The next step for JSON that cannot be relied on: Atlas's own status decides.
     private static func verdict(
         of fault: AnswerFault, _ body: JSONValue, _ retryAfter: Duration?
     ) -> AttemptVerdict {

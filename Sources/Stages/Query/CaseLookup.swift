@@ -17,7 +17,7 @@ struct CaseLookup: Sendable {
         self.index = index
     }
 
-    /// Calls `body` with what finds a case without counting references.
+    /// Calls `body` with a lookup of cases that counts no references.
     func withFinder<Result>(_ body: (Finder) -> Result) -> Result {
         body(Finder(cases: cases.span, index: index.finder))
     }

@@ -4,7 +4,7 @@ package struct CircuitBreaker: Sendable {
     package struct Settings: Sendable {
         /// So many of the latest calls are looked at, and no fewer.
         package var window = 100
-        /// It opens at so many failures in a hundred.
+        /// It opens at this number of failures in a hundred.
         package var failurePercent = 50
         package var openFor: Duration = .seconds(5)
         /// So many requests decide, when the time is over, whether it closes.

@@ -51,7 +51,7 @@ struct JournalLine {
     }
 }
 
-/// Where a line stands in the working journal, in bytes, with its checksum and without its line end.
+/// The place of a line in the working journal, in bytes, with its checksum and without its line end.
 package struct LinePosition: Sendable, Equatable {
     package let offset: Int64
     package let length: Int32

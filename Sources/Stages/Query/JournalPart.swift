@@ -30,7 +30,7 @@ struct JournalParser: BlockParser {
     }
 }
 
-/// What a part of a journal says: line numbers are relative to the part.
+/// The answers in a part of a journal; line numbers are relative to the part.
 struct JournalPart: Sendable {
     private(set) var answers: [StatusAnswer] = []
     /// The case that each answer is about.
@@ -46,7 +46,7 @@ struct JournalPart: Sendable {
     /// The hash by which the next line's case will be looked for, if its key is where this line's is.
     private var expectedHash: Int?
 
-    /// An empty part, with room for what so many bytes usually hold.
+    /// An empty part, with room for the answers that a number of bytes usually holds.
     fileprivate init(usualBytes: Int) {
         // Few lines are shorter.
         let usualCount = usualBytes / 768

@@ -106,7 +106,7 @@ package struct JournalReader: Sendable {
 package struct RecalledAnswer: Sendable {
     /// The key of the record that it is about.
     package let key: RefundIdentity
-    /// Its source is where it stands in the file of the carried answers.
+    /// Its source is its place in the file of the carried answers.
     package let answer: StatusAnswer
     /// Whether it is used again without asking; else it counts only if Atlas cannot be asked.
     package let isUsedAgain: Bool

@@ -13,7 +13,7 @@ package struct LatencyHistogram: Sendable, Equatable {
         count += 1
     }
 
-    /// The microseconds that so many thousandths of the requests took at most; nil if there were none.
+    /// The microseconds that a share of the requests, in thousandths, took at most; nil if there were none.
     package func microseconds(permille: Int) -> Int? {
         guard count > 0 else { return nil }
         var rest = (count * permille + 999) / 1000

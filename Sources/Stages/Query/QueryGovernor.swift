@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the questions in flight share: gate, quota and counts. It decides nothing itself; the pure parts do.
+/// The state that questions in flight share: gate, quota and counts. The pure parts make the decisions.
 ///
 /// A lock and no actor: each call is over in less time than a change of tasks takes.
 final class QueryGovernor: Sendable {
@@ -17,7 +17,7 @@ final class QueryGovernor: Sendable {
     private let start: Duration
     private let progress: (@Sendable (QueryProgress) -> Void)?
 
-    /// Progress is told at most four times a second.
+    /// Progress is reported at most four times a second.
     private static let progressInterval: Duration = .milliseconds(250)
 
     init(
@@ -51,7 +51,7 @@ final class QueryGovernor: Sendable {
         }
     }
 
-    /// An attempt has ended: what its question does next.
+    /// The next step of a question whose attempt has ended.
     ///
     /// - Parameter resends: requests that the attempt took beyond one.
     func received(
@@ -98,7 +98,7 @@ final class QueryGovernor: Sendable {
         }
     }
 
-    /// Within the lock, so that what is told never goes back.
+    /// Within the lock, so that reported numbers never go down.
     private func tellProgress(_ state: inout State, pauseUntil: Duration? = nil, now: Duration) {
         guard let progress else { return }
         let isDue = pauseUntil != nil || state.counts.ok + state.counts.failed == total

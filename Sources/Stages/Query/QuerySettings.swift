@@ -1,8 +1,8 @@
 /// How hard Atlas may be asked, and for how long.
 package struct QuerySettings: Sendable {
-    /// At most so many requests in flight.
+    /// The most requests in flight.
     package var concurrency = 8
-    /// At most so many requests a second; 0 for no limit.
+    /// The most requests a second; 0 for no limit.
     package var ratePerSecond: Double = 20
     /// For one attempt, from connecting to the last byte.
     package var attemptTimeoutSeconds: Double = 30
@@ -17,7 +17,7 @@ package struct QuerySettings: Sendable {
 
     package init() {}
 
-    /// Seconds as a duration: none for what is negative or no number, and no more than can be reckoned with.
+    /// Seconds as a duration: zero if negative or not a number, and no more than arithmetic allows.
     static func duration(_ seconds: Double) -> Duration { .seconds(seconds > 0 ? min(seconds, 1e9) : 0) }
 
     /// Attempts that a question gets in quick succession, the first included.

@@ -14,7 +14,7 @@ package enum QueryError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Asks Atlas for the status of every refund, with bounded load and bounded retries, and journals what comes.
+/// Asks Atlas for the status of every refund, with bounded load and bounded retries, and journals the answers.
 package struct QueryStage: Sendable {
     private let transport: any StatusTransport
     private let settings: QuerySettings
@@ -55,7 +55,7 @@ package struct QueryStage: Sendable {
             await journal.close()
             return outcome
         } catch {
-            // The first error says what went wrong; one of the disk would hide it.
+            // The first error is the cause; a later one of the disk would hide it.
             try? await journal.synchronize()
             await journal.close()
             throw error

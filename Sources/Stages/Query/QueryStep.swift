@@ -1,11 +1,11 @@
-/// The steps in which a night asks Atlas, journals what it answers and publishes the journal, by name and in their order.
+/// The steps in which a night asks Atlas, journals the answers and publishes the journal, by name and in their order.
 /// Tests kill the process at each of them.
 package enum QueryStep: String, CaseIterable, Sendable {
     /// The working journal is open, and made if it was absent.
     case journalOpened = "journal-opened"
     /// No other run can write to it.
     case journalLocked = "journal-locked"
-    /// What an earlier run left in it is known.
+    /// The lines of an earlier run are known.
     case journalRead = "journal-read"
     /// A torn last line is cut off; only where there was one.
     case tornLineCut = "torn-line-cut"
@@ -33,5 +33,5 @@ package enum QueryStep: String, CaseIterable, Sendable {
     case journalRemoved = "journal-removed"
 }
 
-/// Is told of each step when it is reached.
+/// Called at each step when it is reached.
 package typealias QueryStepObserver = @Sendable (QueryStep) -> Void

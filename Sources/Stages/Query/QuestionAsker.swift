@@ -2,7 +2,7 @@ import AtlasClient
 import Memory
 import Refunds
 
-/// Carries one question through its attempts of a round: does what the machines decide.
+/// Carries one question through its attempts of a round, as the state machines decide.
 struct QuestionAsker: Sendable {
     let transport: any StatusTransport
     let clock: any QueryClock
@@ -15,7 +15,7 @@ struct QuestionAsker: Sendable {
     let journal: WorkingJournal
     let reached: QueryStepObserver
 
-    /// What became of a question in a round.
+    /// The result of a question in a round.
     enum Ending: Sendable {
         /// Answered, or failed for good.
         case settled(LinePosition)
@@ -24,9 +24,9 @@ struct QuestionAsker: Sendable {
         case putBack(asked: Rounds.Waiting?, heldCode: String?)
     }
 
-    /// Asks until there is an answer, or none is to be had in this round, and journals what came.
+    /// Asks until there is an answer, or none to be had in this round, and journals the result.
     ///
-    /// - Parameter earlier: what earlier rounds made of it; nil if they sent nothing.
+    /// - Parameter earlier: its result in earlier rounds; nil if they sent nothing.
     func ask(_ question: StatusQuestion, earlier: Rounds.Waiting?) async throws -> Ending {
         var machine = RetryStateMachine(policy: retry, deadline: deadline, attempts: earlier?.attempts ?? 0)
         var resends = earlier?.resends ?? 0
@@ -62,7 +62,7 @@ struct QuestionAsker: Sendable {
                     attempts: machine.attempts, resends: resends, code: code, line: line, notBefore: notBefore)
                 return .putBack(asked: asked, heldCode: nil)
             case .holdBack(let heldCode):
-                // What was learnt in this round says more.
+                // The result of this round says more.
                 guard let code = machine.latestCode else { return .putBack(asked: nil, heldCode: heldCode) }
                 let line = try await write(question, requests, latest, error: code)
                 let asked = Rounds.Waiting(

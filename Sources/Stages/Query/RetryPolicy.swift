@@ -21,10 +21,10 @@ package struct RetryPolicy: Sendable {
 /// The retries that a round may spend: where everything fails, the load must not multiply.
 package struct RetryQuota: Sendable {
     package static let capacity = 500
-    /// What a retry costs after a transient failure, and after being throttled.
+    /// The cost of a retry after a transient failure, and after being throttled.
     package static let transientCost = 14
     package static let throttledCost = 5
-    /// What a success without a retry gives back.
+    /// The tokens that a success without a retry returns.
     package static let successGain = 1
 
     package private(set) var tokens: Int
@@ -38,7 +38,7 @@ package struct RetryQuota: Sendable {
         return true
     }
 
-    /// A success gives back what its last retry took.
+    /// A success returns the tokens of its last retry.
     package mutating func giveBack(_ cost: Int?) {
         tokens = min(tokens + (cost ?? Self.successGain), Self.capacity)
     }

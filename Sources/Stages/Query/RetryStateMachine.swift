@@ -1,4 +1,4 @@
-/// What an attempt amounts to, for the decision what to do next.
+/// The kinds of results of an attempt, for the decision about the next step.
 package enum AttemptVerdict: Sendable, Equatable {
     /// An answer that can be used.
     case ok
@@ -38,7 +38,7 @@ package enum CredentialsRefusal: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// One question's way through its attempts of a round, as a pure machine: it is told what happened and says what to do.
+/// One question's way through its attempts of a round, as a pure state machine: events in, next step out.
 package struct RetryStateMachine: Sendable {
     package enum Action: Sendable, Equatable {
         case send
@@ -60,7 +60,7 @@ package struct RetryStateMachine: Sendable {
     private let deadline: Duration?
     /// How many requests were sent, in earlier rounds too.
     package private(set) var attempts: Int
-    /// What the latest retry took from the quota.
+    /// The tokens that the latest retry took from the quota.
     private var latestCost: Int?
     /// Why the latest attempt of this round failed.
     package private(set) var latestCode: String?

@@ -1,4 +1,4 @@
-/// Asks the questions of a night round by round: does what `Rounds` decides.
+/// Asks the questions of a night round by round, as `Rounds` decides.
 struct RoundRunner {
     let asker: QuestionAsker
     let concurrency: Int

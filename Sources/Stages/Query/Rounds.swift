@@ -61,7 +61,7 @@ struct Rounds {
     private var hasAskedAll = false
     /// Without a deadline, when the last round may begin; nil in the first round.
     private var latestBeginning: Duration?
-    /// Why what was never asked was held back: `circuit-open` or `deadline`.
+    /// Why questions that were never sent were held back: `circuit-open` or `deadline`.
     private(set) var heldCode = "deadline"
 
     init(_ questions: [Int], policy: RoundPolicy, deadline: Duration?) {
@@ -86,7 +86,7 @@ struct Rounds {
         return nil
     }
 
-    /// What earlier rounds made of a question; nil if they did nothing.
+    /// The result of a question in earlier rounds; nil if they did nothing.
     func earlier(_ question: Int) -> Waiting? { waiting.isEmpty ? nil : waiting[question] }
 
     /// A question was answered, or failed for good.
@@ -100,7 +100,7 @@ struct Rounds {
     /// A question is to be asked in a later round.
     ///
     /// - Parameters:
-    ///   - asked: what was learnt of it; nil if nothing was sent in this round.
+    ///   - asked: its result; nil if nothing was sent in this round.
     ///   - heldCode: why no other question may be sent in this round either; nil if others may.
     mutating func putBack(_ question: Int, _ asked: Waiting?, heldCode: String?) {
         putBack.append(question)

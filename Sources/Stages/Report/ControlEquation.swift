@@ -1,9 +1,9 @@
 import Memory
 import Refunds
 
-/// What came in and where all of it went: a whole and its parts (FORMATS.md, `controls`).
+/// A whole that came in and the parts where it went (FORMATS.md, `controls`).
 struct ControlEquation {
-    /// What is counted: order lines, webhook lines, cases, rows.
+    /// The things counted: order lines, webhook lines, cases, rows.
     let subject: String
     let whole: (name: String, count: Int)
     let parts: [(name: String, count: Int)]

@@ -22,7 +22,7 @@ extension Total {
     /// The exact total with thousands separators.
     func shown(_ currency: Currency) -> String { grouped(formatted(currency)) }
 
-    /// The same with `+` before what is more than zero: how a change is written.
+    /// The same with `+` before a positive amount, for changes.
     func shownChange(_ currency: Currency) -> String { (minorUnits > 0 ? "+" : "") + shown(currency) }
 
     var isNegative: Bool { minorUnits < 0 }

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// The largest rows of every currency, by what they put in question: the refund variance, else the amount at risk.
+/// The largest rows of every currency, by the refund variance, else the amount at risk.
 ///
 /// Amounts of different currencies cannot be compared, so each currency keeps its own largest, and a choice among all
 /// takes them in turn: no currency hides another.
@@ -43,7 +43,7 @@ struct LargestRows: Sendable {
         let size = Self.size(row)
         shelves[row.currency, default: Shelf()].offered += 1
         guard let kept = shelves[row.currency]?.kept else { return }
-        // A later row goes behind an equal one, so only a larger one displaces the last.
+        // A later row comes after an equal one, so only a larger one displaces the last.
         if kept.count == limit, let last = kept.last, !Self.isLarger(size, than: last.size) { return }
         insert(Candidate(row, size, ordinal), row.currency)
     }
@@ -53,7 +53,7 @@ struct LargestRows: Sendable {
         for (currency, shelf) in next.shelves {
             shelves[currency, default: Shelf()].offered += shelf.offered
             for candidate in shelf.kept {
-                // The largest come first: what follows one that is too small is too small as well.
+                // The largest come first: after one that is too small, all are.
                 if let kept = shelves[currency]?.kept, kept.count == limit, let last = kept.last,
                     !Self.isLarger(candidate.size, than: last.size)
                 {
@@ -102,7 +102,7 @@ struct LargestRows: Sendable {
 
     // MARK: Order
 
-    /// How far the refund is off, else what is at risk of it.
+    /// The refund variance, else the amount at risk.
     private static func size(_ row: ResultRow) -> Int64? {
         (row.variances.refund?.magnitude ?? row.atRisk)?.minorUnits
     }

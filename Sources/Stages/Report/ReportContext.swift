@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What every renderer needs beside the rows.
+/// The data that every renderer needs beside the rows.
 package struct ReportContext: Sendable {
     package var asOf: CalendarDate
     package var toolVersion: String
@@ -19,7 +19,7 @@ package struct ReportContext: Sendable {
     package var inputs: [InputEvidence]
     /// How many rows need somebody.
     package var rowsToLookAt = RowsToLookAt()
-    /// What options add.
+    /// Additions by options.
     package var additions = ReportAdditions()
     /// Which run made the report; nil for one that is not made to be published.
     package var trail: RunTrail?

@@ -20,7 +20,7 @@ extension VisibleText {
         return String(result) + String(cutMark)
     }
 
-    /// 0 for what is put on the letter before it, 2 for East Asian letters and pictures, else 1.
+    /// 0 for a mark on the letter before it, 2 for East Asian letters and pictures, else 1.
     private static func width(_ scalar: Unicode.Scalar) -> Int {
         switch scalar.value {
         case 0..<0x300: return 1

@@ -12,7 +12,7 @@ package struct Verdict: Sendable, Equatable {
         case reconciled
     }
 
-    /// At least one case was read tonight, no record was refused, no query failed, and what was expected came.
+    /// At least one case was read tonight, no record was refused, no query failed, and the inputs were as expected.
     package let isComplete: Bool
     package let result: Result
 

@@ -17,9 +17,9 @@ package struct RowsToLookAt: Sendable, Equatable {
     var all: Int { withErrors + withWarningsOnly }
 }
 
-/// The verdict as a person reads it, in two parts: whether all of it is known, and what the known part says.
+/// The verdict as a person reads it, in two parts: whether all of the night is known, and the result of the known part.
 struct VerdictText {
-    /// A word in capitals, and what it rests on.
+    /// A word in capitals, and the reasons for it.
     struct Part: Equatable {
         let word: String
         let detail: String
@@ -71,7 +71,7 @@ struct VerdictText {
         case .breaks: return Part(word: "BREAKS", detail: detail, tone: .bad)
         case .outstanding: return Part(word: "OUTSTANDING", detail: detail, tone: .wait)
         case .reconciled:
-            // What is known of a night that is incomplete is not shown in green.
+            // The result of an incomplete night is never green.
             return Part(word: "RECONCILED", detail: detail, tone: verdict.isComplete ? .good : .unknown)
         }
     }

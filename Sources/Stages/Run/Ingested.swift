@@ -3,7 +3,7 @@ import Ingest
 import Memory
 import Refunds
 
-/// What the order files and webhook logs gave.
+/// The contents of the order files and webhook logs.
 package struct Ingested: Sendable {
     package internal(set) var orders: OrdersIngest
     package let webhooks: WebhooksIngest
@@ -11,7 +11,7 @@ package struct Ingested: Sendable {
     /// the webhooks and the answers.
     var carried: CarriedRecords?
 
-    /// What a night recalls, once tonight's records are read.
+    /// The orders that a night recalls, once tonight's records are read.
     struct Recalling {
         let mayBeRemembered: @Sendable (RefundCase) -> Bool
         let records: (OrdersIngest, WebhooksIngest) async throws -> CarriedRecords
@@ -23,10 +23,10 @@ package struct Ingested: Sendable {
     /// A fault of the webhook logs is told before one of what is done beside them.
     ///
     /// - Parameters:
-    ///   - forAudit: whether cases are to keep what the audit of rules asks for.
+    ///   - forAudit: whether cases keep the fields for the audit of rules.
     ///   - recalling: nil where no state is kept.
-    ///   - next: what needs the orders.
-    ///   - meanwhile: what needs orders and webhooks, done beside what `next` has not finished.
+    ///   - next: work that needs the orders.
+    ///   - meanwhile: work that needs orders and webhooks, done while `next` is not finished.
     static func read<Next: Sendable, Other>(
         _ inputs: RunInputs, threads: Int, forAudit: Bool = false, _ timings: StageTimings = StageTimings(),
         log: @Sendable (String) -> Void, recalling: Recalling? = nil,
@@ -94,7 +94,7 @@ package struct Ingested: Sendable {
 }
 
 extension OrdersIngest {
-    /// Puts what the nights before handed on before tonight's orders.
+    /// Puts the records that the nights before handed on before tonight's orders.
     fileprivate mutating func recall(_ carried: CarriedRecords) {
         recall(
             carried.records.lazy.map { RecalledRecord(record: $0.record, cameAgain: $0.cameAgain) },

@@ -3,7 +3,7 @@ import Memory
 import Refunds
 import Report
 
-/// Reads the inputs as a run would and tells their control totals and rejects; nothing is asked and nothing published.
+/// Reads the inputs as a run would and returns their control totals and rejects; nothing is asked and nothing published.
 package struct InputValidation: Sendable {
     /// `accepted`, `rejected` … of the order files.
     package let orders: Controls.Orders

@@ -9,7 +9,7 @@ import Report
 /// Reads two published reports so that they can be compared (`diff`): the rows from `reconciliation.csv`, the totals
 /// from `summary.json`.
 package enum ReportDifference {
-    /// What changed from the report in one folder to that in another. Throws if one cannot be read.
+    /// The differences between the reports in two folders. Throws if one cannot be read.
     package static func compare(before: String, after: String) throws(RunError) -> ReportComparison {
         ReportComparison(before: try read(before), after: try read(after))
     }

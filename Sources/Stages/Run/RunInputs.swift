@@ -10,12 +10,12 @@ struct RunInputs: Sendable {
     let orders: [InputFile]
     let webhooks: [InputFile]
     let journals: [InputFile]
-    /// Whether the report has files of what it had from nights before.
+    /// Whether the report has carried files.
     let hasCarried: Bool
     /// Settings, whose lines no row names: they have no number.
     private let feeSchedule: InputFile?
     private let dispositions: [InputBytes]
-    /// What the folders hold that is not read.
+    /// The contents of the folders that are not read.
     let passedOver: [PassedOver]
     /// How the inputs are named, by path.
     private var shown: [String: ShownInput] = [:]
@@ -73,7 +73,7 @@ struct RunInputs: Sendable {
 
     private func shown(path: String, name: String) -> ShownInput { shown[path] ?? ShownInput(path: path, name: name) }
 
-    /// The files of the report that hold what it had from nights before, with their roles.
+    /// The carried files of the report, with their roles.
     private static let carried: [(role: String, name: String)] = [
         ("carriedOrders", CarriedFiles.ordersName), ("carriedWebhooks", CarriedFiles.webhooksName),
         ("carriedAnswers", CarriedFiles.answersName),
@@ -118,7 +118,7 @@ struct RunInputs: Sendable {
     /// then the others.
     ///
     /// - Parameters:
-    ///   - carried: the files of what the report had from nights before.
+    ///   - carried: the carried files of the report.
     ///   - folder: where these are.
     func evidence(_ carried: CarriedFiles?, in folder: String) throws(RunError) -> [InputEvidence] {
         var evidence: [InputEvidence] = []
@@ -154,7 +154,7 @@ struct RunInputs: Sendable {
             role: role, path: shown.path, name: shown.name, sha256: content.sha256, bytes: content.byteCount)
     }
 
-    /// What a person should know about how the inputs were read.
+    /// Messages for a person about the reading of the inputs.
     var notes: [String] {
         (orders + webhooks + journals).compactMap { input in
             guard let content = input.content, content.unfinishedByteCount > 0 else { return nil }

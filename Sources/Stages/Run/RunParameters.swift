@@ -35,7 +35,7 @@ package struct LiveSettings: Sendable {
     package var baseURL = ""
     /// nil for the embedded sandbox, which has its own.
     package var credentials: AtlasCredentials?
-    /// At most so many requests in flight.
+    /// The most requests in flight.
     package var concurrency = 8
     /// Requests a second; 0 for no limit.
     package var ratePerSecond = 20

@@ -10,7 +10,7 @@ import Refunds
 import Report
 import Sandbox
 
-/// The answers about the cases of a run, and what became of them.
+/// The answers about the cases of a run, and their journal.
 struct Statuses: Sendable {
     /// By case.
     var answers: StatusAnswers
@@ -22,7 +22,7 @@ struct Statuses: Sendable {
     let rejects: [Reject]
     /// Where the statuses came from, in words.
     let source: String
-    /// What each journal holds that the run was given.
+    /// The contents of each journal that the run was given.
     var figures: [InputFigures] = []
     /// The journal of a live run, to be published in the order of the cases.
     var publishedJournal: String?
@@ -180,7 +180,7 @@ struct StatusStage {
         return statuses
     }
 
-    /// What a live run makes of its journal, once the journal is published.
+    /// The published journal of a live run.
     private func fromPublished(_ journal: String, source: String, _ orders: OrdersIngest) async throws -> Statuses {
         do {
             var statuses = try await read(journal, reader(orders), source: source)
@@ -216,7 +216,7 @@ struct StatusStage {
             await client.shutdown()
             return outcome
         } catch {
-            // What went wrong says more than what closing the connections could add.
+            // The first error says more than one from closing the connections.
             await client.shutdown()
             switch error {
             case let error as QueryError: throw RunError(.credentials, "\(error)")

@@ -13,7 +13,7 @@ package enum BreakAmounts {
         return text(row, writtenIn: &scratch, keptIn: arena)
     }
 
-    /// - Parameter scratch: what is in it is lost.
+    /// - Parameter scratch: its content is lost.
     package static func text(
         _ row: ResultRow, writtenIn scratch: inout ByteWriter, keptIn arena: TextArena?
     ) -> Text {

@@ -22,7 +22,7 @@ package struct ExaminedBreak: Sendable, Equatable {
     }
 }
 
-/// What a row is called since its case was restated under another key.
+/// The new key of a row whose case was restated.
 package struct RenamedRow: Sendable, Equatable {
     package var id: BreakID
     package var key: RowKey
@@ -33,7 +33,7 @@ package struct RenamedRow: Sendable, Equatable {
     }
 }
 
-/// The breaks of the nights before and what was decided about them, against which tonight's rows are held. Pure.
+/// The breaks of the nights before and the decisions about them, with which tonight's rows are compared. Pure.
 package struct BreakLedger: Sendable {
     /// The breaks that were open at the end of the last night, in any order, under the ids that they have tonight; nil
     /// where no state is kept.
@@ -75,7 +75,7 @@ package struct BreakLedger: Sendable {
     }
 
     /// The ledger in which breaks whose case was restated under another key have the new key's id. Their since, their nights
-    /// and what was decided about them stay.
+    /// and the decisions about them stay.
     ///
     /// - Parameter renamed: the new name by the former id; a name may itself have been renamed.
     package func renaming(_ renamed: [BreakID: RenamedRow]) -> BreakLedger {
@@ -139,7 +139,7 @@ package struct BreakLedger: Sendable {
 
     package var hasDispositions: Bool { !dispositions.rows.isEmpty }
 
-    /// What a person decided about a row, under its id or one that it had before.
+    /// The decision about a row, under its id or one that it had before.
     package func disposition(of id: BreakID) -> Disposition? { place(of: id).map { dispositions.rows[$0] } }
 
     private func place(of id: BreakID) -> Int? {
@@ -151,11 +151,11 @@ package struct BreakLedger: Sendable {
         return nil
     }
 
-    /// How a row stands; nil for one of which there is nothing to say: it is no break, was none, and nobody closed it.
+    /// The standing of a row; nil if it is not a break, was none, and nobody closed it.
     ///
     /// - Parameters:
     ///   - isOutstanding: whether the row is an open item: an outstanding case or an orphan.
-    ///   - amounts: what the row comes to, as `BreakAmounts` writes it.
+    ///   - amounts: the decisive values of the row, as `BreakAmounts` writes them.
     ///   - isKnown: whether it was a break at the last night.
     package func standing(
         _ id: BreakID, isBreak: Bool, isOutstanding: Bool, amounts: Text, isKnown: Bool

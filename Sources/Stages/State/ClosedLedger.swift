@@ -16,9 +16,9 @@ package struct ClosedLedger: Sendable, Equatable {
     package internal(set) var resolved: [BreakRecord] = []
     /// With tonight in their nights.
     package internal(set) var notExamined = ListedBreaks([], places: [], moreNights: 0)
-    /// Decisions about what is neither a break nor open.
+    /// Decisions about rows that are neither breaks nor open.
     package internal(set) var unknownDispositions: [Disposition] = []
-    /// Decisions to close open items that are no longer what the person saw, and no breaks: they stay open.
+    /// Decisions to close open items that have changed since and are not breaks: they stay open.
     package internal(set) var notClosed: [Disposition] = []
     /// Decisions that are nearly words which settle or close, and do nothing.
     package internal(set) var miswritten: [Disposition] = []

@@ -11,13 +11,13 @@ package enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(path: String)
     /// It is no state store, or it is damaged.
     case unusable(path: String, reason: String)
-    /// What is asked of it would lose something.
+    /// The request would lose something.
     case refused(path: String, reason: String)
     /// It is a store of the first version, which a run takes over.
     case former(path: String)
     /// A statement failed, such as on a full disk.
     case failed(path: String, reason: String)
-    /// It was asked to keep what contradicts what it holds: a fault of ours.
+    /// The data to keep contradict its content: a fault of this program.
     case contradiction(path: String, reason: String)
     /// A run was killed while it published a night, and it is not known whether it did.
     case unsettled(path: String, reason: String)
@@ -41,7 +41,7 @@ package enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
 /// SQLite's rollback journal with full synchronisation: what was committed is on the disk, and what was not is gone when the
 /// file is opened next, wherever the process was killed.
 final class Database {
-    /// What a column holds.
+    /// The value of a column.
     enum Value: Equatable {
         case null
         case integer(Int64)
@@ -95,7 +95,7 @@ final class Database {
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: .inUse(path: path)
         case SQLITE_NOTADB: .unusable(path: path, reason: message)
-        // What the disk cannot read is called so too.
+        // A read error of the disk has this code too.
         case SQLITE_CORRUPT: .unusable(path: path, reason: "\(message): restore the file from its backup")
         case SQLITE_CONSTRAINT, SQLITE_MISMATCH: .contradiction(path: path, reason: message)
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH: .cannotOpen(path: path, reason: message)
@@ -189,7 +189,7 @@ final class Database {
         }
     }
 
-    /// Undoes what was done since the transaction began, if there is one.
+    /// Undoes all changes since the transaction began, if there is one.
     func rollBack() {
         // SQLite may have rolled back by itself.
         do throws(StateError) { try run("ROLLBACK") } catch {}
@@ -240,7 +240,7 @@ final class Database {
     }
 }
 
-/// SQLite copies what is bound.
+/// SQLite copies bound values.
 private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 extension Database.Value {

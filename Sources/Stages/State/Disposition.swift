@@ -1,11 +1,11 @@
 import Memory
 import Refunds
 
-/// What a person decided about a break or an open item: a row of the Exceptions sheet that came back.
+/// A person's decision about a break or an open item: a row of the Exceptions sheet that came back.
 package struct Disposition: Sendable, Equatable {
     /// As written: 32 hexadecimal digits, or the 16 that ids had before.
     package var breakID: String
-    /// What the row came to as the person saw it.
+    /// The decisive values of the row as the person saw them.
     package var amounts: Text
     /// `accepted`, `written off`, `closed`, `disputed with Atlas` …, as written.
     package var decision: String
@@ -68,7 +68,7 @@ struct Dispositions: Sendable {
         }
     }
 
-    /// The place of the decision about an id itself; what has all its digits goes before.
+    /// The place of the decision about an id itself; an id with all its digits goes first.
     func place(of id: BreakID) -> Int? {
         if rows.isEmpty { return nil }
         return places[id] ?? placesByHalf[id.high]

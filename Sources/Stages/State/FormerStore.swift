@@ -78,7 +78,7 @@ package final class FormerStore {
         return nights
     }
 
-    /// What a night closed with.
+    /// The closing of a night.
     ///
     /// - Parameter nights: all nights that count.
     package func night(_ kept: KeptNight, among nights: [KeptNight]) throws(StateError) -> FormerNight {

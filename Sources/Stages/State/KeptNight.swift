@@ -12,9 +12,9 @@ package struct KeptNight: Sendable, Equatable {
     package let asOf: CalendarDate
     /// The night that it was opened from; nil where there was none before it.
     package let openedFrom: CalendarDate?
-    /// The SHA-256 of what that one handed on.
+    /// The SHA-256 of everything that one handed on.
     package let openedFromDigest: String?
-    /// The SHA-256 of what it hands on, in hexadecimal digits.
+    /// The SHA-256 of everything it hands on, in hexadecimal digits.
     package let digest: String
     package let manifestSHA256: String
     /// The output folder of its report.
@@ -29,7 +29,7 @@ package struct KeptNight: Sendable, Equatable {
     /// again.
     package let isStale: Bool
 
-    /// Whether its report rests on something else than what the night before it closes with.
+    /// Whether its report rests on another closing than the night before it has now.
     ///
     /// - Parameter isStale: whether the night before is stale itself.
     package func isStale(after asOf: CalendarDate, digest: String, isStale: Bool) -> Bool {

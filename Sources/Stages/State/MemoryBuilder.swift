@@ -40,7 +40,7 @@ package struct PartIndex: Sendable {
         lengths.reserveCapacity(entryCount)
         identities.reserveCapacity(entryCount)
         links.reserveCapacity(linkCount)
-        // The version stands before the first.
+        // The version comes before the first.
         var offset = 1
         var linksLeft = linkCount
         for number in 0..<entryCount {

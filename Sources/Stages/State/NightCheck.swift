@@ -1,11 +1,11 @@
 import Memory
 import Refunds
 
-/// What a check of a store found.
+/// The result of a check of a store.
 package struct StoreFindings: Sendable, Equatable {
-    /// What is as it was written, each in one line.
+    /// The parts that are as they were written, each in one line.
     package var good: [String] = []
-    /// What is not.
+    /// The parts that are not.
     package var differences: [String] = []
 
     mutating func add(_ difference: String?, orGood good: @autoclosure () -> String) {
@@ -60,7 +60,7 @@ extension NightStore {
 }
 
 extension OrderMemory {
-    /// What a part's index says of its orders that they do not; nil if they agree. Throws if either cannot be read.
+    /// The difference between a part's index and its orders; nil if they agree. Throws if either cannot be read.
     fileprivate static func disagreement(
         in part: StoredPart, of store: NightStore
     ) throws(StateError) -> String? {

@@ -12,7 +12,7 @@ package final class NightDraft {
     private var handedOn: [StoredPart] = []
     private var isOpen = true
 
-    /// What the night comes to; to be set before its digest is asked.
+    /// The figures of the night; to be set before its digest is asked for.
     package var figures: NightFigures {
         get { night.figures }
         set { night.figures = newValue }
@@ -29,7 +29,7 @@ package final class NightDraft {
 
     deinit { abandon() }
 
-    /// Writes a part of what the night remembers.
+    /// Writes a part of the night's memory.
     package func append(_ part: NewPart) throws(StateError) {
         written.append(try store.write(part, ordinal: night.ordinal))
     }
@@ -64,7 +64,7 @@ package final class NightDraft {
 extension NightStore {
     /// Begins to write a night. One draft at a time.
     ///
-    /// - Parameter openedFrom: what it was opened from; nil for the first.
+    /// - Parameter openedFrom: the night it was opened from; nil for the first.
     package func draft(_ asOf: CalendarDate, openedFrom: OpenedNight?) throws(StateError) -> NightDraft {
         try draft(
             asOf, ordinal: (openedFrom?.ordinal ?? 0) + 1, openedFrom: openedFrom?.asOf,

@@ -40,9 +40,9 @@ extension NightStore {
             .map { UnsettledNight(kept: $0.kept, place: $0.place, id: $0.id) }
     }
 
-    /// Settles what killed runs left between preparing and confirming.
+    /// Settles nights of runs that were killed between preparing and confirming.
     ///
-    /// - Parameter standing: what became of the report. Where nobody knows, nothing is settled (66).
+    /// - Parameter standing: whether the report was published. If nobody knows, nothing is settled (66).
     package func settle(_ standing: (UnsettledNight) -> ReportStanding) throws(StateError) {
         for night in try unsettled() { try settle(night, standing(night)) }
     }
@@ -52,7 +52,7 @@ extension NightStore {
         for unsettled in try unsettled() where unsettled.id == night.id { try settle(unsettled, standing(unsettled)) }
     }
 
-    /// Settles a night by what became of its report.
+    /// Settles a night by whether its report was published.
     package func settle(_ night: UnsettledNight, _ standing: ReportStanding) throws(StateError) {
         switch standing {
         case .published: try confirm(PreparedNight(id: night.id, asOf: night.asOf))

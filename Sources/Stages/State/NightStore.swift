@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What the nights remember, in an SQLite file: each night's row, and the parts that it hands on to the next.
+/// The memory of the nights, in an SQLite file: each night's row, and the parts that it hands on to the next.
 ///
 /// A night is written before its report is published and counts from then on: the report's place in the output folder
 /// decides. So neither is ever there without the other, wherever a run is killed (`settle`).
@@ -24,7 +24,7 @@ package final class NightStore {
         try database.run("PRAGMA journal_mode = DELETE")
         try database.run("PRAGMA synchronous = FULL")
         try database.run("PRAGMA cache_size = -4096")
-        // What is removed is overwritten where that costs nothing.
+        // Removed data is overwritten where that costs nothing.
         try database.run("PRAGMA secure_delete = FAST")
         // Takes the lock, which is then kept.
         try database.run("BEGIN EXCLUSIVE")
@@ -138,7 +138,7 @@ package final class NightStore {
         return bytes
     }
 
-    /// A night with its parts, which are what it says.
+    /// A night with its parts, checked against its row.
     func opened(_ night: StoredNight) throws(StateError) -> OpenedNight {
         let known = try storedParts()
         var parts: [StoredPart] = []

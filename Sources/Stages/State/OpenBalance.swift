@@ -79,9 +79,9 @@ package struct RollForward: Sendable, Equatable {
 
     /// - Parameters:
     ///   - opening: the items with which the last night closed.
-    ///   - openingBalance: what that night said they come to.
+    ///   - openingBalance: their sums by that night.
     ///   - closing: the items that are open tonight.
-    ///   - closingBalance: what the rows of tonight's report come to.
+    ///   - closingBalance: the sums of the rows of tonight's report.
     package init(
         opening: [OpenItem], openingBalance: OpenBalance, closing: [OpenItem], closingBalance: OpenBalance
     ) {
@@ -114,7 +114,7 @@ package struct RollForward: Sendable, Equatable {
         Set([opening, new, cleared, closing].flatMap { $0.sums.keys }).sorted()
     }
 
-    /// What does not balance, in words; empty if everything does.
+    /// The imbalances, in words; empty if everything balances.
     package var imbalances: [String] {
         keys.filter { key in
             let (opening, new, cleared, closing) = (opening[key], new[key], cleared[key], closing[key])

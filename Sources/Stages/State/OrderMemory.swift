@@ -203,7 +203,7 @@ package struct OrderMemory: Sendable {
         return readings
     }
 
-    /// What is remembered of some orders, in the order of their places.
+    /// The memory of some orders, in the order of their places.
     ///
     /// - Parameter content: reads a part's content; each is read once.
     package func orders(

@@ -119,7 +119,7 @@ package struct PartWriter: ~Copyable, Sendable {
 
 /// A part that is being written.
 private struct PartBytes: ~Copyable, Sendable {
-    /// A part is full at so many bytes; one longer order makes it longer.
+    /// A part is full at this number of bytes; one longer order makes it longer.
     private static let fullByteCount = 4 << 20
 
     private var content = ByteWriter(capacity: 1 << 18)

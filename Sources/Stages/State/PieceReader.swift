@@ -2,7 +2,7 @@ import Atlas
 import Memory
 import Refunds
 
-/// Reads orders as `PieceWriter` and `PartWriter` wrote them. What is anything else is malformed.
+/// Reads orders as `PieceWriter` and `PartWriter` wrote them. Anything else is malformed.
 struct PieceReader: ~Escapable {
     var bytes: ByteReader
     /// The names of files, by number.
@@ -170,7 +170,7 @@ struct PieceReader: ~Escapable {
         let id = try id()
         let key = try rowKey()
         let currency = try neededCurrency()
-        // The expected refund is what three amounts come to.
+        // The expected refund follows from three amounts.
         let amount = try bytes.byte() == 0 ? nil : try neededAmount(limit: 4 * Amount.largest.minorUnits)
         return OpenItem(id: id, key: key, currency: currency, amount: amount, outcome: try outcome(), since: try date())
     }

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What an order is found by: evidence that has one of its links concerns it.
+/// A link by which an order is found: evidence with one of its links concerns it.
 package enum OrderLink: Sendable, Hashable {
     case order(Text)
     /// Refunds of a booking whose order number may not be known.
@@ -10,7 +10,7 @@ package enum OrderLink: Sendable, Hashable {
     case unnamedRefund(Text)
 }
 
-/// All that the store keeps of an order: what the rules read, and nothing else.
+/// Everything that the store keeps of an order: the fields that the rules read, and nothing else.
 package struct RememberedOrder: Sendable, Equatable {
     /// The order number, else PNR and carrier.
     package var identity: OrderLink
@@ -19,7 +19,7 @@ package struct RememberedOrder: Sendable, Equatable {
     /// In the order in which they came first.
     package var webhooks: [RememberedWebhook] = []
     package var answers: [RememberedAnswer] = []
-    /// What is open of it.
+    /// Its open items.
     package var items: [OpenItem] = []
     /// The breaks of its rows.
     package var breaks: [BreakRecord] = []
@@ -40,7 +40,7 @@ package struct RememberedOrder: Sendable, Equatable {
     }
 }
 
-/// What records, webhooks, answers and rows are found by: the links of an order, or of evidence about some.
+/// The links by which records, webhooks, answers and rows are found: of an order, or of evidence about some.
 package struct OrderLinks: Sendable {
     /// Each once, in the order in which they were added; of an order its identity first.
     package private(set) var list: [OrderLink] = []

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What names a row of the report from night to night: the key of its record. Its hash is the id of the row's break.
+/// The name of a row of the report from night to night: the key of its record. Its hash is the id of the row's break.
 package struct RowKey: Sendable, Hashable {
     package var rowType: RowType
     package var orderNo: Text?
@@ -61,7 +61,7 @@ package struct BreakRecord: Sendable, Equatable {
     package var currency: Currency?
     package var outcome: Outcome?
     package var exceptions: ExceptionSet
-    /// What the row comes to, as `BreakAmounts` writes it.
+    /// The decisive values of the row, as `BreakAmounts` writes them.
     package var amounts: Text
     /// The as-of date of the first report that had it.
     package var since: CalendarDate

@@ -11,10 +11,10 @@ struct StoredNight {
     var isStale = false
     var openedFrom: CalendarDate?
     var openedFromDigest: String?
-    /// Of what it hands on.
+    /// Of everything it hands on.
     var digest: String
     var figures: NightFigures
-    /// What it hands on, by the ids of the parts.
+    /// The ids of the parts that it hands on.
     var parts: [Int64]
     var place: ReportPlace
 
@@ -77,7 +77,7 @@ extension StoredNight {
             isStale: row[4] == .integer(1), openedFrom: row[5].date, openedFromDigest: row[6].string, digest: digest,
             figures: figures, parts: parts,
             place: ReportPlace(manifestSHA256: manifest, folder: folder, folderMark: folderMark))
-        // What was read is what would be written: nothing of it was passed over.
+        // Writing it again gives the same bytes: nothing was passed over.
         guard sealedValues == row else { return nil }
     }
 }

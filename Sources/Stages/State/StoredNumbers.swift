@@ -30,15 +30,15 @@ enum StoredNumbers {
     }
 }
 
-/// What the pieces of an order begin with.
+/// The first byte of each piece of an order.
 enum PieceTag: UInt8 {
     case end = 0
     case record, webhook, answer, item
 }
 
-/// The format of what a part holds. A store with another is another program's.
+/// The format of a part's content. A store with another one belongs to another program.
 enum PartFormat {
     static let version: UInt8 = 1
-    /// How many texts of a section are numbered; what comes later is written each time.
+    /// How many texts of a section are numbered; later ones are written each time.
     static let textCount = 60
 }

@@ -86,7 +86,7 @@ package struct StoredBytes: Sendable {
     var isContent: Bool { digest == part.contentDigest }
 }
 
-/// What a night comes to, for a person and as a check on what is read back.
+/// The figures of a night, for a person and as a check when it is read back.
 package struct NightFigures: Sendable, Equatable {
     /// Cases of which a record came that night.
     package var cases = 0
@@ -94,7 +94,7 @@ package struct NightFigures: Sendable, Equatable {
     package var openCases = 0
     package var orphans = 0
     package var breaks = 0
-    /// What the open items come to, added up by the rows of the report.
+    /// The sums of the open items, added up from the rows of the report.
     package var balance = OpenBalance()
 
     package init() {}
@@ -105,12 +105,12 @@ package struct OpenedNight: Sendable, Equatable {
     package let asOf: CalendarDate
     /// The number of nights up to this one, each opened from the one before it: 1 for the first.
     package let ordinal: Int
-    /// The SHA-256 of what it handed on, in hexadecimal digits.
+    /// The SHA-256 of everything it handed on, in hexadecimal digits.
     package let digest: String
     package let figures: NightFigures
     /// Whether its report rests on an end of an earlier night that is no longer so.
     package let isStale: Bool
-    /// What it handed on: the newest night's first, those of one night in the order in which they were written.
+    /// The parts that it handed on: the newest night's first, those of one night in the order in which they were written.
     package let parts: [StoredPart]
 
     package init(

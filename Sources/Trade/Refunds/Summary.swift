@@ -157,7 +157,7 @@ public struct Controls: Sendable, Equatable {
 
     public init() {}
 
-    /// What does not balance, in words; empty if everything does.
+    /// The imbalances, in words; empty if everything balances.
     ///
     /// - Parameter totals: those of the report's rows, with which the amounts must agree.
     public func imbalances(_ totals: [Currency: CurrencyTotals]) -> [String] {

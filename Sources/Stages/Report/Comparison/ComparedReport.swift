@@ -39,13 +39,13 @@ package struct ComparedRow: Sendable, Equatable {
         amounts = Self.amountColumns.map { field($0) ?? "" }
     }
 
-    /// Whether both say the same of the amounts; what only one of them can say is not a change.
+    /// Whether both have the same amounts; an amount that only one of them has is not a change.
     func hasSameAmounts(as other: ComparedRow) -> Bool {
         amounts == other.amounts && currency == other.currency
             && (finalCurrency == nil || other.finalCurrency == nil || finalCurrency == other.finalCurrency)
     }
 
-    /// What makes two rows the same row: FORMATS.md's key of a case.
+    /// The key that makes two rows the same row: FORMATS.md's key of a case.
     struct Key: Hashable {
         let rowType: Text
         let orderNo: Text

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What changed between two reports (`diff`).
+/// The differences between two reports (`diff`).
 package struct ReportComparison: Sendable {
     package enum Change: String, Sendable, CaseIterable {
         case appeared, gone
@@ -18,7 +18,7 @@ package struct ReportComparison: Sendable {
         package let after: ComparedRow?
     }
 
-    /// What became of one total of a currency.
+    /// The change of one total of a currency.
     package struct TotalChange: Sendable, Equatable {
         package let currency: Currency
         /// As `summary.json` names it.
@@ -33,7 +33,7 @@ package struct ReportComparison: Sendable {
         }
     }
 
-    /// In the order of the later report, what is gone last in the order of the earlier one.
+    /// In the order of the later report; then the rows that are gone, in the order of the earlier one.
     package let entries: [Entry]
     /// The totals that changed, by currency in alphabetical order.
     package let totals: [TotalChange]
@@ -81,7 +81,7 @@ extension Total {
                 (bytes.first == UInt8(ascii: "-") ? "-" : "") + String(decoding: digits, as: UTF8.self))
         else { return nil }
         self.init(minorUnits: minorUnits)
-        // Only what is written the same way has the digits, the point and the sign where they belong.
+        // Only amounts written the same way have the digits, the point and the sign in the same places.
         if formatted(currency) != text { return nil }
     }
 }

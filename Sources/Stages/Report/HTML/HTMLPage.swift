@@ -6,7 +6,7 @@ import Refunds
 struct HTMLPage {
     private(set) var bytes: [UInt8] = []
 
-    /// Appends markup as it stands in the program.
+    /// Appends markup of the program itself, unescaped.
     mutating func markup(_ constant: StaticString) {
         constant.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
@@ -51,7 +51,7 @@ struct HTMLPage {
 
     // MARK: Tables
 
-    /// A column's title, and whether it holds figures, which stand to the right.
+    /// A column's title, and whether it holds figures, which are aligned to the right.
     struct Column {
         let title: String
         var isFigure = true
@@ -101,7 +101,7 @@ struct HTMLPage {
     }
 }
 
-/// What a figure means for whoever looks at it, as the page colors it.
+/// The meaning of a figure for a reader, shown by its color.
 enum Tone {
     case good, wait, bad, unknown, neutral
 

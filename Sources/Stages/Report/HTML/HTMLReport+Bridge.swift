@@ -2,7 +2,7 @@ import Memory
 import Refunds
 
 extension HTMLReport {
-    /// The walk from what was expected to what was paid: a waterfall for each currency, and all of them as a table.
+    /// The walk from expected to paid: a waterfall for each currency, and all of them as a table.
     func writeBridge(_ page: inout HTMLPage) {
         Self.begin(
             &page, "bridge", "From expected to final",
@@ -89,7 +89,7 @@ private struct WaterfallDrawing {
         span = max(1, max(0, levels.max() ?? 0) - lowest)
     }
 
-    /// How far right a level stands.
+    /// How far to the right a level is.
     private func place(_ level: Int128) -> Int {
         Self.barStart + Int(((Double(level) - lowest) / span * Double(Self.barRoom)).rounded())
     }

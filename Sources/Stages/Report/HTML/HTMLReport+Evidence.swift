@@ -39,7 +39,7 @@ extension HTMLReport {
         Self.end(&page)
     }
 
-    /// What came in, and where all of it went.
+    /// The records that came in, and where they went.
     func writeControls(_ page: inout HTMLPage) {
         Self.begin(&page, "controls", "Control totals", "Everything that came in, and where it went.")
         page.table(

@@ -17,7 +17,7 @@ package struct HTMLReport: Sendable {
         self.highlights = highlights
     }
 
-    /// Adds a row, in the report's order; what the page does not show is not kept.
+    /// Adds a row, in the report's order; rows that the page does not show are not kept.
     package mutating func add(_ row: ResultRow) { highlights.add(row) }
 
     /// The page, in UTF-8.

@@ -4,7 +4,7 @@ import Refunds
 /// A table in plain text, its columns as wide as they need to be. Where they are wider than a line together, they go on in
 /// a second table below the first, which repeats the first column: no figure is ever cut and none leaves its column.
 struct TextTable {
-    /// A column's title, and on which side its cells stand.
+    /// A column's title and alignment.
     struct Column {
         let title: String
         let isFigure: Bool
@@ -33,7 +33,7 @@ struct TextTable {
         }
     }
 
-    /// Which columns stand together, the first in each.
+    /// The first column of each group of columns.
     private func bands(_ widths: [Int], _ width: Int) -> [[Int]] {
         var bands: [[Int]] = []
         var band = [0]

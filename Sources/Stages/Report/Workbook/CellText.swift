@@ -8,7 +8,7 @@ enum CellText {
     /// Stands at the end of a text that was cut.
     static let cutMark = "… [cut]"
 
-    /// Whether the bytes can stand in a cell as they are, with nothing to escape; a quick look that may say no without need.
+    /// Whether the bytes need no escaping in a cell; a fast check that may return false for bytes that need none.
     static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count <= limit, bytes.first != 0x20, bytes.last != 0x20 else { return false }
         var previous: UInt8 = 0
@@ -66,7 +66,7 @@ enum CellText {
         return String(result)
     }
 
-    /// What stands for one scalar.
+    /// The replacement for one scalar.
     private static func piece(_ scalars: [Unicode.Scalar], _ index: Int) -> [Unicode.Scalar] {
         let scalar = scalars[index]
         switch scalar.value {

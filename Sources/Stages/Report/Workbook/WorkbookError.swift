@@ -2,7 +2,7 @@
 package enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The file could not be created.
     case cannotCreate(path: String)
-    /// The file, or what is spooled beside it, could not be written; the system's words.
+    /// The file, or a spool file beside it, could not be written; the system's message.
     case cannotWrite(path: String, reason: String)
     /// zlib refused to deflate.
     case deflate
@@ -14,7 +14,7 @@ package enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible 
     case tooFewOpenFiles(needed: Int, reason: String)
     /// The rows that were written are not those that the control totals count.
     case rowCount(expected: Int, found: Int)
-    /// The file was read back and is not what was written; libxlsxwriter does not notice a full disk.
+    /// The file that was read back differs from the one written; libxlsxwriter does not notice a full disk.
     case notWhole(path: String, reason: String)
 
     package var description: String {

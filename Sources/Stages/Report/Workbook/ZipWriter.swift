@@ -115,7 +115,7 @@ final class ZipWriter {
         end.append(partCount, bytes: 8)
         end.append(size, bytes: 8)
         end.append(start, bytes: 8)
-        // Where that record stands.
+        // The place of that record.
         end.append(0x0706_4B50, bytes: 4)
         end.append(0, bytes: 4)
         end.append(start + size, bytes: 8)

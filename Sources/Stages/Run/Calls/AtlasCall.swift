@@ -16,7 +16,7 @@ package struct AtlasCall: Sendable {
         self.request = request
     }
 
-    /// Sends the request and gives the answer, which is a JSON object; what Atlas says in it is for the caller to judge.
+    /// Sends the request and returns the answer, a JSON object; the caller judges its content.
     ///
     /// Errors: `CallError`; refused credentials are a `RunError` of exit code 77.
     package func answer(
@@ -37,7 +37,7 @@ package struct AtlasCall: Sendable {
     }
 }
 
-/// The body of an answer: a JSON object without a key that stands twice.
+/// The body of an answer: a JSON object without a double key.
 package struct ReceivedAnswer: Sendable {
     /// As received.
     package let bytes: [UInt8]
@@ -67,7 +67,7 @@ package struct ReceivedAnswer: Sendable {
         }
     }
 
-    /// What Atlas's own status says against the answer; nil for 0, success.
+    /// The message of Atlas's own status if it is an error; nil for 0, success.
     package var refusal: CallError? {
         withObject { object in
             guard let status = AtlasStatus.code(of: object) else {

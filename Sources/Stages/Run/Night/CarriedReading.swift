@@ -6,7 +6,7 @@ import Refunds
 import State
 
 extension NightOpening {
-    /// What a report was opened with, as its carried files have it.
+    /// The opening of a report, from its carried files.
     ///
     /// - Parameters:
     ///   - asOf: the night that it comes from; nil on the first.
@@ -60,7 +60,7 @@ extension RowKey {
 }
 
 extension OpenItem {
-    /// Reads what `appendLine` writes.
+    /// Reads a line that `appendLine` wrote.
     fileprivate init?(_ object: JSONValue) {
         guard let id = (object["id"]?.string).flatMap({ BreakID($0) }), let key = RowKey(object),
             let currency = (object["currency"]?.string).flatMap({ Currency($0) }),
@@ -81,7 +81,7 @@ extension OpenItem {
 }
 
 extension BreakRecord {
-    /// Reads what `appendLine` writes.
+    /// Reads a line that `appendLine` wrote.
     fileprivate init?(_ object: JSONValue) {
         guard let id = (object["id"]?.string).flatMap({ BreakID($0) }), let key = RowKey(object),
             let exceptions = (object["exceptions"]?.string).flatMap({ ExceptionSet(joined: Text($0)) }),

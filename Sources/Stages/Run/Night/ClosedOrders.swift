@@ -5,7 +5,7 @@ import Refunds
 import Rules
 import State
 
-/// Writes what the nights to come need of the orders that a night examined.
+/// Writes the parts of the orders examined that the nights to come need.
 ///
 /// A class, for it is handed to all tasks and nothing of it is to be copied.
 final class ClosedOrders: Sendable {
@@ -164,7 +164,7 @@ final class ClosedOrders: Sendable {
         return kept
     }
 
-    /// Writes what is open of a row.
+    /// Writes the open item of a row.
     private func writeOpen(_ row: Int, _ isSettled: inout Bool, to writer: inout PartWriter) {
         if let item = rows.item(ofRow: row) {
             writer.add(item)
@@ -218,7 +218,7 @@ private struct UnnamedOrders {
 /// The records of one case: of those that say the same the first, and that it came again.
 private struct DistinctRecords {
     private(set) var records: [RememberedRecord] = []
-    /// Their places by a hash of what they say, where they are many.
+    /// Their places by a hash of their content, if there are many.
     private var places: [Int: [Int]] = [:]
 
     mutating func add(_ record: RefundCase, cameAgain: Bool, _ first: FirstPlace) {
@@ -238,7 +238,7 @@ private struct DistinctRecords {
 }
 
 extension RefundCase {
-    /// A hash of what the record says.
+    /// A hash of the record's content.
     fileprivate var contentHash: Int {
         var hasher = Hasher()
         hasher.combine(orderNo)

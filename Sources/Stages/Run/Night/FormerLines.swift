@@ -21,7 +21,7 @@ struct FormerLines {
         for line in night.webhooks { webhooks += changed(line, Members(line)) }
     }
 
-    /// What is read of a line to change it; nil of one that is not an object.
+    /// The fields of a line that are needed to change it; nil if it is not an object.
     private struct Members {
         let fileName: String
         let ticketCount: Int?

@@ -3,7 +3,7 @@ import Memory
 import Refunds
 import State
 
-/// What is open as lines of carried-open-items.jsonl and carried-breaks.jsonl. What has no value is null.
+/// Open items and breaks as lines of carried-open-items.jsonl and carried-breaks.jsonl. A missing value is null.
 extension OpenItem {
     /// Appends the line without its line end.
     func appendLine(to line: inout ByteWriter) {

@@ -11,7 +11,7 @@ enum Lines {
     /// Gives the bytes of the lines to `consume`, some lines at a time, in order.
     ///
     /// - Parameters:
-    ///   - end: what ends a line.
+    ///   - end: the end of a line.
     ///   - appendLine: appends a line by its index, without its end.
     static func make(
         _ count: Int, end: StaticString = "\n", threads: Int,

@@ -5,9 +5,9 @@ import Report
 import Rules
 import State
 
-/// What a run leaves to the nights to come, worked out from the rows of its report.
+/// The state that a run leaves to the nights to come, worked out from the rows of its report.
 struct NightClosed: Sendable {
-    /// What is open at its end; nil where no state is kept.
+    /// The items open at its end; nil if no state is kept.
     let balance: OpenBalance?
     let rollForward: RollForward?
     let ledger: ClosedLedger
@@ -20,7 +20,7 @@ struct NightClosed: Sendable {
     /// Reports of later days that this one makes stale.
     var staleReports: [CalendarDate] = []
 
-    /// What was recalled of the nights before.
+    /// The orders recalled from the nights before.
     struct Carried: Sendable, Equatable {
         /// Cases of which a record came on a night before; how many of them came again tonight.
         var cases = 0
@@ -48,7 +48,7 @@ struct NightCloser {
     let groups: OrderGroups
     let asOf: CalendarDate
 
-    /// - Parameter rows: what the rows of the report say.
+    /// - Parameter rows: the breaks and open items of the report's rows.
     func close(_ rows: NightRows) throws(RunError) -> NightClosed {
         let examined = ExaminedOrders(groups, ingested, carried, statuses)
         let ledger: ClosedLedger

@@ -7,7 +7,7 @@ import Rules
 import State
 import Tasks
 
-/// What the nights before left of the orders that a run needs.
+/// The memory of the orders that a run needs, from the nights before.
 ///
 /// It reads the store, one order after another as they are asked for, so it stays with the task that made it.
 final class NightMemory {
@@ -16,20 +16,20 @@ final class NightMemory {
     private let opened: OpenedNight?
     /// nil on the first night.
     private var memory: OrderMemory?
-    /// Where the orders stand that were recalled.
+    /// The places of the recalled orders.
     private var places = OrderPlaces()
-    /// What the orders are called that were recalled: those that are outstanding, and those that tonight's evidence touches.
+    /// The links of the recalled orders: outstanding ones, and those that tonight's evidence touches.
     private var identities: [OrderLink] = []
-    /// What they hold and was not handed out yet.
+    /// Their contents that were not handed out yet.
     private var records: [RememberedRecord] = []
     private var webhooks: [RememberedWebhook] = []
     private var answers: [RememberedAnswer] = []
     private var handedOut: CarriedRecords?
     private(set) var opening = NightOpening()
 
-    /// Recalls what is outstanding.
+    /// Recalls the outstanding orders.
     ///
-    /// - Parameter rememberDays: for so many days after it was settled an order is remembered.
+    /// - Parameter rememberDays: how many days after it was settled an order is remembered.
     init(_ store: NightStore, asOf: CalendarDate, rememberDays: Int, threads: Int) async throws {
         self.store = store
         self.threads = threads
@@ -93,7 +93,7 @@ final class NightMemory {
         return carried
     }
 
-    /// Lets go of what was handed out, and of what orders are found by: nothing more will be recalled.
+    /// Frees the contents handed out and the index of orders: nothing more will be recalled.
     func letGo() {
         handedOut = nil
         followed = []
@@ -225,7 +225,7 @@ final class NightMemory {
         try await recall(next, memory, body)
     }
 
-    /// Recalls orders; gives what they lead to.
+    /// Recalls orders; returns the links to further ones.
     ///
     /// - Parameters:
     ///   - wanted: none of them was recalled before.
@@ -241,7 +241,7 @@ final class NightMemory {
             var (orders, led) = ([(OrderPlace, RememberedOrder)](), OrderMemory.Found())
             for (place, order) in zip(reading.places, try reading.orders(in: content)) {
                 let links = order.links
-                // Links with the same hash are told apart here.
+                // Links with the same hash are distinguished here.
                 if let candidates, candidates[place]?.contains(where: links.contains) != true { continue }
                 for link in links { memory.find(link, of: place, into: &led) }
                 orders.append((place, order))
@@ -257,7 +257,7 @@ final class NightMemory {
         return led
     }
 
-    /// Reads parts of the store one after another, and what they hold on all tasks.
+    /// Reads parts of the store one after another, and decodes them on all tasks.
     private func read<Result: Sendable>(
         _ readings: [OrderMemory.Reading],
         _ decode: @escaping @Sendable (OrderMemory.Reading, [UInt8]) throws(StateError) -> Result,
@@ -280,7 +280,7 @@ final class NightMemory {
     /// So many parts are held at a time.
     private static let partsAtATime = 8
 
-    // MARK: What was recalled
+    // MARK: Recalled orders
 
     private func keep(_ order: RememberedOrder, at place: OrderPlace) {
         places.insert(place)
@@ -290,12 +290,12 @@ final class NightMemory {
         answers += order.answers
     }
 
-    // MARK: What the night leaves
+    // MARK: Memory of the night
 
     /// The night as it is being written; nil until `keep`.
     private(set) var draft: NightDraft?
 
-    /// Writes what the nights to come need of the orders that the night examined.
+    /// Writes the parts of the orders examined that the nights to come need.
     func keep(_ closed: ClosedOrders, asOf: CalendarDate) async throws {
         do {
             let draft = try store.draft(asOf, openedFrom: opened)
@@ -321,7 +321,7 @@ final class NightMemory {
         } catch let error as StateError { throw RunError(error) }
     }
 
-    /// Completes what was written with the figures of the night; gives the SHA-256 of all that the night hands on.
+    /// Completes the written night with its figures; returns the SHA-256 of everything that the night hands on.
     func finish(_ figures: NightFigures) throws(RunError) -> String {
         guard let draft else { throw RunError(.internalCheck, "nothing of the night was written") }
         draft.figures = figures

@@ -2,7 +2,7 @@ import Memory
 import Refunds
 import State
 
-/// What a night begins with: what the last one before it closed with. Empty on the first night.
+/// The opening of a night: the closing of the last one before it. Empty on the first night.
 struct NightOpening: Sendable, Equatable {
     /// The night that it comes from.
     private(set) var asOf: CalendarDate?
@@ -10,7 +10,7 @@ struct NightOpening: Sendable, Equatable {
     private(set) var digest: String?
     /// In the order of their ids, as the files of the report have them: one that is made again has nothing else to go by.
     private(set) var items: [OpenItem] = []
-    /// What the items come to, as that night added them up.
+    /// The sums of the items, as that night added them up.
     private(set) var balance = OpenBalance()
     /// All breaks that were open, in the order of their ids.
     private(set) var breaks: [BreakRecord] = []

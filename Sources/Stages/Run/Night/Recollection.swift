@@ -4,7 +4,7 @@ import Query
 import Refunds
 import State
 
-/// Where a run has what the nights before left: the store, or a report that is made again.
+/// The source of the nights before: the store, or a report that is made again.
 enum Recollection {
     case store(NightMemory)
     case report(CarriedRecords)

@@ -13,7 +13,7 @@ extension RowKey {
         return id(writtenIn: &scratch)
     }
 
-    /// - Parameter scratch: what is in it is lost.
+    /// - Parameter scratch: its content is lost.
     func id(writtenIn scratch: inout ByteWriter) -> BreakID {
         scratch.removeAll()
         scratch.append(literal: "[\"")

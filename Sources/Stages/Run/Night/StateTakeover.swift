@@ -10,14 +10,14 @@ import State
 /// Takes over a store of the first version: its last night becomes the first of a store of today's, and a copy of the whole is
 /// kept beside it. Killed at any moment, it leaves the one or the other in its place.
 ///
-/// What the first version did not keep is not there: refunds that had ended, and the records that contradicted a case.
+/// The first version did not keep refunds that had ended, and records that contradicted a case.
 /// Answers are asked for again.
 struct StateTakeover {
     private let path: String
     private let former: FormerStore
     private let threads: Int
 
-    /// Takes the store over if it is one of the first version; gives what is to be told, or nil if there was nothing to do.
+    /// Takes the store over if it is one of the first version; returns a message, or nil if there was nothing to do.
     static func takeOver(_ path: String, threads: Int) async throws -> String? {
         let former: FormerStore?
         do throws(StateError) { former = try FormerStore(path: path) } catch { throw RunError(error) }
@@ -120,7 +120,7 @@ struct StateTakeover {
 
     // MARK: The orders
 
-    /// What the night handed on, by order, in the order of the order numbers.
+    /// The records that the night handed on, by order, in the order of the order numbers.
     private func orders(of night: FormerNight, _ conflicts: inout Int) async throws -> [RememberedOrder] {
         var orders: [OrderLink: RememberedOrder] = [:]
         func change(_ identity: OrderLink?, _ change: (inout RememberedOrder) -> Void) {
@@ -193,7 +193,7 @@ struct StateTakeover {
 }
 
 extension RowKey {
-    /// What the order of the row is found by.
+    /// The link by which the order of the row is found.
     fileprivate var link: OrderLink? {
         var links = OrderLinks()
         links.add(self)

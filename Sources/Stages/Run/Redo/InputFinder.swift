@@ -18,7 +18,7 @@ struct InputFinder {
     }
 
     private let inFolder: [Candidate]
-    /// The SHA-256 of so many bytes of a file; nil for one that cannot be read.
+    /// The SHA-256 of the first bytes of a file; nil for one that cannot be read.
     private var hashes: [String: String?] = [:]
 
     /// A folder of inputs has fewer files, and is less deep.

@@ -7,7 +7,7 @@ struct RedoInputs: Sendable {
     /// Why nothing is to be run: inputs with other content, in words.
     private(set) var differences: [String] = []
 
-    /// What a report was opened with lies in the report.
+    /// The carried files of a report are in the report.
     private static let carriedRoles: Set = ["carriedOrders", "carriedWebhooks", "carriedAnswers"]
 
     /// Finds the inputs; what cannot be read where it lies is copied into a temporary folder. Throws `cannotOpenInput` with

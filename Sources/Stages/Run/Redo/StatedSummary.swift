@@ -3,7 +3,7 @@ import JSON
 import Memory
 import Refunds
 
-/// What summary.json of a report says that neither its inputs nor its parameters tell.
+/// The parts of summary.json that follow neither from inputs nor from parameters.
 struct StatedSummary {
     private(set) var staleReports: [CalendarDate] = []
     /// The SHA-256 of all that the night before handed on, and of all that this one does.

@@ -25,7 +25,7 @@ package struct NightEnding: Sendable {
         self.outcome = outcome
     }
 
-    /// What the report comes to; nil where nothing was published.
+    /// The figures of the report; nil if nothing was published.
     package var reportVerdict: Verdict? {
         switch outcome {
         case .published(let result): Verdict(result.context)
@@ -35,7 +35,7 @@ package struct NightEnding: Sendable {
 
     package var verdict: NightVerdict { reportVerdict.map { NightVerdict($0) } ?? .failed }
 
-    /// What a person is told, without colors and without a newline at its end.
+    /// The text for a person, without colors and without a newline at its end.
     package var text: String {
         switch outcome {
         case .published(let result):
@@ -73,7 +73,7 @@ package enum NightVerdict: String, Sendable, CaseIterable, Comparable {
             }
     }
 
-    /// A word of the command line; `open-items` is what `outstanding` was called before.
+    /// A word of the command line; `open-items` is the former name of `outstanding`.
     package init?(word: String) {
         self.init(rawValue: word == "open-items" ? Self.outstanding.rawValue : word)
     }

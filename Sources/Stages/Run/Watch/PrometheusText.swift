@@ -2,7 +2,7 @@
 struct PrometheusText {
     private(set) var text = ""
 
-    /// One value and the labels that tell it from others of its name.
+    /// One value and the labels that distinguish it from others of its name.
     struct Sample {
         let labels: [(name: String, value: String)]
         let value: String
