@@ -51,7 +51,7 @@ struct RefundPassengerReadingTests {
         ),
         (
             #"[{"lastName":"A","firstName":"B","segments":[\#(good)],"refundReason":"2"}]"#,
-            "refundRequestList[0].refundReason is none of 0, 1, 4"
+            "refundRequestList[0].refundReason is not 0, 1 or 4"
         ),
     ])
     func aFaultNamesItsPlace(_ sample: (text: String, fault: String)) throws {

@@ -30,7 +30,7 @@ import Testing
 
     @Test(arguments: [
         ("", "no header"), ("currency,carrier\n", "lacks fee"), ("fee\n", "lacks currency"),
-        ("currency,fee,validfrom\nUSD,1,\n", "no column validfrom"), ("currency,fee,fee\n", "stands twice"),
+        ("currency,fee,validfrom\nUSD,1,\n", "no column validfrom"), ("currency,fee,fee\n", "appears twice"),
         (header + "USD,,,,,\n", "line 2: missing-field: fee"), (header + ",,,,,1\n", "line 2: missing-field: currency"),
         (header + "USD,,,,,1\nXYZ,,,,,1\n", "line 3: bad-currency"),
         (header + "\nUSD,,,,,1.001\n", "line 3: amount-precision"),

@@ -193,8 +193,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{\"as-of\": }", 65, "no JSON at byte 11"), ("", 65, "no JSON"), ("[]", 65, "not a JSON object"),
-        ("{\"quiet\": true, \"quiet\": false}", 65, "quiet stands twice"),
+        ("{\"as-of\": }", 65, "not JSON at byte 11"), ("", 65, "not JSON"), ("[]", 65, "not a JSON object"),
+        ("{\"quiet\": true, \"quiet\": false}", 65, "quiet appears twice"),
         ("{\"as-of\": null}", 65, "as-of has no value"),
         ("{\"colour\": \"red\"}", 64, "config.json: colour: there is no such setting, since no option --colour"),
         ("{\"atlas-client-secret\": \"canary-of-the-test\"}", 64, "no option --atlas-client-secret"),
@@ -203,7 +203,7 @@ import Testing
         ("{\"config\": \"other.json\"}", 64, "config.json: config: there is no such setting"),
         ("{\"state\": \"\"}", 64, "config.json: state: a value is empty"),
         ("{\"webhooks\": [\"\"]}", 64, "config.json: webhooks: a value is empty"),
-        ("{\"state\": \":memory:\"}", 64, "--state takes the path of a file; :memory: is none"),
+        ("{\"state\": \":memory:\"}", 64, "--state takes the path of a file; :memory: is not one"),
         ("{\"strict\": 2}", 64, "config.json: strict: 2 is neither yes nor no"),
         ("{\"orders\": [[\"a.csv\"]]}", 65, "orders has a list or an object inside another"),
     ])
@@ -223,7 +223,7 @@ import Testing
         ("STRICT", "perhaps", "REFUND_RECON_STRICT: perhaps is neither yes nor no (1, true, yes; 0, false, no)"),
         ("TOLERANCE", "USD=1,,EUR=1", "REFUND_RECON_TOLERANCE: a value is empty"),
         ("WEBHOOKS", ",", "REFUND_RECON_WEBHOOKS: a value is empty"),
-        ("STATE", "file:x?mode=memory", "--state takes the path of a file; file:x?mode=memory is none"),
+        ("STATE", "file:x?mode=memory", "--state takes the path of a file; file:x?mode=memory is not one"),
         ("METRICS", "night.txt", "--metrics night.txt must end in .prom"),
     ])
     func wrongVariables(name: String, value: String, says: String) async throws {

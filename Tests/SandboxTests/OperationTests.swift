@@ -70,14 +70,14 @@ import Testing
     }
 
     private static let badRequests: [(String, String, String)] = [
-        (query, "", "no JSON"), (query, "nonsense", "no JSON"), (query, "[]", "no JSON object"),
+        (query, "", "not JSON"), (query, "nonsense", "not JSON"), (query, "[]", "not a JSON object"),
         (query, #"{\#(order1)}"#, "refundCode is missing"), (query, #"{\#(order1),"refundCode":null}"#, "no string"),
         (query, #"{\#(order1),"refundCode":5}"#, "refundCode is no string"),
         (query, #"{"refundCode":"c","orderNo":"A","airlinePNR":null}"#, "carrier is missing"),
         (query, #"{"refundCode":"c","orderNo":["A"],"airlinePNR":null,"carrier":null}"#, "orderNo is no string"),
         (query, #"{"refundCode":"c","orderNo":null,"airlinePNR":"P","carrier":null}"#, "orderNo, or airlinePNR"),
         (query, #"{\#(order1),"refundCode":"c","displayCurrency":1}"#, "displayCurrency"),
-        (query, #"{\#(order1),"refundCode":"c","refundCode":"d"}"#, "stands twice"),
+        (query, #"{\#(order1),"refundCode":"c","refundCode":"d"}"#, "appears twice"),
         ("/refundQuotation.do", #"{\#(order1)}"#, "refundRequestList is missing"),
         ("/refundQuotation.do", #"{\#(order1),"refundRequestList":null}"#, "refundRequestList is no array"),
         ("/refundQuotation.do", #"{\#(order1),"refundRequestList":[{"lastName":"A"}]}"#, "firstName is missing"),

@@ -17,7 +17,7 @@ import Testing
     }
 
     private static let badLines: [(String, String)] = [
-        ("{", "no JSON"), ("[]", "no JSON object"), (#"{"orderNo":"A","orderNo":"A"}"#, "stands twice"),
+        ("{", "not JSON"), ("[]", "not a JSON object"), (#"{"orderNo":"A","orderNo":"A"}"#, "appears twice"),
         (#"{"orderNo":"A","refundOrder":[]}"#, "unknown member \"refundOrder\""),
         (#"{"orderNo":1}"#, "strings or null"), (#"{"orderNo":null,"airlinePNR":"P"}"#, "neither orderNo"),
         (#"{"orderNo":"A","refund":[]}"#, "objects or null"),

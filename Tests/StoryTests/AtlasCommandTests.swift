@@ -8,8 +8,8 @@ struct AtlasCommandTests {
 
     @Test(arguments: [
         ("503", "HTTP 503"), ("status-2", "Atlas said status 2"),
-        ("html-200", "Atlas's answer cannot be used: it is no JSON"),
-        ("duplicate-keys", "Atlas's answer cannot be used: the key status stands twice in it"),
+        ("html-200", "Atlas's answer cannot be used: it is not JSON"),
+        ("duplicate-keys", "Atlas's answer cannot be used: it has the key status twice"),
         ("reset-mid-body", "no answer from Atlas: connection reset"),
         ("stalled-body", "timeout: no answer from Atlas within 1 s"),
         ("truncated-gzip", "Atlas's answer cannot be used: its compression is damaged"),

@@ -83,7 +83,7 @@ struct CSVColumns<Name: FieldName>: Sendable {
         for column in 0..<header.fieldCount {
             guard case .text(let text) = header.rawField(column) else { continue }
             let title = text.string
-            guard seen.insert(title).inserted else { throw CSVHeaderFault(reason: "the column \(title) stands twice") }
+            guard seen.insert(title).inserted else { throw CSVHeaderFault(reason: "the column \(title) appears twice") }
             if let name = Name.allCases.first(where: { $0.title == title }) {
                 index[name.rawValue] = column
             } else {

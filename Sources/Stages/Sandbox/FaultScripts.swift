@@ -49,7 +49,7 @@ package struct FaultScripts: Sendable {
         let result: Result<(OrderKey, [FaultKind?]), Fault> = line.withUnsafeBufferPointer { bytes in
             Result { () throws(Fault) in
                 guard String(validating: bytes, as: UTF8.self) != nil, document.parse(bytes) == nil else {
-                    throw Fault(description: "no JSON object whose keys stand once")
+                    throw Fault(description: "not a JSON object without double keys")
                 }
                 let root = document.root
                 let name = { (member: JSONKey) in root.given(member)?.string.map { Text($0) } }

@@ -28,8 +28,8 @@ struct RefundCall {
         let result: Result<RefundCall, Reply> = body.withUnsafeBufferPointer { bytes in
             guard String(validating: bytes, as: UTF8.self) != nil else { return .failure(.bad("the body is no UTF-8")) }
             switch document.parse(bytes) {
-            case .syntax(let offset): return .failure(.bad("the body is no JSON (byte \(offset + 1))"))
-            case .duplicateKey(let key): return .failure(.bad("the key \(key) stands twice in one object"))
+            case .syntax(let offset): return .failure(.bad("the body is not JSON (byte \(offset + 1))"))
+            case .duplicateKey(let key): return .failure(.bad("the key \(key) appears twice in one object"))
             case nil: break
             }
             return Result { () throws(Reply) in try RefundCall(operation, root: document.root) }
@@ -38,7 +38,7 @@ struct RefundCall {
     }
 
     private init(_ operation: Operation, root: JSONValue) throws(Reply) {
-        guard root.kind == .object else { throw .bad("the body is no JSON object") }
+        guard root.kind == .object else { throw .bad("the body is not a JSON object") }
         self.operation = operation
         let orderNo = try RequestField.text(root, "orderNo", "orderNo")
         let airlinePNR = try RequestField.text(root, "airlinePNR", "airlinePNR")
@@ -91,7 +91,7 @@ private enum RequestField {
             try string(passenger, "lastName", "\(name).lastName")
             try string(passenger, "firstName", "\(name).firstName")
             let reason = try string(passenger, "refundReason", "\(name).refundReason")
-            guard ["0", "1", "4"].contains(reason) else { throw .bad("\(name).refundReason is none of 0, 1, 4") }
+            guard ["0", "1", "4"].contains(reason) else { throw .bad("\(name).refundReason is not 0, 1 or 4") }
             guard let segments = passenger["segments"], segments.kind == .array else {
                 throw .bad("\(name).segments is no array")
             }

@@ -52,8 +52,9 @@ private enum OrderLine {
             if bytes.allSatisfy({ $0 <= 0x20 }) { return .success(nil) }
             guard String(validating: bytes, as: UTF8.self) != nil else { return .failure(Fault(reason: "no UTF-8")) }
             switch document.parse(bytes) {
-            case .syntax(let offset): return .failure(Fault(reason: "no JSON (byte \(offset + 1) of the line)"))
-            case .duplicateKey(let key): return .failure(Fault(reason: "the key \"\(key)\" stands twice in one object"))
+            case .syntax(let offset): return .failure(Fault(reason: "not JSON (byte \(offset + 1) of the line)"))
+            case .duplicateKey(let key):
+                return .failure(Fault(reason: "the key \"\(key)\" appears twice in one object"))
             case nil: break
             }
             return Result { () throws(Fault) in try order(document.root, base: all.baseAddress) }
@@ -67,7 +68,7 @@ private enum OrderLine {
     private static func order(
         _ root: JSONValue, base: UnsafePointer<UInt8>?
     ) throws(Fault) -> (SandboxData.Order, OrderKey?, [FaultKind?]?) {
-        guard root.kind == .object else { throw Fault(reason: "no JSON object") }
+        guard root.kind == .object else { throw Fault(reason: "not a JSON object") }
         if let unknown = root.members.first(where: { !members.contains($0.key) }) {
             throw Fault(reason: "unknown member \"\(unknown.key)\"")
         }

@@ -108,7 +108,7 @@ struct ControlChecks {
             }
             let values = columns.map { money(currency.value[$0]) }
             guard !values.contains(nil) else {
-                findings.differs("summary.json: controls.\(group).\(currency.key) has what is not an amount")
+                findings.differs("summary.json: controls.\(group).\(currency.key) has a value that is not an amount")
                 continue
             }
             let came = zip(columns, values).reduce(Int128(0)) { parts.contains($1.0) ? $0 : $0 + ($1.1 ?? 0) }

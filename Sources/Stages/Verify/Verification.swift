@@ -202,13 +202,13 @@ struct ReportChecks {
         }
         if report.summary != nil, !options.isMadeAgain {
             findings.notProved(
-                "what rests on the inputs and the journal, which were not read (verify --redo reads them): "
+                "values that rest on the inputs and the journal, which were not read (verify --redo reads them): "
                     + "their hashes, the values of the rows, parameters, counts and amounts of controls that no row "
-                    + "shows, what is new and what is cleared in the roll-forward, and the codes "
+                    + "shows, new and cleared items of the roll-forward, and the codes "
                     + ReportLists.evidenceCodes.joined(separator: ", "))
             findings.notProved(
-                "of the workbook, formulas and what is not in the sheets Reconciliation, or a total, outcome or exception "
-                    + "count of Summary and Controls; of the page, what is not in its verdict, totals, outcomes, "
+                "formulas of the workbook, and its cells outside the sheets Reconciliation and the totals, outcomes and exception "
+                    + "counts of Summary and Controls; parts of the page other than its verdict, totals, outcomes, "
                     + "exceptions or hashes (verify --redo compares both whole)")
         }
     }

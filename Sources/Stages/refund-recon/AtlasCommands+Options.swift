@@ -131,8 +131,8 @@ struct PassengerOptions: ParsableArguments {
         do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunError(error) }
         let document = JSONDocument()
         switch input.text.isValidUTF8 ? document.parse(input.text) : .syntax(offset: 0) {
-        case .syntax(let offset): throw RunError(.unusableInput, "\(path): no JSON at byte \(offset + 1)")
-        case .duplicateKey(let key): throw RunError(.unusableInput, "\(path): the key \(key) stands twice")
+        case .syntax(let offset): throw RunError(.unusableInput, "\(path): not JSON at byte \(offset + 1)")
+        case .duplicateKey(let key): throw RunError(.unusableInput, "\(path): the key \(key) appears twice")
         case nil: break
         }
         do throws(RefundPassengerFault) { return try RefundPassenger.list(decoding: document.root) } catch {

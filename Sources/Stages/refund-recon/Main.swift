@@ -7,7 +7,7 @@ import Run
 struct RefundRecon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refund-recon",
-        abstract: "Reconciles airline-ticket refunds: what Atlas promised against what it paid, to the cent.",
+        abstract: "Reconciles airline-ticket refunds: compares the promised with the paid amounts, to the cent.",
         discussion: """
             Every night `run` reads the orders and webhook logs, asks Atlas for the status of each refund, and publishes \
             a report that explains every variance and can be attached to an audit.

@@ -42,7 +42,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "At most so many rows in a table of the workbook; beyond it the Reconciliation sheet is left out.",
+            "The most rows in a table of the workbook; beyond them the Reconciliation sheet is left out.",
             valueName: "n"))
     var workbookRows = 200_000
 

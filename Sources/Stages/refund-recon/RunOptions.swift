@@ -29,7 +29,7 @@ struct CurrencyAmountArgument: ExpressibleByArgument {
 struct InputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Order records, CSV or JSON Lines, .gz too; a folder stands for its files; - is standard input. Repeatable.",
+            "Order records, CSV or JSON Lines, .gz too; a folder means its files; - is standard input. Repeatable.",
             valueName: "file"))
     var orders: [String] = []
 
@@ -74,7 +74,7 @@ enum LogLevel: String, ExpressibleByArgument, CaseIterable { case error, info, d
 
 /// How a live run asks.
 struct LiveOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("At most so many requests in flight.", valueName: "n"))
+    @Option(help: ArgumentHelp("The most requests in flight.", valueName: "n"))
     var concurrency = 8
 
     @Option(help: ArgumentHelp("Requests a second; 0 or off for no limit.", valueName: "r"))
@@ -155,13 +155,13 @@ struct NightOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "For so many days use the last answer about a refund that has come to its end; 0 asks every night.",
+            "How many days the last answer about a refund that has ended is used again; 0 asks every night.",
             valueName: "days"))
     var requeryAfter = 0
 
     @Option(
         help: ArgumentHelp(
-            "For so many days after a refund has ended, and its breaks with it, the store remembers its order.",
+            "How many days the store remembers an order after its refund, and the breaks with it, have ended.",
             valueName: "days"))
     var remember: Int?
 
@@ -199,7 +199,7 @@ enum StateFile {
     static func check(_ path: String, _ name: String) throws {
         if path == ":memory:" || path.hasPrefix("file:") {
             throw ValidationError(
-                "\(name) takes the path of a file; \(path) is none (a file of that name is ./\(path)).")
+                "\(name) takes the path of a file; \(path) is not one (a file of that name is ./\(path)).")
         }
     }
 }

@@ -92,7 +92,7 @@ struct StateCommand: ParsableCommand {
             commandName: "forget-before",
             abstract: "Forgets the nights that no report of that day or later needs.",
             discussion:
-                "The last night before the day is kept: the day's own report opens from it, and what is open is never forgotten."
+                "The last night before the day is kept: the day's own report opens from it, and open items are never forgotten."
         )
 
         @Argument(help: ArgumentHelp("The state store.", valueName: "file"))

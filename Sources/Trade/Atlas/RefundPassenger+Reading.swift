@@ -41,7 +41,7 @@ extension RefundPassenger {
         }
         do throws(RecordFault) {
             refundReason = try FieldDecoder(grammar: .json).refundReason(value.field("refundReason"), "refundReason")
-        } catch { throw RefundPassengerFault("\(place).refundReason is none of 0, 1, 4") }
+        } catch { throw RefundPassengerFault("\(place).refundReason is not 0, 1 or 4") }
     }
 
     /// Reads `LAST/FIRST`.

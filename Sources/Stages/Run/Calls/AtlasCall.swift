@@ -49,9 +49,9 @@ package struct ReceivedAnswer: Sendable {
         let document = JSONDocument()
         let fault: CallError? = bytes.withUnsafeBufferPointer { buffer in
             switch document.parse(buffer) {
-            case .syntax: .unreadable("it is no JSON")
-            case .duplicateKey(let key): .unreadable("the key \(key) stands twice in it")
-            case nil: document.root.kind == .object ? nil : .unreadable("it is no JSON object")
+            case .syntax: .unreadable("it is not JSON")
+            case .duplicateKey(let key): .unreadable("it has the key \(key) twice")
+            case nil: document.root.kind == .object ? nil : .unreadable("it is not a JSON object")
             }
         }
         if let fault { throw fault }
