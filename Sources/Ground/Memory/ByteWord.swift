@@ -1,5 +1,5 @@
 extension UInt64 {
-    /// The top bit of each of the eight bytes that is a character; exact in every byte.
+    /// A mask with the top bit set in each of the eight bytes that equals `character`; no false positives.
     @inline(__always)
     public func places(of character: Unicode.Scalar) -> UInt64 {
         let lows: UInt64 = 0x7F7F_7F7F_7F7F_7F7F

@@ -1,7 +1,7 @@
 /// A value that, once made, is kept for as long as the process lives, as the texts of records are (`TextArena`).
 ///
-/// It is one word that is copied as it is, without counting references: what a few records of a run carry beside what all
-/// have must not make it dearer to copy the others.
+/// It is one word that is copied without counting references: data that only a few records have must not make it slower to
+/// copy the others.
 ///
 /// `@unchecked Sendable`: the value never changes.
 public struct Kept<Value: Sendable>: @unchecked Sendable {

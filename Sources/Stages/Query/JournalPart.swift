@@ -135,7 +135,8 @@ struct JournalPart: Sendable {
         }
     }
 
-    /// Keys are at the same place and of the same length in nearly every line. Where they are not, memory is fetched in vain.
+    /// Guesses the next line's key, at the same place and of the same length as here, to prefetch it. A wrong guess only wastes
+    /// the prefetch.
     private mutating func expectNext(
         _ key: RefundIdentity, behind line: UnsafeBufferPointer<UInt8>, upTo end: UnsafePointer<UInt8>?
     ) {

@@ -42,7 +42,7 @@ public struct FieldDecoder {
         return Text(bytes, keptIn: texts)
     }
 
-    /// The text of a field that often is one that is kept already.
+    /// The text of a field; `kept` itself if the bytes are equal, so that repeated values share their memory.
     @inline(__always)
     public func text(_ field: Field, _ name: @autoclosure () -> StaticString, like kept: Text?) throws(RecordFault)
         -> Text?

@@ -4,7 +4,7 @@
 public struct StatusAnswers: Sendable {
     struct Source: Sendable {
         let answers: [StatusAnswer]
-        /// What the line numbers of its answers begin behind.
+        /// The number of lines before this part of the journal; added to the relative line numbers of its answers.
         let linesBefore: Int32
     }
 

@@ -17,7 +17,7 @@ struct MatchedWebhooks: Sendable, Equatable {
     var isEffectiveMisfit = false
 }
 
-/// What all cases got, or all orders without a case: four bytes for each that got one webhook or none, as most do.
+/// The webhooks assigned to each case, or to each order without a case. Four bytes for each; those with several have an entry.
 struct MatchedList: Sendable {
     struct Entry: Sendable {
         /// Where the webhooks begin in the list of all; for one alone, the place of the entry itself.
@@ -31,7 +31,7 @@ struct MatchedList: Sendable {
         fileprivate var isAlone = false
     }
 
-    /// The one webhook; `none`; or less, which counts down through the other entries.
+    /// For each: the index of its only webhook; −1 for none; −2 and less for entry number −2 − value.
     private var places: [Int32]
     private static let none: Int32 = -1
     /// Of those that got several, or got one in more than one way.

@@ -26,8 +26,8 @@ package struct OrderKeys: Sendable {
         sorted.sortByUpperHalf()
     }
 
-    /// Adds the cases whose order numbers are known from the answers about them. One that has none even so is not among them: no
-    /// webhook is its.
+    /// Adds the cases whose order numbers are known from the answers about them. Cases still without an order number are left
+    /// out; no webhook can match them.
     mutating func addAnswered(_ population: Population) {
         let more = population.withView { records in
             unnamed.compactMap { index in records.orderNo(index).map { Self.key($0, index) } }

@@ -1,11 +1,11 @@
 import Memory
 import Refunds
 
-/// What one part of the records says of each other.
+/// The matches of one part of the records: which webhooks and answers belong to which case.
 package struct OrderMatches: Sendable {
     /// Orders of one case and one webhook.
     private(set) var pairs: [(case: Int32, webhook: Int32)] = []
-    /// What the cases of other orders got.
+    /// The webhooks of the cases of other orders.
     private(set) var others: [(case: Int32, matched: MatchedWebhooks)] = []
     /// Orders without a case.
     private(set) var orphans: [(orderNo: Text, matched: MatchedWebhooks)] = []

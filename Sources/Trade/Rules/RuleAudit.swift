@@ -39,7 +39,7 @@ struct RuleAudit {
         let (rules, paid) = (try rulesOfCase(), refundCase.originalTotalFareAmount)
         guard let paid else { throw .noFare }
         let inWindow = rules.map { (rule: $0, holds: holds($0)) }
-        // A rule may hold whose window is not known to; then it must make no difference.
+        // A rule with an unknown window may or may not hold; the penalty is known only if both give the same.
         let possible = inWindow.filter { $0.holds != false }
         if possible.isEmpty { throw .noRuleApplies }
         let isSure = possible.allSatisfy { $0.holds == true }
