@@ -157,9 +157,10 @@ setup-contract: setup-test ## install what only the contract test needs: schemat
 imports: setup ## check that no target imports what it does not declare
 	$(BUILD_TESTS)
 
-lint: ## check the style, and that what is referred to in documents is there
+lint: ## check the style, the words of comments, and that references to documents and files lead somewhere
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
 	.ci/check-references.py
+	.ci/check-words.py
 
 format: ## fix the style
 	swift format --in-place --recursive Sources Tests Benchmarks Package.swift

@@ -10,15 +10,15 @@ import sys
 
 LIMITS = {
     # "what was read" for "the bytes read"
-    r"(?<!\w)what(?!\w)": 450,
+    r"(?<!\w)what(?!\w)": 445,
     # "where it stands" for "its place"
-    r"\bstands?\b": 70,
+    r"\bstands?\b": 50,
     # "it tells" for "it shows"
-    r"\b(?:told|tells?)\b": 35,
+    r"\b(?:told|tells?)\b": 18,
     # "behind the point" for "after the point"
-    r"\bbehind\b": 20,
+    r"\bbehind\b": 15,
     # "so many bytes" for "a number of bytes"
-    r"\bso many\b": 30,
+    r"\bso many\b": 12,
 }
 
 

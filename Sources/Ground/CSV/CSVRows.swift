@@ -1,6 +1,6 @@
 import Memory
 
-/// One record of a CSV text where it stands; it holds until the next one is read.
+/// One record of a CSV text; valid until the next one is read.
 public struct CSVRow: ~Escapable {
     private let text: Span<UInt8>
     /// Where it is in the text, without its line end.

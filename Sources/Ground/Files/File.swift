@@ -183,7 +183,7 @@ public final class File: Sendable {
         if close(Int32(copy)) != 0 { throw .last }
     }
 
-    /// Cuts the file off after so many bytes.
+    /// Cuts the file off after a number of bytes.
     public func truncate(to byteCount: Int) throws(SystemError) {
         _ = try uninterrupted { Int(ftruncate(descriptor, byteCount)) }
     }

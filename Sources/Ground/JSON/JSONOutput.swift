@@ -51,7 +51,7 @@ private let hexDigits = Array("0123456789abcdef".utf8)
 
 /// The characters between the quotes of a JSON string.
 public enum JSONText {
-    /// Whether a text may stand as it is.
+    /// Whether a text needs no escaping.
     @inline(__always)
     public static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let raw = UnsafeRawBufferPointer(text)
@@ -72,7 +72,7 @@ public enum JSONText {
         return true
     }
 
-    /// Whether a text may stand as it is.
+    /// Whether a text needs no escaping.
     @inline(__always)
     public static func isPlain(_ text: Span<UInt8>) -> Bool {
         unsafe text.withUnsafeBufferPointer { unsafe isPlain($0) }

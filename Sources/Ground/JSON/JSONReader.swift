@@ -1,6 +1,6 @@
 import Memory
 
-/// Reads JSON texts one after another, each taken apart into a flat list of its values in the order in which they stand.
+/// Reads JSON texts one after another, each taken apart into a flat list of its values in their order.
 ///
 /// The reader is strict (RFC 8259; JSONTestSuite is a test), goes through the bytes once, never recurses, keeps numbers
 /// digit for digit, and finds every object that has a key twice. One is made once a worker and used for line after line, so
@@ -19,7 +19,7 @@ import Memory
         unsafe tape.deallocate()
     }
 
-    /// What was read. It holds until the reader reads again.
+    /// The result of a reading. Valid until the reader reads again.
     public struct Reading: ~Escapable {
         /// Why the bytes are no acceptable JSON text; nil if they are.
         public let fault: JSONDocument.Fault?

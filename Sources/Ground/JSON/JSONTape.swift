@@ -126,7 +126,7 @@ struct JSONTape {
         return open[openCount]
     }
 
-    /// Where to go on looking for members of a container: they are mostly asked for in the order in which they stand.
+    /// Where to go on looking for members of a container: they are mostly asked for in their order.
     @inline(__always)
     func nextMember(of container: Int32) -> Int32 {
         let known = found[Int(container) & (Self.foundCount - 1)]

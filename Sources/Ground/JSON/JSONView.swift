@@ -1,6 +1,6 @@
 import Memory
 
-/// A value of a JSON text where it stands; it cannot outlive what was read, nor the next reading.
+/// A value in a JSON text; it cannot outlive the text, nor the next reading.
 @safe public struct JSONView: ~Escapable {
     let tape: UnsafeMutablePointer<JSONTape>
     let index: Int32

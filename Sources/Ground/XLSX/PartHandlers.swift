@@ -95,7 +95,7 @@ final class SharedStringsHandler: XMLHandler {
     func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(XLSXError) { try collector.add(bytes, limits) }
 }
 
-/// `_x000D_` and its like stand for characters that XML cannot hold.
+/// `_x000D_` and the like represent characters that XML cannot hold.
 enum EscapedText {
     static func decode(_ bytes: [UInt8]) -> String {
         guard bytes.contains(0x5F) else { return String(decoding: bytes, as: UTF8.self) }
@@ -115,7 +115,7 @@ enum EscapedText {
         return hasEscape ? String(decoding: units, as: UTF16.self) : String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The unit that `_xHHHH_` at the beginning stands for.
+    /// The unit that `_xHHHH_` at the beginning represents.
     private static func code(_ units: ArraySlice<UInt16>) -> UInt16? {
         guard units.count >= 7, units[units.startIndex] == 0x5F, units[units.startIndex + 1] == 0x78,
             units[units.startIndex + 6] == 0x5F

@@ -18,7 +18,7 @@ enum AuditTermsReader {
     /// From a record of JSON Lines.
     static func terms(_ record: JSONValue, _ decode: FieldDecoder, _ refundCase: RefundCase) -> AuditTerms? {
         let isCall = CapturedCallDecoder.isCapturedCall(record)
-        // Atlas's answer has the rules and the tickets; what Atlas does not tell stands beside it.
+        // Atlas's answer has the rules and the tickets; the other fields are beside it.
         let body = isCall ? record["response"] ?? record : record
         let departure = record.given("departureAt") ?? body.given("departureAt")
         let tickets = body.given("refundTickets").flatMap { $0.kind == .array ? $0.elements.count : nil }
@@ -60,7 +60,7 @@ enum AuditTermsReader {
         return Instant(text.bytes)
     }
 
-    /// Taxes are a part of the fare paid; what says otherwise tells nothing.
+    /// Taxes are a part of the fare paid; a larger amount counts as unknown.
     private static func tax(_ field: RawField, _ decode: FieldDecoder, _ refundCase: RefundCase) -> Amount? {
         guard let fare = refundCase.originalTotalFareAmount else { return nil }
         do throws(RecordFault) {

@@ -27,7 +27,7 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
 
     private func text(_ field: OrderField) throws(RecordFault) -> Text? { try decode.text(fields[field], field.name) }
 
-    /// The key, and what stands before the amounts in the table. (requestedAt stands behind them: it is set by `rest`.)
+    /// The key, and the fields before the amounts in the table. (requestedAt comes after them: `rest` sets it.)
     private func head() throws(RecordFault) -> RefundCase {
         let orderNo = try text(.orderNo)
         let airlinePNR = try text(.airlinePNR)
@@ -53,7 +53,7 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
         return record
     }
 
-    /// Whether the quote's type, which stands behind the fee in the table, lets the fee be absent.
+    /// Whether the quote's type, which comes after the fee in the table, allows the fee to be absent.
     private var isCannotQuote: Bool {
         guard case .text(let text) = fields[.refundQuoteType] else { return false }
         return RefundQuoteType.words.value(of: text.bytes) == .cannotQuote

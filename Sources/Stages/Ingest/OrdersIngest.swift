@@ -243,7 +243,7 @@ package struct LaterRecord: Sendable {
 }
 
 extension RefundCase {
-    /// Takes what it does not tell of the audit's fields from another record of the same refund.
+    /// Fills missing fields of the audit from another record of the same refund.
     mutating func fillAuditTerms(from other: RefundCase) {
         guard let terms = other.auditTerms else { return }
         auditTerms = auditTerms?.filled(from: terms) ?? terms

@@ -20,7 +20,7 @@ package struct UsualPopulation: Sendable, Equatable {
     package let reports: [Report]
     package var populations: [Int] { reports.map(\.cases) }
 
-    /// So many days before the report's are looked at.
+    /// The number of days before the report's that count.
     package static let dayLimit = 7
 
     /// The number of cases that a report can have.

@@ -2,12 +2,12 @@
 /// (FORMATS.md, "Statuses: the query and its journal"). Pure: times come in, decisions go out.
 package struct CircuitBreaker: Sendable {
     package struct Settings: Sendable {
-        /// So many of the latest calls are looked at, and no fewer.
+        /// The number of latest calls that decide; with fewer it stays closed.
         package var window = 100
         /// It opens at this number of failures in a hundred.
         package var failurePercent = 50
         package var openFor: Duration = .seconds(5)
-        /// So many requests decide, when the time is over, whether it closes.
+        /// The number of requests that decide, when the time is over, whether it closes.
         package var probes = 10
         /// How soon to ask again while the probes are out.
         package var probePoll: Duration = .milliseconds(50)

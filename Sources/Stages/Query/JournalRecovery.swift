@@ -88,7 +88,7 @@ struct JournalRecovery {
         return UnsafeBufferPointer(start: first, count: UnsafeRawPointer(newline) - UnsafeRawPointer(first))
     }
 
-    /// Takes note of one line, or of the damage that stands in its place.
+    /// Takes note of one line, or of the damage in its place.
     private mutating func take(
         _ line: UnsafeBufferPointer<UInt8>, at offset: Int64, _ document: JSONDocument, _ judge: AnswerJudge
     ) {
@@ -101,7 +101,7 @@ struct JournalRecovery {
         } else {
             if damagedCount == 0 { firstDamaged = offset }
             damagedCount += 1
-            // Zeros, a byte order mark or a torn line may stand before a line that is whole.
+            // Zeros, a byte order mark or a torn line may come before a whole line.
             guard let start = Self.lastBeginning(in: line) else { return }
             let rest = UnsafeBufferPointer(rebasing: line[start...])
             if LineChecksum.content(of: rest) != nil {

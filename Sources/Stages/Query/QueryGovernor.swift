@@ -80,7 +80,7 @@ final class QueryGovernor: Sendable {
     /// The probe is answered: the others follow.
     func endProbing() { state.withLock { $0.quota = RetryQuota() } }
 
-    /// So many questions wait for a later round, which begins then if it is known.
+    /// The number of questions that wait for a later round, and when that begins if it is known.
     func wait(_ count: Int, until time: Duration? = nil, now: Duration) {
         state.withLock { state in
             state.counts.waiting = count

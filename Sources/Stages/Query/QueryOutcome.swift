@@ -41,7 +41,7 @@ package struct QueryCounts: Sendable, Equatable {
     }
 }
 
-/// What the stage leaves: where each question's line stands, so that no answer need be held in memory.
+/// The result of the stage: the place of each question's line, so that no answer need be held in memory.
 package struct QueryOutcome: Sendable {
     package let workingJournal: String
     /// One for each question, in the questions' order.

@@ -1,6 +1,6 @@
 /// How often and how soon a question is asked again (FORMATS.md, "Statuses: the query and its journal").
 package struct RetryPolicy: Sendable {
-    /// So many in quick succession, the first one included; then one in each later round.
+    /// The attempts in quick succession, including the first; then one in each later round.
     package var attempts = 4
     /// The longest wait before the first retry; it doubles with every further one.
     package var base: Duration = .milliseconds(50)

@@ -2,7 +2,7 @@
 struct RoundRunner {
     let asker: QuestionAsker
     let concurrency: Int
-    /// Told at each pause, for a person.
+    /// Called at each pause, with a message for a person.
     let note: @Sendable (String) -> Void
 
     /// Asks every question of the rounds; each then has its line.

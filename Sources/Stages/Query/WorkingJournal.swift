@@ -34,7 +34,7 @@ actor WorkingJournal {
     /// Where the next line goes.
     private var end: Int64
 
-    /// Opens or makes the file, for this run alone; a run that is killed leaves no lock behind.
+    /// Opens or makes the file, for this run alone; a killed run leaves no lock.
     init(path: String, reached: @escaping QueryStepObserver) throws(WorkingJournalError) {
         self.path = path
         self.reached = reached

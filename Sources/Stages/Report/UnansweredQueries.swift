@@ -12,7 +12,7 @@ package struct UnansweredQueries: Sendable {
         self.queryable = queryable
     }
 
-    /// So many causes fit into the line of a verdict.
+    /// The number of causes that fit into the line of a verdict.
     private static let mostCauses = 4
 
     /// `212 of 280 queries unanswered: connection refused 180, HTTP 503 32`

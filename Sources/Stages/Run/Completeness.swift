@@ -40,7 +40,7 @@ struct Completeness: Sendable {
     /// Those of them that the report says too, although they make it no less complete.
     private(set) var remarks: [String] = []
 
-    /// A population below this share of the usual one is told, asked for or not.
+    /// A population below this share of the usual one is always reported.
     private static let tellingPercent = 50
 
     /// - Parameters:

@@ -20,7 +20,7 @@ package struct Ingested: Sendable {
     /// Reads the files. What needs nothing but the orders is done as soon as they are read, beside the webhook logs: Atlas is
     /// asked, or its answers are read. A night with a store reads both first, for both say which orders it recalls.
     ///
-    /// A fault of the webhook logs is told before one of what is done beside them.
+    /// A fault of the webhook logs is reported before one of the work done in parallel.
     ///
     /// - Parameters:
     ///   - forAudit: whether cases keep the fields for the audit of rules.

@@ -31,7 +31,7 @@ struct ReportStage: Sendable {
     let carriedFiles: CarriedFiles?
     let timings: StageTimings
 
-    /// So many rows are judged and rendered by one task.
+    /// The number of rows that one task judges and renders at a time.
     private static let rowsPerChunk = 4096
     /// Few rows are longer, in CSV and in JSON Lines.
     private static let usualRowBytes = 320

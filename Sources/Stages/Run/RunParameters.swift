@@ -115,7 +115,7 @@ package struct RunEnvironment: Sendable {
     package var detail: @Sendable (String) -> Void = { _ in }
     /// Progress of the queries, a few times a second.
     package var progress: @Sendable (String) -> Void
-    /// Is told how far asking and journalling have come; for tests.
+    /// Called at each step of asking and journalling; for tests.
     package var reached: QueryStepObserver = { _ in }
 
     package init(
@@ -162,7 +162,7 @@ package struct RunResult: Sendable {
     /// Not one case was read tonight: no record of one came, not even one that came before.
     package var isEmpty: Bool { !controls.orders.hasCase }
 
-    /// Not all came in that the run was told to expect.
+    /// Less came in than the run was told to expect.
     package var isShort: Bool { !context.additions.shortfalls.isEmpty }
 
     /// Exceptions of severity error exist.

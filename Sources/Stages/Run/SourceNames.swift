@@ -1,7 +1,7 @@
 import Glibc
 
 /// The names under which a report shows its inputs (FORMATS.md, `source`): the last part of the path, and where several inputs
-/// share it, as many parts before it as tell the input from every other.
+/// share it, as many parts before it as distinguish the input from every other.
 enum SourceNames {
     /// - Parameter paths: the inputs of a run, of all kinds, as they were given; `-` is standard input.
     static func names(of paths: [String]) -> [String] {

@@ -21,7 +21,7 @@ package final class StageTimings: Sendable {
 
     /// Does a stage's work and notes how long it took.
     ///
-    /// - Parameter amount: how many records and bytes went through, told from the result.
+    /// - Parameter amount: the number of records and bytes processed, from the result.
     func measure<Result>(
         _ name: String, amount: (Result) -> (records: Int?, bytes: Int?) = { _ in (nil, nil) },
         _ work: () async throws -> Result
@@ -73,7 +73,7 @@ package final class StageTimings: Sendable {
         }.joined()
     }
 
-    /// Three digits behind the point.
+    /// Three digits after the point.
     private static func fixed(_ value: Double) -> String {
         let thousandths = Int((value * 1000).rounded())
         let fraction = String(thousandths % 1000)

@@ -144,7 +144,7 @@ final class Database {
         guard code == SQLITE_DONE else { throw error(code) }
     }
 
-    /// The bytes in a column of a row, read where they are; nil if there are not exactly so many.
+    /// The bytes in a column of a row, read in place; nil if their number is another.
     func bytes(_ table: String, _ column: String, row: Int64, count: Int) throws(StateError) -> [UInt8]? {
         var blob: OpaquePointer?
         let code = sqlite3_blob_open(connection, "main", table, column, row, 0, &blob)

@@ -74,7 +74,7 @@ package struct RollForward: Sendable, Equatable {
     package let new: OpenBalance
     package let cleared: OpenBalance
     package let closing: OpenBalance
-    /// Items that were open and are, but for another amount or currency; they stand in both `cleared` and `new`.
+    /// Items that are still open with another amount or currency; they are in both `cleared` and `new`.
     package let restated: Int
 
     /// - Parameters:

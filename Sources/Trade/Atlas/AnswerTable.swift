@@ -110,7 +110,7 @@ package struct AnswerTable: Sendable {
         label + String(repeating: " ", count: max(1, labelWidth - label.count))
     }
 
-    /// The text in lines of at most so many characters, broken at spaces where there are any.
+    /// The text in lines of bounded length, broken at spaces if there are any.
     private static func wrapped(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         var rest = text[...]

@@ -12,7 +12,7 @@ package enum AtlasOperation: String, Sendable, CaseIterable {
     package var path: String { "/\(rawValue).do" }
 }
 
-/// How Atlas is told which order is meant: by its order number, or by the airline's record locator and carrier.
+/// The reference to an order in a request to Atlas: its order number, or the airline's record locator and carrier.
 package struct OrderReference: Sendable, Hashable {
     package var orderNo: Text?
     package var airlinePNR: Text?

@@ -7,7 +7,7 @@ import Refunds
 ///
 /// Atlas's pages contradict each other, so every member may be absent.
 package struct RefundOffer: Sendable, Equatable {
-    /// Where the refund stands: one of `RefundStatus`, or a number that Atlas's pages do not list.
+    /// The status of the refund: one of `RefundStatus`, or a number that Atlas's pages do not list.
     package var refundStatus: Int?
     /// The code to query by.
     package var refundCode: Text?

@@ -67,7 +67,7 @@ package struct RefundOrdersAnswer {
         if let askedOrderNo, let orderNo, orderNo != askedOrderNo {
             throw RecordFault(.badJSON, "an entry is about order \(orderNo), not about order \(askedOrderNo)")
         }
-        // Members are asked for in the order in which Atlas gives them: each is found right behind the one before.
+        // Members are asked for in Atlas's order: each is found right after the one before.
         let refundCode = try needed(
             try decoder.text(value.field("refundCode"), "refundCode", like: askedRefundCode), "refundCode")
         let expectedConfirmationDate = try decoder.date(

@@ -32,7 +32,7 @@ extension Amount {
         return Amount(minorUnits: minorUnits)
     }
 
-    /// What nearly every amount is: a few digits, and behind a point no more than the currency has. nil for anything else.
+    /// The usual form of an amount: a few digits, and after a point no more than the currency has. nil for anything else.
     @inline(__always)
     private static func plain(_ bytes: Span<UInt8>, minorDigits: Int) -> Amount? {
         // Up to twelve digits and the zeros that are added are within every limit.

@@ -50,11 +50,11 @@ public enum AuditUnknown: String, Error, Word {
     case noFare
     /// No rule is of the record's reason, airline and way of refund, or the request lies outside all their windows.
     case noRuleApplies
-    /// Which window the request lies in depends on a departure that the record does not tell…
+    /// The window of the request depends on a departure that the record does not have…
     case noDeparture
-    /// … or tells as something else than a date-time with offset.
+    /// … or that is not a date-time with offset.
     case unreadableDeparture
-    /// The record tells only the day of the request, and the windows are counted in minutes.
+    /// The record has only the day of the request, and the windows are counted in minutes.
     case noRequestTime
     /// Several rules apply and do not come to the same penalty.
     case severalRules
@@ -66,17 +66,17 @@ public enum AuditUnknown: String, Error, Word {
     case otherCurrency
     /// The rule states an amount, and several tickets are refunded: Atlas does not say whether it is meant for each.
     case severalTickets
-    /// The rule tells fare and taxes apart, and the record does not.
+    /// The rule distinguishes fare and taxes, and the record does not.
     case noTax
-    /// Ancillaries were paid, and the quoted penalty is not told by part.
+    /// Ancillaries were paid, and the quoted penalty is not given by part.
     case noFarePenalty
     // Of the fees.
     /// No line of the schedule is for such a case.
     case noContractedFee
-    /// A line that would go before depends on the carrier, which the record does not tell.
+    /// A line that would take precedence depends on the carrier, which the record does not have.
     case noCarrier
     // Of both.
-    /// The record does not tell the refund reason, on which it depends.
+    /// It depends on the refund reason, which the record does not have.
     case noRefundReason
     /// Nothing was quoted.
     case notQuoted

@@ -7,9 +7,9 @@ public struct AuditTerms: Sendable, Equatable {
     public let refundRules: RefundRules?
     /// nil where the record has none.
     public let departureAt: DepartureTime?
-    /// nil where the record tells a day and no time.
+    /// nil if the record has a day and no time.
     public let requestedAt: Instant?
-    /// The taxes within the fare paid; nil where they are not told or are none.
+    /// The taxes within the fare paid; nil if they are not given or not an amount.
     public let originalTotalTaxAmount: Amount?
     /// How many tickets are refunded; nil where they are not listed.
     public let ticketCount: Int?
@@ -25,7 +25,7 @@ public struct AuditTerms: Sendable, Equatable {
         self.ticketCount = ticketCount
     }
 
-    /// What these terms do not tell, taken from another record of the same refund.
+    /// Fills missing terms from another record of the same refund.
     public func filled(from other: AuditTerms) -> AuditTerms {
         AuditTerms(
             refundRules: refundRules ?? other.refundRules, departureAt: departureAt ?? other.departureAt,

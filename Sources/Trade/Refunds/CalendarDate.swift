@@ -84,7 +84,7 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
     /// Days from another day to this one; negative if this one is earlier.
     public func days(since other: CalendarDate) -> Int { Int(daysSinceEpoch) - Int(other.daysSinceEpoch) }
 
-    /// The day so many days later.
+    /// The day a number of days later.
     public func adding(days: Int) -> CalendarDate { CalendarDate(daysSinceEpoch: daysSinceEpoch + Int32(days)) }
 
     private static func daysIn(month: Int, year: Int) -> Int {

@@ -2,7 +2,7 @@ import Memory
 
 /// Contracted transaction fees by currency, carrier, refund reason and day of the request (docs/FORMATS.md, "Fee schedule").
 public struct FeeSchedule: Sendable {
-    /// One line of the schedule; no value stands for any.
+    /// One line of the schedule; no value means any.
     public struct Line: Sendable, Equatable {
         public var currency: Currency
         public var carrier: Text?
@@ -88,7 +88,7 @@ extension FeeSchedule.Line {
     /// How much the line says: the carrier weighs more than the reason.
     fileprivate var weight: Int { (carrier == nil ? 0 : 2) + (refundReason == nil ? 0 : 1) }
 
-    /// Whether the line is for a case of that carrier and reason, whatever the ones are that are not told.
+    /// Whether the line is for a case of that carrier and reason; missing ones match.
     fileprivate func isSure(_ carrier: Text?, _ reason: RefundReason?) -> Bool {
         (self.carrier == nil || carrier != nil) && (refundReason == nil || reason != nil)
     }

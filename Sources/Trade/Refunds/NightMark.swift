@@ -20,7 +20,7 @@ public struct NightMark: Sendable, Equatable {
     }
 }
 
-/// How a break stands tonight against the last night and against what a person decided.
+/// The standing of a break tonight, compared with the last night and with a person's decision.
 public enum BreakStanding: String, Sendable, Word {
     /// It was none at the last night.
     case new

@@ -29,7 +29,7 @@ public struct RefundCase: RefundIdentified, Sendable, Equatable {
     @CompactDate public var expectedConfirmationDate: CalendarDate?
     @CompactDate public var expectedRefundDate: CalendarDate?
     private var keptAuditTerms: Kept<AuditTerms>?
-    /// Where the record stands.
+    /// The place of the record.
     public var source: SourceLine
     /// Records of the same key that said the same and were dropped.
     public var droppedDuplicates: Int32 = 0

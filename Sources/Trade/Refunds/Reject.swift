@@ -34,7 +34,7 @@ extension [Reject] {
     private static var fullCount: Int { 10_000 }
     private static var shortRawBytes: Int { 128 }
 
-    /// Adds rejects whose lines are relative to a part that begins after so many lines.
+    /// Adds rejects whose lines are relative to a part, which begins after `linesBefore` lines.
     public mutating func append(_ rejects: [Reject], linesBefore: Int32) {
         for var reject in rejects {
             reject.source = SourceLine(file: reject.source.file, line: reject.source.line + linesBefore)

@@ -49,7 +49,7 @@ public struct StatusAnswer: Sendable, Equatable {
     }
 }
 
-/// The refunds in an answer: mostly one, which stands in the list itself.
+/// The refunds in an answer: mostly one, which is stored in the list itself.
 public struct RefundOrderEntries: Sendable, Equatable, RandomAccessCollection, ExpressibleByArrayLiteral {
     let only: RefundOrderEntry?
     /// All of them where they are several.
@@ -68,7 +68,7 @@ public struct RefundOrderEntries: Sendable, Equatable, RandomAccessCollection, E
 
     public init(arrayLiteral entries: RefundOrderEntry...) { self.init(entries) }
 
-    /// The first entry for which `isMatch` holds; an only one is looked at where it stands.
+    /// The first entry for which `isMatch` holds; a single one is not copied.
     @inline(__always)
     public func first(where isMatch: (RefundOrderEntry) -> Bool) -> RefundOrderEntry? {
         if let several { return several.value.first(where: isMatch) }

@@ -1,6 +1,6 @@
 /// The answers about the cases of a run: for each case the one that counts, or none.
 ///
-/// They stay in the lists in which they were read; a case knows only where its own stands, so that none is moved.
+/// They stay in the lists in which they were read; a case knows only the place of its own, so that none is moved.
 public struct StatusAnswers: Sendable {
     struct Source: Sendable {
         let answers: [StatusAnswer]
@@ -30,7 +30,7 @@ public struct StatusAnswers: Sendable {
     /// Cases with an answer that may have an entry which is not their own.
     public private(set) var mayNameOtherRefunds: Set<Int> = []
 
-    /// No answer about so many cases.
+    /// No answer about any of a number of cases.
     public init(count: Int) { places = [Place](repeating: Place(), count: count) }
 
     public init(_ answers: [StatusAnswer?]) {
@@ -45,7 +45,7 @@ public struct StatusAnswers: Sendable {
 
     /// Adds a list of answers, which count for no case yet, and gives the number of their list.
     ///
-    /// - Parameter linesBefore: what their line numbers begin behind.
+    /// - Parameter linesBefore: the number of lines before the first of their part.
     public mutating func add(_ list: [StatusAnswer], linesBefore: Int32 = 0) -> Int {
         sources.append(Source(answers: list, linesBefore: linesBefore))
         return sources.count - 1

@@ -1,6 +1,6 @@
 import Memory
 
-/// Where a refund stands, in the numbers of Atlas's `refundStatus` (RULES.md, "Status and final").
+/// The status of a refund, in the numbers of Atlas's `refundStatus` (RULES.md, "Status and final").
 public enum RefundStatus: UInt8, Sendable, CaseIterable {
     case atlasProcessing = 0
     case airlineProcessing = 1

@@ -16,7 +16,7 @@ struct OrderMatching {
         match(group, records, mostComparedCases: mostComparedCases)
     }
 
-    /// - Parameter mostComparedCases: up to so many cases each webhook is compared with all of them.
+    /// - Parameter mostComparedCases: up to this number of cases each webhook is compared with all of them.
     static func match(
         _ group: OrderGroups.Group, _ records: Population.View, mostComparedCases: Int
     ) -> [MatchedWebhooks] {

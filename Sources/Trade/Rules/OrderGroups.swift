@@ -31,7 +31,7 @@ package struct OrderGroups: Sendable {
 
     /// Some of the orders.
     package struct Part: Sendable {
-        /// Where the keys of their records stand.
+        /// The places of the keys of their records.
         let keys: Range<Int>
     }
 

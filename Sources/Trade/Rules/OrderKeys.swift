@@ -33,7 +33,7 @@ package struct OrderKeys: Sendable {
             unnamed.compactMap { index in records.orderNo(index).map { Self.key($0, index) } }
         }
         if more.isEmpty { return }
-        // Cases stand before webhooks, whatever was added last.
+        // Cases come before webhooks, no matter which were added last.
         let (cases, webhooks) = (sorted.filter { !Self.isWebhook($0) }, sorted.filter(Self.isWebhook))
         sorted = (cases + more).sorted { Self.index($0) < Self.index($1) } + webhooks
         sorted.sortByUpperHalf()

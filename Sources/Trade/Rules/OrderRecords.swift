@@ -64,7 +64,7 @@ package struct OrderList: Sendable {
         self.starts = starts
     }
 
-    /// Parts of at most so many orders, which can be looked at beside each other.
+    /// Parts with a bounded number of orders, which can be worked on in parallel.
     package func parts(orderCount: Int) -> [Range<Int>] {
         stride(from: 0, to: starts.count, by: orderCount).map { $0..<min($0 + orderCount, starts.count) }
     }

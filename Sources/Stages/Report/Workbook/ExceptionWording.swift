@@ -147,7 +147,7 @@ enum ExceptionWording {
         return meaning(.queryFailed) + ": " + onOneLine(failure.sentence, limit: 300)
     }
 
-    /// A text from outside, cut to so many characters.
+    /// A text from outside, cut to a number of characters.
     private static func onOneLine(_ text: String, limit: Int) -> String {
         let line = String(text.map { $0.isNewline ? " " : $0 })
         return line.count > limit ? line.prefix(limit) + "…" : line

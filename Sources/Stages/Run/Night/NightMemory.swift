@@ -277,7 +277,7 @@ final class NightMemory {
         }
     }
 
-    /// So many parts are held at a time.
+    /// The number of parts held at a time.
     private static let partsAtATime = 8
 
     // MARK: Recalled orders
@@ -351,6 +351,6 @@ final class NightMemory {
         let known: [OrderLink]
     }
 
-    /// So many orders make a part of a megabyte or two.
+    /// The number of orders that make a part of a megabyte or two.
     private static let ordersAPart = 8192
 }

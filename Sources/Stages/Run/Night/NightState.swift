@@ -14,7 +14,7 @@ struct NightState {
     private let run: NightlyRun
     private let output: OutputFolder
 
-    /// For so many days a night can be run again, however short orders are remembered.
+    /// How many days a night can be run again, even if orders are remembered for a shorter time.
     private static let nightDays = 30
 
     /// Opens the store, if one is asked for, and settles what a killed run left in it.

@@ -4,11 +4,11 @@ import Glibc
 import Memory
 import Refunds
 
-/// A command of the operator's that is told how a night ended.
+/// A command of the operator's that is run with the result of a night.
 package struct NotifyCommand: Sendable {
     /// Run by `/bin/sh -c`.
     package let command: String
-    /// After so many seconds it is killed, with all that it started.
+    /// The seconds after which it is killed, with its child processes.
     package var limitSeconds = 60
 
     package init(_ command: String) { self.command = command }
