@@ -143,7 +143,7 @@ let package = Package(
         tests("ReportTests", ["Memory", "Refunds", "JSON", "Report", "TestSupport"]),
         tests("StateTests", ["Memory", "Refunds", "CSQLite", "Atlas", "State", "TestSupport"]),
         tests("SandboxTests", ["Memory", "Refunds", "Sandbox"]),
-        tests("VerifyTests", ["Memory", "Refunds", "Report", "Verify"]),
+        tests("VerifyTests", ["Memory", "Files", "Refunds", "Report", "Verify"]),
         tests("GenerateTests", ["Memory", "Refunds", "JSON", "Generate"]),
         tests(
             "RunTests",

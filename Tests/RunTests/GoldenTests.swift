@@ -68,6 +68,7 @@ import Testing
         let summary = try parsedJSON(Files.read("\(Repository.resources)/golden/nightly/summary.json"))
         let tables = try Files.text(Repository.root + "/SampleData/README.md").components(
             between: "### Where to look: ")
+        try #require(tables.count >= 2)
         for (table, key) in zip(tables, ["cases", "exceptions"]) {
             let rows = table.split(separator: "\n").map { $0.split(separator: "|").map { $0.filter { $0 != " " } } }
             let counts = rows.compactMap { row in row.count > 1 ? Int(row[1]).map { (row[0], $0) } : nil }
