@@ -51,7 +51,8 @@ struct AnsweredAmountsTests {
         let text = try parsedJSON(sample.body) { body in
             let answered = try AnsweredAmounts(body)
             let amounts = [
-                answered.original, answered.penalty, answered.refundBeforeFee, answered.fee, answered.refundAfterFee,
+                answered.amounts.original, answered.amounts.penalty, answered.refundBeforeFee, answered.amounts.fee,
+                answered.amounts.refund,
             ]
             return amounts.map { amount in
                 answered.currency.flatMap { currency in amount?.formatted(currency) } ?? "–"
@@ -66,7 +67,7 @@ struct AnsweredAmountsTests {
         let answered = try parsedJSON(body) { try AnsweredAmounts($0) }
         #expect(answered.hasSeveralCurrencies)
         #expect(answered.currency == nil)
-        #expect(answered.original == nil)
+        #expect(answered.amounts.original == nil)
     }
 
     @Test func anEstimateAfterTheFeeIsInconsistent() throws {
@@ -74,7 +75,7 @@ struct AnsweredAmountsTests {
             #"{"currency":"USD","originalTotalAmount":10,"airlinePenaltyAmount":1,"estimatedRefundAmount":7,"transactionFee":2}"#
         let answered = try parsedJSON(body) { try AnsweredAmounts($0) }
         #expect(answered.isInconsistent)
-        #expect(answered.refundAfterFee == Amount(minorUnits: 700))
+        #expect(answered.amounts.refund == Amount(minorUnits: 700))
     }
 
     private static let faults: [(body: String, code: RejectCode)] = [

@@ -25,8 +25,8 @@ import Testing
         finals.webhook = Total(minorUnits: 3_00)
         finals.query = Total(minorUnits: 5_00)
         var totals = CurrencyTotals()
-        totals.expectedOriginal = orders.cases
-        totals.finalRefund = Total(minorUnits: 8_00)
+        totals.expected.original = orders.cases
+        totals.final.refund = Total(minorUnits: 8_00)
         var controls = Controls()
         controls.orderAmounts[usd] = orders
         controls.webhookAmounts[usd] = webhooks
@@ -49,7 +49,7 @@ import Testing
         for (name, path) in orderColumns {
             var (controls, totals) = try balanced()
             controls.orderAmounts[usd]?[keyPath: path] += cent
-            if name == "cases" { totals[usd]?.expectedOriginal += cent }
+            if name == "cases" { totals[usd]?.expected.original += cent }
             #expect(controls.imbalances(totals) == [orderRest], "\(name)")
         }
         let webhookColumns = WebhookControl.columns.all(withCarried: true)
@@ -72,7 +72,7 @@ import Testing
     @Test func casesAreThoseOfTheRows() throws {
         let usd = try #require(Self.usd)
         var (controls, totals) = try balanced()
-        totals[usd]?.expectedOriginal = Total()
+        totals[usd]?.expected.original = Total()
         #expect(controls.imbalances(totals) == ["orderAmounts.USD: cases ≠ totals.USD.expectedOriginal"])
         totals = try balanced().totals
         controls.finalAmounts = [:]

@@ -55,8 +55,8 @@ import Testing
     /// The final side is shown in its own currency's digits, the expected one in the case's.
     @Test func twoCurrencies() {
         var row = fullRow(currency("USD"))
-        row.variances = Variances()
-        row.final?.currency = currency("KWD")
+        row.variances = Amounts()
+        row.finalCurrency = currency("KWD")
         let fields = csvLine(row).split(separator: ",", omittingEmptySubsequences: false)
         #expect(fields[6] == "USD")
         #expect(fields[23] == "0.12")

@@ -93,8 +93,8 @@ import Testing
             (try row(.noEvidence), "Neither a query nor a webhook says what became of 163.48 USD."),
             (
                 try row(.currencyMismatch) {
-                    $0.final = FinalSide()
-                    $0.final?.currency = euro
+                    $0.final = Amounts()
+                    $0.finalCurrency = euro
                     $0.final?.refund = Amount(minorUnits: 15_000)
                 }, "Quoted in USD, paid in EUR: 150.00 EUR for 163.48 USD expected."
             ),

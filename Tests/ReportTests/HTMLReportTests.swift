@@ -168,8 +168,8 @@ import Testing
         var row = SampleRows.paid(
             try SampleRows.expecting("USD", line: 2, original: 100, penalty: 0, fee: 0), original: 100, penalty: 0,
             fee: 0, refund: 100, outcome: .variance, .currencyMismatch)
-        row.final?.currency = try SampleRows.currency("JPY")
-        row.variances = Variances()
+        row.finalCurrency = try SampleRows.currency("JPY")
+        row.variances = Amounts()
         #expect(Self.page(WorkbookFixture([row])).contains("<td class=\"n\">100 JPY</td>"))
     }
 

@@ -35,11 +35,11 @@ func fullRow(_ currency: Currency) -> ResultRow {
     order.airlinePenaltyAmount = money(4)
     order.transactionFee = money(9)
     row.expected = order.expected
-    var final = FinalSide()
-    final.currency = currency
+    var final = Amounts()
     (final.original, final.penalty, final.fee, final.refund) = (money(2), money(5), money(10), money(-13))
     row.final = final
-    var variances = Variances()
+    row.finalCurrency = currency
+    var variances = Amounts()
     (variances.original, variances.penalty, variances.fee) = (money(3), money(6), money(11))
     (variances.farePenalty, variances.ancillaryPenalty, variances.refund) = (money(-7), money(-8), money(-14))
     row.variances = variances

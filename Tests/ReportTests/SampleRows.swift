@@ -35,13 +35,13 @@ enum SampleRows {
         _ exceptions: ExceptionCode...
     ) -> ResultRow {
         var row = row
-        var final = FinalSide()
-        final.currency = row.currency
+        var final = Amounts()
         final.original = Amount(minorUnits: original)
         final.penalty = Amount(minorUnits: penalty)
         final.fee = Amount(minorUnits: fee)
         final.refund = Amount(minorUnits: refund)
         row.final = final
+        row.finalCurrency = row.currency
         row.finalSource = .webhook
         row.status = .refunded
         row.statusSource = .query

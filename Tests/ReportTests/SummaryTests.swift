@@ -103,7 +103,7 @@ import Testing
         for (place, column) in CurrencyTotals.columns.enumerated() {
             sums[keyPath: column.path] = Total(minorUnits: Int128(place + 1))
         }
-        sums.refundShort = Total(minorUnits: -100)
+        sums.short = Total(minorUnits: -100)
         for code in ["USD", "JPY", "KWD", "EUR"] { summary.totals[currency(code)] = sums }
         let tree = try tree(render(summary))
         #expect(keys(member(tree, "totals")) == ["EUR", "JPY", "KWD", "USD"])
@@ -122,8 +122,8 @@ import Testing
     @Test func totalsBeyond64Bits() throws {
         var summary = Summary()
         var sums = CurrencyTotals()
-        sums.expectedRefund = Total(minorUnits: .max)
-        sums.refundShort = Total(minorUnits: .min)
+        sums.expected.refund = Total(minorUnits: .max)
+        sums.short = Total(minorUnits: .min)
         summary.totals[currency("USD")] = sums
         let tree = try tree(render(summary))
         #expect(

@@ -124,10 +124,10 @@ import Testing
 
     @Test func theBarsOfTheWaterfallTouch() throws {
         var totals = CurrencyTotals()
-        totals.expectedRefund = Total(minorUnits: 100)
-        totals.open = Total(minorUnits: 30)
-        totals.originalVariance = Total(minorUnits: 5)
-        totals.finalRefund = Total(minorUnits: 75)
+        totals.expected.refund = Total(minorUnits: 100)
+        totals.inProgress = Total(minorUnits: 30)
+        totals.variance.original = Total(minorUnits: 5)
+        totals.final.refund = Total(minorUnits: 75)
         let bars = try #require(Bridge(totals).bars)
         #expect(bars.map(\.base.minorUnits) == [0, 70, 70, 70, 75, 75, 75, 75, 0])
         #expect(bars.map(\.fall.minorUnits) == [0, 30, 0, 0, 0, 0, 0, 0, 0])

@@ -41,9 +41,9 @@ struct WorkbookFixture {
     private mutating func addAmounts() {
         for (currency, totals) in context.summary.totals {
             var (orders, webhooks, finals) = (OrderControl(), WebhookControl(), FinalControl())
-            (orders.read, orders.cases) = (totals.expectedOriginal, totals.expectedOriginal)
+            (orders.read, orders.cases) = (totals.expected.original, totals.expected.original)
             (webhooks.read, webhooks.final, finals.webhook) = (
-                totals.finalRefund, totals.finalRefund, totals.finalRefund
+                totals.final.refund, totals.final.refund, totals.final.refund
             )
             context.controls.orderAmounts[currency] = orders
             context.controls.webhookAmounts[currency] = webhooks
@@ -62,7 +62,7 @@ struct WorkbookFixture {
             summary.byCarrier[key, default: CarrierTotals()].cases += 1
             addExpected(row, &summary.totals[currency, default: CurrencyTotals()])
             addVariances(row, &summary.totals[currency, default: CurrencyTotals()])
-            if let final = row.final, let paid = final.currency {
+            if let final = row.final, let paid = row.finalCurrency {
                 addFinal(final, &summary.totals[paid, default: CurrencyTotals()])
             }
             if let bucket = row.ageBucket {
@@ -79,33 +79,33 @@ struct WorkbookFixture {
     }
 
     private static func addExpected(_ row: ResultRow, _ totals: inout CurrencyTotals) {
-        add(row.expected?.original, &totals.expectedOriginal)
-        add(row.expected?.penalty, &totals.expectedPenalty)
-        add(row.expected?.fee, &totals.expectedFee)
-        add(row.expected?.refund, &totals.expectedRefund)
+        add(row.expected?.original, &totals.expected.original)
+        add(row.expected?.penalty, &totals.expected.penalty)
+        add(row.expected?.fee, &totals.expected.fee)
+        add(row.expected?.refund, &totals.expected.refund)
         switch row.outcome {
-        case .pending: add(row.expected?.refund, &totals.open)
+        case .pending: add(row.expected?.refund, &totals.inProgress)
         case .rejected, .withdrawn, .overdue, .unverified: add(row.expected?.refund, &totals.atRisk)
         default: break
         }
     }
 
-    private static func addFinal(_ final: FinalSide, _ totals: inout CurrencyTotals) {
-        add(final.original, &totals.finalOriginal)
-        add(final.penalty, &totals.finalPenalty)
-        add(final.fee, &totals.finalFee)
-        add(final.refund, &totals.finalRefund)
+    private static func addFinal(_ final: Amounts, _ totals: inout CurrencyTotals) {
+        add(final.original, &totals.final.original)
+        add(final.penalty, &totals.final.penalty)
+        add(final.fee, &totals.final.fee)
+        add(final.refund, &totals.final.refund)
     }
 
     private static func addVariances(_ row: ResultRow, _ totals: inout CurrencyTotals) {
         guard let refund = row.variances.refund else { return }
-        add(row.variances.original, &totals.originalVariance)
-        add(row.variances.penalty, &totals.penaltyVariance)
-        add(row.variances.fee, &totals.feeVariance)
-        add(refund, &totals.refundVariance)
-        add(row.unexplained, &totals.unexplainedVariance)
-        if refund < .zero { add(refund, &totals.refundShort) }
-        if refund > .zero { add(refund, &totals.refundOver) }
+        add(row.variances.original, &totals.variance.original)
+        add(row.variances.penalty, &totals.variance.penalty)
+        add(row.variances.fee, &totals.variance.fee)
+        add(refund, &totals.variance.refund)
+        add(row.unexplained, &totals.unexplained)
+        if refund < .zero { add(refund, &totals.short) }
+        if refund > .zero { add(refund, &totals.over) }
     }
 
     /// Writes the workbook, the rows in parts of so many.

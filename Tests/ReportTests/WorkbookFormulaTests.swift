@@ -20,8 +20,8 @@ import Testing
         var mismatch = SampleRows.paid(
             try SampleRows.expecting("USD", line: 20, original: 5000, penalty: 0, fee: 0), original: 4500, penalty: 0,
             fee: 0, refund: 4500, outcome: .variance, .currencyMismatch)
-        mismatch.final?.currency = try SampleRows.currency("EUR")
-        mismatch.variances = Variances()
+        mismatch.finalCurrency = try SampleRows.currency("EUR")
+        mismatch.variances = Amounts()
         return try SampleRows.mixed() + [mismatch]
     }
 
@@ -47,7 +47,7 @@ import Testing
         let path = folder.path + "/a.xlsx"
         var fixture = WorkbookFixture(try rows())
         let usd = try SampleRows.currency("USD")
-        fixture.context.summary.totals[usd]?.refundShort = Total(minorUnits: -301)
+        fixture.context.summary.totals[usd]?.short = Total(minorUnits: -301)
         fixture.context.summary.cases[.matched] = 3
         fixture.context.controls.orders.lines += 1
         try fixture.write(to: path, temporaryDirectory: folder.path)
@@ -73,7 +73,7 @@ import Testing
             let row = try #require(names.first { cells["B" + $0]?.value == "USD" })
             return ["C", "D", "E"].map { cells[$0 + row]?.cached }
         }
-        let original = try #require(fixture.context.summary.totals[usd]).expectedOriginal
+        let original = try #require(fixture.context.summary.totals[usd]?.expected.original)
         let cases = Double(original.minorUnits) / 100
         #expect(try line("read = duplicate + cases")[0] == "100000")
         #expect(try line("read = duplicate + cases")[2] != "OK")

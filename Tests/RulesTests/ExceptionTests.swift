@@ -349,10 +349,10 @@ import Testing
     }
 
     @Test func onlyErrorsAndWarningsBelongInTheExceptionsFile() {
-        #expect(Scenario.one().row.isException)
-        #expect(!Scenario.one(refundCase(), answer(entry()), webhook()).row.isException)
+        #expect(Scenario.one().row.isBreak)
+        #expect(!Scenario.one(refundCase(), answer(entry()), webhook()).row.isBreak)
         let redelivered = Scenario.one(refundCase(), answer(entry()), webhook(), webhook(line: 2)).row
         #expect(redelivered.codes == [.duplicateWebhook])
-        #expect(!redelivered.isException)
+        #expect(!redelivered.isBreak)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// RULES.md, "Expected" and "Variances", with the defaults of FORMATS.md, "Orders".
 @Suite struct ExpectedTests {
-    private func expected(_ change: (inout RefundCase) -> Void) -> ExpectedSide {
+    private func expected(_ change: (inout RefundCase) -> Void) -> Amounts {
         refundCase(line: 1, change).expected
     }
 
@@ -128,9 +128,9 @@ import Testing
 
     @Test func currenciesAreNeverMixed() {
         let row = Scenario.one(refundCase(), nil, webhook(in: eur)).row
-        #expect(row.variances == Variances())
+        #expect(row.variances == Amounts())
         #expect(row.final?.refund == money(88_00))
-        #expect(row.final?.currency == eur)
+        #expect(row.finalCurrency == eur)
         #expect(row.currency == usd)
         #expect(row.unexplained == .zero)
     }

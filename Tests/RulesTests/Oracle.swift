@@ -32,7 +32,7 @@ struct Facts: Equatable {
             "paymentMethod": (row.paymentMethod?.rawValue).map { Text($0) },
         ].compactMapValues { $0 }
         currency = row.currency?.code
-        finalCurrency = row.final?.currency?.code
+        finalCurrency = row.finalCurrency?.code
         outcome = row.outcome?.rawValue
         codes = row.exceptions.map(\.rawValue)
         status = row.status?.rawValue

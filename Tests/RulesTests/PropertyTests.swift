@@ -143,9 +143,9 @@ import Testing
             let summary = try scenario.summary()
             for currency in [usd, jpy] {
                 let own = rows.filter { $0.currency == currency }
-                let paid = rows.filter { $0.final?.currency == currency }
+                let paid = rows.filter { $0.finalCurrency == currency }
                 let both = own.filter {
-                    $0.final?.currency == currency && $0.expected?.refund != nil && $0.final?.refund != nil
+                    $0.finalCurrency == currency && $0.expected?.refund != nil && $0.final?.refund != nil
                 }
                 func sum(_ rows: [ResultRow], _ amount: (ResultRow) -> Amount?) -> Int128 {
                     rows.compactMap { amount($0)?.minorUnits }.reduce(0) { $0 + Int128($1) }

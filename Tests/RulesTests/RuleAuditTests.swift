@@ -328,14 +328,13 @@ import Testing
 
     // MARK: Against the rule
 
-    static func finding(_ rules: [RefundRule], _ record: Record, final: FinalSide? = nil) -> AuditFinding {
+    static func finding(_ rules: [RefundRule], _ record: Record, final: Amounts? = nil) -> AuditFinding {
         let built = built(rules, record)
         return RuleAudit(built).finding(expected: built.expected, final: final)
     }
 
-    static func paid(_ penalty: Int64?, fare: Int64? = nil, in currency: Currency = RulesTests.usd) -> FinalSide {
-        var side = FinalSide()
-        side.currency = currency
+    static func paid(_ penalty: Int64?, fare: Int64? = nil) -> Amounts {
+        var side = Amounts()
         side.penalty = penalty.map(money)
         side.farePenalty = fare.map(money)
         return side
@@ -347,13 +346,24 @@ import Testing
             Self.finding(rules, Record(), final: Self.paid(7_00))
                 == AuditFinding(due: money(8_00), quotedVersusDue: money(2_00), finalVersusDue: money(-1_00)))
         #expect(Self.finding(rules, Record(), final: nil).finalVersusDue == nil)
-        #expect(Self.finding(rules, Record(), final: Self.paid(7_00, in: eur)).finalVersusDue == nil)
         #expect(Self.finding(rules, Record(), final: Self.paid(nil)).finalVersusDue == nil)
         #expect(Self.finding([], Record(), final: Self.paid(7_00)) == AuditFinding(unknown: .noRules))
         let unquoted = Record { $0.refundQuoteType = .cannotQuote }
         #expect(
             Self.finding(rules, unquoted, final: Self.paid(7_00))
                 == AuditFinding(due: money(8_00), finalVersusDue: money(-1_00), unknown: .notQuoted))
+    }
+
+    @Test func aFinalInAnotherCurrencyIsNotCompared() {
+        var row = ResultRow(.case, source: SourceLine(file: 0, line: 1))
+        (row.currency, row.final, row.finalCurrency) = (RulesTests.usd, Self.paid(7_00), RulesTests.usd)
+        #expect(
+            Audits(rules: true).findings(Self.built([Self.rule { $0.penaltyAmount = Self.usd(8_00) }], Record()), row)?
+                .rule?.finalVersusDue == money(-1_00))
+        row.finalCurrency = eur
+        #expect(
+            Audits(rules: true).findings(Self.built([Self.rule { $0.penaltyAmount = Self.usd(8_00) }], Record()), row)?
+                .rule?.finalVersusDue == nil)
     }
 
     /// The rules speak of the fare: where ancillaries were paid, only the fare's part of a penalty is held against them.

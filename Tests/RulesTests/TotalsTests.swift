@@ -17,29 +17,29 @@ import Testing
             ])
         let summary = try scenario.summary()
         let dollars = try #require(summary.totals[usd])
-        #expect(dollars.expectedOriginal == total(300_00))
-        #expect(dollars.expectedPenalty == total(30_00))
-        #expect(dollars.expectedFee == total(6_00))
-        #expect(dollars.expectedRefund == total(264_00))
-        #expect(dollars.finalOriginal == total(201_00))
-        #expect(dollars.finalPenalty == total(19_00))
-        #expect(dollars.finalFee == total(3_00))
-        #expect(dollars.finalRefund == total(171_00))
-        #expect(dollars.originalVariance == total(1_00))
-        #expect(dollars.penaltyVariance == total(-1_00))
-        #expect(dollars.feeVariance == total(-1_00))
-        #expect(dollars.refundVariance == total(-5_00))
-        #expect(dollars.unexplainedVariance == total(-8_00))
-        #expect(dollars.refundShort == total(-8_00))
-        #expect(dollars.refundOver == total(3_00))
+        #expect(dollars.expected.original == total(300_00))
+        #expect(dollars.expected.penalty == total(30_00))
+        #expect(dollars.expected.fee == total(6_00))
+        #expect(dollars.expected.refund == total(264_00))
+        #expect(dollars.final.original == total(201_00))
+        #expect(dollars.final.penalty == total(19_00))
+        #expect(dollars.final.fee == total(3_00))
+        #expect(dollars.final.refund == total(171_00))
+        #expect(dollars.variance.original == total(1_00))
+        #expect(dollars.variance.penalty == total(-1_00))
+        #expect(dollars.variance.fee == total(-1_00))
+        #expect(dollars.variance.refund == total(-5_00))
+        #expect(dollars.unexplained == total(-8_00))
+        #expect(dollars.short == total(-8_00))
+        #expect(dollars.over == total(3_00))
         #expect(dollars.atRisk == total(0))
-        #expect(dollars.open == total(0))
+        #expect(dollars.inProgress == total(0))
         // A final counts under its own currency, and has no other side there.
         let euros = try #require(summary.totals[eur])
-        #expect(euros.finalRefund == total(1))
-        #expect(euros.finalOriginal == total(100_00))
-        #expect(euros.expectedRefund == total(0))
-        #expect(euros.unexplainedVariance == total(0))
+        #expect(euros.final.refund == total(1))
+        #expect(euros.final.original == total(100_00))
+        #expect(euros.expected.refund == total(0))
+        #expect(euros.unexplained == total(0))
         #expect(summary.rows.case == 3)
     }
 
@@ -47,14 +47,14 @@ import Testing
         let unquoted = refundCase(penalty: nil) { $0.refundQuoteType = .cannotQuote }
         let sums = try #require(
             try Scenario.one(unquoted, nil, webhook(original: 101_00, refund: 5_00)).summary().totals[usd])
-        #expect(sums.expectedOriginal == total(100_00))
-        #expect(sums.expectedFee == total(2_00))
-        #expect(sums.finalRefund == total(5_00))
-        #expect(sums.finalOriginal == total(101_00))
-        #expect(sums.originalVariance == total(0))
-        #expect(sums.feeVariance == total(0))
-        #expect(sums.refundVariance == total(0), "not both sides")
-        #expect(sums.unexplainedVariance == total(0), "not both sides")
+        #expect(sums.expected.original == total(100_00))
+        #expect(sums.expected.fee == total(2_00))
+        #expect(sums.final.refund == total(5_00))
+        #expect(sums.final.original == total(101_00))
+        #expect(sums.variance.original == total(0))
+        #expect(sums.variance.fee == total(0))
+        #expect(sums.variance.refund == total(0), "not both sides")
+        #expect(sums.unexplained == total(0), "not both sides")
     }
 
     /// Which sum the expected refund of a case goes to, by the status that the query gave.
@@ -72,7 +72,7 @@ import Testing
         for (scenario, atRisk, open) in scenarios {
             let sums = try #require(try scenario.summary().totals[usd])
             #expect(sums.atRisk == total(atRisk))
-            #expect(sums.open == total(open))
+            #expect(sums.inProgress == total(open))
         }
     }
 
@@ -120,13 +120,13 @@ import Testing
         #expect(summary.rows.case == 1)
         #expect(summary.rows.orphanWebhook == 1)
         #expect(summary.rows.unrecordedRefund == 1)
-        #expect(summary.totals[usd]?.finalRefund == total(88_00))
+        #expect(summary.totals[usd]?.final.refund == total(88_00))
     }
 
     @Test func totalsGoBeyondSixtyFourBits() throws {
         var summary = Summary()
         let row = Scenario.one(refundCase(fare: 1_000_000_000_000_000_000, penalty: 0, fee: 0), failed()).row
         for _ in 0..<20 { summary.add(row) }
-        #expect(summary.totals[usd]?.expectedRefund == total(20_000_000_000_000_000_000), "beyond 64 bits")
+        #expect(summary.totals[usd]?.expected.refund == total(20_000_000_000_000_000_000), "beyond 64 bits")
     }
 }

@@ -9,12 +9,12 @@ import Testing
         var row = ResultRow(.case, source: SourceLine(file: 0, line: 1))
         #expect(BreakAmounts.text(row) == "")
         row.currency = currency("KWD")
-        var expected = ExpectedSide()
+        var expected = Amounts()
         (expected.original, expected.refund) = (money(47_320), money(-5))
         row.expected = expected
         #expect(BreakAmounts.text(row) == "KWD 47.320/-/-/-0.005")
-        var final = FinalSide()
-        final.currency = currency("JPY")
+        var final = Amounts()
+        row.finalCurrency = currency("JPY")
         final.fee = money(300)
         row.final = final
         #expect(BreakAmounts.text(row) == "KWD 47.320/-/-/-0.005 final JPY -/-/300/-")

@@ -43,7 +43,7 @@ extension CellWriter {
     @inline(__always)
     private mutating func writeAmounts(_ row: ResultRow) {
         let (expected, final, variances) = (row.expected, row.final, row.variances)
-        let (currency, finalCurrency) = (row.currency, row.final?.currency)
+        let (currency, finalCurrency) = (row.currency, row.finalCurrency)
         amount(expected?.original, currency)
         amount(final?.original, finalCurrency)
         amount(variances.original, currency)
@@ -72,7 +72,7 @@ extension CellWriter {
         count(row.webhookCount)
         text(row.queriedAt)
         place(row.source)
-        word(row.final?.currency?.text)
+        word(row.finalCurrency?.text)
         place(row.effectiveWebhookSource)
         place(row.querySource)
     }

@@ -79,7 +79,7 @@ package struct Column: Sendable {
         Column("webhookCount", .count) { .count($0.webhookCount) },
         Column("queriedAt") { outside($0.queriedAt) },
         Column("source") { .place($0.source) },
-        Column("finalCurrency") { word($0.final?.currency?.text) },
+        Column("finalCurrency") { word($0.finalCurrency?.text) },
         Column("webhookSource") { place($0.effectiveWebhookSource) },
         Column("querySource") { place($0.querySource) },
     ]
@@ -94,15 +94,15 @@ package struct Column: Sendable {
 
     private static func date(_ date: CalendarDate?) -> Cell { date.map { .date($0) } ?? .empty }
 
-    private static func expected(_ row: ResultRow, _ part: KeyPath<ExpectedSide, Amount?>) -> Cell {
+    private static func expected(_ row: ResultRow, _ part: KeyPath<Amounts, Amount?>) -> Cell {
         amount(row.expected?[keyPath: part], row.currency)
     }
 
-    private static func final(_ row: ResultRow, _ part: KeyPath<FinalSide, Amount?>) -> Cell {
-        amount(row.final?[keyPath: part], row.final?.currency)
+    private static func final(_ row: ResultRow, _ part: KeyPath<Amounts, Amount?>) -> Cell {
+        amount(row.final?[keyPath: part], row.finalCurrency)
     }
 
-    private static func variance(_ row: ResultRow, _ part: KeyPath<Variances, Amount?>) -> Cell {
+    private static func variance(_ row: ResultRow, _ part: KeyPath<Amounts, Amount?>) -> Cell {
         amount(row.variances[keyPath: part], row.currency)
     }
 

@@ -22,7 +22,7 @@ package struct Highlights: Sendable {
     /// Adds a row; rows come in the report's order.
     package mutating func add(_ row: ResultRow) {
         if let variance = row.variances.refund, variance != .zero { carriers.add(row) }
-        guard row.isException else { return }
+        guard row.isBreak else { return }
         exceptions.add(row)
         if row.exceptions.contains(Severity.error) { breaks.add(row) }
     }

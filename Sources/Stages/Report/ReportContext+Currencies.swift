@@ -23,15 +23,10 @@ extension ReportContext {
 
 extension CurrencyTotals {
     /// What was paid over and short together: offsetting variances net to zero and hide.
-    var grossVariance: Total { refundOver - refundShort }
+    var grossVariance: Total { over - short }
 }
 
 extension ResultRow {
     /// What is not sure to come: the expected refund of a case rejected, withdrawn, overdue or unverified.
-    var atRisk: Amount? {
-        switch outcome {
-        case .rejected, .withdrawn, .overdue, .unverified: expected?.refund
-        default: nil
-        }
-    }
+    var atRisk: Amount? { outcome?.isAtRisk == true ? expected?.refund : nil }
 }

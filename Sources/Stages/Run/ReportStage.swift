@@ -267,11 +267,11 @@ struct ReportStage: Sendable {
                 rows.addWebhooks(ofRow: index, row, to: &tally)
                 reader?.add(row, to: &chunk.night)
                 chunk.highlights.add(row)
-                if row.isException { chunk.exceptionCount += 1 }
+                if row.isBreak { chunk.exceptionCount += 1 }
                 if wantsCSV {
                     let rowStart = chunk.reconciliation.count
                     csv.write(row, to: &chunk.reconciliation)
-                    if row.isException { chunk.exceptions.append(contentsOf: chunk.reconciliation[rowStart...]) }
+                    if row.isBreak { chunk.exceptions.append(contentsOf: chunk.reconciliation[rowStart...]) }
                 }
                 if wantsLines { lines.write(row, to: &chunk.lines) }
             }

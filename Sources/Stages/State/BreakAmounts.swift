@@ -38,7 +38,7 @@ package enum BreakAmounts {
             append(currency.text, to: &text)
             append(expected.original, expected.penalty, expected.fee, expected.refund, currency, to: &text)
         }
-        if let final = row.final, let currency = final.currency {
+        if let final = row.final, let currency = row.finalCurrency {
             append("final", to: &text)
             append(currency.text, to: &text)
             append(final.original, final.penalty, final.fee, final.refund, currency, to: &text)

@@ -71,11 +71,11 @@ package struct AnswerTable: Sendable {
         // What Atlas cannot quote it states as 0 or as the whole: neither is a promise.
         func quoted(_ amount: Amount?) -> String? { isQuoted ? text(amount) : "not quoted" }
         amounts = [
-            ("original", text(answered.original)),
-            (isPaid ? "penalty" : "expected penalty", quoted(answered.penalty)),
+            ("original", text(answered.amounts.original)),
+            (isPaid ? "penalty" : "expected penalty", quoted(answered.amounts.penalty)),
             (isPaid ? "refund before the fee" : "estimated refund before the fee", quoted(answered.refundBeforeFee)),
-            ("transaction fee", text(answered.fee)),
-            (isPaid ? "refund after the fee" : "expected refund after the fee", quoted(answered.refundAfterFee)),
+            ("transaction fee", text(answered.amounts.fee)),
+            (isPaid ? "refund after the fee" : "expected refund after the fee", quoted(answered.amounts.refund)),
         ]
     }
 

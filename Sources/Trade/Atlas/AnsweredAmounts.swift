@@ -2,19 +2,15 @@ import JSON
 import Memory
 import Refunds
 
-/// The amounts of one answer, of either generation, brought to the five that the reconciliation goes by (RULES.md,
+/// The amounts of one answer, of either generation, brought to those that the reconciliation goes by (RULES.md,
 /// "Expected" and "Evidence"). No value is nil, never zero.
 package struct AnsweredAmounts: Sendable, Equatable {
     /// The one currency of all of them; nil where the answer gives no amounts, or amounts of several currencies.
     package var currency: Currency?
     package var hasSeveralCurrencies = false
-    package var original: Amount?
-    package var penalty: Amount?
+    package var amounts = Amounts()
     /// What comes back before the transaction fee: Atlas's estimatedRefundAmount.
     package var refundBeforeFee: Amount?
-    package var fee: Amount?
-    /// original − penalty − fee; of a voucher refund, the vouchers' sum − fee.
-    package var refundAfterFee: Amount?
     /// Whether the estimate that the answer states is not its original − its penalty.
     package var isInconsistent = false
 
@@ -23,14 +19,11 @@ package struct AnsweredAmounts: Sendable, Equatable {
     package init(_ body: JSONValue) throws(RecordFault) {
         let decoder = FieldDecoder(grammar: .json)
         if RefundAmountParts.arePresent(in: body) {
-            let amounts = try RefundAmountParts(body, decoder).queriedAmounts()
-            currency = amounts.currency
-            hasSeveralCurrencies = amounts.hasSeveralCurrencies
-            original = amounts.original
-            penalty = amounts.penalty
-            refundBeforeFee = amounts.refundBeforeFee
-            fee = amounts.fee
-            refundAfterFee = amounts.refund
+            let queried = try RefundAmountParts(body, decoder).queriedAmounts()
+            currency = queried.currency
+            hasSeveralCurrencies = queried.hasSeveralCurrencies
+            amounts = Amounts(queried)
+            refundBeforeFee = queried.refundBeforeFee
         } else if let currency = try decoder.currency(body.field("currency"), "currency") {
             self.currency = currency
             take(try Self.flatRecord(body, currency, decoder))
@@ -39,13 +32,11 @@ package struct AnsweredAmounts: Sendable, Equatable {
 
     /// The older generation's amounts are those of an order record, so its rules say what follows from them.
     private mutating func take(_ record: RefundCase) {
-        let expected = record.expected
-        original = expected.original
-        penalty = expected.penalty
-        fee = expected.fee
-        refundAfterFee = expected.refund
+        amounts = record.expected
         refundBeforeFee = record.estimatedRefundAmount
-        if refundBeforeFee == nil, let original, let penalty { refundBeforeFee = original - penalty }
+        if refundBeforeFee == nil, let original = amounts.original, let penalty = amounts.penalty {
+            refundBeforeFee = original - penalty
+        }
         isInconsistent = record.isQuoteInconsistent
     }
 

@@ -93,7 +93,7 @@ extension Controls {
             if !OrderControl.columns.balances(amounts) {
                 found.append("orderAmounts.\(currency): read ≠ duplicate + cases")
             }
-            if amounts.cases != totals[currency, default: CurrencyTotals()].expectedOriginal {
+            if amounts.cases != totals[currency, default: CurrencyTotals()].expected.original {
                 found.append("orderAmounts.\(currency): cases ≠ totals.\(currency).expectedOriginal")
             }
         }
@@ -103,7 +103,7 @@ extension Controls {
         }
         for (currency, sums) in totals.sorted(by: { $0.key < $1.key }) {
             let finals = finalAmounts[currency, default: FinalControl()]
-            if finals.webhook.minorUnits + finals.query.minorUnits != sums.finalRefund.minorUnits {
+            if finals.webhook.minorUnits + finals.query.minorUnits != sums.final.refund.minorUnits {
                 found.append("finalAmounts.\(currency): webhook + query ≠ totals.\(currency).finalRefund")
             }
         }

@@ -60,8 +60,8 @@ public struct OutputSums: Sendable, Equatable {
     /// The sums of the rows that the manifest states: what was expected and what came.
     public static func of(_ summary: Summary) -> [OutputSums] {
         [
-            OutputSums(name: "expectedRefund", sums: summary.totals.mapValues(\.expectedRefund)),
-            OutputSums(name: "finalRefund", sums: summary.totals.mapValues(\.finalRefund)),
+            OutputSums(name: "expectedRefund", sums: summary.totals.mapValues(\.expected.refund)),
+            OutputSums(name: "finalRefund", sums: summary.totals.mapValues(\.final.refund)),
         ]
     }
 }

@@ -6,8 +6,16 @@ public enum Outcome: String, Sendable, Word {
 
     public static let words = WordTable<Self>()
 
+    /// Its time has not come yet.
+    public var isInProgress: Bool { self == .pending }
+
     /// The refund has not ended: it is carried to the next night (RULES.md, "Words").
     public var isOutstanding: Bool { self == .pending || self == .overdue || self == .unverified }
+
+    /// The expected refund may not come (RULES.md, "Words").
+    public var isAtRisk: Bool {
+        self == .rejected || self == .withdrawn || self == .overdue || self == .unverified
+    }
 }
 
 /// How much an exception matters.

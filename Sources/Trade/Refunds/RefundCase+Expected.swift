@@ -1,21 +1,5 @@
 import Memory
 
-/// What should be paid: RULES.md, "Expected". No value is nil, never zero.
-public struct ExpectedSide: Sendable, Equatable {
-    /// E.original
-    @CompactAmount public var original: Amount?
-    /// E.penalty
-    @CompactAmount public var penalty: Amount?
-    @CompactAmount public var farePenalty: Amount?
-    @CompactAmount public var ancillaryPenalty: Amount?
-    /// E.fee
-    @CompactAmount public var fee: Amount?
-    /// E.refund = E.original − E.penalty − E.fee; of a voucher refund, the vouchers' sum − fee.
-    @CompactAmount public var refund: Amount?
-
-    public init() {}
-}
-
 extension RefundCase {
     /// originalTotalAmount, by default fare + ancillaries.
     public var originalAmount: Amount? {
@@ -36,23 +20,23 @@ extension RefundCase {
 
     public var isCannotQuote: Bool { refundQuoteType == .cannotQuote }
 
-    /// RULES.md, "Expected".
-    public var expected: ExpectedSide {
-        var side = ExpectedSide()
-        side.original = originalAmount
-        side.fee = transactionFee
-        if isCannotQuote { return side }
+    /// What should be paid (RULES.md, "Expected"): refund = original − penalty − fee; of a voucher refund, the vouchers' sum − fee.
+    public var expected: Amounts {
+        var expected = Amounts()
+        expected.original = originalAmount
+        expected.fee = transactionFee
+        if isCannotQuote { return expected }
         if let voucherRefundAmount {
-            if let fee = transactionFee { side.refund = voucherRefundAmount - fee }
-            return side
+            if let fee = transactionFee { expected.refund = voucherRefundAmount - fee }
+            return expected
         }
-        side.penalty = penaltyAmount
-        side.farePenalty = airlinePenaltyAmountForFare
-        side.ancillaryPenalty = airlinePenaltyAmountForAncillaries
-        if let original = side.original, let penalty = side.penalty, let fee = side.fee {
-            side.refund = original - penalty - fee
+        expected.penalty = penaltyAmount
+        expected.farePenalty = airlinePenaltyAmountForFare
+        expected.ancillaryPenalty = airlinePenaltyAmountForAncillaries
+        if let original = expected.original, let penalty = expected.penalty, let fee = expected.fee {
+            expected.refund = original - penalty - fee
         }
-        return side
+        return expected
     }
 
     /// Whether the order's own amounts disagree (QUOTE_INCONSISTENT).

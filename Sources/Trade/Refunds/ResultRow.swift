@@ -36,38 +36,6 @@ public enum AgeBucket: String, Sendable, Word {
     }
 }
 
-/// What was paid in the end; RULES.md, "Status and final". No value is nil, never zero.
-public struct FinalSide: Sendable, Equatable {
-    /// nil where Atlas's parts carry no currency or several.
-    public var currency: Currency?
-    @CompactAmount public var original: Amount?
-    @CompactAmount public var penalty: Amount?
-    @CompactAmount public var farePenalty: Amount?
-    @CompactAmount public var ancillaryPenalty: Amount?
-    @CompactAmount public var fee: Amount?
-    @CompactAmount public var refund: Amount?
-
-    public init() {}
-
-    /// unexplained = F.refund − (F.original − F.penalty − F.fee)
-    public var unexplained: Amount? {
-        guard let refund, let original, let penalty, let fee else { return nil }
-        return refund - (original - penalty - fee)
-    }
-}
-
-/// final − expected; no value where a side has none or the currencies differ (RULES.md, "Variances").
-public struct Variances: Sendable, Equatable {
-    @CompactAmount public var original: Amount?
-    @CompactAmount public var penalty: Amount?
-    @CompactAmount public var farePenalty: Amount?
-    @CompactAmount public var ancillaryPenalty: Amount?
-    @CompactAmount public var fee: Amount?
-    @CompactAmount public var refund: Amount?
-
-    public init() {}
-}
-
 /// One row of the report, before it is rendered: every renderer takes its columns from here.
 public struct ResultRow: RefundIdentified, Sendable, Equatable {
     public var rowType: RowType
@@ -80,9 +48,14 @@ public struct ResultRow: RefundIdentified, Sendable, Equatable {
     public var status: RefundStatus?
     public var statusSource: EvidenceSource?
     public var finalSource: EvidenceSource?
-    public var expected: ExpectedSide?
-    public var final: FinalSide?
-    public var variances = Variances()
+    /// What should have been paid.
+    public var expected: Amounts?
+    /// What was paid in the end (RULES.md, "Evidence").
+    public var final: Amounts?
+    /// The currency of the final amounts; nil where Atlas's parts carry none or several.
+    public var finalCurrency: Currency?
+    /// final − expected; no values where a side has none or the currencies differ (RULES.md, "Variances").
+    public var variances = Amounts()
     @CompactDate public var requestedAt: CalendarDate?
     @CompactDate public var expectedConfirmationDate: CalendarDate?
     @CompactDate public var expectedRefundDate: CalendarDate?
@@ -122,12 +95,15 @@ public struct ResultRow: RefundIdentified, Sendable, Equatable {
 
     public var ageBucket: AgeBucket? { ageDays.map { AgeBucket(days: $0) } }
 
-    /// unexplained, judged in the final's currency.
-    public var unexplained: Amount? { final?.unexplained }
+    /// The final amounts, if they are in the currency of the expected ones.
+    public var comparableFinal: Amounts? { finalCurrency == currency ? final : nil }
+
+    /// How far the final refund is from what its other amounts come to, in the final's currency; of a case only.
+    public var unexplained: Amount? { rowType == .case ? final?.unexplained : nil }
 
     /// Whether something is still to come: of a case its end, of an orphan its case.
     public var isOutstanding: Bool { outcome?.isOutstanding == true || rowType == .orphanWebhook }
 
-    /// Whether the row belongs in `exceptions.csv`.
-    public var isException: Bool { exceptions.contains(Severity.error) || exceptions.contains(Severity.warning) }
+    /// Whether a person has to look at it: it has an exception of severity error or warning (RULES.md, "Words").
+    public var isBreak: Bool { exceptions.contains(Severity.error) || exceptions.contains(Severity.warning) }
 }

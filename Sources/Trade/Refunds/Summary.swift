@@ -2,39 +2,31 @@ import Memory
 
 /// Sums of one currency over the case rows (FORMATS.md, "summary.json", `totals`).
 public struct CurrencyTotals: Sendable, Equatable {
-    public var expectedOriginal = Total()
-    public var expectedPenalty = Total()
-    public var expectedFee = Total()
-    public var expectedRefund = Total()
-    public var finalOriginal = Total()
-    public var finalPenalty = Total()
-    public var finalFee = Total()
-    public var finalRefund = Total()
-    public var originalVariance = Total()
-    public var penaltyVariance = Total()
-    public var feeVariance = Total()
-    public var refundVariance = Total()
-    public var unexplainedVariance = Total()
-    /// The sum of negative refund variances.
-    public var refundShort = Total()
-    public var refundOver = Total()
-    /// Expected refund of cases rejected, withdrawn, overdue or unverified.
+    public var expected = AmountTotals()
+    public var final = AmountTotals()
+    /// Over the cases that have both sides, as all that follow.
+    public var variance = AmountTotals()
+    public var unexplained = Total()
+    /// The sum of negative refund variances, and of the others.
+    public var short = Total()
+    public var over = Total()
+    /// Expected refunds of cases at risk.
     public var atRisk = Total()
-    /// Expected refund of cases pending.
-    public var open = Total()
+    /// Expected refunds of cases in progress.
+    public var inProgress = Total()
 
     public init() {}
 
     /// The sums with their names, in the order in which they are reported.
     public static let columns: [(name: String, path: any WritableKeyPath<CurrencyTotals, Total> & Sendable)] = [
-        ("expectedOriginal", \.expectedOriginal), ("expectedPenalty", \.expectedPenalty),
-        ("expectedFee", \.expectedFee), ("expectedRefund", \.expectedRefund),
-        ("finalOriginal", \.finalOriginal), ("finalPenalty", \.finalPenalty),
-        ("finalFee", \.finalFee), ("finalRefund", \.finalRefund),
-        ("originalVariance", \.originalVariance), ("penaltyVariance", \.penaltyVariance),
-        ("feeVariance", \.feeVariance), ("refundVariance", \.refundVariance),
-        ("unexplainedVariance", \.unexplainedVariance), ("refundShort", \.refundShort),
-        ("refundOver", \.refundOver), ("atRisk", \.atRisk), ("open", \.open),
+        ("expectedOriginal", \.expected.original), ("expectedPenalty", \.expected.penalty),
+        ("expectedFee", \.expected.fee), ("expectedRefund", \.expected.refund),
+        ("finalOriginal", \.final.original), ("finalPenalty", \.final.penalty),
+        ("finalFee", \.final.fee), ("finalRefund", \.final.refund),
+        ("originalVariance", \.variance.original), ("penaltyVariance", \.variance.penalty),
+        ("feeVariance", \.variance.fee), ("refundVariance", \.variance.refund),
+        ("unexplainedVariance", \.unexplained), ("refundShort", \.short), ("refundOver", \.over),
+        ("atRisk", \.atRisk), ("open", \.inProgress),
     ]
 }
 

@@ -16,23 +16,22 @@ package struct Audits: Sendable {
     /// What the audits find in a case, whose row has been judged; nil if there are none.
     func findings(_ refundCase: RefundCase, _ row: ResultRow) -> RowAudits? {
         guard rules || feeSchedule != nil else { return nil }
-        let expected = row.expected ?? ExpectedSide()
+        let expected = row.expected ?? Amounts()
         return RowAudits(
-            rule: rules ? RuleAudit(refundCase).finding(expected: expected, final: row.final) : nil,
-            fee: feeSchedule.map { Self.fee($0, refundCase, expected, row.final) })
+            rule: rules ? RuleAudit(refundCase).finding(expected: expected, final: row.comparableFinal) : nil,
+            fee: feeSchedule.map { Self.fee($0, refundCase, expected, row.comparableFinal) })
     }
 
     /// The quoted and the charged fee against the contracted one.
     private static func fee(
-        _ schedule: FeeSchedule, _ refundCase: RefundCase, _ expected: ExpectedSide, _ final: FinalSide?
+        _ schedule: FeeSchedule, _ refundCase: RefundCase, _ expected: Amounts, _ final: Amounts?
     ) -> AuditFinding {
         do throws(AuditUnknown) {
             let due = try schedule.fee(
                 refundCase.currency, carrier: refundCase.carrier, refundReason: refundCase.refundReason,
                 requestedAt: refundCase.requestedAt)
-            let charged = final?.currency == refundCase.currency ? final?.fee : nil
             return AuditFinding(
-                due: due, quotedVersusDue: expected.fee.map { $0 - due }, finalVersusDue: charged.map { $0 - due },
+                due: due, quotedVersusDue: expected.fee.map { $0 - due }, finalVersusDue: final?.fee.map { $0 - due },
                 unknown: expected.fee == nil ? .notQuoted : nil)
         } catch { return AuditFinding(unknown: error) }
     }

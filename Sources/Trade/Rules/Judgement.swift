@@ -35,7 +35,7 @@ struct Judgement {
     let asOf: CalendarDate
     let tolerances: Tolerances
 
-    private let expected: ExpectedSide
+    private let expected: Amounts
 
     init(
         refundCase: UnsafePointer<RefundCase>, answer: AnswerHead?, entry: RefundOrderEntry?,
@@ -81,10 +81,18 @@ struct Judgement {
         return entry.refundStatus.isPaid && entry.amounts.refund != nil
     }
 
-    private var final: FinalSide? {
+    private var final: Amounts? {
         switch finalSource {
-        case .webhook: effective.map { FinalSide($0) }
-        case .query: entry.map { FinalSide($0.amounts) }
+        case .webhook: effective.map { Amounts($0) }
+        case .query: entry.map { Amounts($0.amounts) }
+        case nil: nil
+        }
+    }
+
+    private var finalCurrency: Currency? {
+        switch finalSource {
+        case .webhook: effective?.currency
+        case .query: entry?.amounts.currency
         case nil: nil
         }
     }
@@ -121,7 +129,8 @@ struct Judgement {
         row.finalSource = finalSource
         row.expected = expected
         row.final = final
-        row.variances = Variances(expected: expected, final: row.final, currency: refundCase.currency)
+        row.finalCurrency = finalCurrency
+        if let final = row.comparableFinal { row.variances = final - expected }
         row.requestedAt = refundCase.requestedAt
         row.expectedConfirmationDate = expectedConfirmationDate
         row.expectedRefundDate = expectedRefundDate
@@ -154,7 +163,7 @@ struct Judgement {
 
     private func paidOutcome(_ row: ResultRow) -> Outcome {
         if expected.refund == nil { return .unquoted }
-        if isOtherCurrency(row.final) || row.final?.refund == nil { return .variance }
+        if isOtherCurrency(row.finalCurrency) || row.final?.refund == nil { return .variance }
         let variances = row.variances
         if isBeyondTolerance(variances.original) || isBeyondTolerance(variances.penalty)
             || isBeyondTolerance(variances.fee) || isBeyondTolerance(variances.refund) || isUnexplained(row)
@@ -169,10 +178,7 @@ struct Judgement {
     }
 
     /// Whether the final side is in another currency than the expected one.
-    private func isOtherCurrency(_ final: FinalSide?) -> Bool {
-        guard let currency = final?.currency else { return false }
-        return currency != refundCase.currency
-    }
+    private func isOtherCurrency(_ final: Currency?) -> Bool { final != nil && final != refundCase.currency }
 
     /// Judged by the case's currency, in which all variances are.
     private func isBeyondTolerance(_ variance: Amount?) -> Bool {
@@ -182,7 +188,7 @@ struct Judgement {
 
     /// Judged in the final's currency.
     private func isUnexplained(_ row: ResultRow) -> Bool {
-        guard let unexplained = row.unexplained, let currency = row.final?.currency else { return false }
+        guard let unexplained = row.unexplained, let currency = row.finalCurrency else { return false }
         return unexplained.magnitude > tolerances[currency]
     }
 
@@ -210,7 +216,8 @@ struct Judgement {
         codes.insert(.originalAmountVariance, if: isBeyondTolerance(variances.original))
         codes.insert(.finalArithmeticMismatch, if: isUnexplained(row))
         let isMixed = entry?.amounts.hasSeveralCurrencies == true
-        codes.insert(.currencyMismatch, if: isOtherCurrency(row.final) || (isMixed && row.finalSource == .query))
+        codes.insert(
+            .currencyMismatch, if: isOtherCurrency(row.finalCurrency) || (isMixed && row.finalSource == .query))
         codes.insert(.queryCurrenciesMixed, if: isMixed && row.finalSource != .query)
         codes.insert(.sourceAmountConflict, if: sourcesDisagree(row))
         codes.insert(
@@ -221,7 +228,7 @@ struct Judgement {
     /// The webhook's refund and the query's, both in the case's currency, differ beyond tolerance.
     private func sourcesDisagree(_ row: ResultRow) -> Bool {
         guard row.finalSource == .webhook, let entry, entry.refundStatus.isPaid,
-            row.final?.currency == refundCase.currency, entry.amounts.currency == refundCase.currency,
+            row.finalCurrency == refundCase.currency, entry.amounts.currency == refundCase.currency,
             let final = row.final?.refund, let queried = entry.amounts.refund
         else { return false }
         return isBeyondTolerance(final - queried)
@@ -260,48 +267,5 @@ struct Judgement {
         case .unquoted: codes.insert(.unquoted)
         case .pending, .variance, .withinTolerance, .matched: break
         }
-    }
-}
-
-extension FinalSide {
-    /// From a webhook.
-    init(_ webhook: Webhook) {
-        self.init()
-        currency = webhook.currency
-        original = webhook.originalTotalAmount
-        penalty = webhook.airlinePenaltyAmount
-        farePenalty = webhook.airlinePenaltyAmountForFare
-        ancillaryPenalty = webhook.airlinePenaltyAmountForAncillaries
-        fee = webhook.transactionFee
-        refund = webhook.finalRefundAmount
-    }
-
-    /// From the query.
-    init(_ amounts: QueriedAmounts) {
-        self.init()
-        currency = amounts.currency
-        original = amounts.original
-        penalty = amounts.penalty
-        farePenalty = amounts.farePenalty
-        ancillaryPenalty = amounts.ancillaryPenalty
-        fee = amounts.fee
-        refund = amounts.refund
-    }
-}
-
-extension Variances {
-    init(expected: ExpectedSide, final: FinalSide?, currency: Currency) {
-        self.init()
-        guard let final, final.currency == currency else { return }
-        func variance(_ final: Amount?, _ expected: Amount?) -> Amount? {
-            guard let final, let expected else { return nil }
-            return final - expected
-        }
-        original = variance(final.original, expected.original)
-        penalty = variance(final.penalty, expected.penalty)
-        farePenalty = variance(final.farePenalty, expected.farePenalty)
-        ancillaryPenalty = variance(final.ancillaryPenalty, expected.ancillaryPenalty)
-        fee = variance(final.fee, expected.fee)
-        refund = variance(final.refund, expected.refund)
     }
 }

@@ -84,7 +84,8 @@ package struct Rows {
         row.statusSource = .webhook
         if effective.refundStatus.isPaid {
             row.finalSource = .webhook
-            row.final = FinalSide(effective)
+            row.final = Amounts(effective)
+            row.finalCurrency = effective.currency
         }
         row.webhookCount = assigned.count
         row.effectiveWebhookSource = effective.source
@@ -103,7 +104,8 @@ package struct Rows {
         row.statusSource = .query
         if entry.refundStatus.isPaid {
             row.finalSource = .query
-            row.final = FinalSide(entry.amounts)
+            row.final = Amounts(entry.amounts)
+            row.finalCurrency = entry.amounts.currency
         }
         row.cancelReason = entry.cancelReason
         row.queriedAt = refund.queriedAt

@@ -12,7 +12,7 @@ struct RuleAudit {
     }
 
     /// The rule's penalty, and the quoted and the final penalty of the fare against it.
-    func finding(expected: ExpectedSide, final: FinalSide?) -> AuditFinding {
+    func finding(expected: Amounts, final: Amounts?) -> AuditFinding {
         let due: RulePenalty
         do throws(AuditUnknown) { due = try penalty() } catch { return AuditFinding(unknown: error) }
         var finding = AuditFinding(due: due.amount)
@@ -21,7 +21,7 @@ struct RuleAudit {
         } else {
             finding.unknown = expected.penalty == nil ? .notQuoted : .noFarePenalty
         }
-        if let final, final.currency == refundCase.currency,
+        if let final,
             let charged = farePenalty(final.penalty, final.farePenalty)
         {
             finding.finalVersusDue = due.difference(of: charged)

@@ -53,9 +53,9 @@ package struct SummaryTally: Sendable {
             let place = place(of: currency)
             byCurrency[place].totals.addExpected(row, outcome)
             byCurrency[place].hasTotals = true
-            if let final = row.final, let finalCurrency = final.currency {
+            if let final = row.final, let finalCurrency = row.finalCurrency {
                 let place = self.place(of: finalCurrency)
-                byCurrency[place].totals.addFinal(final)
+                byCurrency[place].totals.final += final
                 byCurrency[place].hasTotals = true
                 byCurrency[place].addFinalAmount(final.refund, row.finalSource)
             }
@@ -97,7 +97,7 @@ package struct SummaryTally: Sendable {
         carriers[place].totals.cases += 1
         if let refund = row.expected?.refund { carriers[place].totals.expectedRefund += refund }
         if let variance = row.variances.refund { carriers[place].totals.refundVariance += variance }
-        if let final = row.final, let finalCurrency = final.currency, let refund = final.refund {
+        if let finalCurrency = row.finalCurrency, let refund = row.final?.refund {
             let finalPlace =
                 finalCurrency == currency
                 ? place : self.place(of: CarrierCurrency(carrier: carrier, currency: finalCurrency))
@@ -188,35 +188,16 @@ extension Summary {
 
 extension CurrencyTotals {
     fileprivate mutating func addExpected(_ row: ResultRow, _ outcome: Outcome) {
-        guard let expected = row.expected else { return }
-        if let original = expected.original { expectedOriginal += original }
-        if let penalty = expected.penalty { expectedPenalty += penalty }
-        if let fee = expected.fee { expectedFee += fee }
-        guard let refund = expected.refund else { return }
-        expectedRefund += refund
-        switch outcome {
-        case .rejected, .withdrawn, .overdue, .unverified: atRisk += refund
-        case .pending: open += refund
-        case .unquoted, .variance, .withinTolerance, .matched: break
-        }
-        if let variance = row.variances.refund { addVariances(row, variance) }
-    }
-
-    /// Over the cases that have both sides: E.refund and F.refund have values in one currency.
-    private mutating func addVariances(_ row: ResultRow, _ refund: Amount) {
-        refundVariance += refund
-        if refund.isNegative { refundShort += refund } else { refundOver += refund }
-        if let original = row.variances.original { originalVariance += original }
-        if let penalty = row.variances.penalty { penaltyVariance += penalty }
-        if let fee = row.variances.fee { feeVariance += fee }
-        if let unexplained = row.unexplained { unexplainedVariance += unexplained }
-    }
-
-    fileprivate mutating func addFinal(_ final: FinalSide) {
-        if let original = final.original { finalOriginal += original }
-        if let penalty = final.penalty { finalPenalty += penalty }
-        if let fee = final.fee { finalFee += fee }
-        if let refund = final.refund { finalRefund += refund }
+        guard let amounts = row.expected else { return }
+        expected += amounts
+        guard let refund = amounts.refund else { return }
+        if outcome.isAtRisk { atRisk += refund }
+        if outcome.isInProgress { inProgress += refund }
+        // Variances count where both sides have a refund in one currency.
+        guard let difference = row.variances.refund else { return }
+        variance += row.variances
+        if difference.isNegative { short += difference } else { over += difference }
+        if let amount = row.unexplained { unexplained += amount }
     }
 
     fileprivate mutating func merge(_ other: CurrencyTotals) {

@@ -88,7 +88,7 @@ extension HTMLReport {
             "<span class=\"small\">", row.exceptions.map(\.rawValue).joined(separator: " · "), "</span></td>")
         page.change(row.variances.refund, row.currency)
         page.amount(row.expected?.refund, row.currency)
-        page.amount(row.final?.refund, row.final?.currency, isForeign: row.final?.currency != row.currency)
+        page.amount(row.final?.refund, row.finalCurrency, isForeign: row.finalCurrency != row.currency)
         page.markup("<td><span class=\"small\">")
         page.outside(row.source.text(context.fileNames))
         page.markup("</span></td></tr>\n")

@@ -27,12 +27,12 @@ extension HTMLReport {
         page.markup("<tr>")
         page.rowHeader(currency.code)
         page.figure(grouped(String(context.caseCount(currency))))
-        for total in [totals.expectedRefund, totals.finalRefund] {
+        for total in [totals.expected.refund, totals.final.refund] {
             page.figure(total.shown(currency), isNegative: total.isNegative)
         }
-        page.figure(totals.refundVariance.shownChange(currency), isNegative: totals.refundVariance.isNegative)
-        page.figure(totals.refundShort.shown(currency), isNegative: totals.refundShort.isNegative)
-        for total in [totals.refundOver, totals.atRisk, totals.open] {
+        page.figure(totals.variance.refund.shownChange(currency), isNegative: totals.variance.refund.isNegative)
+        page.figure(totals.short.shown(currency), isNegative: totals.short.isNegative)
+        for total in [totals.over, totals.atRisk, totals.inProgress] {
             page.figure(total.shown(currency), isNegative: total.isNegative)
         }
         page.markup("</tr>\n")

@@ -50,8 +50,8 @@ package struct TerminalSummary: Sendable {
     private func totals(_ width: Int) -> [String] {
         if context.currencies.isEmpty { return [] }
         let columns: [(title: String, path: KeyPath<CurrencyTotals, Total>)] = [
-            ("Expected", \.expectedRefund), ("Final", \.finalRefund), ("Variance", \.refundVariance),
-            ("Short", \.refundShort), ("Over", \.refundOver), ("At risk", \.atRisk), ("In progress", \.open),
+            ("Expected", \.expected.refund), ("Final", \.final.refund), ("Variance", \.variance.refund),
+            ("Short", \.short), ("Over", \.over), ("At risk", \.atRisk), ("In progress", \.inProgress),
         ]
         var table = TextTable([.words("Refund")] + columns.map { .figures($0.title) })
         for currency in context.currencies {

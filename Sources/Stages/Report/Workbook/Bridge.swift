@@ -14,15 +14,15 @@ struct Bridge: Equatable {
     let final: Total
 
     init(_ totals: CurrencyTotals) {
-        expected = totals.expectedRefund
-        final = totals.finalRefund
+        expected = totals.expected.refund
+        final = totals.final.refund
         var steps = [
-            Step(name: "In progress", change: -totals.open),
+            Step(name: "In progress", change: -totals.inProgress),
             Step(name: "At risk", change: -totals.atRisk),
-            Step(name: "Original", change: totals.originalVariance),
-            Step(name: "Penalty", change: -totals.penaltyVariance),
-            Step(name: "Fee", change: -totals.feeVariance),
-            Step(name: "Unexplained", change: totals.unexplainedVariance),
+            Step(name: "Original", change: totals.variance.original),
+            Step(name: "Penalty", change: -totals.variance.penalty),
+            Step(name: "Fee", change: -totals.variance.fee),
+            Step(name: "Unexplained", change: totals.unexplained),
         ]
         // What is left: paid but never quoted, paid in another currency, or without the parts that would explain it.
         let walked = steps.reduce(expected) { $0 + $1.change }

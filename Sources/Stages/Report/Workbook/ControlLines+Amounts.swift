@@ -22,7 +22,7 @@ extension ControlLines {
             values(amounts, OrderControl.columns.parts, currency))
         addTie(
             "cases = expectedOriginal of the case rows", "cases", amounts.cases,
-            to: context.totals(currency).expectedOriginal, in: currency)
+            to: context.totals(currency).expected.original, in: currency)
     }
 
     private mutating func add(_ amounts: WebhookControl, _ currency: Currency) {
@@ -36,7 +36,7 @@ extension ControlLines {
         let finals = context.controls.webhookAmounts[currency].map { ($0.final, row(ofPart: "final")) }
         addSubject("Final refunds, by source")
         addWhole(
-            [("finalRefund", .total(context.totals(currency).finalRefund, currency))],
+            [("finalRefund", .total(context.totals(currency).final.refund, currency))],
             values(amounts, FinalControl.columns.parts, currency))
         if let (final, row) = finals {
             addTie("webhook = final of the webhooks", "webhook", amounts.webhook, to: final, row, in: currency)

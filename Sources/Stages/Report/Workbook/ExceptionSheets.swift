@@ -56,7 +56,7 @@ final class ExceptionSheets {
 
     /// Keeps the row if it is an exception; memory grows with the exceptions only.
     func add(_ row: ResultRow, at place: Int) {
-        if row.isException { items.append(Item(row: row, place: place)) }
+        if row.isBreak { items.append(Item(row: row, place: place)) }
     }
 
     /// Sorts and writes the rows.
@@ -105,7 +105,7 @@ final class ExceptionSheets {
             (row.currency.map { .text($0.code) } ?? .none, plain),
             (.amount(row.variances.refund, row.currency), plain),
             (.amount(row.expected?.refund, row.currency), plain),
-            (.amount(row.final?.refund, row.final?.currency), plain),
+            (.amount(row.final?.refund, row.finalCurrency), plain),
             (.text(row.orderNo?.string ?? ""), identifier.aligned(.indented)),
             (.text(row.refundCode?.string ?? ""), identifier),
             (.text(row.airlinePNR?.string ?? ""), identifier),

@@ -48,7 +48,7 @@ enum ExceptionWording {
         add("original amount", row.variances.original)
         add("penalty", row.variances.penalty)
         add("fee", row.variances.fee)
-        if let unexplained = row.unexplained, unexplained != .zero, let currency = row.final?.currency {
+        if let unexplained = row.unexplained, unexplained != .zero, let currency = row.finalCurrency {
             // Against the direction of the whole, it must be told apart from what adds to it.
             let offsets = row.variances.refund.map { $0.isNegative != unexplained.isNegative } ?? false
             parts.append((offsets ? "offset by " : "") + shown(unexplained.magnitude, currency) + " unexplained")
@@ -65,7 +65,7 @@ enum ExceptionWording {
         case .ambiguousMatch: nil
         case .statusIllegalForPayment: illegalStatus(row)
         case .finalArithmeticMismatch:
-            row.currency == nil || row.final?.currency != row.currency ? arithmetic(row) : nil
+            row.currency == nil || row.finalCurrency != row.currency ? arithmetic(row) : nil
         case .currencyMismatch: currencyMismatch(row)
         case .queryCurrenciesMixed: mixedCurrencies(row)
         case .queryFailed: queryFailure(row)
@@ -99,12 +99,12 @@ enum ExceptionWording {
     }
 
     private static func arithmetic(_ row: ResultRow) -> String? {
-        guard let currency = row.final?.currency, let unexplained = row.unexplained else { return nil }
+        guard let currency = row.finalCurrency, let unexplained = row.unexplained else { return nil }
         return "The paid amounts do not add up: \(shown(unexplained.magnitude, currency)) \(currency) unexplained"
     }
 
     private static func currencyMismatch(_ row: ResultRow) -> String {
-        guard let quoted = row.currency, let paid = row.final?.currency, quoted != paid else {
+        guard let quoted = row.currency, let paid = row.finalCurrency, quoted != paid else {
             return "Atlas's answer mixes several currencies, so its amounts cannot be compared"
         }
         guard let amount = row.final?.refund else { return "Quoted in \(quoted), paid in \(paid)" }
@@ -130,7 +130,7 @@ enum ExceptionWording {
 
     /// `: 43.26 USD`, or nothing where nothing was paid.
     private static func paid(_ row: ResultRow) -> String {
-        guard let amount = row.final?.refund, let currency = row.final?.currency else { return "" }
+        guard let amount = row.final?.refund, let currency = row.finalCurrency else { return "" }
         return ": \(shown(amount, currency)) \(currency)"
     }
 

@@ -25,26 +25,28 @@ struct Figure: Sendable {
     let amount: @Sendable (ResultRow) -> Amount?
 
     static let all: [Figure] = [
-        expected("expectedOriginal", \.expectedOriginal, "expectedOriginalAmount") { $0.expected?.original },
-        expected("expectedPenalty", \.expectedPenalty, "expectedPenaltyAmount") { $0.expected?.penalty },
-        expected("expectedFee", \.expectedFee, "expectedTransactionFee") { $0.expected?.fee },
-        expected("expectedRefund", \.expectedRefund, "expectedRefundAmount") { $0.expected?.refund },
-        final("finalOriginal", \.finalOriginal, "finalOriginalAmount") { $0.final?.original },
-        final("finalPenalty", \.finalPenalty, "finalPenaltyAmount") { $0.final?.penalty },
-        final("finalFee", \.finalFee, "finalTransactionFee") { $0.final?.fee },
-        final("finalRefund", \.finalRefund, "finalRefundAmount") { $0.final?.refund },
-        both("originalVariance", \.originalVariance, "originalVariance") { $0.variances.original },
-        both("penaltyVariance", \.penaltyVariance, "penaltyVariance") { $0.variances.penalty },
-        both("feeVariance", \.feeVariance, "feeVariance") { $0.variances.fee },
-        both("refundVariance", \.refundVariance, "refundVariance") { $0.variances.refund },
-        both("unexplainedVariance", \.unexplainedVariance, "unexplainedVariance") { $0.unexplained },
-        both("refundShort", \.refundShort, "refundVariance", .short) { $0.variances.refund },
-        both("refundOver", \.refundOver, "refundVariance", .over) { $0.variances.refund },
+        expected("expectedOriginal", \.expected.original, "expectedOriginalAmount") { $0.expected?.original },
+        expected("expectedPenalty", \.expected.penalty, "expectedPenaltyAmount") { $0.expected?.penalty },
+        expected("expectedFee", \.expected.fee, "expectedTransactionFee") { $0.expected?.fee },
+        expected("expectedRefund", \.expected.refund, "expectedRefundAmount") { $0.expected?.refund },
+        final("finalOriginal", \.final.original, "finalOriginalAmount") { $0.final?.original },
+        final("finalPenalty", \.final.penalty, "finalPenaltyAmount") { $0.final?.penalty },
+        final("finalFee", \.final.fee, "finalTransactionFee") { $0.final?.fee },
+        final("finalRefund", \.final.refund, "finalRefundAmount") { $0.final?.refund },
+        both("originalVariance", \.variance.original, "originalVariance") { $0.variances.original },
+        both("penaltyVariance", \.variance.penalty, "penaltyVariance") { $0.variances.penalty },
+        both("feeVariance", \.variance.fee, "feeVariance") { $0.variances.fee },
+        both("refundVariance", \.variance.refund, "refundVariance") { $0.variances.refund },
+        both("unexplainedVariance", \.unexplained, "unexplainedVariance") { $0.unexplained },
+        both("refundShort", \.short, "refundVariance", .short) { $0.variances.refund },
+        both("refundOver", \.over, "refundVariance", .over) { $0.variances.refund },
         both("grossVariance", \.grossVariance, "refundVariance", .gross) { $0.variances.refund?.magnitude },
         expected(
-            "atRisk", \.atRisk, "expectedRefundAmount", .outcomes([.rejected, .withdrawn, .overdue, .unverified])
+            "atRisk", \.atRisk, "expectedRefundAmount", .outcomes(Outcome.allCases.filter(\.isAtRisk))
         ) { $0.expected?.refund },
-        expected("open", \.open, "expectedRefundAmount", .outcomes([.pending])) { $0.expected?.refund },
+        expected("open", \.inProgress, "expectedRefundAmount", .outcomes(Outcome.allCases.filter(\.isInProgress))) {
+            $0.expected?.refund
+        },
     ]
 
     typealias Stored = any KeyPath<CurrencyTotals, Total> & Sendable
@@ -71,7 +73,7 @@ struct Figure: Sendable {
 
     /// The currency and amount that a row adds to the figure; nil if none.
     func contribution(_ row: ResultRow) -> (currency: Currency, amount: Amount)? {
-        guard row.rowType == .case, let currency = isFinal ? row.final?.currency : row.currency,
+        guard row.rowType == .case, let currency = isFinal ? row.finalCurrency : row.currency,
             let amount = amount(row), includes(row)
         else { return nil }
         return (currency, amount)

@@ -44,7 +44,7 @@ package struct WorkbookPartRenderer: Sendable {
             pieceRows += 1
             part.tieOut.add(row)
             part.carriers.add(row)
-            if row.isException || row.isOpen || row.rowType != .case { part.shown.append((place, row)) }
+            if row.isBreak || row.isOpen || row.rowType != .case { part.shown.append((place, row)) }
             place += 1
         }
         part.rowCount = place - start

@@ -56,7 +56,7 @@ final class RowReader {
 
     /// What ties a row to the nights before and to come: of a break, of what was one at the last night, and of an open item.
     private func mark(_ row: ResultRow) -> NightMark? {
-        let isOpen = row.isException || row.isOutstanding
+        let isOpen = row.isBreak || row.isOutstanding
         if !isOpen, ledger.isEmpty { return nil }
         let key = night.key(row)
         guard isOpen || ledger.mayKnow(key) else { return nil }
@@ -65,13 +65,13 @@ final class RowReader {
         if !isOpen, known == nil { return nil }
         let amounts = BreakAmounts.text(row, writtenIn: &scratch, keptIn: arena)
         let standing = ledger.standing(
-            id, isBreak: row.isException, isOutstanding: row.isOutstanding, amounts: amounts, isKnown: known != nil)
+            id, isBreak: row.isBreak, isOutstanding: row.isOutstanding, amounts: amounts, isKnown: known != nil)
         if standing == nil, !row.isOutstanding { return nil }
         // What a person has settled is followed no longer once its refund has ended.
-        let isFollowed = known != nil || (row.isException && (standing != .settled || row.isOutstanding))
+        let isFollowed = known != nil || (row.isBreak && (standing != .settled || row.isOutstanding))
         return NightMark(
             id: id, amounts: amounts, standing: standing,
             since: isFollowed ? ledger.since(known) : nil,
-            nights: isFollowed ? ledger.nights(known, isBreak: row.isException) : nil)
+            nights: isFollowed ? ledger.nights(known, isBreak: row.isBreak) : nil)
     }
 }

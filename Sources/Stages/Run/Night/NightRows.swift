@@ -137,7 +137,7 @@ extension RowReader {
     ///
     /// - Parameter row: with its mark.
     func add(_ row: ResultRow, to rows: inout NightRows) {
-        guard let mark = row.night, row.isOutstanding || row.isException else {
+        guard let mark = row.night, row.isOutstanding || row.isBreak else {
             return rows.add(row, item: nil, nil)
         }
         let key = night.key(row)

@@ -90,16 +90,16 @@ package enum NightMetrics {
 
     private static func addAmounts(_ totals: [Currency: CurrencyTotals], to metrics: inout PrometheusText) {
         let amounts: [(String, String, KeyPath<CurrencyTotals, Total>)] = [
-            ("expected_refund", "Refunds expected, in units of the currency.", \.expectedRefund),
-            ("final_refund", "Refunds paid, in units of the currency.", \.finalRefund),
-            ("refund_short", "What came too little, below zero, in units of the currency.", \.refundShort),
-            ("refund_over", "What came too much, in units of the currency.", \.refundOver),
+            ("expected_refund", "Refunds expected, in units of the currency.", \.expected.refund),
+            ("final_refund", "Refunds paid, in units of the currency.", \.final.refund),
+            ("refund_short", "What came too little, below zero, in units of the currency.", \.short),
+            ("refund_over", "What came too much, in units of the currency.", \.over),
             (
                 "refund_at_risk",
                 "Expected refunds of cases rejected, withdrawn, overdue or unverified, in units of the currency.",
                 \.atRisk
             ),
-            ("refund_open", "Expected refunds of cases pending, in units of the currency.", \.open),
+            ("refund_open", "Expected refunds of cases pending, in units of the currency.", \.inProgress),
         ]
         for (name, help, path) in amounts {
             metrics.add(
