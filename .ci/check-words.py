@@ -10,7 +10,7 @@ import sys
 
 LIMITS = {
     # "what was read" for "the bytes read"
-    r"(?<!\w)what(?!\w)": 445,
+    r"(?<!\w)what(?!\w)": 315,
     # "where it stands" for "its place"
     r"\bstands?\b": 50,
     # "it tells" for "it shows"

@@ -174,7 +174,7 @@ public final class CSVReader {
 
     // MARK: Any record
 
-    /// Reads one field and what ends it; false at the end of the record.
+    /// Reads one field and its end; false at the end of the record.
     private func readField(_ isMalformed: inout Bool) -> Bool {
         if position < text.count, text[position] == UInt8(ascii: "\"") { return readQuotedField(&isMalformed) }
         let start = position

@@ -60,7 +60,7 @@ public struct CSVRow: ~Escapable {
 /// Where a field is in the text, or in what the reader had to unescape.
 struct CSVFieldPlace {
     var start: Int
-    /// Times two; odd for what had to be unescaped.
+    /// Times two; odd for a field that had to be unescaped.
     private var endAndKind: Int
 
     @inline(__always)
@@ -218,7 +218,7 @@ struct CSVFieldPlace {
 
     // MARK: Any record
 
-    /// Reads one field and what ends it; false at the end of the record.
+    /// Reads one field and its end; false at the end of the record.
     private mutating func readField(_ isMalformed: inout Bool) -> Bool {
         if position < text.count, text[position] == UInt8(ascii: "\"") { return readQuotedField(&isMalformed) }
         let start = position

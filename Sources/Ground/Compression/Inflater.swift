@@ -48,7 +48,7 @@ package enum CompressionError: Error, Sendable, Equatable {
 
     /// Decompresses from the front of `input` into the room that `output` has, and gives how many bytes of the input it used.
     ///
-    /// Call it again, without input too, until nothing comes out: zlib may hold what found no room.
+    /// Call it again, without input too, until nothing comes out: zlib may hold bytes that found no room.
     package func inflate(
         _ input: Span<UInt8>, into output: inout OutputSpan<UInt8>
     ) throws(CompressionError) -> Int {

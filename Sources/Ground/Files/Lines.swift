@@ -15,7 +15,7 @@ public struct LinesRead: Sendable {
 extension UnsafeBufferPointer<UInt8> {
     /// Calls `body` with each line, without its LF or CRLF, and its number, the first being 1.
     ///
-    /// - Parameter isLast: whether the text ends here, so that what follows the last line end is a line too.
+    /// - Parameter isLast: whether the text ends here, so that the bytes after the last line end are a line too.
     public func forEachLine(isLast: Bool, _ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void) -> LinesRead {
         var line: Int32 = 0
         var start = 0
@@ -43,7 +43,7 @@ extension UnsafeBufferPointer<UInt8> {
 extension Span<UInt8> {
     /// Calls `body` with each line, without its LF or CRLF, and its number, the first being 1.
     ///
-    /// - Parameter isLast: whether the text ends here, so that what follows the last line end is a line too.
+    /// - Parameter isLast: whether the text ends here, so that the bytes after the last line end are a line too.
     public func forEachLine(isLast: Bool, _ body: (Span<UInt8>, Int32) -> Void) -> LinesRead {
         unsafe withUnsafeBufferPointer { unsafe $0.forEachLine(isLast: isLast) { unsafe body($0.span, $1) } }
     }

@@ -1,5 +1,5 @@
 /// Text from outside made safe to show: nothing in it can act on a page or a terminal, forge a line of ours, or disguise
-/// the text beside it. Only what is shown is changed; files keep every byte.
+/// the text beside it. Only the display is changed; files keep every byte.
 public enum VisibleText {
     /// Marks the place where a text was cut.
     public static let cutMark: Character = "…"

@@ -144,7 +144,7 @@ private struct CSVParser<Name: FieldName, Record: Sendable>: BlockParser {
         return LinesRead(byteCount: end, lineCount: reader.line - 1)
     }
 
-    /// What a record is judged by before its fields are.
+    /// The checks of a record before its fields.
     private func check(_ record: CSVRecord) throws(RecordFault) {
         do throws(RecordFault) { try RecordChecks.check(record.bytes, limit: recordBytes) } catch {
             guard error.code == .badUTF8 else { throw error }

@@ -235,7 +235,7 @@ extension Array {
     }
 }
 
-/// Records by what names their order: the order number, and PNR and carrier.
+/// Records by the names of their order: the order number, and PNR and carrier.
 private struct RecordsByOrder {
     private var byOrderNo: [Text: [RefundCase]] = [:]
     private var byLocator: [RefundIdentity: [RefundCase]] = [:]

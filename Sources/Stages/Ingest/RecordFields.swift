@@ -95,7 +95,7 @@ struct CSVColumns<Name: FieldName>: Sendable {
         titles = (0..<header.fieldCount).map { String(decoding: header.field($0), as: UTF8.self) }
     }
 
-    /// What other fields the columns hold that mean nothing to this record.
+    /// Columns with fields that mean nothing to this record.
     init<Other: FieldName>(amongUnknownOf columns: CSVColumns<Other>) {
         index = Name.allCases.map { name in columns.others.first { $0.title == name.title }?.column }
         others = columns.others.filter { column in !Name.allCases.contains { $0.title == column.title } }

@@ -10,7 +10,7 @@ package enum RecordLimits {
     package static let recordBytes = 1 << 20
 }
 
-/// What was read of one file, or of a part of one. Line numbers are relative to the part until the parts are joined.
+/// The records of one file, or of a part of one. Line numbers are relative to the part until the parts are joined.
 struct RecordBatch<Record: Sendable>: Sendable {
     private(set) var records: [Record] = []
     /// The text that they were read from.
@@ -47,7 +47,7 @@ struct RecordBatch<Record: Sendable>: Sendable {
         }
     }
 
-    /// Adds what was read at a place of the text; nil is a record of another kind.
+    /// Adds the record at a place of the text; nil is a record of another kind.
     @inline(__always)
     mutating func add(_ record: Record?, _ place: Range<Int>) {
         guard let record else {

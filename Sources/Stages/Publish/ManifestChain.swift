@@ -17,7 +17,7 @@ package enum ManifestChain {
     /// More reports than any folder has.
     package static let sequences = 1...1_000_000_000
 
-    /// The manifest that was published last: if its report is gone, what `CHAIN` says of it.
+    /// The manifest that was published last; if its report is gone, its line of `CHAIN`.
     package static func last(in output: String) -> Link? {
         let link = links(in: output).max { $0.sequence < $1.sequence }
         guard let noted = ChainFile(output)?.reports.last, noted.sequence > link?.sequence ?? 0 else { return link }

@@ -1,7 +1,7 @@
 /// How far the stage has come.
 package struct QueryProgress: Sendable, Equatable {
     package var total: Int
-    /// Answered or given up, what an earlier run had answered included.
+    /// Answered or given up, including questions that an earlier run had answered.
     package var done: Int
     package var ok: Int
     package var failed: Int

@@ -67,7 +67,7 @@ package struct QueryStage: Sendable {
         _ note: @escaping @Sendable (String) -> Void
     ) async throws -> QueryOutcome {
         let recovery = try await journal.recover(judge: judge)
-        // What else it left is not kept.
+        // The rest is not kept.
         var lines = questions.map { recovery.answered[$0.key] }
         let start = clock.now
         let deadline = settings.deadlineSeconds.map { start + QuerySettings.duration($0) }

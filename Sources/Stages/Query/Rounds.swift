@@ -113,7 +113,7 @@ struct Rounds {
         self.heldCode = heldCode
     }
 
-    /// Nothing of this round is under way any more: when the next one begins. nil if there is none: what is left has failed.
+    /// Ends this round: when the next one begins. nil if there is none, and the questions that are left have failed.
     mutating func end(now: Duration, isCircuitClosed: Bool, jitter: Double) -> Duration? {
         queue = Array(queue[cursor...]) + putBack
         (cursor, putBack, isHeld) = (0, [], false)
@@ -172,6 +172,6 @@ struct Rounds {
         return counts.map { ($0.key, $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
     }
 
-    /// After the last round: the questions that have neither answer nor final failure, with what was learnt of each.
+    /// After the last round: the questions that have neither answer nor final failure, with the last result of each.
     var unsettled: [(question: Int, asked: Waiting?)] { queue.map { ($0, waiting[$0]) } }
 }

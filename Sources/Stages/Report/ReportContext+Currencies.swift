@@ -22,11 +22,11 @@ extension ReportContext {
 }
 
 extension CurrencyTotals {
-    /// What was paid over and short together: offsetting variances net to zero and hide.
+    /// Overpaid and underpaid amounts added up: the net variance hides those that offset each other.
     var grossVariance: Total { over - short }
 }
 
 extension ResultRow {
-    /// What is not sure to come: the expected refund of a case rejected, withdrawn, overdue or unverified.
+    /// The expected refund at risk: of a case rejected, withdrawn, overdue or unverified.
     var atRisk: Amount? { outcome?.isAtRisk == true ? expected?.refund : nil }
 }

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What a row comes to, as one exact text that survives a spreadsheet and can be compared:
+/// The decisive values of a row, as one exact text that survives a spreadsheet and can be compared:
 /// `variance REFUND_SHORT USD 47.32/5.00/2.00/40.32 final USD 47.32/0.00/2.00/37.32`: the outcome of a case; the codes of
 /// severity error or warning, joined by `+`; original, penalty, fee and refund, expected and final; `-` for no value.
 ///

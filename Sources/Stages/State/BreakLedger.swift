@@ -12,7 +12,7 @@ package struct ExaminedBreak: Sendable, Equatable {
     }
 
     /// Whether it is followed on the nights to come. What was accepted or written off is, for as long as its refund is
-    /// outstanding; what was closed is not.
+    /// outstanding; a closed one is not.
     package var stays: Bool {
         switch standing {
         case .closed, .resolved: false

@@ -34,7 +34,7 @@ package final class NightDraft {
         written.append(try store.write(part, ordinal: night.ordinal))
     }
 
-    /// Parts of the nights before that hold what is still remembered, in the order of `OpenedNight.parts`.
+    /// Parts of the nights before with orders that are still remembered, in the order of `OpenedNight.parts`.
     package func handOn(_ parts: [StoredPart]) { handedOn = parts }
 
     /// All that the night hands on.

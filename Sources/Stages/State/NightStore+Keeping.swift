@@ -15,7 +15,7 @@ extension NightStore {
     /// Forgets the nights that no report of that day or later needs: all but the last one before it. Gives their number.
     ///
     /// Refused while a report is to be made again: that needs the nights before it, and nobody would see any more that
-    /// the later ones rest on what is no longer so.
+    /// the later ones rest on a closing that has changed.
     package func forget(before asOf: CalendarDate) throws(StateError) -> Int {
         if let unsettled = try unsettled().first {
             throw .unsettled(

@@ -73,7 +73,7 @@ package final class NightStore {
     /// What a night begins with: all that the last night before it handed on; nil where there is none before it, and never
     /// was.
     ///
-    /// Refused (65) where the nights before it are forgotten, and where what is handed on is not what was written.
+    /// Refused (65) if the nights before it are forgotten, or if the parts handed on differ from those written.
     package func opening(before asOf: CalendarDate) throws(StateError) -> OpenedNight? {
         let nights = try publishedNights()
         let before = nights.last { $0.asOf < asOf }
@@ -156,7 +156,7 @@ package final class NightStore {
             isStale: night.isStale, parts: parts)
     }
 
-    /// The SHA-256 of what a night hands on: its date, ordinal and figures, and its parts, in hexadecimal digits.
+    /// The SHA-256 of everything that a night hands on: its date, ordinal and figures, and its parts, in hexadecimal digits.
     static func digest(of night: StoredNight, _ parts: [StoredPart]) -> String {
         var text = SealedText("refund-recon night 2")
         text.add(.text(night.asOf.description))

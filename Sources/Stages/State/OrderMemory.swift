@@ -146,7 +146,7 @@ package struct OrderMemory: Sendable {
         fileprivate let nightsSince: Int
         fileprivate let path: String
 
-        /// What is remembered of the orders, in their order. A break's nights are those up to the night that handed it on.
+        /// The memory of the orders, in their order. A break's nights are those up to the night that handed it on.
         ///
         /// - Parameter content: the part's.
         package func orders(in content: [UInt8]) throws(StateError) -> [RememberedOrder] {

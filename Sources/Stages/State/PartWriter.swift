@@ -130,7 +130,7 @@ private struct PartBytes: ~Copyable, Sendable {
 
     init() { content.append(PartFormat.version) }
 
-    /// Adds an order: what it is known by and when it was settled, its breaks, and its other pieces.
+    /// Adds an order: its links and when it was settled, its breaks, and its other pieces.
     mutating func add(
         _ identity: OrderLink, _ settledOn: CalendarDate?, _ breakCount: Int, _ breaks: borrowing ByteWriter,
         _ pieces: borrowing ByteWriter, _ flags: UInt8, _ links: [OrderLink]

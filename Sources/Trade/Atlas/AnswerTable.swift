@@ -2,7 +2,7 @@ import JSON
 import Memory
 import Refunds
 
-/// An answer of Atlas's as a person reads it, in 80 columns: what it says, a line a fact, then its amounts.
+/// An answer of Atlas's as a person reads it, in 80 columns: its facts, one a line, then its amounts.
 ///
 /// What Atlas does not say is shown as `–`, never as zero. Text from outside is cleaned by `VisibleText`.
 package struct AnswerTable: Sendable {
@@ -68,7 +68,7 @@ package struct AnswerTable: Sendable {
             guard let amount, let currency = answered.currency else { return nil }
             return "\(amount.formatted(currency)) \(currency.code)"
         }
-        // What Atlas cannot quote it states as 0 or as the whole: neither is a promise.
+        // Atlas states an amount that it cannot quote as 0 or as the whole: neither is a promise.
         func quoted(_ amount: Amount?) -> String? { isQuoted ? text(amount) : "not quoted" }
         amounts = [
             ("original", text(answered.amounts.original)),

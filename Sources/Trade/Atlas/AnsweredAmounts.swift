@@ -9,7 +9,7 @@ package struct AnsweredAmounts: Sendable, Equatable {
     package var currency: Currency?
     package var hasSeveralCurrencies = false
     package var amounts = Amounts()
-    /// What comes back before the transaction fee: Atlas's estimatedRefundAmount.
+    /// The refund before the transaction fee: Atlas's estimatedRefundAmount.
     package var refundBeforeFee: Amount?
     /// Whether the estimate that the answer states is not its original − its penalty.
     package var isInconsistent = false
@@ -30,7 +30,7 @@ package struct AnsweredAmounts: Sendable, Equatable {
         }
     }
 
-    /// The older generation's amounts are those of an order record, so its rules say what follows from them.
+    /// The older generation's amounts are those of an order record, so its rules apply to them.
     private mutating func take(_ record: RefundCase) {
         amounts = record.expected
         refundBeforeFee = record.estimatedRefundAmount

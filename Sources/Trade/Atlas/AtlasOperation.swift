@@ -8,7 +8,7 @@ package enum AtlasOperation: String, Sendable, CaseIterable {
     case refund
     case queryRefundOrders
 
-    /// What follows the base URL, with its leading slash.
+    /// The path after the base URL, with its leading slash.
     package var path: String { "/\(rawValue).do" }
 }
 
@@ -25,7 +25,7 @@ package struct OrderReference: Sendable, Hashable {
         self.carrier = carrier
     }
 
-    /// The three members that every body of the current generation has; what is not given is null.
+    /// The three members that every body of the current generation has; a missing one is null.
     var members: [JSONTree.Member] {
         [
             .init("orderNo", .text(orderNo?.string)),

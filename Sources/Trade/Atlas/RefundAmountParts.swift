@@ -5,7 +5,7 @@ import Refunds
 /// The parts of a refund in Atlas's current nested shape (`refundFareAmount`, `refundPostTicketingServiceAmounts`,
 /// `refundVouchers`, `serviceFee`), each with its own currency. The display… amounts are never read.
 package struct RefundAmountParts: Sendable {
-    /// What was paid for one part and what of it comes back before the fee.
+    /// The amount paid for one part, and its refund before the fee.
     package struct Part: Sendable, Equatable {
         package let currency: Currency
         package let original: Amount
@@ -22,7 +22,7 @@ package struct RefundAmountParts: Sendable {
     package let fare: Part?
     /// Post-ticketing services; an array in one of Atlas's schemas and one object in the others.
     package let services: Few<Part>
-    /// What each voucher is worth; read only where there is no fare.
+    /// The amount of each voucher; read only if there is no fare.
     package let vouchers: Few<Money>
     package let fee: Money?
 

@@ -2,7 +2,7 @@ import JSON
 import Memory
 import Refunds
 
-/// Reads the body of `queryRefundOrders.do` into what RULES.md, "Evidence", needs.
+/// Reads the body of `queryRefundOrders.do` into the values that RULES.md, "Evidence", needs.
 ///
 /// Either the whole body can be relied on or none of it: one entry with an impossible amount makes it `bad-body`
 /// (FORMATS.md, "Statuses: the query and its journal").
@@ -20,7 +20,7 @@ package struct RefundOrdersAnswer {
     }
 
     /// The entries of a usable body, none where Atlas does not know the order; or the code of the failure,
-    /// `api-status-<n>` or `bad-body`, the second with what is wrong with the body.
+    /// `api-status-<n>` or `bad-body`, the second with the fault of the body.
     package func outcome(of body: JSONValue?) -> StatusAnswer.Outcome {
         guard let body, !body.isNull else { return unusable("there is no body") }
         guard body.kind == .object else { return unusable("the body is not a JSON object") }
@@ -43,7 +43,7 @@ package struct RefundOrdersAnswer {
         return "status \(status.kind == .string ? "\"\(text)\"" : text) is not a JSON integer"
     }
 
-    /// A reason quotes what Atlas sent, which may be long.
+    /// A reason quotes Atlas's answer, which may be long.
     private static func shortened(_ text: String, limit: Int = 300) -> String {
         text.count <= limit ? text : text.prefix(limit) + "…"
     }

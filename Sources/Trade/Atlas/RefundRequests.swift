@@ -51,7 +51,7 @@ package struct RefundPassenger: Sendable, Equatable {
     }
 }
 
-/// The body of `refundQuotation.do`: what would be paid back.
+/// The body of `refundQuotation.do`: how much would be paid back.
 package struct RefundQuotationRequest: Sendable, Equatable {
     package var order: OrderReference
     package var displayCurrency: Text?

@@ -12,7 +12,7 @@ public struct OrderControl: Sendable, Equatable {
 
     public init() {}
 
-    /// The sums with their names: what came in, then where it went.
+    /// The sums with their names: the whole that came in, then the parts where it went.
     public static let columns = ControlColumns<OrderControl>(
         whole: [("read", \.read)], carried: \OrderControl.carried,
         parts: [("duplicate", \.duplicate), ("cases", \.cases)])
@@ -67,7 +67,7 @@ public struct ControlColumns<Amounts: Sendable>: Sendable {
         self.parts = parts
     }
 
-    /// What came in: tonight, and with a state store from nights before.
+    /// The sum that came in: tonight, and with a state store from nights before.
     public func whole(withCarried: Bool) -> [Column] {
         guard withCarried, let carriedPath else { return whole }
         return whole + [("carried", carriedPath)]
@@ -76,7 +76,7 @@ public struct ControlColumns<Amounts: Sendable>: Sendable {
     /// All columns, in the order in which they are reported.
     public func all(withCarried: Bool) -> [Column] { whole(withCarried: withCarried) + parts }
 
-    /// Whether what came in is what went somewhere.
+    /// Whether the parts add up to the whole.
     func balances(_ amounts: Amounts) -> Bool {
         func sum(_ columns: [Column]) -> Int128 { columns.reduce(0) { $0 + amounts[keyPath: $1.path].minorUnits } }
         return whole.isEmpty || sum(whole(withCarried: true)) == sum(parts)

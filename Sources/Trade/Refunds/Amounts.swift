@@ -2,15 +2,15 @@ import Memory
 
 /// One of the amounts that a refund is made of.
 public enum AmountComponent: String, Sendable, Ordinal {
-    /// What was paid for the tickets and the ancillaries.
+    /// The amount paid for the tickets and the ancillaries.
     case original
-    /// What the airline keeps of it, and the parts of that.
+    /// The amount that the airline keeps, and its parts.
     case penalty
     case farePenalty
     case ancillaryPenalty
-    /// What Atlas keeps: the transaction fee.
+    /// The amount that Atlas keeps: the transaction fee.
     case fee
-    /// What comes back.
+    /// The refund.
     case refund
 }
 
@@ -37,7 +37,7 @@ public struct Amounts: Sendable, Equatable {
         }
     }
 
-    /// How far the refund is from what the other amounts come to: refund − (original − penalty − fee).
+    /// The part of the refund that the other amounts do not explain: refund − (original − penalty − fee).
     public var unexplained: Amount? {
         guard let refund, let original, let penalty, let fee else { return nil }
         return refund - (original - penalty - fee)
@@ -61,7 +61,7 @@ public struct Amounts: Sendable, Equatable {
 }
 
 extension Amounts {
-    /// What a webhook says was paid.
+    /// The amounts paid by a webhook.
     public init(_ webhook: Webhook) {
         original = webhook.originalTotalAmount
         penalty = webhook.airlinePenaltyAmount
@@ -71,7 +71,7 @@ extension Amounts {
         refund = webhook.finalRefundAmount
     }
 
-    /// What an answer says was paid: penalty = original − refund before fee, refund = refund before fee − fee.
+    /// The amounts paid by an answer: penalty = original − refund before fee, refund = refund before fee − fee.
     public init(_ queried: QueriedAmounts) {
         original = queried.original
         penalty = queried.penalty

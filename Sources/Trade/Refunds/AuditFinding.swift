@@ -3,7 +3,7 @@ import Memory
 /// One audit of one case: what an amount should have been by another source, and how far the quoted and the final one are
 /// from it (docs/RULES.md, "Audit of rules and fees"). Amounts are in the case's currency; no value is nil, never zero.
 public struct AuditFinding: Sendable, Equatable {
-    /// What it should have been: the rule's penalty, or the contracted fee.
+    /// The right amount: the rule's penalty, or the contracted fee.
     public var due: Amount?
     /// quoted − due.
     public var quotedVersusDue: Amount?
@@ -44,7 +44,7 @@ public enum AuditUnknown: String, Error, Word {
     // Of the rules.
     /// The record carries no refund rules.
     case noRules
-    /// The rules are not what Atlas describes.
+    /// The rules are not as Atlas describes them.
     case unreadableRules
     /// The record states no fare: a voucher refund.
     case noFare
@@ -60,7 +60,7 @@ public enum AuditUnknown: String, Error, Word {
     case severalRules
     /// The rule contradicts itself, or can be read in two ways.
     case contradictoryRule
-    /// The rule states no penalty, or not what it is a percentage of, or not whether taxes come back.
+    /// The rule states no penalty, or not the base of its percentage, or not whether taxes come back.
     case incompleteRule
     /// The rule's amount is in another currency than the case.
     case otherCurrency
@@ -94,13 +94,13 @@ public struct AuditSums: Sendable, Equatable {
         public init() {}
     }
 
-    /// Cases whose amount could be held against what was due.
+    /// Cases whose amount could be compared with the right one.
     public struct Compared: Sendable, Equatable {
         public var cases = 0
-        /// Cases with more than what was due, and with less.
+        /// Cases with more than the right amount, and with less.
         public var above = 0
         public var below = 0
-        /// The sum of the differences from what was due: what was over and what was under, apart.
+        /// The sums of the differences from the right amount: those above and those below, apart.
         public var aboveAmount = Total()
         public var belowAmount = Total()
 

@@ -39,7 +39,7 @@ public struct AuditTerms: Sendable, Equatable {
 public struct RefundRules: Sendable, Equatable {
     /// The JSON text, byte for byte, so that it can be written again as it was read.
     public let json: [UInt8]
-    /// The rules in their order; nil if they are not what Atlas describes. A list is relied on whole or not at all.
+    /// The rules in their order; nil if they are not as Atlas describes them. A list is relied on whole or not at all.
     public let rules: [RefundRule]?
 
     public init(json: [UInt8], rules: [RefundRule]?) {

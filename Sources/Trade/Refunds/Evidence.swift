@@ -9,7 +9,7 @@ public struct InputEvidence: Sendable, Equatable {
     public let name: String
     public let sha256: String
     public let bytes: Int
-    /// What it holds, once it is read.
+    /// Its content, once it is read.
     public var figures: InputFigures?
 
     public init(role: String, path: String, name: String, sha256: String, bytes: Int) {
@@ -52,12 +52,12 @@ public struct OutputEvidence: Sendable, Equatable {
     }
 }
 
-/// What the amounts of one name add up to, by currency.
+/// The sums of the amounts of one name, by currency.
 public struct OutputSums: Sendable, Equatable {
     public let name: String
     public let sums: [Currency: Total]
 
-    /// The sums of the rows that the manifest states: what was expected and what came.
+    /// The sums of the rows that the manifest states: expected and final refund.
     public static func of(_ summary: Summary) -> [OutputSums] {
         [
             OutputSums(name: "expectedRefund", sums: summary.totals.mapValues(\.expected.refund)),

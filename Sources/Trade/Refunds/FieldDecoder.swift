@@ -1,6 +1,6 @@
 import Memory
 
-/// Why a record is refused: its code and, for a person, what was found and what would be accepted.
+/// Why a record is refused: its code and, for a person, the value found and the values accepted.
 public struct RecordFault: Error, Sendable, Equatable {
     public let code: RejectCode
     public let message: String

@@ -21,7 +21,7 @@ public enum Outcome: String, Sendable, Word {
 /// How much an exception matters.
 public enum Severity: String, Sendable, Ordinal { case error, warning, info }
 
-/// What needs a person's eye; RULES.md, "Exceptions", in the order in which it lists them.
+/// A finding that needs a person's eye; RULES.md, "Exceptions", in its order.
 public enum ExceptionCode: String, Sendable, Word {
     case refundShort = "REFUND_SHORT"
     case refundOver = "REFUND_OVER"

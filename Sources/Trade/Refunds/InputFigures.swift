@@ -1,6 +1,6 @@
 import Memory
 
-/// What one input file holds, for the evidence of a report: how many records, and what they add up to.
+/// The contents of one input file, for the evidence of a report: the number of records, and their sums.
 public struct InputFigures: Sendable, Equatable {
     /// Records, refused ones included; blank lines are none.
     public var records = 0

@@ -1,9 +1,9 @@
 import Memory
 
-/// What ties a row to the nights before it and to those to come.
+/// The links of a row to the nights before it and to those to come.
 public struct NightMark: Sendable, Equatable {
     public let id: BreakID
-    /// What the row comes to, as one text that a person decides on.
+    /// The decisive values of the row, as one text that a person decides on.
     public let amounts: Text
     /// nil for an open item that is no break and that nobody closed.
     public let standing: BreakStanding?
@@ -28,11 +28,11 @@ public enum BreakStanding: String, Sendable, Word {
     case persisting
     /// It is one; there is no last night to compare with.
     case open
-    /// Accepted or written off, and the row is what the person saw.
+    /// Accepted or written off, and the row has not changed since.
     case settled
     /// Decided on, and the row has changed since.
     case reopened
-    /// Outstanding, closed by a person, and the row is what the person saw: it is not carried any more.
+    /// Outstanding, closed by a person, and the row has not changed since: it is not carried any more.
     case closed
     /// It was one at the last night; tonight its order was examined, and it is none.
     case resolved

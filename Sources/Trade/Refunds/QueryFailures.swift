@@ -1,6 +1,6 @@
 import Memory
 
-/// Why a status query failed: the journal's code, and what is known beside it.
+/// Why a status query failed: the journal's code, and further details.
 public struct QueryFailure: Sendable, Hashable {
     /// The stable code of FORMATS.md, "Statuses: the query and its journal"; of a journal by other hands, any text.
     public let code: Text
@@ -37,7 +37,7 @@ public struct QueryFailure: Sendable, Hashable {
     /// How the connection failed, where that is known.
     private var connection: ConnectionFailure? { detail.flatMap { ConnectionFailure(rawValue: $0.string) } }
 
-    /// The cause of this one query, and what is known beside it.
+    /// The cause of this one query, and further details.
     public var sentence: String {
         let cause = cause == Self.other ? code.string : cause
         guard let detail = detail?.string, detail != cause else { return cause }
@@ -60,7 +60,7 @@ public struct QueryFailures: Sendable, Equatable {
     public init() {}
 
     public mutating func add(_ failure: QueryFailure) {
-        // What was wrong with each answer makes no cause of its own.
+        // The fault of each single answer is not a cause of its own.
         let isOfConnection = failure.code == "connection"
         counts[isOfConnection ? failure : QueryFailure(failure.code), default: 0] += 1
     }

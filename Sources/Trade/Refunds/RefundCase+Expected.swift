@@ -20,7 +20,7 @@ extension RefundCase {
 
     public var isCannotQuote: Bool { refundQuoteType == .cannotQuote }
 
-    /// What should be paid (RULES.md, "Expected"): refund = original − penalty − fee; of a voucher refund, the vouchers' sum − fee.
+    /// The expected side (RULES.md, "Expected"): refund = original − penalty − fee; of a voucher refund, the vouchers' sum − fee.
     public var expected: Amounts {
         var expected = Amounts()
         expected.original = originalAmount

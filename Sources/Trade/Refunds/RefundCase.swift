@@ -1,9 +1,9 @@
 import Memory
 
 /// One refund asked of Atlas for an order, as an order record states it: values as written, before defaults and
-/// derivations, so that two records can be compared by what both of them give (FORMATS.md, "Orders").
+/// derivations, so that two records can be compared by the values that both give (FORMATS.md, "Orders").
 ///
-/// What RULES.md calls the expected side is derived from it in `RefundCase+Expected.swift`.
+/// The expected side (RULES.md) is derived from it in `RefundCase+Expected.swift`.
 public struct RefundCase: RefundIdentified, Sendable, Equatable {
     public var identity = RefundIdentity()
     public var refundOfferID: Text?
@@ -19,7 +19,7 @@ public struct RefundCase: RefundIdentified, Sendable, Equatable {
     @CompactAmount public var airlinePenaltyAmount: Amount?
     /// The quoted refund before the transaction fee.
     @CompactAmount public var estimatedRefundAmount: Amount?
-    /// What a voucher refund promises, before the fee: there is no fare side then.
+    /// The amount of a voucher refund, before the fee: there is no fare side then.
     @CompactAmount public var voucherRefundAmount: Amount?
     @CompactAmount public var transactionFee: Amount?
     public var refundQuoteType: RefundQuoteType?
@@ -42,7 +42,7 @@ public struct RefundCase: RefundIdentified, Sendable, Equatable {
         self.source = source
     }
 
-    /// What only audits ask for; nil in a run that does not audit.
+    /// Fields for audits only; nil in a run that does not audit.
     public var auditTerms: AuditTerms? {
         get { keptAuditTerms?.value }
         set { keptAuditTerms = newValue.map { Kept($0) } }

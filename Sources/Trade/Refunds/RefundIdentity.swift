@@ -1,6 +1,6 @@
 import Memory
 
-/// What names a refund: its order, by number or by the airline's record locator and carrier, and its code at Atlas.
+/// The identity of a refund: its order, by number or by the airline's record locator and carrier, and its code at Atlas.
 /// No value is nil.
 public struct RefundIdentity: Sendable, Hashable {
     public var orderNo: Text?

@@ -1,9 +1,9 @@
 import Memory
 
-/// One of Atlas's `refundRules`: what an airline keeps when a fare is refunded for one reason, within one window of time.
+/// One of Atlas's `refundRules`: the amount an airline keeps when a fare is refunded for one reason, within one window of time.
 /// No value is nil, never zero (docs/RULES.md, "Audit of rules and fees").
 public struct RefundRule: Sendable, Equatable {
-    /// What the rule is about; the raw values are Atlas's numbers. The first two and the last are also refund reasons.
+    /// The subject of the rule; the raw values are Atlas's numbers. The first two and the last are also refund reasons.
     public enum Kind: String, Sendable, CaseIterable {
         case involuntary = "0"
         case voluntary = "1"
@@ -12,7 +12,7 @@ public struct RefundRule: Sendable, Equatable {
         case void = "4"
     }
 
-    /// What a percentage is taken of.
+    /// The base of a percentage.
     public enum PercentBase: String, Sendable, Word {
         /// The fare without its taxes.
         case fare
@@ -33,7 +33,7 @@ public struct RefundRule: Sendable, Equatable {
         }
 
         /// Reads an amount, white space and a currency; of a zero the currency may be left out. nil for anything else, and
-        /// for what is negative or breaks the rules of amounts.
+        /// if it is negative or breaks the rules of amounts.
         public init?(_ bytes: Span<UInt8>) {
             do throws(AmountFault) {
                 guard let space = bytes.lastIndex(of: UInt8(ascii: " ")) else {
@@ -56,7 +56,7 @@ public struct RefundRule: Sendable, Equatable {
     public var penaltyAmount: Money?
     public var penaltyPercent: Percentage?
     public var penaltyPercentBase: PercentBase?
-    /// What the airline takes beside the penalty.
+    /// The airline's fee, in addition to the penalty.
     public var airlineFee: Money?
     public var fareRefundable: Bool?
     public var taxRefundable: Bool?

@@ -4,7 +4,7 @@ import Memory
 public struct Reject: Sendable, Equatable {
     public var source: SourceLine
     public let code: RejectCode
-    /// What was found, and what would be accepted, for a person.
+    /// The value found and the values accepted, for a person.
     public let message: String
     /// The beginning of the record as it came, at most `largestRawBytes`.
     public fileprivate(set) var raw: [UInt8]

@@ -25,7 +25,7 @@ public struct FirstPlace: Sendable, Hashable, Comparable {
 
 /// A record of a refund, as it came first.
 public struct RememberedRecord: Sendable, Equatable {
-    /// Its source and what became of other records of its key are not part of it.
+    /// Its source and the fate of other records of its key are not part of it.
     public var record: RefundCase
     public var first: FirstPlace
     /// Whether it came again just as it is: the case has a duplicate.

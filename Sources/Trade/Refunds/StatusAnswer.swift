@@ -1,6 +1,6 @@
 import Memory
 
-/// What Atlas's `queryRefundOrders.do` said about one case, or why it could not be asked.
+/// The answer of Atlas's `queryRefundOrders.do` about one case, or why there is none.
 public struct StatusAnswer: Sendable, Equatable {
     public enum Outcome: Sendable, Equatable {
         /// The entries of the answer, in its order.
@@ -87,7 +87,7 @@ public struct RefundOrderEntries: Sendable, Equatable, RandomAccessCollection, E
     }
 }
 
-/// One refund in an answer of `queryRefundOrders.do`, reduced to what RULES.md, "Evidence", takes from it.
+/// One refund in an answer of `queryRefundOrders.do`, reduced to the values that RULES.md, "Evidence", uses.
 public struct RefundOrderEntry: Sendable, Equatable {
     public var orderNo: Text?
     public var refundCode: Text

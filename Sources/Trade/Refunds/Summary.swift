@@ -74,7 +74,7 @@ public struct CurrencyBucket: Sendable, Hashable {
     }
 }
 
-/// Control totals: what came in and where it went (FORMATS.md, `controls`).
+/// Control totals: the records that came in and where they went (FORMATS.md, `controls`).
 public struct Controls: Sendable, Equatable {
     public struct Orders: Sendable, Equatable {
         public var lines = 0
@@ -127,7 +127,7 @@ public struct Controls: Sendable, Equatable {
         public init() {}
     }
 
-    /// What nights before handed on.
+    /// The records that nights before handed on.
     public struct Carried: Sendable, Equatable {
         /// Cases whose record did not come again tonight.
         public var cases = 0
@@ -175,7 +175,7 @@ public struct Summary: Sendable, Equatable {
     public var byCarrier: [CarrierCurrency: CarrierTotals] = [:]
     public var ageing: [CurrencyBucket: AgeingTotals] = [:]
     public var rows = Controls.Rows()
-    /// What webhooks add up to that are final, not final or orphans; the other columns are not known from rows.
+    /// The sums of webhooks that are final, not final or orphans; the other columns are not known from rows.
     public var webhookAmounts: [Currency: WebhookControl] = [:]
     public var finalAmounts: [Currency: FinalControl] = [:]
     /// Of the audit of refund rules, and of that of fees; empty in a run that does not audit.
@@ -185,7 +185,7 @@ public struct Summary: Sendable, Equatable {
     public init() {}
 }
 
-/// What each variance may reach without being a break; zero unless one is given for the currency.
+/// The largest variance that is not a difference, by currency; zero unless one is given.
 public struct Tolerances: Sendable, Equatable {
     private var byCurrency: [Currency: Amount]
 

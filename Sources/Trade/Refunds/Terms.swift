@@ -49,7 +49,7 @@ public enum RefundReason: String, Sendable, Word {
     public static let words = WordTable<Self>()
 }
 
-/// Whether Atlas could say beforehand what will be paid.
+/// Whether Atlas could quote the refund.
 public enum RefundQuoteType: String, Sendable, Word {
     case accurateQuote = "AccurateQuote"
     case cannotQuote = "CannotQuote"

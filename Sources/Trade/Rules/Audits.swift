@@ -13,7 +13,7 @@ package struct Audits: Sendable {
         self.feeSchedule = feeSchedule
     }
 
-    /// What the audits find in a case, whose row has been judged; nil if there are none.
+    /// The findings of the audits in a judged case; nil if there are no audits.
     func findings(_ refundCase: RefundCase, _ row: ResultRow) -> RowAudits? {
         guard rules || feeSchedule != nil else { return nil }
         let expected = row.expected ?? Amounts()

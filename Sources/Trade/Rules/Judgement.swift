@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What an answer says beside its entries.
+/// The parts of an answer beside its entries.
 struct AnswerHead {
     /// The code of the failure; nil where Atlas answered.
     let failure: Text?

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What the webhooks of an order say about one of its cases (RULES.md, "Webhooks").
+/// The webhooks of an order that belong to one of its cases (RULES.md, "Webhooks").
 struct MatchedWebhooks: Sendable, Equatable {
     /// The case's webhooks without duplicates, as indices into the population, in the order in which they count.
     var assigned: [Int32] = []
@@ -82,7 +82,7 @@ struct MatchedList: Sendable {
         }
     }
 
-    /// Sets what one got.
+    /// Sets the webhooks of one.
     mutating func set(_ index: Int, _ matched: MatchedWebhooks) {
         var entry = Entry()
         entry.start = Int32(assigned.count)

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// Assigns the webhooks of one order to its cases. Pure: an order's records in, what each case got out.
+/// Assigns the webhooks of one order to its cases. Pure: an order's records in, each case's webhooks out.
 struct OrderMatching {
     private let records: Population.View
     private var candidates: [MatchingCandidate]
@@ -11,7 +11,7 @@ struct OrderMatching {
     /// An order with more cases than this is not gone through for every webhook.
     private static let mostComparedCases = 8
 
-    /// What each case of the group got, in the group's order of cases.
+    /// The webhooks of each case, in the group's order of cases.
     static func match(_ group: OrderGroups.Group, _ records: Population.View) -> [MatchedWebhooks] {
         match(group, records, mostComparedCases: mostComparedCases)
     }
@@ -152,7 +152,7 @@ struct MatchingCandidate {
     }
 }
 
-/// The webhooks that a case has so far, and what they say, so that a redelivery is found however many there are.
+/// The webhooks that a case has so far, and their content, so that a redelivery is found however many there are.
 struct TakenWebhooks {
     private(set) var matched = MatchedWebhooks()
     private var contents: Set<Webhook.Content> = []

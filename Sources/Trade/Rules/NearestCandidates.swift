@@ -7,13 +7,13 @@ import Refunds
 /// The cases are kept in groups by what RULES.md's criteria 1 to 3 compare. The groups are looked at from the best to the worst;
 /// in the first that has a case, only the cases next to the webhook's refund can be the nearest.
 struct NearestCandidates {
-    /// What the cases of a group share; nil means any value.
+    /// The values that the cases of a group share; nil means any value.
     private struct Key: Hashable {
         var currency: Currency?
         var status: Status?
         var original: Amount?
 
-        /// What the query said, which may be nothing.
+        /// The query's status, which may be missing.
         struct Status: Hashable { var value: RefundStatus? }
     }
 
@@ -87,7 +87,7 @@ struct NearestCandidates {
         for (place, index) in cases.enumerated() { places[index].append((number, place)) }
     }
 
-    /// Takes note of what a case has, once it took a webhook.
+    /// Updates a case after it took a webhook.
     mutating func note(_ index: Int, _ candidate: MatchingCandidate) {
         for (group, place) in places[index] {
             groups[group].empty.remove(place)

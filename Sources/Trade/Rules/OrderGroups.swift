@@ -47,7 +47,7 @@ package struct OrderGroups: Sendable {
         }
     }
 
-    /// What the records of a part say of each other: parts can be looked at in any order, and beside each other.
+    /// The matches of a part's records: parts can be worked on in any order, and in parallel.
     package func matches(in part: Part) -> OrderMatches { OrderMatches(self, part) }
 
     /// Calls `pair` for each order of one case and one webhook, and `group` for each other order that has

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What one run reconciles: cases in reading order, the answer about each, and all webhooks.
+/// The records that one run reconciles: cases in reading order, the answer about each, and all webhooks.
 package struct Population: Sendable {
     package let cases: [RefundCase]
     /// The answer about each case; nil where it is not queryable or was not asked.

@@ -23,7 +23,7 @@ package struct Reconciliation: Sendable {
         self.init(groups, matches, asOf: asOf, tolerances: tolerances, audits: audits)
     }
 
-    /// - Parameter matches: what the parts of the groups say, in the order of the parts.
+    /// - Parameter matches: the matches of the parts of the groups, in the order of the parts.
     package init(
         _ groups: OrderGroups, _ matches: [OrderMatches], asOf: CalendarDate, tolerances: Tolerances,
         audits: Audits = Audits()
@@ -75,7 +75,7 @@ package struct Reconciliation: Sendable {
         return (ofCases.assigned, ofOrphans.assigned, ofCases.duplicates + ofOrphans.duplicates)
     }
 
-    /// What the webhooks add up to that were dropped as duplicates, of cases and of orphans.
+    /// The sums of the webhooks that were dropped as duplicates, of cases and of orphans.
     package func duplicateAmounts() -> CurrencySums {
         var sums = CurrencySums()
         for index in matched.duplicates + orphans.duplicates {

@@ -17,7 +17,7 @@ extension RulePenalty {
     /// A whole amount.
     init(_ amount: Amount) { self.init(amount: amount, down: amount, up: amount) }
 
-    /// With another amount beside it, and never more than what was paid: an airline keeps that and asks for no more.
+    /// With another amount added, and never more than the amount paid: an airline keeps that and asks for no more.
     func adding(_ amount: Amount, upTo paid: Amount) -> RulePenalty {
         func sum(_ part: Amount) -> Amount { min(part + amount, paid) }
         return RulePenalty(amount: sum(self.amount), down: sum(down), up: sum(up))
@@ -29,7 +29,7 @@ extension RulePenalty {
 }
 
 extension RefundRule {
-    /// What a rule is held against: the fare of one case.
+    /// The fare of one case, to which a rule is applied.
     struct Fare {
         let currency: Currency
         /// Taxes included.
@@ -46,7 +46,7 @@ extension RefundRule {
         }
     }
 
-    /// What the airline keeps of the fare by this rule (docs/RULES.md, "What a rule comes to").
+    /// The amount that the airline keeps of the fare by this rule (docs/RULES.md, "What a rule comes to").
     ///
     /// Each of the four amounts that are added is at most 10^18 minor units, so nothing overflows.
     func penalty(of fare: Fare) throws(AuditUnknown) -> RulePenalty {

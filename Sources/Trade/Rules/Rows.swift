@@ -55,7 +55,7 @@ package struct Rows {
         row.audits = audits.findings(records.cases[index], row)
     }
 
-    /// Adds what the webhooks of a row add up to, by what became of them.
+    /// Adds the sums of a row's webhooks, by where they count.
     package func addWebhooks(
         ofRow index: Int, _ row: ResultRow, to tally: inout SummaryTally
     ) {

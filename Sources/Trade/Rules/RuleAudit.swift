@@ -29,12 +29,12 @@ struct RuleAudit {
         return finding
     }
 
-    /// What of a penalty is for the fare, of which alone the rules speak: all of it where no ancillaries were paid.
+    /// The part of a penalty that is for the fare, which the rules are about: all of it if no ancillaries were paid.
     private func farePenalty(_ total: Amount?, _ fare: Amount?) -> Amount? {
         (refundCase.originalTotalAncillaryAmount ?? .zero) == .zero ? total : fare
     }
 
-    /// What the rule says that the penalty should be.
+    /// The penalty by the rule.
     func penalty() throws(AuditUnknown) -> RulePenalty {
         let (rules, paid) = (try rulesOfCase(), refundCase.originalTotalFareAmount)
         guard let paid else { throw .noFare }

@@ -46,7 +46,7 @@ struct UnrecordedRefund: Sendable {
         let population: Population
         let groups: OrderGroups
         var found: [UnrecordedRefund] = []
-        /// Refunds that were found, by what their entry says and by the order under which they are shown.
+        /// Refunds found, by the content of their entry and by the order under which they are shown.
         private var known: Set<RefundIdentity> = []
         /// The refund codes that the cases of an order have, of the orders that were looked at.
         private var recordedCodes: [Text: Set<Text>] = [:]

@@ -2,7 +2,7 @@ import Memory
 import Refunds
 
 extension HTMLReport {
-    /// How often each code occurs, and what it means.
+    /// How often each code occurs, and its meaning.
     func writeCodes(_ page: inout HTMLPage) {
         Self.begin(&page, "codes", "Exceptions by code")
         let found = ExceptionCode.allCases.filter { context.summary.exceptions[$0, default: 0] > 0 }

@@ -1,6 +1,6 @@
 /// How the page looks: the one style sheet that its Content-Security-Policy lets in, by its hash.
 enum HTMLStyle {
-    /// SHA-256 of `sheet` in Base64; a test says what it must be when the sheet changes.
+    /// SHA-256 of `sheet` in Base64; a test has the right one when the sheet changes.
     static let hash: StaticString = "xFh9CUSIRh61rCvYEc1q6tHfa6Yhv65tCGOV9WwHvr0="
 
     static let sheet: StaticString = """

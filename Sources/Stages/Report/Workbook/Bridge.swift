@@ -1,9 +1,9 @@
 import Memory
 import Refunds
 
-/// The walk from what was expected to what was paid, in one currency. Its steps add up exactly.
+/// The walk from expected to paid, in one currency. Its steps add up exactly.
 struct Bridge: Equatable {
-    /// One step: its name and what it adds.
+    /// One step: its name and its amount.
     struct Step: Equatable {
         let name: String
         let change: Total
@@ -24,7 +24,7 @@ struct Bridge: Equatable {
             Step(name: "Fee", change: -totals.variance.fee),
             Step(name: "Unexplained", change: totals.unexplained),
         ]
-        // What is left: paid but never quoted, paid in another currency, or without the parts that would explain it.
+        // The rest: paid but never quoted, paid in another currency, or without the parts that would explain it.
         let walked = steps.reduce(expected) { $0 + $1.change }
         steps.append(Step(name: "Other", change: final - walked))
         self.steps = steps

@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// The amounts of what came in, and where they went (FORMATS.md, `orderAmounts`, `webhookAmounts`, `finalAmounts`).
+/// The amounts that came in, and where they went (FORMATS.md, `orderAmounts`, `webhookAmounts`, `finalAmounts`).
 extension ControlLines {
     mutating func addAmounts() {
         let controls = context.controls

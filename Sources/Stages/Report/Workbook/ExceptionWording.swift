@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What is the matter with a row, in one line of plain words for the person who has to act on it.
+/// The problem of a row, in one line of plain words for the person who has to act on it.
 enum ExceptionWording {
     /// The line for a row: first whether its webhook may be about other refunds too, for then no amount of it is sure;
     /// then what happened to the money; then whatever else is known, in RULES.md's order.
@@ -140,7 +140,7 @@ enum ExceptionWording {
         return " (\(onOneLine(reason.string, limit: 120)))"
     }
 
-    /// Why there is no answer, with what was wrong with the one that came.
+    /// Why there is no answer, with the fault of the one that came.
     private static func queryFailure(_ row: ResultRow) -> String {
         guard let code = row.queryError else { return meaning(.queryFailed) }
         let failure = QueryFailure(code, detail: row.queryErrorDetail)
@@ -158,7 +158,7 @@ enum ExceptionWording {
 
     // MARK: The codes
 
-    /// What a code means, for any row (RULES.md, "Exceptions").
+    /// The meaning of a code, for any row (RULES.md, "Exceptions").
     static func meaning(_ code: ExceptionCode) -> String {
         switch code {
         case .refundShort: "Atlas paid less than quoted"
@@ -196,7 +196,7 @@ enum ExceptionWording {
         }
     }
 
-    /// What an outcome means (RULES.md, "Outcome").
+    /// The meaning of an outcome (RULES.md, "Outcome").
     static func meaning(_ outcome: Outcome) -> String {
         switch outcome {
         case .unverified: "status unknown"

@@ -4,9 +4,9 @@ import Refunds
 import Report
 import State
 
-/// What the rows of a report, or of a part of it, mean for the nights to come. Parts merge in the report's order.
+/// The breaks and open items of a report's rows, or of a part of them, for the nights to come. Parts merge in the report's order.
 struct NightRows: Sendable {
-    /// What is open, and the places of its rows.
+    /// The open items, and the places of their rows.
     private(set) var items: [OpenItem] = []
     private var itemRows: [Int32] = []
     /// The breaks, and the items that a person closed, and the places of their rows.
@@ -67,7 +67,7 @@ struct NightRows: Sendable {
         return breaks[place].record
     }
 
-    /// Throws if two rows have one id: what was decided about one would be decided about the other.
+    /// Throws if two rows have one id: a decision about one would count for the other.
     ///
     /// - Parameter name: names a row by its place.
     func checkIDs(_ name: (Int) -> String) throws(RunError) {
@@ -93,7 +93,7 @@ struct NightRows: Sendable {
     /// Whether a case may have an item or a break.
     func isOpen(_ index: Int) -> Bool { cases[index].isOpen }
 
-    /// What is asked of every case.
+    /// The checks of every case.
     private struct CaseMark {
         let isVerifiedEnd: Bool
         let isOpen: Bool
@@ -133,7 +133,7 @@ extension ResultRow {
 }
 
 extension RowReader {
-    /// Adds what a row means for the nights to come.
+    /// Adds a row's break and open item.
     ///
     /// - Parameter row: with its mark.
     func add(_ row: ResultRow, to rows: inout NightRows) {
