@@ -92,6 +92,8 @@ let package = Package(
 
         // MARK: First floor
         trade("Refunds", ["Memory"]),
+        // What a report has, and how a person reads it.
+        trade("Schema", ["Memory", "Refunds"]),
         trade("Rules", ["Memory", "Refunds"]),
         trade("Atlas", ["Memory", "Refunds", "JSON"]),
 
@@ -99,7 +101,7 @@ let package = Package(
         stage("AtlasClient", ["Memory", "Refunds", "Atlas", "CCurl", "CZlib"]),
         stage("Ingest", ["Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Atlas"]),
         stage("Query", ["Memory", "Refunds", "JSON", "Files", "Tasks", "Atlas", "AtlasClient"]),
-        stage("Report", ["Memory", "Refunds", "JSON", "CXlsx", "CZlib"]),
+        stage("Report", ["Memory", "Refunds", "Schema", "CSV", "JSON", "Files", "CXlsx", "CZlib"]),
         // How a report gets to its place, with the evidence that it is the one that was made.
         stage("Publish", ["Memory", "Refunds", "JSON", "Files", crypto]),
         // What a night hands to the next.
@@ -114,7 +116,7 @@ let package = Package(
             "Run",
             [
                 "Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Atlas", "AtlasClient", "Ingest", "Query",
-                "Rules", "Report", "Publish", "State", "Sandbox", "CGlue", crypto,
+                "Rules", "Schema", "Report", "Publish", "State", "Sandbox", "CGlue", crypto,
             ]),
         .executableTarget(
             name: "refund-recon",
@@ -140,10 +142,10 @@ let package = Package(
                 "TestSupport",
             ]),
         tests("RulesTests", ["Memory", "Refunds", "Rules"]),
-        tests("ReportTests", ["Memory", "Refunds", "JSON", "Report", "TestSupport"]),
+        tests("ReportTests", ["Memory", "Refunds", "Schema", "CSV", "JSON", "Report", "TestSupport"]),
         tests("StateTests", ["Memory", "Refunds", "CSQLite", "Atlas", "State", "TestSupport"]),
         tests("SandboxTests", ["Memory", "Refunds", "Sandbox"]),
-        tests("VerifyTests", ["Memory", "Files", "Refunds", "Report", "Verify"]),
+        tests("VerifyTests", ["Memory", "Files", "Refunds", "Schema", "Verify"]),
         tests("GenerateTests", ["Memory", "Refunds", "JSON", "Generate"]),
         tests(
             "RunTests",
@@ -155,7 +157,7 @@ let package = Package(
             exclude: ["Resources"]),
         // Nights against one run, as a property of made-up inputs.
         testSupport("NightSupport", ["Memory", "Refunds", "JSON", "CSV", "TestSupport"]),
-        tests("NightsTests", ["Memory", "Refunds", "Run", "Verify", "NightSupport", "TestSupport"]),
+        tests("NightsTests", ["Memory", "Refunds", "Report", "Run", "Verify", "NightSupport", "TestSupport"]),
         // The command as a process, against a sandbox that fails, and killed at any moment.
         tests(
             "ReliabilityTests",

@@ -1,6 +1,7 @@
 import Memory
 import NightSupport
 import Refunds
+import Report
 import Run
 import Verify
 

@@ -2,21 +2,26 @@ import Foundation
 import JSON
 import Memory
 import Refunds
+import Schema
 import Testing
 @testable import Report
 
 /// What options add stands after what FORMATS.md lists, in every file of the report.
 @Suite struct AdditionsTests {
-    private static let columns = [
-        Column("addedAmount", .amount) { row in
-            guard let refund = row.expected?.refund, let currency = row.currency else { return .empty }
-            return .amount(refund, currency)
-        },
-        Column("addedText") { _ in .outsideText("=1+1") },
-    ]
+    private static let columns: [AddedColumns] = [.feeAudit, .breaks]
+
+    /// A row with an audit and a break.
+    private static func added(_ row: ResultRow) -> ResultRow {
+        var row = row
+        row.audits = RowAudits(
+            rule: nil, fee: AuditFinding(due: Amount(minorUnits: 12), unknown: .notQuoted))
+        row.night = NightMark(
+            id: BreakID(high: 1, low: 2), amounts: "what it comes to", standing: .new, since: nil, nights: nil)
+        return row
+    }
 
     private static func fixture() throws -> WorkbookFixture {
-        var fixture = WorkbookFixture(try SampleRows.mixed())
+        var fixture = WorkbookFixture(try SampleRows.mixed().map(added))
         fixture.context.additions.columns = columns
         fixture.context.additions.summaryMembers = [.init("added", .int(7))]
         fixture.context.additions.tables = [
@@ -24,7 +29,7 @@ import Testing
                 "Added <table>", note: "What it means.", [.words("Item"), .figures("Amount")],
                 [
                     [
-                        .outsideText("opening\u{1B}"),
+                        .text("opening\u{1B}"),
                         .total(Total(minorUnits: -123_456), try #require(Currency("USD"))),
                     ]
                 ])
@@ -33,21 +38,20 @@ import Testing
     }
 
     @Test func csvAndJSONLines() {
-        var header: [UInt8] = []
-        let csv = CSVRenderer(fileNames: reportFiles, additional: Self.columns)
-        csv.writeHeader(to: &header)
-        #expect(String(decoding: header, as: UTF8.self) == columnNames + ",addedAmount,addedText\r\n")
-        var row = fullRow(currency("USD"))
-        row.source = SourceLine(file: 0, line: 7)
-        var line: [UInt8] = []
-        csv.write(row, to: &line)
-        #expect(String(decoding: line, as: UTF8.self).hasSuffix(",status-journal.jsonl:4,0.12,'=1+1\r\n"))
-        var object: [UInt8] = []
-        JSONLinesRenderer(fileNames: reportFiles, additional: Self.columns)
-            .write(row, to: &object)
-        let text = String(decoding: object, as: UTF8.self)
-        #expect(text.contains("\"queryError\":"))
-        #expect(text.hasSuffix("},\"addedAmount\":\"0.12\",\"addedText\":\"=1+1\"}\n"))
+        let names = "contractedFee,quotedFeeVersusContract,chargedFeeVersusContract,feeUnknown"
+        #expect(csvHeader(added: Self.columns) == "\(columnNames),\(names),breakId,breakStanding,breakAmounts\r\n")
+        let row = Self.added(fullRow(currency("USD")))
+        let id = "00000000000000010000000000000002"
+        #expect(
+            csvLine(row, added: Self.columns).hasSuffix(
+                ",status-journal.jsonl:4,0.12,,,notQuoted,\(id),new,what it comes to\r\n"))
+        let text = String(decoding: jsonLine(row, added: Self.columns), as: UTF8.self)
+        #expect(
+            text.contains("\"queryErrorDetail\":null},\"contractedFee\":\"0.12\",\"quotedFeeVersusContract\":null,"))
+        #expect(
+            text.hasSuffix(
+                "\"feeUnknown\":\"notQuoted\",\"breakId\":\"\(id)\",\"breakStanding\":\"new\","
+                    + "\"breakAmounts\":\"what it comes to\"}\n"))
     }
 
     @Test func summaryJSON() throws {
@@ -76,14 +80,14 @@ import Testing
         let path = folder.appendingPathComponent("added.xlsx").path
         try fixture.write(to: path, temporaryDirectory: folder.path)
         let read = try ReadWorkbook(path: path)
-        let last = Column.all.count
+        let last = ReportColumns.contract.count
         #expect(read.cell("Reconciliation", 0, last - 1)?.value == "querySource")
-        #expect(read.cell("Reconciliation", 0, last + 1)?.value == "addedText")
-        #expect(read.cell("Reconciliation", 1, last + 1)?.value == "=1+1")
-        #expect(read.cell("Reconciliation", 1, last + 1)?.type == "text")
+        #expect(read.cell("Reconciliation", 0, last + 3)?.value == "feeUnknown")
+        #expect(read.cell("Reconciliation", 1, last + 3)?.value == "notQuoted")
+        #expect(read.cell("Reconciliation", 1, last + 3)?.type == "text")
         let exceptions = try #require(read.sheet("Exceptions"))
-        #expect(read.cell("Exceptions", 0, exceptions.columns - 1)?.value == "addedText")
-        #expect(read.cell("Exceptions", 1, exceptions.columns - 1)?.value == "=1+1")
+        #expect(read.cell("Exceptions", 0, exceptions.columns - 1)?.value == "breakAmounts")
+        #expect(read.cell("Exceptions", 1, exceptions.columns - 1)?.value == "what it comes to")
         let summary = try #require(read.cells["Summary"])
         #expect(summary.values.contains { $0.value == "Added <table>" })
     }

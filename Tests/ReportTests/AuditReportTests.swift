@@ -1,6 +1,7 @@
 import JSON
 import Memory
 import Refunds
+import Schema
 import Testing
 @testable import Report
 
@@ -18,7 +19,9 @@ import Testing
         due: Amount(minorUnits: 800), quotedVersusDue: Amount(minorUnits: -100), finalVersusDue: .zero)
     private static let fee = AuditFinding(due: Amount(minorUnits: 200), unknown: .notQuoted)
 
-    private static func cells(_ report: AuditReport, _ row: ResultRow) -> [Cell] { report.columns.map { $0.cell(row) } }
+    private static func cells(_ report: AuditReport, _ row: ResultRow) -> [Cell] {
+        report.columns.flatMap { $0.cells(of: row) }
+    }
 
     @Test func columns() {
         let titles = [
@@ -26,7 +29,7 @@ import Testing
             "quotedFeeVersusContract", "chargedFeeVersusContract", "feeUnknown",
         ]
         func added(_ rules: Bool, _ fees: Bool) -> [String] {
-            AuditReport(rules: rules, fees: fees).columns.map(\.title)
+            AuditReport(rules: rules, fees: fees).columns.flatMap(\.columns).map(\.title)
         }
         #expect(added(true, true) == titles)
         #expect(added(true, false) == Array(titles[..<4]))
@@ -78,8 +81,8 @@ import Testing
         }
         #expect(additions.tables[0].rows.count == 4)
         #expect(additions.tables[1].rows.count == 2)
-        #expect(additions.tables[0].rows[2].prefix(4) == [.word("USD"), .word("quoted"), .count(3), .count(1)])
-        #expect(additions.tables[1].rows[0][0] == .word("noRules"))
+        #expect(additions.tables[0].rows[2].prefix(4) == [.text("USD"), .text("quoted"), .count(3), .count(1)])
+        #expect(additions.tables[1].rows[0][0] == .text("noRules"))
         #expect(additions.tables[1].rows[0][1] == .count(2))
         var none = ReportAdditions()
         AuditReport(rules: false, fees: false).add(to: &none, Self.summary())

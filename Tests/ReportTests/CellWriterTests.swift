@@ -1,25 +1,26 @@
 import JSON
 import Memory
 import Refunds
+import Schema
 import TestSupport
 import Testing
 @testable import Report
 
-/// Rows are written by calls in the order of the columns; the table of columns says what they must be.
+/// Rows as the formats of text write them, beside the same cells written by other means.
 @Suite struct CellWriterTests {
     private static let files = ["=orders,\"1.csv", "webhooks.jsonl"]
 
-    @Test func csvIsWhatTheColumnsSay() {
+    /// Whatever a row holds, a line of CSV is its cells one by one.
+    @Test func csvIsItsCells() {
         var random = Seeded()
         for _ in 0..<3000 * Seeded.soak {
             let row = Self.row(&random)
-            var expected: [UInt8] = []
-            CSVRenderer(fileNames: Self.files).writeByColumns(row, to: &expected)
-            #expect(csvLine(row, Self.files) == String(decoding: expected, as: UTF8.self), "seed \(random.seed)")
+            let fields = ReportColumns().cells(of: row).map { CellTexts(files: Self.files).csv($0) }
+            #expect(csvLine(row, Self.files) == fields.joined(separator: ",") + "\r\n", "seed \(random.seed)")
         }
     }
 
-    @Test func jsonIsWhatTheColumnsSay() {
+    @Test func jsonIsItsCells() {
         var random = Seeded()
         for _ in 0..<3000 * Seeded.soak {
             let row = Self.row(&random)
@@ -27,19 +28,20 @@ import Testing
         }
     }
 
-    /// The columns by their table, and the evidence by the writer of trees.
+    /// The cells and the evidence by the writer of trees.
     private static func expectedLine(_ row: ResultRow) -> [UInt8] {
-        func place(_ place: SourceLine) -> JSONTree { .string("\(files[Int(place.file)]):\(place.line)") }
-        let query = row.querySource.map(place)
+        let texts = CellTexts(files: files)
+        let members = zip(ReportColumns.contract, ReportColumns().cells(of: row)).map { column, cell in
+            JSONTree.Member(column.title, texts.json(cell))
+        }
+        let query = row.querySource.map { texts.json(.place($0)) }
         let evidence: [JSONTree.Member] = [
-            .init("webhooks", .array(row.webhookSources.map(place))), .init("query", query ?? .null),
+            .init("webhooks", .array(row.webhookSources.map { texts.json(.place($0)) })),
+            .init("query", query ?? .null),
             .init("queryError", .text(row.queryError?.string)),
             .init("queryErrorDetail", .text(row.queryErrorDetail?.string)),
         ]
-        var expected: [UInt8] = []
-        JSONLinesRenderer(fileNames: files).writeByColumns(row, to: &expected)
-        expected.append(literal: ",\"evidence\":")
-        return expected + JSONTree.object(evidence).encoded() + Array("}\n".utf8)
+        return JSONTree.object(members + [.init("evidence", .object(evidence))]).encoded() + [0x0A]
     }
 
     /// Every text is longer written than any other way: the memory that is set aside must do.
@@ -57,10 +59,10 @@ import Testing
         #expect(expected.count > 7 * 5000 * 6)
         let quotes = Text(String(repeating: "\"", count: 5000))
         (row.orderNo, row.refundCode, row.airlinePNR, row.carrier) = (quotes, quotes, quotes, quotes)
-        var csv: [UInt8] = []
-        CSVRenderer(fileNames: Self.files).writeByColumns(row, to: &csv)
-        #expect(csvLine(row, Self.files) == String(decoding: csv, as: UTF8.self))
-        #expect(csv.count > 4 * 10_000)
+        let csv = csvLine(row, Self.files)
+        let fields = ReportColumns().cells(of: row).map { CellTexts(files: Self.files).csv($0) }
+        #expect(csv == fields.joined(separator: ",") + "\r\n")
+        #expect(csv.utf8.count > 4 * 10_000)
     }
 
     /// A row with a value or none in every cell, and any evidence.
@@ -106,5 +108,50 @@ import Testing
         row.queryError = text()
         row.queryErrorDetail = text()
         return row
+    }
+}
+
+/// Cells written in the simplest way.
+private struct CellTexts {
+    let files: [String]
+
+    func csv(_ cell: Cell) -> String {
+        switch cell {
+        case .outsideText(let text): quoted(text.string)
+        case .place(let place): quoted(place.text(files))
+        case .codes(let codes): codes.map(\.rawValue).joined(separator: ";")
+        default: plain(cell)
+        }
+    }
+
+    func json(_ cell: Cell) -> JSONTree {
+        switch cell {
+        case .empty: .null
+        case .count(let count): .int(count)
+        case .codes(let codes): .array(codes.map { .string($0.rawValue) })
+        case .place(let place): .string(place.text(files))
+        default: .string(plain(cell))
+        }
+    }
+
+    private func plain(_ cell: Cell) -> String {
+        switch cell {
+        case .empty: ""
+        case .outsideText(let text), .word(let text): text.string
+        case .amount(let amount, let currency): amount.formatted(currency)
+        case .date(let date): date.description
+        case .count(let count): String(count)
+        case .id(let id): id.description
+        case .codes, .place: preconditionFailure("each format has its own")
+        }
+    }
+
+    private func quoted(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        let safe = scalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } == true ? "'" + text : text
+        guard scalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return safe }
+        var doubled = ""
+        for scalar in safe.unicodeScalars { doubled += scalar == "\"" ? "\"\"" : String(scalar) }
+        return "\"" + doubled + "\""
     }
 }

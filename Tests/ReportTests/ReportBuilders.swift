@@ -1,6 +1,7 @@
 import Memory
 import Refunds
-import Report
+import Schema
+@testable import Report
 
 func currency(_ code: String) -> Currency {
     guard let currency = Currency(code) else { preconditionFailure("\(code) is no currency") }
@@ -70,14 +71,20 @@ let columnNames = """
     webhookCount,queriedAt,source,finalCurrency,webhookSource,querySource
     """
 
-func csvLine(_ row: ResultRow, _ files: [String] = reportFiles) -> String {
-    var bytes: [UInt8] = []
-    CSVRenderer(fileNames: files).write(row, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+func csvLine(_ row: ResultRow, _ files: [String] = reportFiles, added: [AddedColumns] = []) -> String {
+    var rows = CSVRows(columns: ReportColumns(added: added), fileNames: files)
+    rows.write(row)
+    return String(decoding: rows.end().bytes, as: UTF8.self)
 }
 
-func jsonLine(_ row: ResultRow, _ files: [String] = reportFiles) -> [UInt8] {
-    var bytes: [UInt8] = []
-    JSONLinesRenderer(fileNames: files).write(row, to: &bytes)
-    return bytes
+func csvHeader(added: [AddedColumns] = []) -> String {
+    var rows = CSVRows(columns: ReportColumns(added: added), fileNames: [])
+    rows.writeHeader()
+    return String(decoding: rows.end().bytes, as: UTF8.self)
+}
+
+func jsonLine(_ row: ResultRow, _ files: [String] = reportFiles, added: [AddedColumns] = []) -> [UInt8] {
+    var rows = JSONRows(columns: ReportColumns(added: added), fileNames: files)
+    rows.write(row)
+    return rows.end().bytes
 }

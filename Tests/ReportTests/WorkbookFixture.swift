@@ -115,9 +115,17 @@ struct WorkbookFixture {
         let writer = try WorkbookWriter(
             path: path, context: context, temporaryDirectory: temporaryDirectory, limits)
         for start in stride(from: 0, to: rows.count, by: rowsPerPart) {
-            let part = rows[start..<min(start + rowsPerPart, rows.count)]
-            try writer.append(writer.renderer.part(start: start, part))
+            try writer.append(rows[start..<min(start + rowsPerPart, rows.count)], writer.makeChunk(start))
         }
         try writer.finish()
+    }
+}
+
+extension WorkbookWriter {
+    /// Appends rows by way of a chunk of them.
+    func append(_ rows: some Sequence<ResultRow>, _ chunk: WorkbookChunk) throws(WorkbookError) {
+        for row in rows { try chunk.add(row) }
+        guard let part = try chunk.end() as? WorkbookPart else { preconditionFailure("a chunk ends with a part") }
+        try append(part)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Memory
 import Refunds
+import Schema
 import Testing
 @testable import Report
 
@@ -108,7 +109,7 @@ import Testing
         let path = folder.path + "/a.xlsx"
         try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path)
         let changed = folder.path + "/changed.xlsx"
-        let column = try #require(Column.all.firstIndex { $0.title == "finalRefundAmount" })
+        let column = try #require(ReportColumns.contract.firstIndex { $0.title == "finalRefundAmount" })
         _ = try Script.run(["set", path, "Reconciliation", CellName.cell(1, column), "37.33", changed])
         let computed = try ReadWorkbook(path: try Script.recalculate(changed, into: folder.path))
         #expect(computed.cells["Controls"]?["E3"]?.cached == "1")

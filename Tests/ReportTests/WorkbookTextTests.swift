@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import Schema
 import Testing
 @testable import Report
 
@@ -39,7 +40,7 @@ private let changedTexts: [(String, String)] = [
         let book = try ReadWorkbook(path: path)
         for (line, (_, expected)) in texts.enumerated() {
             for title in ["orderNo", "refundCode", "airlinePNR", "carrier", "cancelReason", "queriedAt"] {
-                let column = try #require(Column.all.firstIndex { $0.title == title })
+                let column = try #require(ReportColumns.contract.firstIndex { $0.title == title })
                 let read = try #require(book.cell("Reconciliation", line + 1, column))
                 #expect(read.type == "text")
                 #expect(Text(read.value) == Text(expected), "\(title), \(expected)")
@@ -97,7 +98,7 @@ private let changedTexts: [(String, String)] = [
         fixture.context.fileNames[0] = name
         let path = folder.path + "/a.xlsx"
         try fixture.write(to: path, temporaryDirectory: folder.path)
-        let column = try #require(Column.all.firstIndex { $0.title == "source" })
+        let column = try #require(ReportColumns.contract.firstIndex { $0.title == "source" })
         let read = try ReadWorkbook(path: path).cell("Reconciliation", 1, column)
         #expect(Text(read?.value ?? "") == Text("\(name):2"))
     }
@@ -109,11 +110,11 @@ private let changedTexts: [(String, String)] = [
         row.queriedAt = Text(String(repeating: "a\r\n", count: 15_000))
         let path = folder.path + "/a.xlsx"
         try WorkbookFixture([row]).write(to: path, temporaryDirectory: folder.path)
-        let column = try #require(Column.all.firstIndex { $0.title == "cancelReason" })
+        let column = try #require(ReportColumns.contract.firstIndex { $0.title == "cancelReason" })
         let book = try ReadWorkbook(path: path)
         let read = try #require(book.cell("Reconciliation", 1, column))
         #expect(read.value == String(repeating: "x", count: 32_760) + "… [cut]")
-        let queriedAt = try #require(Column.all.firstIndex { $0.title == "queriedAt" })
+        let queriedAt = try #require(ReportColumns.contract.firstIndex { $0.title == "queriedAt" })
         // Nine characters for each line: a, seven for the carriage return, the line feed.
         let lines = try #require(book.cell("Reconciliation", 1, queriedAt)).value
         #expect(Array(lines.utf8) == Array((String(repeating: "a\r\n", count: 3640) + "… [cut]").utf8))

@@ -1,12 +1,12 @@
 import Memory
 import Refunds
-import Report
+import Schema
 import Testing
 import Verify
 
 /// What `verify` knows of columns, outcomes, codes and totals is a list of its own; it must be the product's.
 @Suite struct ListTests {
-    @Test func columns() { #expect(ReportLists.columns == Column.all.map(\.title)) }
+    @Test func columns() { #expect(ReportLists.columns == ReportColumns.contract.map(\.title)) }
 
     @Test func outcomes() { #expect(ReportLists.outcomes == Outcome.allCases.map(\.rawValue)) }
 

@@ -40,10 +40,39 @@ extension ByteWriter {
         append(UInt8(ascii: "\""))
     }
 
+    /// Appends a name of ours, in which nothing has to be escaped, and the colon after it.
+    @inline(__always)
+    public mutating func append(jsonKey name: StaticString) {
+        append(UInt8(ascii: "\""))
+        append(literal: name)
+        append(literal: "\":")
+    }
+
+    /// Appends a string that begins with a prepared text and ends with a number.
+    @inline(__always)
+    public mutating func append(jsonString start: JSONStringStart, _ number: Int) {
+        append(start.text)
+        append(decimal: number)
+        append(UInt8(ascii: "\""))
+    }
+
     private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
         var escaped: [UInt8] = []
         JSONText.write(text, to: &escaped)
         escaped.withUnsafeBufferPointer { append($0) }
+    }
+}
+
+/// The beginning of many strings, escaped once: what follows needs no escaping.
+public struct JSONStringStart: Sendable {
+    fileprivate let text: Text
+
+    public init(_ text: String) {
+        var bytes = ByteWriter()
+        bytes.append(jsonString: Text(text))
+        // The quote at its end is that of what follows.
+        bytes.removeLast(1)
+        self.text = bytes.text(keptIn: nil)
     }
 }
 

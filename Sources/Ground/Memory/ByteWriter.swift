@@ -109,6 +109,9 @@
     @inline(__always)
     public mutating func append(_ text: Text) { append(text.span) }
 
+    /// Appends a string's bytes.
+    public mutating func append(_ string: String) { append(string.utf8.span) }
+
     /// Appends a constant's bytes.
     @inline(__always)
     public mutating func append(literal: StaticString) {

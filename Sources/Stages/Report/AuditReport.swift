@@ -1,16 +1,16 @@
 import JSON
 import Memory
 import Refunds
+import Schema
 
 /// What the audits add to a report: columns, members of `summary.json` and tables (docs/FORMATS.md, "What audits add").
 package struct AuditReport: Sendable {
     /// The columns after the contract's; none for an audit that was not asked for.
-    package let columns: [Column]
+    package var columns: [AddedColumns] { audits.map(\.columns) }
     private let audits: [Audit]
 
     package init(rules: Bool, fees: Bool) {
         audits = (rules ? [.rules] : []) + (fees ? [.fees] : [])
-        columns = audits.flatMap(\.columns)
     }
 
     /// Adds what stands beside the rows.
@@ -26,7 +26,7 @@ package struct AuditReport: Sendable {
 private struct Audit: Sendable {
     /// Its member of `summary.json`.
     let member: String
-    let columns: [Column]
+    let columns: AddedColumns
     let sums: @Sendable (Summary) -> AuditSums
     /// The titles of its two tables, and what the figures of the first mean.
     let title: String
@@ -38,37 +38,17 @@ private struct Audit: Sendable {
 
     static let rules = Audit(
         member: "ruleAudit",
-        columns: columns(
-            "rulePenaltyAmount", "quotedPenaltyVersusRule", "finalPenaltyVersusRule", "ruleUnknown"
-        ) { $0.audits?.rule },
+        columns: .ruleAudit,
         sums: { $0.ruleAudit }, title: "Penalties and the refund rules",
         note: "Penalty of the fare less what the refund rules of the record come to. More: the airline keeps too much.",
         unknownTitle: "Penalties not held against a rule", quoted: "quoted", final: "final")
 
     static let fees = Audit(
         member: "feeAudit",
-        columns: columns(
-            "contractedFee", "quotedFeeVersusContract", "chargedFeeVersusContract", "feeUnknown"
-        ) { $0.audits?.fee },
+        columns: .feeAudit,
         sums: { $0.feeAudit }, title: "Fees and the contract",
         note: "Transaction fee less the contracted fee. More: Atlas takes too much.",
         unknownTitle: "Fees not held against the contract", quoted: "quoted", final: "charged")
-
-    private static func columns(
-        _ due: StaticString, _ quoted: StaticString, _ final: StaticString, _ unknown: StaticString,
-        _ finding: @escaping @Sendable (ResultRow) -> AuditFinding?
-    ) -> [Column] {
-        @Sendable func amount(_ row: ResultRow, _ amount: Amount?) -> Cell {
-            guard let amount, let currency = row.currency else { return .empty }
-            return .amount(amount, currency)
-        }
-        return [
-            Column(due, .amount) { amount($0, finding($0)?.due) },
-            Column(quoted, .amount) { amount($0, finding($0)?.quotedVersusDue) },
-            Column(final, .amount) { amount($0, finding($0)?.finalVersusDue) },
-            Column(unknown) { finding($0)?.unknown.map { .word($0.text) } ?? .empty },
-        ]
-    }
 
     func tables(_ summary: Summary) -> [ReportTable] {
         let sums = sums(summary)
@@ -83,7 +63,7 @@ private struct Audit: Sendable {
             })
         let unknown = ReportTable(
             unknownTitle, [.words("Reason"), .figures("Cases"), .words("Meaning")],
-            sums.reasons.map { [.word($0.text), .count($1), .word(Text($0.meaning))] })
+            sums.reasons.map { [.text($0.rawValue), .count($1), .text($0.meaning)] })
         return [compared, unknown]
     }
 }
@@ -116,9 +96,9 @@ extension AuditSums {
 }
 
 extension AuditSums.Compared {
-    fileprivate func cells(_ currency: Currency, _ side: String) -> [Cell] {
+    fileprivate func cells(_ currency: Currency, _ side: String) -> [TableCell] {
         [
-            .word(currency.text), .word(Text(side)), .count(cases), .count(above), .total(aboveAmount, currency),
+            .text(currency.code), .text(side), .count(cases), .count(above), .total(aboveAmount, currency),
             .count(below), .total(belowAmount, currency),
         ]
     }

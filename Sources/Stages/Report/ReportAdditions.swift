@@ -1,15 +1,13 @@
 import JSON
 import Memory
 import Refunds
+import Schema
 
 /// What options add to a report, after the columns and keys that FORMATS.md lists. Without such options it is empty, and
 /// the report is what FORMATS.md says, to the byte.
 package struct ReportAdditions: Sendable {
     /// Columns after those of `reconciliation.csv`; in JSON Lines, members after `evidence`.
-    package var columns: [Column] = []
-    /// Columns behind these whose cells stand in the columns of the Exceptions sheet that a person fills in: disposition,
-    /// note, preparer, reviewer and date; all of them or none.
-    package var entryColumns: [Column] = []
+    package var columns: [AddedColumns] = []
     /// Members of `summary.json` after `controls`.
     package var summaryMembers: [JSONTree.Member] = []
     /// In words, what should have come in and did not: with any of these the verdict is INCOMPLETE.
@@ -20,9 +18,6 @@ package struct ReportAdditions: Sendable {
     package var tables: [ReportTable] = []
 
     package init() {}
-
-    /// All columns after those of the contract.
-    package var allColumns: [Column] { columns + entryColumns }
 }
 
 /// A small table for a person.
@@ -32,7 +27,7 @@ package struct ReportTable: Sendable {
     package let note: String?
     package let header: [Heading]
     /// As many cells a row as the header has.
-    package let rows: [[Cell]]
+    package let rows: [[TableCell]]
 
     /// A column's title, and whether its cells are figures, which stand on the right.
     package struct Heading: Sendable {
@@ -43,7 +38,7 @@ package struct ReportTable: Sendable {
         package static func figures(_ title: String) -> Heading { Heading(title: title, isFigure: true) }
     }
 
-    package init(_ title: String, note: String? = nil, _ header: [Heading], _ rows: [[Cell]]) {
+    package init(_ title: String, note: String? = nil, _ header: [Heading], _ rows: [[TableCell]]) {
         self.title = title
         self.note = note
         self.header = header
@@ -51,43 +46,71 @@ package struct ReportTable: Sendable {
     }
 
     /// The table in plain text, its lines at most `width` columns wide where that is possible; without its title.
-    package func text(width: Int, fileNames: [String] = []) -> String {
-        lines(width, fileNames).joined(separator: "\n")
+    package func text(width: Int) -> String {
+        lines(width).joined(separator: "\n")
     }
 
-    func lines(_ width: Int, _ fileNames: [String]) -> [String] {
+    func lines(_ width: Int) -> [String] {
         var table = TextTable(header.map { $0.isFigure ? .figures($0.title) : .words($0.title) })
-        for cells in rows { table.add(cells.map { VisibleText.clean($0.shown(fileNames), limit: 80) }) }
+        for cells in rows { table.add(cells.map { VisibleText.clean($0.shown, limit: 80) }) }
         return table.lines(width: width)
     }
 }
 
-extension Cell {
+/// A cell of a small table. It keeps the type of its value, so that the workbook has numbers and dates.
+package enum TableCell: Sendable, Equatable {
+    case empty
+    case text(String)
+    case count(Int)
+    case date(CalendarDate)
+    case amount(Amount, Currency)
+    case total(Total, Currency)
+
     /// The cell as a person reads it, figures grouped; text from outside is not made safe.
-    func shown(_ fileNames: [String]) -> String {
+    var shown: String {
         switch self {
         case .empty: ""
-        case .outsideText(let text): text.string
-        case .word(let word): word.string
-        case .id(let id): id.description
+        case .text(let text): text
+        case .count(let count): grouped(String(count))
+        case .date(let date): date.description
         case .amount(let amount, let currency): amount.shown(currency)
         case .total(let total, let currency): total.shown(currency)
-        case .date(let date): date.description
-        case .count(let count): grouped(String(count))
-        case .codes(let codes): codes.map(\.rawValue).joined(separator: "; ")
-        case .place(let place): place.text(fileNames)
+        }
+    }
+
+    var isNegative: Bool {
+        switch self {
+        case .amount(let amount, _): amount.isNegative
+        case .total(let total, _): total.isNegative
+        default: false
         }
     }
 
     /// The cell on a sheet that is laid out by hand.
+    var value: CellValue {
+        switch self {
+        case .empty: .none
+        case .text(let text): .text(text)
+        case .count(let count): .count(count)
+        case .date(let date): .date(date)
+        case .amount(let amount, let currency): .amount(amount, currency)
+        case .total(let total, let currency): .total(total, currency)
+        }
+    }
+}
+
+extension Cell {
+    /// The cell of a row on a sheet that is laid out by hand.
     func value(_ fileNames: [String]) -> CellValue {
         switch self {
         case .empty: .none
+        case .outsideText(let text), .word(let text): .text(text.string)
         case .amount(let amount, let currency): .amount(amount, currency)
-        case .total(let total, let currency): .total(total, currency)
         case .date(let date): .date(date)
         case .count(let count): .count(count)
-        case .outsideText, .word, .id, .codes, .place: .text(shown(fileNames))
+        case .id(let id): .text(id.description)
+        case .codes(let codes): .text(codes.map(\.rawValue).joined(separator: "; "))
+        case .place(let place): .text(place.text(fileNames))
         }
     }
 }

@@ -23,8 +23,8 @@ struct Completeness: Sendable {
     /// One expectation, and what was found.
     struct Check: Sendable {
         let title: String
-        let expected: Cell
-        let found: Cell
+        let expected: TableCell
+        let found: TableCell
         let isMet: Bool
         /// What an amount is in.
         var currency: Currency?
@@ -82,7 +82,7 @@ struct Completeness: Sendable {
             ReportTable(
                 "Completeness of the inputs", note: "What was stated of the inputs, or is usual, and what came.",
                 [.words("Check"), .words("Result"), .figures("Expected"), .figures("Found")],
-                checks.map { [.word(Text($0.title)), .word($0.isMet ? "OK" : "DIFFERS"), $0.expected, $0.found] }))
+                checks.map { [.text($0.title), .text($0.isMet ? "OK" : "DIFFERS"), $0.expected, $0.found] }))
     }
 
     // MARK: Checks

@@ -31,12 +31,6 @@ struct ReportStage: Sendable {
     let carriedFiles: CarriedFiles?
     let timings: StageTimings
 
-    /// The number of rows that one task judges and renders at a time.
-    private static let rowsPerChunk = 4096
-    /// Few rows are longer, in CSV and in JSON Lines.
-    private static let usualRowBytes = 320
-    private static let usualLineBytes = 1152
-
     /// Writes all files; throws, with the folder half full, if the control totals do not balance.
     ///
     /// - Parameter memory: to which is written what the nights to come need; nil where no state is kept, or none is to be touched.
@@ -79,11 +73,11 @@ struct ReportStage: Sendable {
             outputs.files.append(try await copy(journal, "status-journal.jsonl"))
         }
         context.outputs = outputs.files.sorted { $0.name < $1.name }
-        if run.parameters.formats.contains(.html) {
-            outputs.files.append(try file("report.html", HTMLReport(context, outputs.highlights).render()))
+        for page in formats.compactMap({ $0.page(context, outputs.highlights) }) {
+            outputs.files.append(try file(page.name, page.content))
         }
         context.outputs = outputs.files.sorted { $0.name < $1.name }
-        if run.parameters.formats.contains(.xlsx) { outputs.files.append(try await writeWorkbook(context)) }
+        outputs.files += try await writeRows(with: context)
         var handedOn: [String: String]?
         if let closed, closed.rollForward != nil {
             handedOn = try await HandedOn(items: outputs.night.items, breaks: closed.ledger.breaks)
@@ -95,7 +89,7 @@ struct ReportStage: Sendable {
 
     // MARK: From night to night
 
-    private var nightReader: NightReader? {
+    var nightReader: NightReader? {
         night.map { night in
             let cases = reconciliation.population.cases
             return NightReader(night, carried, asOf: run.parameters.asOf, caseKey: { cases[$0].identity.lookupKey })
@@ -165,122 +159,19 @@ struct ReportStage: Sendable {
         return OutputEvidence(try file.finish(), rows: lines)
     }
 
-    // MARK: Rows
-
-    /// One chunk of rows, rendered.
-    private struct Chunk: Sendable {
-        var summary = Summary()
-        var highlights = Highlights()
-        var reconciliation: [UInt8] = []
-        var exceptions: [UInt8] = []
-        var exceptionCount = 0
-        var lines: [UInt8] = []
-        var night = NightRows()
-    }
-
-    /// One row, by its place in the report.
-    private func row(_ index: Int, _ reader: RowReader?) -> ResultRow {
-        var row = reconciliation.row(index)
-        row.ordinal = index
-        reader?.read(&row)
-        return row
-    }
-
-    private func writeRows() async throws -> (
-        context: ReportContext, highlights: Highlights, files: [OutputEvidence], night: NightRows
-    ) {
-        let fileNames = inputs.fileNames
-        let additions = additions
-        let columns = additions.allColumns
-        let formats = run.parameters.formats
-        let csv = CSVRenderer(fileNames: fileNames, additional: columns)
-        let reconciliationFile =
-            formats.contains(.csv) ? try OutputFile(folder: staging, name: "reconciliation.csv") : nil
-        let exceptionsFile = formats.contains(.csv) ? try OutputFile(folder: staging, name: "exceptions.csv") : nil
-        let linesFile = formats.contains(.jsonl) ? try OutputFile(folder: staging, name: "reconciliation.jsonl") : nil
-        var header: [UInt8] = []
-        csv.writeHeader(to: &header)
-        try reconciliationFile?.write(header)
-        try exceptionsFile?.write(header)
-        var summary = Summary()
-        var highlights = Highlights()
-        var night = NightRows()
-        let nightReader = nightReader
-        var exceptionCount = 0
-        let threads = run.parameters.threads
-        let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
-        try await parallelMap(starts, width: threads) {
-            try render($0, fileNames, columns, nightReader)
-        } consume: { chunk in
-            try reconciliationFile?.write(chunk.reconciliation)
-            try exceptionsFile?.write(chunk.exceptions)
-            try linesFile?.write(chunk.lines)
-            summary.merge(chunk.summary)
-            highlights.merge(chunk.highlights)
-            night.merge(chunk.night)
-            exceptionCount += chunk.exceptionCount
-        }
-        var files: [OutputEvidence] = []
-        for file in [reconciliationFile, linesFile].compactMap({ $0 }) {
-            var evidence = OutputEvidence(try file.finish(), rows: reconciliation.rowCount)
-            evidence.sums = OutputSums.of(summary)
-            files.append(evidence)
-        }
-        if let exceptionsFile { files.append(OutputEvidence(try exceptionsFile.finish(), rows: exceptionCount)) }
-        return (try context(summary, fileNames, additions), highlights, files, night)
-    }
-
-    private var audits: AuditReport {
+    var audits: AuditReport {
         AuditReport(rules: run.parameters.audits.rules, fees: run.parameters.audits.feeSchedule != nil)
     }
 
     /// What options add to the rows; what they add beside them is known when these are written.
-    private var additions: ReportAdditions {
+    var additions: ReportAdditions {
         var additions = ReportAdditions()
         additions.columns += audits.columns
-        if let nightReader {
-            additions.columns += nightReader.columns
-            additions.entryColumns = nightReader.entryColumns
-        }
+        if let nightReader { additions.columns += nightReader.columns }
         return additions
     }
 
-    private func render(
-        _ start: Int, _ fileNames: [String], _ columns: [Column], _ nightReader: NightReader?
-    ) throws -> Chunk {
-        var chunk = Chunk()
-        let csv = CSVRenderer(fileNames: fileNames, additional: columns)
-        let lines = JSONLinesRenderer(fileNames: fileNames, additional: columns)
-        let formats = run.parameters.formats
-        let (wantsCSV, wantsLines) = (formats.contains(.csv), formats.contains(.jsonl))
-        if wantsCSV { chunk.reconciliation.reserveCapacity(Self.rowsPerChunk * Self.usualRowBytes) }
-        if wantsLines { chunk.lines.reserveCapacity(Self.rowsPerChunk * Self.usualLineBytes) }
-        var tally = SummaryTally()
-        let reader = nightReader.map { RowReader($0) }
-        reconciliation.withRows { rows in
-            var row = ResultRow(.case, source: SourceLine(file: 0, line: 0))
-            for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
-                rows.judge(index, into: &row)
-                row.ordinal = index
-                reader?.read(&row)
-                tally.add(row)
-                rows.addWebhooks(ofRow: index, row, to: &tally)
-                reader?.add(row, to: &chunk.night)
-                chunk.highlights.add(row)
-                if row.isBreak { chunk.exceptionCount += 1 }
-                if wantsCSV {
-                    let rowStart = chunk.reconciliation.count
-                    csv.write(row, to: &chunk.reconciliation)
-                    if row.isBreak { chunk.exceptions.append(contentsOf: chunk.reconciliation[rowStart...]) }
-                }
-                if wantsLines { lines.write(row, to: &chunk.lines) }
-            }
-        }
-        chunk.summary = tally.summary
-        return chunk
-    }
-
-    private func context(
+    func context(
         _ summary: Summary, _ fileNames: [String], _ additions: ReportAdditions
     ) throws -> ReportContext {
         var controls = Controls()
@@ -328,41 +219,6 @@ struct ReportStage: Sendable {
         if let carried { add(carried.webhookSums, \.carried) }
         add(reconciliation.duplicateAmounts(), \.duplicate)
     }
-
-    // MARK: Workbook
-
-    /// The workbook needs the totals before its rows, so the rows are judged once more.
-    private func writeWorkbook(_ context: ReportContext) async throws -> OutputEvidence {
-        let path = "\(staging)/\(Self.workbookName)"
-        let effort = Effort()
-        do {
-            let workbook = try WorkbookWriter(
-                path: path, context: context, temporaryDirectory: staging, mostRows: run.parameters.mostWorkbookRows)
-            let renderer = workbook.renderer
-            let starts = Array(stride(from: 0, to: reconciliation.rowCount, by: Self.rowsPerChunk))
-            let nightReader = nightReader
-            try await parallelMap(starts, width: run.parameters.threads) { start in
-                let end = min(start + Self.rowsPerChunk, reconciliation.rowCount)
-                let reader = nightReader.map { RowReader($0) }
-                return try renderer.part(start: start, (start..<end).lazy.map { row($0, reader) })
-            } consume: { part in
-                try workbook.append(part)
-            }
-            try workbook.finish()
-        } catch let error as WorkbookError { throw RunError(.cannotWrite, "\(Self.workbookName): \(error)") }
-        run.environment.detail("workbook: \(reconciliation.rowCount) rows in \(effort)")
-        try FileSystem.writing(path) { () throws(SystemError) in try File(path, to: .read).sync() }
-        let written: InputFile
-        do {
-            written = try InputFile(path: path)
-            let source = BlockSource(written)
-            while try await source.next() != nil {}
-        } catch let error as InputError { throw RunError(error) }
-        guard let content = written.content else { throw RunError(.internalCheck, "\(path) was not read to its end") }
-        return OutputEvidence(name: Self.workbookName, sha256: content.sha256, bytes: content.byteCount)
-    }
-
-    private static let workbookName = "reconciliation.xlsx"
 }
 
 /// A report that is written and not yet published.

@@ -1,6 +1,7 @@
 import JSON
 import Memory
 import Refunds
+import Report
 
 /// What a run was asked to do, as its manifest states it.
 extension RunParameters {

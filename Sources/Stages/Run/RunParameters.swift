@@ -5,18 +5,6 @@ import Query
 import Refunds
 import Report
 
-/// Which files a report is published in; `summary.json`, `rejects.csv`, `manifest.json` and `SHA256SUMS` are always written.
-package enum ReportFormat: String, Sendable, CaseIterable {
-    /// `reconciliation.csv` and `exceptions.csv`.
-    case csv
-    /// `reconciliation.jsonl`.
-    case jsonl
-    /// `reconciliation.xlsx`.
-    case xlsx
-    /// `report.html`.
-    case html
-}
-
 /// Where the statuses of a run come from.
 package enum StatusSource: Sendable {
     /// Journals of earlier runs, in the order in which they count; the network is not touched.

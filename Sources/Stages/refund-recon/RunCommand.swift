@@ -37,8 +37,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder in which the report is published as <as-of>/.", valueName: "dir"))
     var output = "Reports"
 
-    @Option(help: ArgumentHelp("Which of csv, jsonl, xlsx, html to write, separated by commas.", valueName: "list"))
-    var formats = "csv,jsonl,xlsx,html"
+    @Option(help: ArgumentHelp("Which of \(ReportFormat.names) to write, separated by commas.", valueName: "list"))
+    var formats = ReportFormat.allCases.map(\.rawValue).joined(separator: ",")
 
     @Option(
         help: ArgumentHelp(
@@ -160,7 +160,7 @@ struct RunCommand: AsyncParsableCommand {
         let names = formats.split(separator: ",").map(String.init)
         let known = names.compactMap { ReportFormat(rawValue: $0) }
         guard !names.isEmpty, known.count == names.count else {
-            throw ValidationError("--formats takes csv, jsonl, xlsx and html, separated by commas.")
+            throw ValidationError("--formats takes \(ReportFormat.names), separated by commas.")
         }
         return Set(known)
     }

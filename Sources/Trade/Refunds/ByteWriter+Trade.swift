@@ -25,25 +25,3 @@ extension ByteWriter {
         append(hexadecimal: id.low)
     }
 }
-
-// Until nobody uses it.
-extension RowWriter {
-    /// An amount with the minor digits of its currency.
-    @inline(__always)
-    public mutating func amount(_ amount: Amount, _ currency: Currency) {
-        if amount.isNegative { byte(UInt8(ascii: "-")) }
-        decimal(amount.minorUnits.magnitude, minorDigits: currency.minorDigits)
-    }
-
-    /// `yyyy-MM-dd`
-    @inline(__always)
-    public mutating func date(_ date: CalendarDate) {
-        let (year, month, day) = date.components
-        pair(UInt64(truncatingIfNeeded: year / 100))
-        pair(UInt64(truncatingIfNeeded: year % 100))
-        byte(UInt8(ascii: "-"))
-        pair(UInt64(truncatingIfNeeded: month))
-        byte(UInt8(ascii: "-"))
-        pair(UInt64(truncatingIfNeeded: day))
-    }
-}

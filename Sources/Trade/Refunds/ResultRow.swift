@@ -87,6 +87,8 @@ public struct ResultRow: RefundIdentified, Sendable, Equatable {
     public var answerAgeDays: Int?
     /// What the audits found; nil on a row without a case and in a run that does not audit.
     public var audits: RowAudits?
+    /// What a person decided about it; nil on a row of which nothing was decided.
+    public var decision: RowDecision?
 
     public init(_ rowType: RowType, source: SourceLine) {
         self.rowType = rowType

@@ -1,3 +1,4 @@
+import CSV
 import JSON
 import Memory
 import Refunds
@@ -143,36 +144,36 @@ extension ReportComparison {
     /// One line a changed row, each amount before and after; RFC 4180, and formulas neutralised as in the report.
     package func csv() -> [UInt8] {
         let sided = ["currency", "outcome"] + ComparedRow.amountColumns + ["finalCurrency"]
-        var bytes: [UInt8] = []
+        var out = ByteWriter()
         let header =
             ["change", "rowType", "orderNo", "refundCode", "airlinePNR", "carrier"]
             + sided.flatMap { ["\($0)Before", "\($0)After"] }
-        bytes.append(contentsOf: (header.joined(separator: ",") + "\r\n").utf8)
+        out.append(header.joined(separator: ",") + "\r\n")
         for entry in entries {
             guard let row = entry.after ?? entry.before else { continue }
-            bytes.append(contentsOf: entry.change.rawValue.utf8)
+            out.append(entry.change.rawValue)
             for text in [row.rowType, row.orderNo, row.refundCode, row.airlinePNR, row.carrier] {
-                bytes.append(UInt8(ascii: ","))
-                CSV.write(outside: Text(text), to: &bytes)
+                out.append(UInt8(ascii: ","))
+                out.append(csvField: text)
             }
             let (before, after) = (entry.before.map(Self.cells), entry.after.map(Self.cells))
             for index in sided.indices {
                 for cells in [before, after] {
-                    bytes.append(UInt8(ascii: ","))
-                    Self.write(cells?[index] ?? "", to: &bytes)
+                    out.append(UInt8(ascii: ","))
+                    Self.write(cells?[index] ?? "", to: &out)
                 }
             }
-            bytes.append(contentsOf: "\r\n".utf8)
+            out.append(literal: "\r\n")
         }
-        return bytes
+        return out.bytes
     }
 
     /// An amount's minus makes no formula.
-    private static func write(_ cell: String, to bytes: inout [UInt8]) {
+    private static func write(_ cell: String, to out: inout ByteWriter) {
         let isAmount = cell.utf8.allSatisfy {
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
         }
-        if isAmount { bytes.append(contentsOf: cell.utf8) } else { CSV.write(outside: Text(cell), to: &bytes) }
+        if isAmount { out.append(cell) } else { out.append(csvField: cell) }
     }
 
     private static func cells(_ row: ComparedRow) -> [String] {

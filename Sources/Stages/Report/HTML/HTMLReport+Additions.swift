@@ -24,25 +24,15 @@ extension HTMLReport {
             page.markup("<tr>")
             for (index, cell) in cells.enumerated() {
                 if table.header[index].isFigure {
-                    page.figure(cell.shown(context.fileNames), isNegative: cell.isNegative)
+                    page.figure(cell.shown, isNegative: cell.isNegative)
                 } else {
                     page.markup(index == 0 ? "<th scope=\"row\">" : "<td>")
-                    page.outside(cell.shown(context.fileNames))
+                    page.outside(cell.shown)
                     page.markup(index == 0 ? "</th>" : "</td>")
                 }
             }
             page.markup("</tr>\n")
         }
         page.markup("</tbody>\n")
-    }
-}
-
-extension Cell {
-    fileprivate var isNegative: Bool {
-        switch self {
-        case .amount(let amount, _): amount.isNegative
-        case .total(let total, _): total.isNegative
-        default: false
-        }
     }
 }

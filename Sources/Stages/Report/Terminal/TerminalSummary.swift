@@ -64,7 +64,7 @@ package struct TerminalSummary: Sendable {
     /// The tables that options add.
     private func additions(_ width: Int) -> [[String]] {
         context.additions.tables.filter { !$0.rows.isEmpty }
-            .map { [$0.title] + $0.lines(width, context.fileNames) }
+            .map { [$0.title] + $0.lines(width) }
     }
 
     private func breaks(_ width: Int) -> [String] {

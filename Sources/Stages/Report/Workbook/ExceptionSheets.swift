@@ -1,6 +1,7 @@
 import CXlsx
 import Memory
 import Refunds
+import Schema
 
 /// The Exceptions sheets: the rows with an exception of severity error or warning, by currency and size of the refund
 /// variance, each with a line of plain words, room for what a person decides, and the columns that options add.
@@ -50,7 +51,9 @@ final class ExceptionSheets {
         series = try SheetSeries(
             file, Self.name,
             Self.columns(place: place)
-                + context.additions.columns.map { TableColumn($0.title, 16, $0.kind == .text ? .left : .right) },
+                + Self.added(context).flatMap(\.columns).map {
+                    TableColumn($0.title, 16, ReconciliationSheets.alignment($0.kind) == .left ? .left : .right)
+                },
             frozenColumns: 2, pagesWide: 2, expectedRows: 0, limits)
     }
 
@@ -118,16 +121,21 @@ final class ExceptionSheets {
             (.text(place(item)), plain),
         ]
         for (index, (value, style)) in values.enumerated() { try sheet.write(at, index + 2, value, style) }
+        let entries = context.additions.columns.contains(.dispositions) ? AddedColumns.dispositions.cells(of: row) : []
         for column in Self.firstEntryColumn..<Self.columnCount {
             let isDate = column == Self.columnCount - 1
             let style: CellStyle = isDate ? .entry.with(.date) : .entry
-            let entries = context.additions.entryColumns
-            let entered = entries.isEmpty ? .empty : entries[column - Self.firstEntryColumn].cell(row)
+            let entered = entries.isEmpty ? .empty : entries[column - Self.firstEntryColumn]
             try sheet.write(at, column, entered == .empty ? .blank : entered.value(context.fileNames), style)
         }
-        for (index, column) in context.additions.columns.enumerated() {
-            try sheet.write(at, Self.columnCount + index, column.cell(row).value(context.fileNames), plain)
+        for (index, cell) in Self.added(context).flatMap({ $0.cells(of: row) }).enumerated() {
+            try sheet.write(at, Self.columnCount + index, cell.value(context.fileNames), plain)
         }
+    }
+
+    /// The added columns that follow; what a person decided is in the columns for it.
+    private static func added(_ context: ReportContext) -> [AddedColumns] {
+        context.additions.columns.filter { $0 != .dispositions }
     }
 
     /// Where the row stands on the Reconciliation sheets, else in reconciliation.csv, whose header is its first row too.

@@ -1,22 +1,22 @@
 import Memory
 import Refunds
+import Schema
 
-/// Renders rows of the Reconciliation sheets. Pure: any thread may do it, for any rows.
-struct ReconciliationRows: Sendable {
-    private let text: StyleIndex
-    private let date: StyleIndex
-    private let count: StyleIndex
-    private let longAmount: StyleIndex
+/// What the cells of the Reconciliation sheets look like.
+struct ReconciliationStyles: Sendable {
+    fileprivate let text: StyleIndex
+    fileprivate let date: StyleIndex
+    fileprivate let count: StyleIndex
+    fileprivate let longAmount: StyleIndex
     /// By minor digits.
-    private let amounts: [StyleIndex]
+    fileprivate let amounts: [StyleIndex]
     /// The names of the inputs as cells hold them, with the colon that comes before a line.
-    private let places: [CellText.XML]
-
-    /// The columns after those of the contract.
-    private let additional: [Column]
+    fileprivate let places: [CellText.XML]
+    /// What options add to the contract's columns.
+    fileprivate let added: [AddedColumns]
 
     init(_ file: XLSXFile, _ context: ReportContext) throws(WorkbookError) {
-        additional = context.additions.allColumns
+        added = context.additions.columns
         text = try file.styleIndex(.plain.with(.text))
         date = try file.styleIndex(.plain.with(.date))
         count = try file.styleIndex(.plain.aligned(.center))
@@ -28,43 +28,51 @@ struct ReconciliationRows: Sendable {
         self.amounts = amounts
         places = context.fileNames.map { CellText.XML($0 + ":") }
     }
+}
+
+/// Writes rows of the Reconciliation sheets.
+struct ReconciliationCells: CellSink {
+    private let styles: ReconciliationStyles
+    var xml = RowXML()
+    private var column = 0
+
+    init(_ styles: ReconciliationStyles) { self.styles = styles }
 
     /// Writes one row, whose number a person sees, from 1.
-    func write(_ row: ResultRow, number: Int, to xml: inout RowXML) {
+    mutating func write(_ row: ResultRow, number: Int) {
+        column = 0
         xml.begin(row: number)
-        for index in Column.all.indices { write(Column.all[index].cell(row), index, to: &xml) }
-        for index in additional.indices { write(additional[index].cell(row), Column.all.count + index, to: &xml) }
+        row.writeCells(to: &self)
+        for columns in styles.added { row.writeCells(of: columns, to: &self) }
         xml.end()
     }
 
-    private func write(_ cell: Cell, _ column: Int, to xml: inout RowXML) {
+    mutating func add(_ cell: Cell, in _: Column) {
         switch cell {
         case .empty: break
-        case .outsideText(let outside): xml.text(column, text, outside)
+        case .outsideText(let outside): xml.text(column, styles.text, outside)
         case .word(let word): xml.text(column, 0, word)
         case .id(let id): xml.inlineText(column, 0) { $0.append(id) }
-        case .amount(let amount, let currency):
-            write(Total(amount), currency, column, to: &xml)
-        case .total(let total, let currency): write(total, currency, column, to: &xml)
+        case .amount(let amount, let currency): add(amount, currency)
         case .date(let day):
             if let serial = day.serialNumber {
-                xml.number(column, date) { $0.append(decimal: Int(serial)) }
+                xml.number(column, styles.date) { $0.append(decimal: Int(serial)) }
             } else {
-                xml.inlineText(column, text) { $0.append(day) }
+                xml.inlineText(column, styles.text) { $0.append(day) }
             }
-        case .count(let value): xml.number(column, count) { $0.append(decimal: value) }
-        case .codes(let codes):
-            xml.inlineText(column, 0) { $0.append(joined: codes) }
+        case .count(let value): xml.number(column, styles.count) { $0.append(decimal: value) }
+        case .codes(let codes): xml.inlineText(column, 0) { $0.append(joined: codes) }
         case .place(let place):
-            xml.inlineText(column, text, places[Int(place.file)]) { $0.append(decimal: Int(place.line)) }
+            xml.inlineText(column, styles.text, styles.places[Int(place.file)]) { $0.append(decimal: Int(place.line)) }
         }
+        column += 1
     }
 
-    private func write(_ total: Total, _ currency: Currency, _ column: Int, to xml: inout RowXML) {
-        if let amount = CellNumber.amount(total) {
-            xml.amount(column, amounts[currency.minorDigits], amount, currency)
+    private mutating func add(_ amount: Amount, _ currency: Currency) {
+        if CellNumber.isNumber(amount) {
+            xml.amount(column, styles.amounts[currency.minorDigits], amount, currency)
         } else {
-            xml.inlineText(column, longAmount) { $0.append(contentsOf: total.formatted(currency).utf8) }
+            xml.inlineText(column, styles.longAmount) { $0.append(amount, currency) }
         }
     }
 }

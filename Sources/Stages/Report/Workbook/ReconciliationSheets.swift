@@ -1,6 +1,7 @@
 import CXlsx
 import Memory
 import Refunds
+import Schema
 
 /// The Reconciliation sheets: every row of the report, with the columns of the contract and those that options add.
 final class ReconciliationSheets {
@@ -10,9 +11,8 @@ final class ReconciliationSheets {
     let series: SheetSeries
 
     init(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
-        let columns =
-            (Column.all + context.additions.allColumns)
-            .map { TableColumn($0.title, Self.width($0), Self.alignment($0.kind)) }
+        let columns = ReportColumns(added: context.additions.columns).all
+            .map { TableColumn($0.title, Double($0.width), Self.alignment($0.kind)) }
         series = try SheetSeries(
             file, Self.name, columns, frozenColumns: 3, pagesWide: 4,
             expectedRows: context.rowCount, limits)
@@ -21,34 +21,17 @@ final class ReconciliationSheets {
     /// The name of the sheet that a row is on.
     static func name(ofSheet index: Int) -> String { index == 0 ? name : "\(name) \(index + 1)" }
 
-    private static func alignment(_ kind: Column.Kind) -> CellStyle.Alignment {
+    static func alignment(_ kind: Column.Kind) -> CellStyle.Alignment {
         switch kind {
-        case .text: .left
+        case .text, .word, .codes, .place, .id: .left
         case .amount, .date: .right
         case .count: .center
         }
     }
 
-    private static func width(_ column: Column) -> Double {
-        switch column.title {
-        case "rowType", "carrier", "currency", "refundStatus", "statusSource", "finalSource", "ageDays", "ageBucket",
-            "webhookCount", finalCurrency:
-            13
-        case "exceptions", "cancelReason": 34
-        case "source", "webhookSource", "querySource", "queriedAt", "orderNo", "refundCode": 24
-        default:
-            switch column.kind {
-            case .amount: 16
-            case .date: 14
-            case .text: 15
-            case .count: 11
-            }
-        }
-    }
-
     /// The cells of a column over all sheets, as formulas name them, one range a sheet: `Reconciliation!$H$2:$H$121`.
     func ranges(ofColumn title: String) -> [String] {
-        guard let index = Column.all.firstIndex(where: { $0.title == title }) else {
+        guard let index = ReportColumns.contract.firstIndex(where: { $0.title == title }) else {
             preconditionFailure("\(title) is not a column of the report")
         }
         let letters = CellName.letters(column: index)

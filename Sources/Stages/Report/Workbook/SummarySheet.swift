@@ -144,7 +144,7 @@ final class SummarySheet {
         for cells in table.rows {
             for (index, cell) in cells.enumerated() {
                 let style = alignments[index] == .indented ? CellStyle.plain.aligned(.indented) : .plain
-                try sheet.write(row, index, cell.value(context.fileNames), style)
+                try sheet.write(row, index, cell.value, style)
             }
             row += 1
         }

@@ -1,8 +1,8 @@
+import Files
 import Memory
 import Refunds
 
-/// What some neighbouring rows of the report give to the workbook. Parts are made on any thread, and given to the writer in
-/// the report's order.
+/// What some neighbouring rows of the report give to the workbook.
 package struct WorkbookPart: Sendable {
     /// Rows of one Reconciliation sheet, rendered and deflated.
     struct SheetPiece: Sendable {
@@ -20,45 +20,81 @@ package struct WorkbookPart: Sendable {
     fileprivate(set) var carriers = CarrierVariances()
 }
 
-/// Makes the parts of a workbook. Pure.
-package struct WorkbookPartRenderer: Sendable {
+/// Makes a part of the workbook from neighbouring rows. The same rows give the same bytes, on any thread.
+final class WorkbookChunk: RowChunk {
+    private var part = WorkbookPart()
     /// nil where the Reconciliation sheets are left out.
-    let rows: ReconciliationRows?
-    let rowsPerSheet: Int
+    private var cells: ReconciliationCells?
+    private let rowsPerSheet: Int
+    private let start: Int
+    private var pieceRows = 0
 
-    /// The part of some neighbouring rows.
-    ///
-    /// - Parameter start: the place of the first in the report, from 0.
-    package func part(start: Int, _ rows: some Sequence<ResultRow>) throws(WorkbookError) -> WorkbookPart {
-        var part = WorkbookPart()
-        var xml = RowXML()
-        var pieceRows = 0
-        var place = start
-        for row in rows {
-            let isFull = place % rowsPerSheet == 0 || xml.bytes.count >= RowXML.pieceBytes
-            if isFull, pieceRows > 0 {
-                try add(&xml, pieceRows, endingAt: place, to: &part)
-                pieceRows = 0
-            }
-            self.rows?.write(row, number: place % rowsPerSheet + 2, to: &xml)
-            pieceRows += 1
-            part.tieOut.add(row)
-            part.carriers.add(row)
-            if row.isBreak || row.isOpen || row.rowType != .case { part.shown.append((place, row)) }
-            place += 1
-        }
-        part.rowCount = place - start
-        if pieceRows > 0 { try add(&xml, pieceRows, endingAt: place, to: &part) }
+    /// - Parameter firstRow: the place of the first row in the report, from 0.
+    init(_ styles: ReconciliationStyles?, rowsPerSheet: Int, firstRow: Int) {
+        cells = styles.map { ReconciliationCells($0) }
+        self.rowsPerSheet = rowsPerSheet
+        start = firstRow
+    }
+
+    func add(_ row: ResultRow) throws(WorkbookError) {
+        let place = start + part.rowCount
+        if place % rowsPerSheet == 0 || (cells?.xml.bytes.count ?? 0) >= RowXML.pieceBytes { try endPiece() }
+        cells?.write(row, number: place % rowsPerSheet + 2)
+        pieceRows += 1
+        part.rowCount += 1
+        part.tieOut.add(row)
+        part.carriers.add(row)
+        if row.isBreak || row.isOpen || row.rowType != .case { part.shown.append((place, row)) }
+    }
+
+    func end() throws(WorkbookError) -> any Sendable {
+        try endPiece()
         return part
     }
 
-    private func add(_ xml: inout RowXML, _ count: Int, endingAt end: Int, to part: inout WorkbookPart)
-        throws(WorkbookError)
-    {
-        if rows == nil { return }
-        let chunk = try DeflatedChunk(xml.bytes, isLast: false)
-        part.pieces.append(.init(sheet: (end - 1) / rowsPerSheet, rowCount: count, rows: chunk))
-        xml.removeAll()
+    /// Ends the piece of one sheet with the last row that was added.
+    private func endPiece() throws(WorkbookError) {
+        guard pieceRows > 0, let bytes = cells?.xml.bytes else { return }
+        let sheet = (start + part.rowCount - 1) / rowsPerSheet
+        let rows = try DeflatedChunk(bytes, isLast: false)
+        part.pieces.append(.init(sheet: sheet, rowCount: pieceRows, rows: rows))
+        cells?.xml.removeAll()
+        pieceRows = 0
+    }
+}
+
+/// reconciliation.xlsx as one of the report's files.
+package final class WorkbookSink: RowSink {
+    package static let fileName = "reconciliation.xlsx"
+
+    package let makeChunk: @Sendable (_ firstRow: Int) -> any RowChunk
+    private let writer: WorkbookWriter
+    private let path: String
+
+    /// - Parameters:
+    ///   - context: complete: the summary, the controls and the rejects are known before the first row.
+    ///   - mostRows: how many rows a table may have.
+    init(in folder: String, _ context: ReportContext, mostRows: Int) throws(WorkbookError) {
+        path = "\(folder)/\(Self.fileName)"
+        writer = try WorkbookWriter(
+            path: path, context: context, temporaryDirectory: folder,
+            mostRows: mostRows)
+        makeChunk = writer.makeChunk
+    }
+
+    package func append(_ rows: any Sendable) throws(WorkbookError) {
+        guard let part = rows as? WorkbookPart else { preconditionFailure("rows of another format") }
+        try writer.append(part)
+    }
+
+    package func end(_ summary: Summary) async throws -> OutputEvidence {
+        try writer.finish()
+        try FileSystem.writing(path) { () throws(SystemError) in try File(path, to: .read).sync() }
+        let written = try InputFile(path: path)
+        let source = BlockSource(written)
+        while try await source.next() != nil {}
+        guard let content = written.content else { preconditionFailure("\(path) was not read to its end") }
+        return OutputEvidence(name: Self.fileName, sha256: content.sha256, bytes: content.byteCount)
     }
 }
 

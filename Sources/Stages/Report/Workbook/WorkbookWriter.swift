@@ -6,10 +6,10 @@ import Refunds
 ///
 /// Memory does not grow with the rows, except for those that other sheets show too: exceptions are sorted before they are
 /// written. The same context and rows in the same parts give the same bytes, whoever made the parts. Confined to one task,
-/// but for `renderer`; it does not check what else writes to the path.
-package final class WorkbookWriter {
-    /// Makes parts of rows, on any thread.
-    package let renderer: WorkbookPartRenderer
+/// but for `makeChunk`; it does not check what else writes to the path.
+final class WorkbookWriter {
+    /// Begins a part of neighbouring rows, on any thread.
+    let makeChunk: @Sendable (_ firstRow: Int) -> WorkbookChunk
 
     private let path: String
     private let context: ReportContext
@@ -33,7 +33,7 @@ package final class WorkbookWriter {
     ///   - temporaryDirectory: where rows are spooled. It must have room for about a KB a row, which is checked first.
     ///   - mostRows: how many rows a table may have. If the report has more, the Reconciliation sheet is left out; of the
     ///     other tables the first rows are kept. The Summary sheet says what is left out.
-    package convenience init(path: String, context: ReportContext, temporaryDirectory: String, mostRows: Int)
+    convenience init(path: String, context: ReportContext, temporaryDirectory: String, mostRows: Int)
         throws(WorkbookError)
     {
         try self.init(
@@ -59,14 +59,10 @@ package final class WorkbookWriter {
         exceptions = try ExceptionSheets(file, context, limits)
         openItems = try OpenItemSheets(file, context, limits)
         orphans = try OrphanSheets(file, context, limits)
-        if context.rowCount <= limits.rowsPerTable {
-            reconciliation = try ReconciliationSheets(file, context, limits)
-            renderer = WorkbookPartRenderer(
-                rows: try ReconciliationRows(file, context), rowsPerSheet: limits.rowsPerSheet)
-        } else {
-            reconciliation = nil
-            renderer = WorkbookPartRenderer(rows: nil, rowsPerSheet: limits.rowsPerSheet)
-        }
+        let hasRows = context.rowCount <= limits.rowsPerTable
+        reconciliation = hasRows ? try ReconciliationSheets(file, context, limits) : nil
+        let styles = hasRows ? try ReconciliationStyles(file, context) : nil
+        makeChunk = { WorkbookChunk(styles, rowsPerSheet: limits.rowsPerSheet, firstRow: $0) }
     }
 
     /// At most so many sheets: the nine of any workbook, and those on which long tables go on.
@@ -80,7 +76,7 @@ package final class WorkbookWriter {
     private static func framePath(_ path: String) -> String { path + ".frame" }
 
     /// Takes the next rows of the report.
-    package func append(_ part: WorkbookPart) throws(WorkbookError) {
+    func append(_ part: WorkbookPart) throws(WorkbookError) {
         rowCount += part.rowCount
         tieOut.merge(part.tieOut)
         carriers.merge(part.carriers)
@@ -93,7 +89,7 @@ package final class WorkbookWriter {
     }
 
     /// Writes the other sheets, puts the file together and reads all of it back. After an error there is no file.
-    package func finish() throws(WorkbookError) {
+    func finish() throws(WorkbookError) {
         if rowCount != context.rowCount { throw .rowCount(expected: context.rowCount, found: rowCount) }
         try exceptions.finish()
         try openItems.finish()

@@ -1,3 +1,4 @@
+import CSV
 import Memory
 import Refunds
 import Report
@@ -82,5 +83,35 @@ struct BreaksFile: Sendable {
         line.append(outsideField: Text(disposition.preparer))
         line.append(outsideField: Text(disposition.reviewer))
         line.append(outsideField: Text(disposition.date))
+    }
+}
+
+/// Fields of a record, a comma before each but the first.
+extension ByteWriter {
+    /// Appends a word of ours, in which nothing has to be quoted; nothing is an empty field.
+    fileprivate mutating func append(field word: Text?, isFirst: Bool = false) {
+        if !isFirst { append(UInt8(ascii: ",")) }
+        if let word { append(word) }
+    }
+
+    /// Appends text from outside.
+    fileprivate mutating func append(outsideField text: Text?, isFirst: Bool = false) {
+        if !isFirst { append(UInt8(ascii: ",")) }
+        if let text { append(csvField: text) }
+    }
+
+    fileprivate mutating func append(field date: CalendarDate?) {
+        append(UInt8(ascii: ","))
+        if let date { append(date) }
+    }
+
+    fileprivate mutating func append(field count: Int?) {
+        append(UInt8(ascii: ","))
+        if let count { append(decimal: count) }
+    }
+
+    fileprivate mutating func append(field codes: ExceptionSet) {
+        append(UInt8(ascii: ","))
+        append(joined: codes)
     }
 }

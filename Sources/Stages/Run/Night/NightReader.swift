@@ -38,6 +38,7 @@ final class NightReader: Sendable {
 final class RowReader {
     let night: NightReader
     let ledger: BreakLedger
+    private let hasDecisions: Bool
     /// Where the texts of the rows are kept.
     private let arena = TextArena()
     private var scratch = ByteWriter(capacity: 256)
@@ -45,11 +46,13 @@ final class RowReader {
     init(_ night: NightReader) {
         self.night = night
         ledger = night.opened.ledger
+        hasDecisions = ledger.hasDispositions
     }
 
     /// Sets what a row has from the nights before.
     func read(_ row: inout ResultRow) {
         row.night = mark(row)
+        row.decision = hasDecisions ? night.decision(row) : nil
         row.carriedFrom = night.carriedFrom(row)
         row.answerAgeDays = night.answerAgeDays(row)
     }

@@ -85,10 +85,10 @@ extension NightClosed {
         let restated =
             rollForward.restated > 0 ? " \(rollForward.restated) came again with another amount: cleared and new." : ""
         let closed = closedByDecision > 0 ? " \(closedByDecision) were closed by decision: cleared." : ""
-        let rows = rollForward.keys.flatMap { key -> [[Cell]] in
+        let rows = rollForward.keys.flatMap { key -> [[TableCell]] in
             let parts = [rollForward.opening, rollForward.new, rollForward.cleared, rollForward.closing].map { $0[key] }
             return [
-                [.word(key.rowType == .case ? "cases" : "orphan webhooks"), .word(key.currency.text)]
+                [.text(key.rowType == .case ? "cases" : "orphan webhooks"), .text(key.currency.code)]
                     + parts.map { .count($0.count) } + parts.map { .total($0.amount, key.currency) }
             ]
         }
@@ -102,7 +102,7 @@ extension NightClosed {
     }
 
     private var breaksTable: ReportTable {
-        let meanings: [BreakStanding: Text] = [
+        let meanings: [BreakStanding: String] = [
             .new: "none at the last night", .persisting: "one at the last night, and tonight", .open: "a break",
             .settled: "accepted or written off, unchanged since",
             .reopened: "decided on, changed since",
@@ -110,16 +110,16 @@ extension NightClosed {
             .resolved: "one at the last night, none tonight",
             .notExamined: "of nights before, nothing about it came tonight",
         ]
-        var rows: [[Cell]] = standings.map {
-            [.word($0.text), .count(ledger.counts[$0, default: 0]), .word(meanings[$0] ?? "")]
+        var rows: [[TableCell]] = standings.map {
+            [.text($0.rawValue), .count(ledger.counts[$0, default: 0]), .text(meanings[$0] ?? "")]
         }
         if ledger.ended > 0 {
-            rows.append([.word("ended"), .count(ledger.ended), .word("of the settled: the refund has ended")])
+            rows.append([.text("ended"), .count(ledger.ended), .text("of the settled: the refund has ended")])
         }
         if !ledger.unknownDispositions.isEmpty {
             rows.append([
-                .word("unknown"), .count(ledger.unknownDispositions.count),
-                .word("a disposition of nothing that is open"),
+                .text("unknown"), .count(ledger.unknownDispositions.count),
+                .text("a disposition of nothing that is open"),
             ])
         }
         return ReportTable(

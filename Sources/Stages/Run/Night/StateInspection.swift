@@ -31,10 +31,10 @@ package struct StateInspection {
         return table.text(width: width) + unsettled.map { "\n" + Self.explanation($0) }.joined()
     }
 
-    private static func row(_ night: KeptNight, _ state: String) -> [Cell] {
+    private static func row(_ night: KeptNight, _ state: String) -> [TableCell] {
         [
-            .date(night.asOf), night.openedFrom.map { .date($0) } ?? .word("nothing"), .count(night.cases),
-            .count(night.openCases), .count(night.orphans), .count(night.breaks), .word(Text(state)),
+            .date(night.asOf), night.openedFrom.map { .date($0) } ?? .text("nothing"), .count(night.cases),
+            .count(night.openCases), .count(night.orphans), .count(night.breaks), .text(state),
         ]
     }
 

@@ -4,6 +4,7 @@ import JSON
 import Memory
 import Publish
 import Refunds
+import Report
 
 /// What the manifest of a published report says: all that its report is made again from.
 struct StatedReport: Sendable {

@@ -1,0 +1,60 @@
+/// A column of the report. Which columns there are, and how each gets its cell, is in `ReportColumns`.
+public struct Column: Sendable {
+    /// In every file, and the title that a person sees: what is found in one file is found in the others.
+    public let name: StaticString
+    public let kind: Kind
+    /// In the workbook, in characters.
+    public let width: Int
+    /// What it holds, in a line for docs/FORMATS.md.
+    public let help: StaticString
+
+    @inline(__always)
+    init(_ name: StaticString, _ kind: Kind, width: Int, _ help: StaticString) {
+        self.name = name
+        self.kind = kind
+        self.width = width
+        self.help = help
+    }
+
+    public var title: String { "\(name)" }
+
+    /// What the cells of a column are.
+    public enum Kind: Sendable, CaseIterable {
+        /// Text from outside.
+        case text
+        /// A word of ours.
+        case word
+        case amount, date, count, codes
+        /// A line of a file.
+        case place
+        case id
+
+        /// The usual width in the workbook, in characters.
+        @inline(__always)
+        public var width: Int {
+            switch self {
+            case .word, .count: 13
+            case .date: 14
+            case .id: 15
+            case .amount: 16
+            case .text, .place: 24
+            case .codes: 34
+            }
+        }
+
+        /// At most how many bytes the cell's value has in a file of text; nil where the value itself says.
+        @inline(__always)
+        public var mostBytes: Int? {
+            switch self {
+            // A sign, 19 digits and a point.
+            case .amount: 21
+            case .date: 10
+            // A sign and 19 digits.
+            case .count: 20
+            case .id: 32
+            // The longest is 26 letters, with a mark on either side and one between two.
+            case .codes, .text, .word, .place: nil
+            }
+        }
+    }
+}
