@@ -84,7 +84,7 @@ import Testing
         (
             "/refundQuotation.do",
             #"{\#(order1),"refundRequestList":[{"lastName":"A","firstName":"B","refundReason":"2","segments":[]}]}"#,
-            "refundReason is none of"
+            "refundReason is not 0, 1 or 4"
         ),
         (
             "/refundQuotation.do",

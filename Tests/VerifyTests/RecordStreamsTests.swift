@@ -59,8 +59,11 @@ import Testing
         #expect(throws: FileError.self) { try Self.records(text) }
     }
 
-    @Test func recordCount() throws {
-        try Self.withFile("a,b\r\n1,2\r\n\"x\n\",3\r\n") { file in #expect(try CSVStream.recordCount(of: file) == 2) }
-        try Self.withFile("") { file in #expect(try CSVStream.recordCount(of: file) == 0) }
+    @Test(arguments: [("a,b\r\n1,2\r\n\"x\n\",3\r\n", 2), ("a,b\r\n", 0), ("", 0)])
+    func recordCount(text: String, expected: Int) throws {
+        try Self.withFile(text) { file in
+            let count = try CSVStream.recordCount(of: file)
+            #expect(count == expected)
+        }
     }
 }

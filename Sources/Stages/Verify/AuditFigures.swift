@@ -12,14 +12,14 @@ struct AuditFigures {
         ("feeAudit", [("quoted", "quotedFeeVersusContract"), ("final", "chargedFeeVersusContract")], "feeUnknown"),
     ]
 
-    /// Adds a row; `places` says where the columns are.
-    mutating func add(_ csv: CSVStream, columns places: [String: Int], row: ReportRow) {
+    /// Adds a row.
+    mutating func add(_ csv: CSVStream, row: ReportRow) {
         guard row.isCase, csv.header.count > ReportLists.columns.count else { return }
         for audit in Self.audits {
-            guard let unknown = places[audit.unknown] else { continue }
+            guard let unknown = csv.places[audit.unknown] else { continue }
             if !csv.field(unknown).isEmpty { counts["\(audit.member).unknown.\(csv.text(unknown))", default: 0] += 1 }
             for side in audit.sides {
-                guard let place = places[side.column], let money = Money(csv.field(place)) else { continue }
+                guard let place = csv.places[side.column], let money = Money(csv.field(place)) else { continue }
                 let path = "\(audit.member).byCurrency.\(row.currency).\(side.name)"
                 counts["\(path).cases", default: 0] += 1
                 if money.minorUnits == 0 { continue }

@@ -18,11 +18,11 @@ struct RowBreaks {
     /// Adds a row; returns the faults of its columns.
     ///
     /// - Parameter row: gets its `isClosed`.
-    mutating func add(_ csv: CSVStream, columns places: [String: Int], row: inout ReportRow) -> [String] {
-        guard let place = places["breakId"], !csv.field(place).isEmpty else { return [] }
-        func text(_ column: String) -> String { places[column].map { csv.text($0) } ?? "" }
+    mutating func add(_ csv: CSVStream, row: inout ReportRow) -> [String] {
+        let id = csv.text("breakId")
+        guard !id.isEmpty else { return [] }
         var faults: [String] = []
-        let (id, standing, amounts) = (csv.text(place), text("breakStanding"), text("breakAmounts"))
+        let (standing, amounts) = (csv.text("breakStanding"), csv.text("breakAmounts"))
         let isRepeated: Bool
         if standing.isEmpty {
             isRepeated = byID[id] != nil || !openItems.insert(id).inserted
@@ -37,7 +37,9 @@ struct RowBreaks {
         if isRepeated { faults.append("its breakId is there twice") }
         if amounts != Self.amounts(csv, row: row) { faults.append("breakAmounts is not what its columns make it") }
         row.isClosed = standing == "closed"
-        if let words = Self.standingFault(standing, decision: text("disposition"), row: row) { faults.append(words) }
+        if let words = Self.standingFault(standing, decision: csv.text("disposition"), row: row) {
+            faults.append(words)
+        }
         return faults
     }
 
@@ -69,10 +71,9 @@ struct RowBreaks {
 }
 
 /// Holds breaks.csv against the rows and the counts of summary.json.
-struct BreakChecks {
+struct BreakChecks: ReportCheck {
     let report: ReportFiles
     let summary: StatedJSON
-    private var findings: Findings { report.findings }
 
     /// The counts of the lines of breaks.csv.
     private struct Counts {
@@ -99,9 +100,8 @@ struct BreakChecks {
             var unseen = Set(rows.byID.keys)
             report.read("breaks.csv") { file throws(FileError) in
                 let table = try CSVStream(file)
-                let places = Dictionary(table.header.enumerated().map { ($1, $0) }) { first, _ in first }
                 let names = ["breakId", "breakStanding", "outcome", "exceptions", "breakAmounts", "rowType"]
-                guard names.allSatisfy({ places[$0] != nil }) else {
+                guard names.allSatisfy({ table.places[$0] != nil }) else {
                     return findings.differs("breaks.csv: its columns are not those of a report")
                 }
                 while case let step = try table.next(), step != .end {
@@ -109,7 +109,7 @@ struct BreakChecks {
                         findings.differs("breaks.csv:\(table.line): it is not a row of \(table.header.count) fields")
                         continue
                     }
-                    let cells = names.map { name in places[name].map { table.text($0) } ?? "" }
+                    let cells = names.map { table.text($0) }
                     counts.standings[cells[1], default: 0] += 1
                     let isOutstanding =
                         cells[5] == "orphanWebhook" || ["pending", "overdue", "unverified"].contains(cells[2])

@@ -2,7 +2,7 @@ import Files
 
 /// The manifests in the output folder, each of which names the hash of the one published before it, and `CHAIN`, which
 /// lists them.
-final class Chain {
+final class Chain: ReportCheck {
     /// One published manifest.
     struct Link {
         let folder: String
@@ -28,13 +28,12 @@ final class Chain {
         }
     }
 
-    private let report: ReportFiles
+    let report: ReportFiles
     private let options: VerifyOptions
     /// The output folder; nil with `--alone`.
     let output: Folder?
     /// In the order of their numbers.
     private(set) var links: [Link] = []
-    private var findings: Findings { report.findings }
     /// Whether the chain was found whole.
     private(set) var isChecked = false
 

@@ -1,9 +1,8 @@
 /// Compares the expected with the received inputs again, and the usual population with the reports before.
-struct CompletenessChecks {
+struct CompletenessChecks: ReportCheck {
     let report: ReportFiles
     let summary: StatedJSON
     let chain: Chain
-    private var findings: Findings { report.findings }
 
     private var orders: StatedJSON? { summary["controls"]?["orders"] }
 

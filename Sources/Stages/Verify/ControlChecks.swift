@@ -2,8 +2,8 @@ import Files
 
 /// The control totals of summary.json, by count and by amount: that they balance, and that they are those of the rows and of
 /// the inputs as the manifest lists them.
-struct ControlChecks {
-    private let report: ReportFiles
+struct ControlChecks: ReportCheck {
+    let report: ReportFiles
     private let summary: StatedJSON
     private let compare: FigureComparison
 
@@ -13,7 +13,6 @@ struct ControlChecks {
         compare = FigureComparison(findings: report.findings, digits: digits)
     }
 
-    private var findings: Findings { report.findings }
     private var controls: StatedJSON? { summary["controls"] }
     private var hasState: Bool { summary["carriedForward"] != nil }
 
@@ -213,13 +212,12 @@ struct ControlChecks {
 }
 
 /// rejects.csv against the controls.
-struct RejectChecks {
+struct RejectChecks: ReportCheck {
     let report: ReportFiles
     let summary: StatedJSON
 
     func check() {
         guard report.has("rejects.csv") else { return }
-        let findings = report.findings
         var counts: [String: Int] = [:]
         var total = 0
         findings.check("\(total) rejects: as many in each input as the controls say") {
@@ -237,13 +235,13 @@ struct RejectChecks {
                     counts[table.text(0), default: 0] += 1
                 }
             }
-            compare(counts, findings: findings)
-            checkTotal(total, findings: findings)
+            compare(counts)
+            checkTotal(total)
         }
     }
 
     /// A refused record is one that manifest.json counts, and makes a night incomplete.
-    private func checkTotal(_ total: Int, findings: Findings) {
+    private func checkTotal(_ total: Int) {
         let output = report.manifest?["outputs"]?.elements.first { $0["name"]?.string == "rejects.csv" }
         if output?["rows"]?.count != total {
             findings.differs("manifest.json: rows of rejects.csv are not \(total), as many as it has")
@@ -253,7 +251,7 @@ struct RejectChecks {
         }
     }
 
-    private func compare(_ counts: [String: Int], findings: Findings) {
+    private func compare(_ counts: [String: Int]) {
         var roles: [String: String] = [:]
         for input in report.manifest?["inputs"]?.elements ?? [] {
             if let name = input["name"]?.string, let role = input["role"]?.string { roles[Guarded.text(name)] = role }

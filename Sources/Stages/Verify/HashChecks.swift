@@ -1,9 +1,8 @@
 import Files
 
 /// Every file against SHA256SUMS and the manifest.
-final class HashChecks {
-    private let report: ReportFiles
-    private var findings: Findings { report.findings }
+final class HashChecks: ReportCheck {
+    let report: ReportFiles
     /// The files hashed so far; nil for one that cannot be read.
     private var hashes: [String: (sha256: String, bytes: Int)?] = [:]
 
@@ -122,13 +121,12 @@ final class HashChecks {
 }
 
 /// The signature of the manifest.
-struct SignatureCheck {
+struct SignatureCheck: ReportCheck {
     let report: ReportFiles
     let publicKey: PublicKey?
 
     /// The report is signed by the key that its manifest names and, where one is given, by that key and no other.
     func check() {
-        let findings = report.findings
         let named = report.manifest?["signingPublicKey"]
         guard named != nil || publicKey != nil else { return }
         findings.check("signature of \(publicKey == nil ? "the key that the manifest names" : "the given public key")")

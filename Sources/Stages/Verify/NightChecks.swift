@@ -1,9 +1,8 @@
 /// Checks the link to the night before: opening + new − cleared = closing, and the breaks.
-struct NightChecks {
+struct NightChecks: ReportCheck {
     let report: ReportFiles
     let summary: StatedJSON
     let chain: Chain
-    private var findings: Findings { report.findings }
 
     func check(figures: Figures?, rows: RowBreaks) {
         if let rollForward = summary["rollForward"] {

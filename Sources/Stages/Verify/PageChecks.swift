@@ -1,10 +1,8 @@
 /// The verdict and the figures of report.html against summary.json, the inputs that it names against the manifest.
-struct PageChecks {
+struct PageChecks: ReportCheck {
     let report: ReportFiles
     let summary: StatedJSON
     private static let name = "report.html"
-
-    private var findings: Findings { report.findings }
 
     func check() {
         guard report.has(Self.name) else { return }

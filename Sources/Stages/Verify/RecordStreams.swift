@@ -43,6 +43,8 @@ final class CSVStream {
     private let lines: LineStream
     /// The names of the columns.
     let header: [String]
+    /// The index of each column, by its name.
+    let places: [String: Int]
     /// The physical line on which the record begins; the header's is 1.
     private(set) var line = 0
     /// The record as it is in the file, without its line end.
@@ -56,16 +58,20 @@ final class CSVStream {
         lines = LineStream(file)
         var reader = Reader()
         guard try reader.read(from: lines), reader.split() else {
-            header = []
+            (header, places) = ([], [:])
             return
         }
         header = reader.fields.map { String(decoding: reader.content[$0], as: UTF8.self) }
+        places = Dictionary(header.enumerated().map { ($1, $0) }) { first, _ in first }
         linesRead = reader.linesRead
     }
 
     func field(_ index: Int) -> ArraySlice<UInt8> { index < fields.count ? content[fields[index]] : [] }
 
     func text(_ index: Int) -> String { String(decoding: field(index), as: UTF8.self) }
+
+    /// The text of the column with that name; empty if there is none.
+    func text(_ name: String) -> String { places[name].map(text) ?? "" }
 
     enum Step { case record, malformed, end }
 

@@ -1,10 +1,9 @@
 import Files
 
 /// Which report this one replaced, by its manifest, and which one replaced it, by its file SUPERSEDED.
-struct ReplacementChecks {
+struct ReplacementChecks: ReportCheck {
     let report: ReportFiles
     let chain: Chain
-    private var findings: Findings { report.findings }
 
     func check() {
         checkSuperseded()

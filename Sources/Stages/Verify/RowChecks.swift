@@ -3,9 +3,8 @@ import JSON
 
 /// Reads reconciliation.csv once, row by row, and compares it with the files that repeat its rows: exceptions.csv and
 /// reconciliation.jsonl.
-final class RowChecks {
-    private let report: ReportFiles
-    private var findings: Findings { report.findings }
+final class RowChecks: ReportCheck {
+    let report: ReportFiles
     private let rules: RowRules
     private(set) var digits = CurrencyDigits()
     private(set) var figures = Figures()
@@ -17,7 +16,6 @@ final class RowChecks {
     private(set) var isComplete = false
     private var linesDiffer = 0
     private var exceptionsDiffer = 0
-    private var places: [String: Int] = [:]
 
     init(report: ReportFiles) {
         self.report = report
@@ -60,7 +58,6 @@ final class RowChecks {
         guard csv.header.starts(with: ReportLists.columns) else {
             return findings.differs("reconciliation.csv: its columns are not those of contract 2")
         }
-        places = Dictionary(csv.header.enumerated().map { ($1, $0) }) { first, _ in first }
         if let exceptions, exceptions.header != csv.header { exceptionsDiffer += 1 }
         while true {
             switch try csv.next() {
@@ -74,11 +71,11 @@ final class RowChecks {
                 rowCount += 1
                 var row = ReportRow(csv, digits: &digits)
                 for fault in rules.faults(of: row) { findings.differs("reconciliation.csv:\(csv.line): \(fault)") }
-                for fault in breaks.add(csv, columns: places, row: &row) {
+                for fault in breaks.add(csv, row: &row) {
                     findings.differs("reconciliation.csv:\(csv.line): \(fault)")
                 }
                 figures.add(row)
-                audits.add(csv, columns: places, row: row)
+                audits.add(csv, row: row)
                 if Figures.isBreak(row), let exceptions { compare(csv, with: exceptions) }
                 lines?.compare(csv, row: row, differences: &linesDiffer)
             }

@@ -1,10 +1,9 @@
 /// Checks that the manifest and the summary agree where both state the same thing.
-struct StatementChecks {
+struct StatementChecks: ReportCheck {
     let report: ReportFiles
     let summary: StatedJSON
 
     func check() {
-        let findings = report.findings
         guard let manifest = report.manifest else { return }
         findings.check("manifest.json and summary.json say the same") {
             for key in ["contract", "asOf", "toolVersion"] where manifest[key] != summary[key] {
@@ -24,8 +23,8 @@ struct StatementChecks {
 }
 
 /// Compares the counts, totals and verdict of summary.json with the sums of the rows.
-struct SummaryChecks {
-    private let report: ReportFiles
+struct SummaryChecks: ReportCheck {
+    let report: ReportFiles
     private let summary: StatedJSON
     private let compare: FigureComparison
 
@@ -34,8 +33,6 @@ struct SummaryChecks {
         self.summary = summary
         compare = FigureComparison(findings: report.findings, digits: digits)
     }
-
-    private var findings: Findings { report.findings }
 
     func check(_ figures: Figures?) {
         if let figures {

@@ -105,12 +105,19 @@ final class ReportFiles {
     var formats: [String]? { manifest?["parameters"]?["formats"].map { $0.elements.compactMap(\.string) } }
 }
 
+/// A check of a report, which adds to its findings.
+protocol ReportCheck {
+    var report: ReportFiles { get }
+}
+
+extension ReportCheck {
+    var findings: Findings { report.findings }
+}
+
 /// All checks, in their order.
-struct ReportChecks {
+struct ReportChecks: ReportCheck {
     let report: ReportFiles
     let options: VerifyOptions
-
-    private var findings: Findings { report.findings }
 
     func run() {
         let chain = Chain(report: report, options: options)

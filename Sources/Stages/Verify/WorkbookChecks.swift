@@ -3,10 +3,9 @@ import JSON
 import XLSX
 
 /// The rows of the workbook's Reconciliation sheets against reconciliation.csv, cell by cell, by the names of the columns.
-struct WorkbookChecks {
+struct WorkbookChecks: ReportCheck {
     let report: ReportFiles
     let summary: StatedJSON
-    private var findings: Findings { report.findings }
     private static let name = "reconciliation.xlsx"
 
     /// - Parameter rowCount: of reconciliation.csv; nil if there is none, so that only the figures are checked.
