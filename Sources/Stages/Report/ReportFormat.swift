@@ -41,7 +41,7 @@ package enum ReportFormat: String, Sendable, CaseIterable {
         self == .xlsx ? [try WorkbookSink(in: folder, context, mostRows: mostWorkbookRows)] : []
     }
 
-    /// The file that needs no rows, only what was gathered from them.
+    /// The file that needs no rows, only the highlights gathered from them.
     package func page(_ context: ReportContext, _ highlights: Highlights) -> (name: String, content: [UInt8])? {
         self == .html ? ("report.html", HTMLReport(context, highlights).render()) : nil
     }

@@ -11,7 +11,7 @@ extension ReportStage {
     /// How many rows are judged and written by one task.
     private static let rowsPerChunk = 4096
 
-    /// What was gathered from the rows while they were written.
+    /// The sums and highlights gathered from the rows while they were written.
     struct WrittenRows {
         var context: ReportContext
         let highlights: Highlights
@@ -19,7 +19,7 @@ extension ReportStage {
         let night: NightRows
     }
 
-    /// What is gathered from a chunk of rows.
+    /// The sums and highlights gathered from a chunk of rows.
     private struct Gathered: Sendable {
         var tally = SummaryTally()
         var highlights = Highlights()
@@ -75,7 +75,7 @@ extension ReportStage {
 
     /// Judges all rows and gives them to the sinks.
     ///
-    /// - Parameter consume: gets what was gathered from each chunk of rows, in their order.
+    /// - Parameter consume: gets the sums and highlights of each chunk of rows, in their order.
     private func write(
         to sinks: [any RowSink], isGathering: Bool, consume: (Gathered) -> Void
     ) async throws {

@@ -17,7 +17,7 @@ struct ReportStage: Sendable {
     let reconciliation: Reconciliation
     let groups: OrderGroups
     let ingested: Ingested
-    /// What came from the nights before; nil where no state is kept.
+    /// The opening of the night; nil if no state is kept.
     let carried: CarriedPlaces?
     let completeness: Completeness
     let statuses: Statuses
@@ -25,7 +25,7 @@ struct ReportStage: Sendable {
     let evidence: [InputEvidence]
     /// What comes neither from the inputs nor from the parameters.
     let origin: RunOrigin
-    /// What ties the run to the nights before it.
+    /// The links of the run to the nights before it.
     let night: NightOpened?
     /// The files that hold what came from these; nil where no state is kept.
     let carriedFiles: CarriedFiles?
@@ -226,7 +226,7 @@ struct WrittenReport: Sendable {
     let context: ReportContext
     let highlights: Highlights
     let manifest: ReportLink
-    /// What it leaves to the nights to come.
+    /// The state that it leaves to the nights to come.
     let closed: NightClosed?
 }
 

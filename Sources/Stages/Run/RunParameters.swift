@@ -59,7 +59,7 @@ package struct RunParameters: Sendable {
     package var signingKey: SigningKey?
     /// On how many tasks files are read and rows rendered. The report's bytes do not depend on it.
     package var threads = 1
-    /// What ties the run to the nights before it.
+    /// The links of the run to the nights before it.
     package var night = NightParameters()
 
     /// How the report names files that are read elsewhere than where they were, by the path at which they are read.

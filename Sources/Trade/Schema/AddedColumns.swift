@@ -7,11 +7,11 @@ public enum AddedColumns: Sendable, CaseIterable {
     case ruleAudit
     /// `--fee-schedule`
     case feeAudit
-    /// What the last night makes of a row.
+    /// The links of a row to the nights before.
     case breaks
     /// `--state`
     case nights
-    /// What a person decided about a row; in the workbook's Exceptions sheet these are the columns that a person fills in.
+    /// A person's decision about a row; in the workbook's Exceptions sheet these are the columns that a person fills in.
     case dispositions
 
     public var columns: [Column] { ReportColumns.columns { $0.writeCells(of: self, to: &$1) } }

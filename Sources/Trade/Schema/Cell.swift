@@ -1,7 +1,7 @@
 import Memory
 import Refunds
 
-/// What a cell of the report holds. It keeps the type of its value, so that each format writes it in its own way.
+/// The value of a cell of the report. It keeps its type, so that each format writes it in its own way.
 public enum Cell: Sendable, Equatable {
     /// No value.
     case empty

@@ -5,7 +5,7 @@ public struct Column: Sendable {
     public let kind: Kind
     /// In the workbook, in characters.
     public let width: Int
-    /// What it holds, in a line for docs/FORMATS.md.
+    /// Its meaning, in a line for docs/FORMATS.md.
     public let help: StaticString
 
     @inline(__always)
@@ -18,7 +18,7 @@ public struct Column: Sendable {
 
     public var title: String { "\(name)" }
 
-    /// What the cells of a column are.
+    /// The kind of a column's cells.
     public enum Kind: Sendable, CaseIterable {
         /// Text from outside.
         case text

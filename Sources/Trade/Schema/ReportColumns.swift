@@ -3,7 +3,7 @@ import Refunds
 
 /// The columns of the report's rows: those of the contract and those that options add.
 public struct ReportColumns: Sendable {
-    /// What options add, in this order.
+    /// Columns that options add, in this order.
     public var added: [AddedColumns]
 
     public init(added: [AddedColumns] = []) { self.added = added }
@@ -22,7 +22,7 @@ public struct ReportColumns: Sendable {
         return list.cells
     }
 
-    /// What a row without values gives.
+    /// The columns, taken from a row without values.
     static func columns(_ write: (ResultRow, inout ColumnList) -> Void) -> [Column] {
         var list = ColumnList()
         write(ResultRow(.case, source: SourceLine(file: 0, line: 0)), &list)

@@ -72,7 +72,7 @@ package struct RejectsRenderer: Sendable {
             out.append(csvField: fileNames[Int(reject.source.file)])
             out.append(UInt8(ascii: ","))
             out.append(decimal: Int(reject.source.line))
-            // What is not UTF-8 is shown with replacement characters: the file stays readable for every reader of CSV.
+            // Bytes that are not UTF-8 become replacement characters: the file stays readable for every reader of CSV.
             let raw = String(decoding: reject.raw, as: UTF8.self)
             for text in [reject.code.rawValue, reject.message, raw, reject.field ?? "", reject.orderNo ?? ""] {
                 out.append(UInt8(ascii: ","))

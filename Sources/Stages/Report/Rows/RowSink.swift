@@ -7,7 +7,7 @@ import Schema
 package protocol RowSink: AnyObject {
     /// Begins a chunk of neighbouring rows, of which the first has that place in the report.
     var makeChunk: @Sendable (_ firstRow: Int) -> any RowChunk { get }
-    /// Takes what a chunk came to; chunks come in the report's order.
+    /// Takes the rows of a chunk; chunks come in the report's order.
     func append(_ rows: any Sendable) throws
     /// Ends the file.
     ///
@@ -18,7 +18,7 @@ package protocol RowSink: AnyObject {
 /// Neighbouring rows in the format of one file.
 package protocol RowChunk: AnyObject {
     func add(_ row: ResultRow) throws
-    /// What the file's sink takes.
+    /// The rows that the file's sink takes.
     func end() throws -> any Sendable
 }
 
@@ -27,7 +27,7 @@ protocol TextRows: ~Copyable, SendableMetatype {
     init(columns: ReportColumns, fileNames: [String])
     mutating func writeHeader()
     mutating func write(_ row: ResultRow)
-    /// What was written.
+    /// The content that was written.
     consuming func end() -> ByteWriter
 }
 
