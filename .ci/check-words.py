@@ -10,9 +10,9 @@ import sys
 
 LIMITS = {
     # "what was read" for "the bytes read"
-    r"(?<!\w)what(?!\w)": 315,
+    r"(?<!\w)what(?!\w)": 305,
     # "where it stands" for "its place"
-    r"\bstands?\b": 50,
+    r"\bstands?\b": 42,
     # "it tells" for "it shows"
     r"\b(?:told|tells?)\b": 18,
     # "behind the point" for "after the point"

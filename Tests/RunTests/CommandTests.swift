@@ -37,6 +37,18 @@ import Testing
         for text in says where text.hasPrefix("--") { #expect(words.contains { $0 == text }, "\(text)") }
     }
 
+    /// A table of the stages on standard error, each with its time.
+    @Test func timings() async throws {
+        let folder = try TemporaryFolder()
+        let finished = try await Command.run(Sample.Atlas.run(folder / "out") + ["--formats", "csv", "--timings"])
+        let lines = finished.errorLines.map { $0.split(separator: " ").map(String.init) }
+        let head = try #require(lines.firstIndex { $0.first == "stage" })
+        let stages = lines[(head + 1)...].prefix { $0.first != "all" }
+        #expect(stages.count > 3, "\(finished.errorText)")
+        for stage in stages { #expect(stage.contains { Double($0) != nil && $0.contains(".") }, "\(stage)") }
+        #expect(lines.last?.first == "CPU")
+    }
+
     @Test func version() async throws {
         let folder = try TemporaryFolder()
         let finished = try await Command.run(["--version"])
