@@ -111,17 +111,19 @@ final class CSVStream {
         /// Reads lines until no quote is open; false at the end of the file.
         mutating func read(from lines: LineStream) throws(FileError) -> Bool {
             raw.removeAll(keepingCapacity: true)
-            var quotes = 0
+            hasQuotes = false
+            var isOpen = false
             repeat {
                 guard let line = try lines.next() else { return !raw.isEmpty }
                 linesRead += 1
                 raw.append(contentsOf: line)
-                quotes += line.span.count(of: UInt8(ascii: "\""))
                 try LineStream.check(raw.count)
-            } while quotes % 2 == 1
+                let quotes = line.span.count(of: UInt8(ascii: "\""))
+                hasQuotes = hasQuotes || quotes > 0
+                isOpen = isOpen != (quotes % 2 == 1)
+            } while isOpen
             if raw.last == 0x0A { raw.removeLast() }
             if raw.last == 0x0D { raw.removeLast() }
-            hasQuotes = quotes > 0
             return true
         }
 
