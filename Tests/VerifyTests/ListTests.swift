@@ -10,6 +10,11 @@ import Verify
 
     @Test func outcomes() { #expect(ReportLists.outcomes == Outcome.allCases.map(\.rawValue)) }
 
+    @Test func words() {
+        #expect(Set(ReportLists.outstanding) == Set(Outcome.allCases.filter(\.isOutstanding).map(\.rawValue)))
+        #expect(Set(ReportLists.atRisk) == Set(Outcome.allCases.filter(\.isAtRisk).map(\.rawValue)))
+    }
+
     @Test func codes() {
         #expect(ReportLists.codes.map(\.name) == ExceptionCode.allCases.map(\.rawValue))
         #expect(ReportLists.codes.map(\.severity.rawValue) == ExceptionCode.allCases.map { "\($0.severity)" })

@@ -112,7 +112,7 @@ struct BreakChecks: ReportCheck {
                     let cells = names.map { table.text($0) }
                     counts.standings[cells[1], default: 0] += 1
                     let isOutstanding =
-                        cells[5] == "orphanWebhook" || ["pending", "overdue", "unverified"].contains(cells[2])
+                        cells[5] == "orphanWebhook" || ReportLists.outstanding.contains(cells[2])
                     if cells[1] == "settled", !isOutstanding { counts.ended += 1 }
                     unseen.remove(cells[0])
                     let found = RowBreaks.Break(

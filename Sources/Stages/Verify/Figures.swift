@@ -102,12 +102,8 @@ struct Figures {
                 finalAmounts[row.finalCurrency, default: [:]][row.finalSource, default: Sum()].add(refund)
             }
         }
-        switch row.outcome {
-        case "rejected", "withdrawn", "overdue", "unverified":
-            add(row.expected[3], to: "atRisk", currency: row.currency)
-        case "pending": add(row.expected[3], to: "open", currency: row.currency)
-        default: break
-        }
+        if ReportLists.atRisk.contains(row.outcome) { add(row.expected[3], to: "atRisk", currency: row.currency) }
+        if row.outcome == "pending" { add(row.expected[3], to: "open", currency: row.currency) }
         // Over the cases that have both sides.
         guard let refund = row.variances[3] else { return }
         for (index, name) in ReportLists.totals[8..<12].enumerated() {

@@ -8,6 +8,11 @@ package enum ReportLists {
         "matched",
     ]
 
+    /// Outcomes of refunds that are carried to the next night (RULES.md, "Words").
+    package static let outstanding = ["pending", "overdue", "unverified"]
+    /// Outcomes whose expected refund is at risk.
+    package static let atRisk = ["rejected", "withdrawn", "overdue", "unverified"]
+
     package enum Severity: String, Sendable { case error, warning, info }
 
     /// The exception codes in the order in which a row lists them.

@@ -39,7 +39,7 @@ struct ReportRow {
 
     var isCase: Bool { type == .case }
     /// Whether something is still to come: of a case its end, of an orphan its case.
-    var isOutstanding: Bool { type == .orphanWebhook || ["pending", "overdue", "unverified"].contains(outcome) }
+    var isOutstanding: Bool { type == .orphanWebhook || ReportLists.outstanding.contains(outcome) }
     var hasFinal: Bool { !finalSource.isEmpty }
 
     /// - Parameter digits: the digits of each currency, as the rows before have them.

@@ -96,7 +96,7 @@ struct SummaryChecks: ReportCheck {
         let result =
             hasErrors || count("cases", "variance") > 0 || count("cases", "unquoted") > 0
             ? "breaks"
-            : ["pending", "overdue", "unverified"].contains { count("cases", $0) > 0 } ? "outstanding" : "reconciled"
+            : ReportLists.outstanding.contains { count("cases", $0) > 0 } ? "outstanding" : "reconciled"
         let stated = summary["verdict"]?["result"]?.string ?? "absent"
         if stated != result {
             findings.differs("summary.json: verdict.result is \(stated), by its counts it is \(result)")
