@@ -86,6 +86,9 @@ let package = Package(
         ground("Tasks"),
         ground("Compression", ["CZlib"]),
         ground("Files", ["Memory", "Tasks", "Compression", "CGlue", crypto]),
+        ground("Processes", ["Files", "CGlue"]),
+        ground("HTTP", ["Compression", "Processes", "CCurl"]),
+        ground("SQLite", ["Files", "CSQLite"]),
         ground("CSV", ["Memory"]),
         ground("JSON", ["Memory"]),
         ground("XLSX", ["CMinizip", "CExpat"]),
@@ -98,31 +101,32 @@ let package = Package(
         trade("Atlas", ["Memory", "Refunds", "JSON"]),
 
         // MARK: Top floor
-        stage("AtlasClient", ["Memory", "Refunds", "Atlas", "CCurl", "CZlib"]),
+        stage("AtlasClient", ["Memory", "Refunds", "Files", "HTTP", "Atlas"]),
         stage("Ingest", ["Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Atlas"]),
-        stage("Query", ["Memory", "Refunds", "JSON", "Files", "Tasks", "Atlas", "AtlasClient"]),
+        stage("Query", ["Memory", "Refunds", "JSON", "Files", "Tasks", "Processes", "Atlas", "AtlasClient"]),
         stage("Report", ["Memory", "Refunds", "Schema", "CSV", "JSON", "Files", "CXlsx", "CZlib"]),
         // How a report gets to its place, with the evidence that it is the one that was made.
         stage("Publish", ["Memory", "Refunds", "JSON", "Files", crypto]),
         // What a night hands to the next.
-        stage("State", ["Memory", "Refunds", "Atlas", "CSQLite", crypto]),
+        stage("State", ["Memory", "Refunds", "SQLite", "Atlas", crypto]),
         // The refund API for tests and first tries, and its data.
-        stage("Sandbox", ["Memory", "Refunds", "JSON", "CZlib", nioCore, nioPosix, nioHTTP]),
-        stage("Generate", ["Memory", "Refunds", "JSON"]),
+        stage(
+            "Sandbox", ["Memory", "Refunds", "JSON", "Compression", "Files", "Processes", nioCore, nioPosix, nioHTTP]),
+        stage("Generate", ["Memory", "Refunds", "JSON", "Files"]),
         // Checks published reports; with what makes them it shares only the readers of JSON and of workbooks.
         stage("Verify", ["Memory", "Files", "JSON", "XLSX", crypto]),
         // The nightly run hands values from stage to stage; the command parses arguments and calls it.
         stage(
             "Run",
             [
-                "Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Atlas", "AtlasClient", "Ingest", "Query",
-                "Rules", "Schema", "Report", "Publish", "State", "Sandbox", "CGlue", crypto,
+                "Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Processes", "Atlas", "AtlasClient", "Ingest",
+                "Query", "Rules", "Schema", "Report", "Publish", "State", "Sandbox", crypto,
             ]),
         .executableTarget(
             name: "refund-recon",
             dependencies: [
-                "Memory", "Refunds", "JSON", "Files", "Tasks", "Atlas", "AtlasClient", "Query", "Run", "Sandbox",
-                "Generate", "Report", "Verify", argumentParser,
+                "Memory", "Refunds", "JSON", "Files", "Tasks", "Processes", "Atlas", "AtlasClient", "Query", "Run",
+                "Sandbox", "Generate", "Report", "Verify", argumentParser,
             ],
             path: "Sources/Stages/refund-recon", swiftSettings: settings("refund-recon")),
 
@@ -131,6 +135,7 @@ let package = Package(
         tests("MemoryTests", ["Memory", "TestSupport"]),
         tests("RefundsTests", ["Memory", "Refunds", "TestSupport"]),
         tests("JSONTests", ["Memory", "Refunds", "JSON", "TestSupport"]),
+        tests("FilesTests", ["Compression", "Files", "Processes"]),
         tests("CSVTests", ["CSV"]),
         tests("XLSXTests", ["XLSX", "TestSupport"]),
         tests("AtlasTests", ["Memory", "Refunds", "JSON", "Atlas"], resources: [.copy("Samples")]),
@@ -144,7 +149,7 @@ let package = Package(
         tests("RulesTests", ["Memory", "Refunds", "Rules"]),
         tests("ReportTests", ["Memory", "Refunds", "Schema", "CSV", "JSON", "Report", "TestSupport"]),
         tests("StateTests", ["Memory", "Refunds", "CSQLite", "Atlas", "State", "TestSupport"]),
-        tests("SandboxTests", ["Memory", "Refunds", "Sandbox"]),
+        tests("SandboxTests", ["Memory", "Refunds", "Compression", "Files", "Sandbox"]),
         tests("VerifyTests", ["Memory", "Files", "Refunds", "Schema", "Verify"]),
         tests("GenerateTests", ["Memory", "Refunds", "JSON", "Generate"]),
         tests(

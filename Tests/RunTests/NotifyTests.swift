@@ -129,7 +129,7 @@ import Testing
     @Test func bounded() async throws {
         var endless = NotifyCommand("sleep 1000 & wait")
         endless.limitSeconds = 0
-        await #expect(throws: NotifyCommand.Fault.tookTooLong(seconds: 0)) {
+        await #expect(throws: NotifyError.tookTooLong(seconds: 0)) {
             try await endless.run(input: "", environment: [:])
         }
         let long = String(repeating: "a line of a summary\n", count: 100_000)

@@ -1,3 +1,4 @@
+import Compression
 import Testing
 
 @testable import Sandbox
@@ -45,16 +46,16 @@ import Testing
 
     @Test func `a file is read plain and through gzip`() throws {
         let text = Array(TestOrders.lines.joined(separator: "\n").utf8)
-        let packed = try #require(Gzip.compress(text))
+        let packed = try CompressedFormat.gzip.deflate(text)
         #expect(try withTemporaryFile(text) { try SandboxData.load(path: $0).count } == 4)
         #expect(try withTemporaryFile(packed, suffix: ".gz") { try SandboxData.load(path: $0).count } == 4)
         // Two members, one after the other, are one file.
-        let twice = packed + (try #require(Gzip.compress(Array("\n{\"orderNo\":\"Z\"}".utf8))))
+        let twice = packed + (try CompressedFormat.gzip.deflate(Array("\n{\"orderNo\":\"Z\"}".utf8)))
         #expect(try withTemporaryFile(twice, suffix: ".gz") { try SandboxData.load(path: $0).count } == 5)
     }
 
     @Test func `a gzip that is cut off or none is told`() throws {
-        let packed = try #require(Gzip.compress(Array(TestOrders.lines.joined().utf8)))
+        let packed = try CompressedFormat.gzip.deflate(Array(TestOrders.lines.joined().utf8))
         for bytes in [Array(packed.dropLast(1)), Array(packed.prefix(40)), Array("{}".utf8)] {
             let error = #expect(throws: SandboxError.self) {
                 try withTemporaryFile(bytes, suffix: ".gz") { try SandboxData.load(path: $0) }

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// A signal interrupts none of its calls, and a pipe that has no room, or nothing to read, is waited for.
 public final class File: Sendable {
-    let descriptor: Int32
+    package let descriptor: Int32
 
     /// What a file is opened for.
     public enum Purpose: Sendable {
@@ -65,6 +65,11 @@ public final class File: Sendable {
             }
         }
         self.init(descriptor: Int32(descriptor))
+    }
+
+    /// One of the files 0, 1 and 2 that a process has when it begins. Closing this reference does no harm.
+    package convenience init(standard number: Int32) throws(SystemError) {
+        self.init(descriptor: Int32(try uninterrupted { Int(fcntl(number, F_DUPFD_CLOEXEC, 0)) }))
     }
 
     /// Takes over a descriptor.
@@ -187,6 +192,9 @@ public final class File: Sendable {
     public func truncate(to byteCount: Int) throws(SystemError) {
         _ = try uninterrupted { Int(ftruncate(descriptor, byteCount)) }
     }
+
+    /// Goes to the beginning, for what is read or written next.
+    public func rewind() throws(SystemError) { _ = try uninterrupted { Int(lseek(descriptor, 0, SEEK_SET)) } }
 
     // MARK: The file itself
 

@@ -10,6 +10,10 @@ public final class InputBytes: @unchecked Sendable {
     public let original: UnsafeBufferPointer<UInt8>
     /// The text, decompressed, without a leading byte order mark.
     public let text: UnsafeBufferPointer<UInt8>
+    /// The text as it was received, a byte order mark included, decompressed.
+    public let bytes: [UInt8]
+    /// The same without a byte order mark.
+    public var textBytes: ArraySlice<UInt8> { bytes[(original.count - text.count)...] }
     /// The hash and the count of the bytes that were read.
     public let content: InputFile.Content
 
@@ -20,8 +24,19 @@ public final class InputBytes: @unchecked Sendable {
     public init(_ file: InputFile) throws(InputError) {
         path = file.path
         name = file.name
+        bytes = try Self.read(file)
+        let markBytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard let content = file.content else { throw .cannotOpen(path: path, reason: "it was not read to its end") }
+        self.content = content
+        let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+        _ = memory.initialize(fromContentsOf: bytes)
+        original = UnsafeBufferPointer(memory)
+        text = UnsafeBufferPointer(rebasing: original[markBytes...])
+    }
+
+    /// The text of a file, decompressed, as it stands there.
+    public static func read(_ file: InputFile) throws(InputError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var markBytes = 0
         let source = BlockSource(file, keepsMark: true)
         reading: while true {
             switch try source.step() {
@@ -32,13 +47,7 @@ public final class InputBytes: @unchecked Sendable {
             case .end: break reading
             }
         }
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { markBytes = 3 }
-        guard let content = file.content else { throw .cannotOpen(path: path, reason: "it was not read to its end") }
-        self.content = content
-        let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
-        _ = memory.initialize(fromContentsOf: bytes)
-        original = UnsafeBufferPointer(memory)
-        text = UnsafeBufferPointer(rebasing: original[markBytes...])
+        return bytes
     }
 
     deinit { UnsafeMutableBufferPointer(mutating: original).deallocate() }

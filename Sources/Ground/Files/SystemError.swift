@@ -10,6 +10,9 @@ public struct SystemError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The error of the call that failed last on this thread.
     static var last: SystemError { SystemError(code: errno) }
 
+    /// What is done with a file that was closed.
+    public static var notOpen: SystemError { SystemError(code: EBADF) }
+
     /// The system's words for it.
     public var description: String { unsafe String(cString: strerror(code)) }
 

@@ -42,6 +42,9 @@ import Memory
         unsafe _overrideLifetime(bytes.span, copying: self)
     }
 
+    /// The range of these bytes in the text.
+    public var place: Range<Int> { Int(node.start)..<Int(node.end) }
+
     /// A string's bytes if it has no escape, so that they can be read in place.
     public var plainString: Span<UInt8>? {
         @_lifetime(copy self) get { node.kind == .string && !node.isEscaped ? raw : nil }

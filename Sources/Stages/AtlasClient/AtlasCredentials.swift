@@ -1,4 +1,4 @@
-import Glibc
+import Files
 
 /// The client id and secret that Atlas knows the caller by.
 ///
@@ -51,7 +51,7 @@ package struct AtlasCredentials: Sendable {
     /// Reads a credentials file, which nobody but its owner may be allowed to read.
     package init(contentsOfFile path: String) throws(AtlasCredentialsError) {
         let bytes: [UInt8]
-        do throws(SecretFile.Fault) { bytes = try SecretFile.read(path) } catch {
+        do throws(SecretFileError) { bytes = try SecretFile.read(path) } catch {
             switch error {
             case .readableByOthers: throw .readableByOthers(path: path)
             case .cannotRead(let code): throw .cannotRead(path: path, errno: code)
@@ -102,7 +102,7 @@ package enum AtlasCredentialsError: Error, Sendable, Equatable, CustomStringConv
         case .unusableValue(let name): "\(name) is no printable ASCII text without spaces"
         case .givenTwice(let name): "\(name) is set twice"
         case .readableByOthers(let path): "\(path) may be read by others than its owner (chmod 600 \(path))"
-        case .cannotRead(let path, let code): "\(path) cannot be read: \(String(cString: strerror(code)))"
+        case .cannotRead(let path, let code): "\(path) cannot be read: \(errnoText(code))"
         }
     }
 }

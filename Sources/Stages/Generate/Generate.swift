@@ -1,3 +1,4 @@
+import Files
 import Memory
 import Refunds
 
@@ -62,15 +63,15 @@ package enum GenerateError: Error, Equatable, Sendable, CustomStringConvertible 
     /// The number of cases is negative, or more than can be made.
     case badCaseCount(Int)
     /// The folder is not there and cannot be made.
-    case cannotMakeFolder(path: String, errno: Int32)
+    case cannotMakeFolder(path: String, SystemError)
     /// A file cannot be opened or written.
-    case cannotWrite(path: String, errno: Int32)
+    case cannotWrite(path: String, SystemError)
 
     package var description: String {
         switch self {
         case .badCaseCount(let count): "cannot generate \(count) cases, only 0 to \(GeneratorOptions.mostCases)"
-        case .cannotMakeFolder(let path, let errno): "cannot make the folder \(path): \(reason(errno))"
-        case .cannotWrite(let path, let errno): "cannot write \(path): \(reason(errno))"
+        case .cannotMakeFolder(let path, let error): "cannot make the folder \(path): \(error)"
+        case .cannotWrite(let path, let error): "cannot write \(path): \(error)"
         }
     }
 }
@@ -92,7 +93,9 @@ package struct GeneratedCount: Sendable, Equatable {
 @discardableResult
 package func generate(into folder: String, options: GeneratorOptions) throws(GenerateError) -> [GeneratedCount] {
     guard (0...GeneratorOptions.mostCases).contains(options.cases) else { throw .badCaseCount(options.cases) }
-    try makeFolder(folder)
+    do throws(SystemError) { try FileSystem.makeFolders(folder) } catch {
+        throw .cannotMakeFolder(path: folder, error)
+    }
     let generation = try Generation(folder: folder, options: options)
     try generation.run()
     return try generation.close()

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import JSON
 import Memory
@@ -23,10 +24,8 @@ struct JournalRecovery {
     /// How every line begins.
     private static let beginning = Array(#"{"schema":1,"orderNo":"#.utf8)
 
-    init(file: Int32, path: String, judge: AnswerJudge) throws(WorkingJournalError) {
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw .cannotRead(path: path, errno: errno) }
-        let size = Int64(status.st_size)
+    init(file: File, judge: AnswerJudge) throws(SystemError) {
+        let size = Int64(try file.status().byteCount)
         var buffer: [UInt8] = []
         var bufferStart: Int64 = 0
         let document = JSONDocument()
@@ -34,8 +33,9 @@ struct JournalRecovery {
             let offset = bufferStart + Int64(buffer.count)
             let wanted = Int(min(size - offset, Int64(Self.chunkByteCount)))
             guard wanted > 0 else { break }
-            let count = try FileBytes.read(wanted, from: file, at: offset, path: path, into: &buffer)
-            guard count > 0 else { break }
+            let bytes = try file.read(upTo: wanted, at: Int(offset))
+            if bytes.isEmpty { break }
+            buffer += bytes
             let consumed = takeLines(buffer, at: bufferStart, document, judge)
             // Of what is too long for a line, a line may still be the end.
             let kept = min(buffer.count - consumed, Self.largestLineByteCount)

@@ -1,7 +1,7 @@
-import Glibc
 import Memory
 import Refunds
 import Synchronization
+import Processes
 
 /// The stage's time, so that tests need not wait for it.
 package protocol QueryClock: Sendable {
@@ -22,9 +22,8 @@ package struct SystemQueryClock: QueryClock {
     package var now: Duration { start.duration(to: .now) }
 
     package var date: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(secondsSinceEpoch: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
+        let time = Machine.timeOfDay
+        return Instant(secondsSinceEpoch: Int64(time.seconds), nanoseconds: Int32(time.nanoseconds))
     }
 
     package func sleep(until time: Duration) async throws {

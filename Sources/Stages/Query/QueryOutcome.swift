@@ -1,4 +1,4 @@
-import Glibc
+import Files
 import Memory
 import Refunds
 
@@ -55,42 +55,46 @@ package struct QueryOutcome: Sendable {
 
     /// Writes the lines as FORMATS.md has them, without their checksums, each with its line end, in the questions' order.
     package func writeLines(toPath path: String) throws(WorkingJournalError) {
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
-        defer { close(file) }
-        try writeLines(to: file, path: path)
-        reached(.copyWritten)
-        guard fsync(file) == 0 else { throw .cannotWrite(path: path, errno: errno) }
-        reached(.copySynced)
-    }
-
-    /// The same to a file that is open.
-    ///
-    /// - Parameter path: for the error.
-    package func writeLines(to file: Int32, path: String) throws(WorkingJournalError) {
-        let journal = open(workingJournal, O_RDONLY | O_CLOEXEC)
-        guard journal >= 0 else { throw .cannotOpen(path: workingJournal, errno: errno) }
-        defer { close(journal) }
+        let (journal, file): (File, File)
+        do throws(SystemError) { file = try File(path, to: .overwrite) } catch {
+            throw .cannotOpen(path: path, errno: error.code)
+        }
+        do throws(SystemError) { journal = try File(workingJournal, to: .read) } catch {
+            throw .cannotOpen(path: workingJournal, errno: error.code)
+        }
         var buffer: [UInt8] = []
-        var line: [UInt8] = []
         for position in lines {
-            line.removeAll(keepingCapacity: true)
-            let count = try FileBytes.read(
-                Int(position.length), from: journal, at: position.offset, path: workingJournal, into: &line)
-            let isWhole = line.withUnsafeBufferPointer { bytes in
-                guard count == bytes.count, let content = LineChecksum.content(of: bytes) else { return false }
-                buffer.append(contentsOf: content)
-                return true
-            }
-            guard isWhole else { throw .damaged(path: workingJournal, offset: position.offset) }
+            buffer += try content(of: position, journal)
             buffer.append(literal: "}\n")
             if buffer.count >= Self.bufferByteCount {
-                try FileBytes.write(buffer, to: file, at: nil, path: path)
+                try Self.writing(path) { () throws(SystemError) in try file.write(buffer) }
                 buffer.removeAll(keepingCapacity: true)
             }
         }
-        try FileBytes.write(buffer, to: file, at: nil, path: path)
+        try Self.writing(path) { () throws(SystemError) in try file.write(buffer) }
+        reached(.copyWritten)
+        try Self.writing(path) { () throws(SystemError) in try file.sync() }
+        reached(.copySynced)
     }
 
     private static let bufferByteCount = 256 * 1024
+
+    private static func writing(
+        _ path: String, _ body: () throws(SystemError) -> Void
+    ) throws(WorkingJournalError) {
+        do throws(SystemError) { try body() } catch { throw .cannotWrite(path: path, errno: error.code) }
+    }
+
+    /// A line of the working journal, without its checksum.
+    private func content(of position: LinePosition, _ journal: File) throws(WorkingJournalError) -> [UInt8] {
+        let line: [UInt8]
+        do throws(SystemError) {
+            line = try journal.read(upTo: Int(position.length), at: Int(position.offset))
+        } catch { throw .cannotRead(path: workingJournal, errno: error.code) }
+        let content = line.withUnsafeBufferPointer { LineChecksum.content(of: $0).map { Array($0) } }
+        guard line.count == Int(position.length), let content else {
+            throw .damaged(path: workingJournal, offset: position.offset)
+        }
+        return content
+    }
 }

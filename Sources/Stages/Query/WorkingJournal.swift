@@ -1,4 +1,4 @@
-import Glibc
+import Files
 
 /// Why the working journal cannot be kept.
 package enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -12,9 +12,9 @@ package enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConver
 
     package var description: String {
         switch self {
-        case .cannotOpen(let path, let code): "\(path) cannot be opened: \(String(cString: strerror(code)))"
-        case .cannotRead(let path, let code): "\(path) cannot be read: \(String(cString: strerror(code)))"
-        case .cannotWrite(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
+        case .cannotOpen(let path, let code): "\(path) cannot be opened: \(errnoText(code))"
+        case .cannotRead(let path, let code): "\(path) cannot be read: \(errnoText(code))"
+        case .cannotWrite(let path, let code): "\(path) cannot be written: \(errnoText(code))"
         case .inUse(let path): "\(path) is in use by another run"
         case .damaged(let path, let offset):
             "\(path) was damaged at byte \(offset) while it was in use: run again, and what was answered there is asked again"
@@ -28,49 +28,47 @@ package enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConver
 /// line has a checksum.
 actor WorkingJournal {
     nonisolated let path: String
-    private let file: Int32
+    private var file: File?
     private let reached: QueryStepObserver
-    private var isOpen = true
     /// Where the next line goes.
-    private var end: Int64
+    private var end = 0
 
     /// Opens or makes the file, for this run alone; a killed run leaves no lock.
     init(path: String, reached: @escaping QueryStepObserver) throws(WorkingJournalError) {
         self.path = path
         self.reached = reached
-        // It holds passengers' names: for its owner only.
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .cannotOpen(path: path, errno: errno) }
-        end = 0
-        reached(.journalOpened)
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
-            throw code == EWOULDBLOCK ? .inUse(path: path) : .cannotOpen(path: path, errno: code)
-        }
+        let isLocked: Bool
+        do throws(SystemError) {
+            // It holds passengers' names: for its owner only.
+            let file = try File(path, to: .update, readers: .owner)
+            reached(.journalOpened)
+            isLocked = try file.lock()
+            self.file = file
+        } catch { throw .cannotOpen(path: path, errno: error.code) }
+        guard isLocked else { throw .inUse(path: path) }
         reached(.journalLocked)
     }
 
-    deinit { if isOpen { Self.giveBack(file) } }
+    deinit { file?.unlock() }
 
     /// Gives the file back; there is no writing afterwards.
     func close() {
-        if isOpen { Self.giveBack(file) }
-        isOpen = false
-    }
-
-    /// Without waiting for a process that was forked a moment ago and holds the file, and so the lock, until it executes.
-    private static func giveBack(_ file: Int32) {
-        flock(file, LOCK_UN)
-        Glibc.close(file)
+        // Without waiting for a process that was forked a moment ago and holds the file, and so the lock, until it executes.
+        file?.unlock()
+        file = nil
     }
 
     /// Reads what an earlier run has left, and cuts off a torn last line.
     func recover(judge: AnswerJudge) throws(WorkingJournalError) -> JournalRecovery {
-        let recovery = try JournalRecovery(file: file, path: path, judge: judge)
+        let file = try openFile
+        let recovery: JournalRecovery
+        do throws(SystemError) { recovery = try JournalRecovery(file: file, judge: judge) } catch {
+            throw .cannotRead(path: path, errno: error.code)
+        }
         reached(.journalRead)
-        end = recovery.end
+        end = Int(recovery.end)
         if recovery.isTorn {
-            guard ftruncate(file, off_t(end)) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+            try writing { (file) throws(SystemError) in try file.truncate(to: end) }
             reached(.tornLineCut)
         }
         return recovery
@@ -80,60 +78,34 @@ actor WorkingJournal {
     /// back.
     func append(_ line: [UInt8]) throws(WorkingJournalError) -> LinePosition {
         var bytes = LineChecksum.added(to: line)
-        let position = LinePosition(offset: end, length: Int32(bytes.count))
+        let position = LinePosition(offset: Int64(end), length: Int32(bytes.count))
         bytes.append(0x0A)
-        do throws(WorkingJournalError) {
-            try FileBytes.write(bytes, to: file, at: end, path: path)
-        } catch {
-            ftruncate(file, off_t(end))
-            throw error
+        try writing { (file) throws(SystemError) in
+            do throws(SystemError) { try file.write(bytes, at: end) } catch {
+                try? file.truncate(to: end)
+                throw error
+            }
         }
-        end += Int64(bytes.count)
+        end += bytes.count
         reached(.lineAppended)
         return position
     }
 
     /// Returns when every line is on the disk.
     func synchronize() throws(WorkingJournalError) {
-        guard fsync(file) == 0 else { throw .cannotWrite(path: path, errno: errno) }
+        try writing { (file) throws(SystemError) in try file.sync() }
         reached(.journalSynced)
     }
-}
 
-/// Whole reads and writes at a place of a file.
-enum FileBytes {
-    static func write(_ bytes: [UInt8], to file: Int32, at start: Int64?, path: String) throws(WorkingJournalError) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes { buffer in
-                let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
-                guard let start else { return Glibc.write(file, rest.baseAddress, rest.count) }
-                return pwrite(file, rest.baseAddress, rest.count, off_t(start) + done)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .cannotWrite(path: path, errno: count < 0 ? errno : ENOSPC) }
-            done += count
+    private var openFile: File {
+        get throws(WorkingJournalError) {
+            guard let file else { throw .cannotWrite(path: path, errno: SystemError.notOpen.code) }
+            return file
         }
     }
 
-    /// Reads into the array's end; gives how many bytes came, fewer than asked for at the file's end only.
-    static func read(
-        _ count: Int, from file: Int32, at start: Int64, path: String, into bytes: inout [UInt8]
-    ) throws(WorkingJournalError) -> Int {
-        var done = 0
-        var fault: Int32 = 0
-        let piece = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-            while done < count {
-                let more = pread(file, buffer.baseAddress?.advanced(by: done), count - done, off_t(start) + done)
-                if more < 0, errno == EINTR { continue }
-                if more < 0 { fault = errno }
-                if more <= 0 { break }
-                done += more
-            }
-            initializedCount = done
-        }
-        guard fault == 0 else { throw .cannotRead(path: path, errno: fault) }
-        bytes.append(contentsOf: piece)
-        return done
+    private func writing(_ body: (File) throws(SystemError) -> Void) throws(WorkingJournalError) {
+        let file = try openFile
+        do throws(SystemError) { try body(file) } catch { throw .cannotWrite(path: path, errno: error.code) }
     }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Files
 
 /// The names under which a report shows its inputs (FORMATS.md, `source`): the last part of the path, and where several inputs
 /// share it, as many parts before it as distinguish the input from every other.
@@ -39,9 +39,8 @@ enum SourceNames {
         }
 
         private static func absolute(_ path: String) -> String {
-            guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
-            defer { free(folder) }
-            return String(cString: folder) + "/" + path
+            guard !path.hasPrefix("/"), let folder = FileSystem.workingFolder else { return path }
+            return "\(folder)/\(path)"
         }
 
         func shortestName(amongst others: [Path]) -> String {

@@ -1,5 +1,5 @@
-import Glibc
 import Synchronization
+import Processes
 
 /// How long the stages of a run took, and how much went through them.
 package final class StageTimings: Sendable {
@@ -57,10 +57,11 @@ package final class StageTimings: Sendable {
                 ]))
         }
         let usage = ProcessUsage()
+        let cpuSeconds = Self.seconds(usage.cpu)
         lines.append(Self.line(["all", "0.000", Self.fixed(wall), "100 %", "", ""]))
         lines.append(
-            "CPU \(Self.fixed(usage.cpuSeconds)) s, \(Self.fixed(usage.cpuSeconds / wall)) cores busy, peak memory "
-                + "\(usage.peakMebibytes) MiB")
+            "CPU \(Self.fixed(cpuSeconds)) s, \(Self.fixed(cpuSeconds / wall)) cores busy, peak memory "
+                + "\(usage.peakMemoryMebibytes) MiB")
         return lines.joined(separator: "\n")
     }
 
@@ -78,19 +79,5 @@ package final class StageTimings: Sendable {
         let thousandths = Int((value * 1000).rounded())
         let fraction = String(thousandths % 1000)
         return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction
-    }
-}
-
-/// What this process has used so far.
-private struct ProcessUsage {
-    let cpuSeconds: Double
-    let peakMebibytes: Int
-
-    init() {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
-        cpuSeconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)
-        peakMebibytes = usage.ru_maxrss / 1024
     }
 }

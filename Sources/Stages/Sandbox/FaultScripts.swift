@@ -1,3 +1,4 @@
+import Files
 import JSON
 import Memory
 import Refunds
@@ -22,17 +23,17 @@ package struct FaultScripts: Sendable {
     ///
     /// Errors: as `SandboxData.load`.
     package static func load(path: String) throws(SandboxError) -> FaultScripts {
-        try parse(try DataFile.read(path: path), name: path)
+        try parse(try InputBytes.sandboxText(path: path), name: path)
     }
 
     /// Reads the text of a script file; `name` is used in errors.
     package static func parse(_ text: [UInt8], name: String) throws(SandboxError) -> FaultScripts {
         var scripts = FaultScripts()
-        let document = JSONDocument()
+        var reader = JSONReader()
         let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() where !line.allSatisfy({ $0 <= 0x20 }) {
             do {
-                try scripts.take(line, with: document)
+                try scripts.take(line, with: &reader)
             } catch {
                 throw .badLine(path: name, line: index + 1, reason: error.description)
             }
@@ -41,40 +42,42 @@ package struct FaultScripts: Sendable {
     }
 
     /// Why a script is none.
-    struct Fault: Error {
+    struct ScriptError: Error {
         let description: String
     }
 
-    private mutating func take(_ line: ArraySlice<UInt8>, with document: JSONDocument) throws(Fault) {
-        let result: Result<(OrderKey, [FaultKind?]), Fault> = line.withUnsafeBufferPointer { bytes in
-            Result { () throws(Fault) in
-                guard String(validating: bytes, as: UTF8.self) != nil, document.parse(bytes) == nil else {
-                    throw Fault(description: "not a JSON object without double keys")
-                }
-                let root = document.root
-                let name = { (member: JSONKey) in root.given(member)?.string.map { Text($0) } }
-                let key = OrderKey(orderNo: name("orderNo"), airlinePNR: name("airlinePNR"), carrier: name("carrier"))
-                guard let key, let faults = root.given("faults") else {
-                    throw Fault(description: "an order (orderNo, or airlinePNR and carrier) and its faults are wanted")
-                }
-                return (key, try Self.kinds(faults))
-            }
+    private mutating func take(_ line: ArraySlice<UInt8>, with reader: inout JSONReader) throws(ScriptError) {
+        let isUTF8 = String(validating: line, as: UTF8.self) != nil
+        let reading = reader.read(line.span)
+        guard isUTF8, reading.fault == nil, let root = reading.root else {
+            throw ScriptError(description: "not a JSON object without double keys")
         }
-        let (key, kinds) = try result.get()
-        byOrder[key] = kinds
+        let key = OrderKey(
+            orderNo: Self.text(root, "orderNo"), airlinePNR: Self.text(root, "airlinePNR"),
+            carrier: Self.text(root, "carrier"))
+        guard let key, let faults = root.given("faults") else {
+            throw ScriptError(description: "an order (orderNo, or airlinePNR and carrier) and its faults are wanted")
+        }
+        byOrder[key] = try Self.kinds(faults)
+    }
+
+    private static func text(_ root: JSONView, _ member: JSONKey) -> Text? {
+        guard let value = root.given(member), let string = value.string else { return nil }
+        return Text(string)
     }
 
     /// The kinds that an array names.
-    static func kinds(_ value: JSONValue) throws(Fault) -> [FaultKind?] {
-        guard value.kind == .array else { throw Fault(description: "faults is an array") }
+    static func kinds(_ value: JSONView) throws(ScriptError) -> [FaultKind?] {
+        guard value.kind == .array else { throw ScriptError(description: "faults is an array") }
         var kinds: [FaultKind?] = []
-        for element in value.elements {
+        var elements = value.children
+        while let element = elements.next() {
             if element.isNull || element.string == "none" {
                 kinds.append(nil)
             } else if let name = element.string, let kind = FaultKind(rawValue: name) {
                 kinds.append(kind)
             } else {
-                throw Fault(description: "faults holds null or one of \(FaultKind.names)")
+                throw ScriptError(description: "faults holds null or one of \(FaultKind.names)")
             }
         }
         return kinds

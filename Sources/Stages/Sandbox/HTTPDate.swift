@@ -1,6 +1,6 @@
-import Glibc
 import Memory
 import Refunds
+import Processes
 
 /// HTTP's own form of a time (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
 enum HTTPDate {
@@ -9,7 +9,9 @@ enum HTTPDate {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    static func text(secondsFromNow seconds: Int) -> String { text(secondsSinceEpoch: time(nil) + seconds) }
+    static func text(secondsFromNow seconds: Int) -> String {
+        text(secondsSinceEpoch: Machine.timeOfDay.seconds + seconds)
+    }
 
     /// The time a number of seconds (0 or more) after the beginning of 1970.
     static func text(secondsSinceEpoch seconds: Int) -> String {

@@ -24,21 +24,19 @@ struct RefundCall {
     }
 
     /// Reads a request's body as the operation's OpenAPI file describes it; throws status 400, which names the fault.
-    init(_ operation: Operation, body: [UInt8], document: JSONDocument) throws(Reply) {
-        let result: Result<RefundCall, Reply> = body.withUnsafeBufferPointer { bytes in
-            guard String(validating: bytes, as: UTF8.self) != nil else { return .failure(.bad("the body is no UTF-8")) }
-            switch document.parse(bytes) {
-            case .syntax(let offset): return .failure(.bad("the body is not JSON (byte \(offset + 1))"))
-            case .duplicateKey(let key): return .failure(.bad("the key \(key) appears twice in one object"))
-            case nil: break
-            }
-            return Result { () throws(Reply) in try RefundCall(operation, root: document.root) }
+    init(_ operation: Operation, body: [UInt8], reader: inout JSONReader) throws(Reply) {
+        guard String(validating: body, as: UTF8.self) != nil else { throw .bad("the body is no UTF-8") }
+        let reading = reader.read(body.span)
+        switch reading.fault {
+        case .syntax(let offset): throw .bad("the body is not JSON (byte \(offset + 1))")
+        case .duplicateKey(let key): throw .bad("the key \(key) appears twice in one object")
+        case nil: break
         }
-        self = try result.get()
+        guard let root = reading.object else { throw .bad("the body is not a JSON object") }
+        try self.init(operation, root: root)
     }
 
-    private init(_ operation: Operation, root: JSONValue) throws(Reply) {
-        guard root.kind == .object else { throw .bad("the body is not a JSON object") }
+    private init(_ operation: Operation, root: JSONView) throws(Reply) {
         self.operation = operation
         let orderNo = try RequestField.text(root, "orderNo", "orderNo")
         let airlinePNR = try RequestField.text(root, "airlinePNR", "airlinePNR")
@@ -66,7 +64,7 @@ struct RefundCall {
 /// Members of a request, each checked as Atlas's OpenAPI files describe it.
 private enum RequestField {
     /// A member that must be there and may be null; an empty string says as little as null.
-    static func text(_ object: JSONValue, _ member: JSONKey, _ name: String) throws(Reply) -> Text? {
+    static func text(_ object: JSONView, _ member: JSONKey, _ name: String) throws(Reply) -> Text? {
         guard let value = object[member] else { throw .bad("\(name) is missing") }
         guard !value.isNull else { return nil }
         guard let string = value.string else { throw .bad("\(name) is no string") }
@@ -75,18 +73,19 @@ private enum RequestField {
 
     /// A member that must be there and be a string.
     @discardableResult
-    static func string(_ object: JSONValue, _ member: JSONKey, _ name: String) throws(Reply) -> String {
+    static func string(_ object: JSONView, _ member: JSONKey, _ name: String) throws(Reply) -> String {
         guard let value = object[member] else { throw .bad("\(name) is missing") }
         guard let string = value.string else { throw .bad("\(name) is no string") }
         return string
     }
 
     /// `refundRequestList`: passengers, each with the segments to refund.
-    static func passengers(_ root: JSONValue) throws(Reply) {
+    static func passengers(_ root: JSONView) throws(Reply) {
         guard let list = root["refundRequestList"] else { throw .bad("refundRequestList is missing") }
         guard list.kind == .array else { throw .bad("refundRequestList is no array") }
-        for (index, passenger) in list.elements.enumerated() {
-            let name = "refundRequestList[\(index)]"
+        var passengers = list.children
+        while let passenger = passengers.next() {
+            let name = "refundRequestList[\(passengers.count - 1)]"
             guard passenger.kind == .object else { throw .bad("\(name) is no object") }
             try string(passenger, "lastName", "\(name).lastName")
             try string(passenger, "firstName", "\(name).firstName")
@@ -95,13 +94,12 @@ private enum RequestField {
             guard let segments = passenger["segments"], segments.kind == .array else {
                 throw .bad("\(name).segments is no array")
             }
-            for (place, value) in segments.elements.enumerated() {
-                try segment(value, "\(name).segments[\(place)]")
-            }
+            var values = segments.children
+            while let value = values.next() { try segment(value, "\(name).segments[\(values.count - 1)]") }
         }
     }
 
-    private static func segment(_ segment: JSONValue, _ name: String) throws(Reply) {
+    private static func segment(_ segment: JSONView, _ name: String) throws(Reply) {
         guard segment.kind == .object else { throw .bad("\(name) is no object") }
         try string(segment, "flightNo", "\(name).flightNo")
         try string(segment, "depAirport", "\(name).depAirport")

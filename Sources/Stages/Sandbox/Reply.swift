@@ -1,3 +1,4 @@
+import Compression
 import JSON
 import Memory
 import NIOHTTP1
@@ -32,7 +33,7 @@ struct Reply: Error {
 
     /// The reply with its body as gzip.
     func compressed() -> Reply {
-        guard let packed = Gzip.compress(body) else { return self }
+        guard let packed = try? CompressedFormat.gzip.deflate(body) else { return self }
         var reply = self
         reply.body = packed
         reply.isGzip = true

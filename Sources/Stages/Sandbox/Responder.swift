@@ -9,7 +9,7 @@ struct Responder: Sendable {
     let credentials: SandboxCredentials
 
     /// The request as a call of one of the operations; throws the answer if it is not one: 404, 405, 401, 413, 415, 400.
-    func admit(_ request: SandboxRequest, document: JSONDocument) throws(Reply) -> RefundCall {
+    func admit(_ request: SandboxRequest, reader: inout JSONReader) throws(Reply) -> RefundCall {
         guard let operation = Operation(rawValue: request.path) else {
             throw Reply(status: 404, message: "no such operation")
         }
@@ -24,7 +24,7 @@ struct Responder: Sendable {
             throw Reply(status: 413, message: "the body has more than \(SandboxRequest.maximumBodyBytes) bytes")
         }
         guard request.isJSON else { throw Reply(status: 415, message: "application/json is wanted") }
-        return try RefundCall(operation, body: request.body, document: document)
+        return try RefundCall(operation, body: request.body, reader: &reader)
     }
 
     private func isAuthorized(_ headers: HTTPHeaders) -> Bool {

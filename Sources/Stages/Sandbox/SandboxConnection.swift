@@ -14,7 +14,7 @@ final class SandboxConnection: ChannelInboundHandler {
     private static let maximumDiscardedBytes = 16 << 20
 
     private let service: SandboxService
-    private let document = JSONDocument()
+    private var reader = JSONReader()
     private var incoming: SandboxRequest?
     private var incomingBytes = 0
     private var waiting: [SandboxRequest] = []
@@ -108,7 +108,7 @@ final class SandboxConnection: ChannelInboundHandler {
         let request = waiting.removeFirst()
         isCounted = true
         start(
-            service.begin(request, document: document, redirectBase: redirectBase(context)), context: context)
+            service.begin(request, reader: &reader, redirectBase: redirectBase(context)), context: context)
     }
 
     /// This sandbox under another of its host's names.

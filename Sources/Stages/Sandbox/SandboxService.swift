@@ -27,11 +27,11 @@ final class SandboxService: Sendable {
     // MARK: Requests
 
     /// The answer to a request. The request counts as being answered until `end`.
-    func begin(_ request: SandboxRequest, document: JSONDocument, redirectBase: String) -> [SocketAction] {
+    func begin(_ request: SandboxRequest, reader: inout JSONReader, redirectBase: String) -> [SocketAction] {
         state.withLock { $0.statistics.begin(path: request.path) }
         let latency = SocketAction.wait(milliseconds: configuration.latencyMilliseconds)
         do {
-            let call = try responder.admit(request, document: document)
+            let call = try responder.admit(request, reader: &reader)
             guard let (kind, attempt) = nextFault(call) else {
                 return [latency] + responder.answer(call).actions(for: request)
             }

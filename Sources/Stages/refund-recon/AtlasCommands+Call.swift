@@ -5,6 +5,7 @@ import JSON
 import Memory
 import Refunds
 import Run
+import Processes
 
 /// Atlas refused a request because the order has a refund already.
 struct ExistingRefund: Error {

@@ -1,7 +1,7 @@
 #if DEBUG
-    import Glibc
     import Query
     import Synchronization
+    import Processes
 
     /// Kills the process at a step, as kill -9 does, for the tests: `KILL_AT_STEP=line-appended:3` when it is reached the third
     /// time. Only a debug build has it.
@@ -23,7 +23,7 @@
             guard step == self.step else { return }
             rest.withLock { rest in
                 rest -= 1
-                if rest == 0 { kill(getpid(), SIGKILL) }
+                if rest == 0 { Signals.killThisProcess() }
             }
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Run
+import Processes
 
 /// The command line: parses arguments, calls the stages, and turns their results into exit codes.
 @main
@@ -26,8 +27,7 @@ struct RefundRecon: AsyncParsableCommand {
     static func main() async {
         ProcessMemory.keepPrivate()
         OpenFileLimit.raise()
-        // A reader that goes away must not end a run; a write then fails and says so.
-        signal(SIGPIPE, SIG_IGN)
+        Signals.ignoreBrokenPipes()
         do {
             let arguments = try Settings.expand(
                 Array(CommandLine.arguments.dropFirst()), environment: Settings.environment())
@@ -55,7 +55,9 @@ struct RefundRecon: AsyncParsableCommand {
     static func reason(of error: any Error) -> String {
         switch error {
         case let failure as RunError: return failure.message
-        case let interruption as Interruption: return "interrupted; \(interruption.consequence)"
+        case let interruption as Interruption:
+            let usual = "nothing was published. The same command goes on from here."
+            return "interrupted; \(interruption.consequence ?? usual)"
         default:
             // The parser's message has several lines if it lists suggestions.
             let lines = message(for: error).split(separator: "\n").map {

@@ -1,3 +1,4 @@
+import Files
 import Memory
 import Refunds
 import Report
@@ -13,13 +14,13 @@ struct NightWatch {
     func tell(_ outcome: NightEnding.Outcome, _ exitCode: Int32) async {
         let ending = NightEnding(asOf: asOf, started: started, ended: now(), exitCode: exitCode, outcome: outcome)
         if let path = options.metrics {
-            do throws(RunError) {
+            do throws(SystemError) {
                 let metrics = NightMetrics.render(ending, toolVersion: toolVersion)
-                try AtomicFile.write(Array(metrics.utf8), to: path, isForAll: true)
-            } catch { Terminal.error("refund-recon: the metrics could not be written: \(error.message)") }
+                try FileSystem.replace(path, with: Array(metrics.utf8), isForAll: true)
+            } catch { Terminal.error("refund-recon: the metrics could not be written: \(path): \(error)") }
         }
         guard let command = options.notify, ending.verdict > options.notifyWorseThan else { return }
-        do throws(NotifyCommand.Fault) {
+        do throws(NotifyError) {
             try await NotifyCommand(command).run(
                 input: ending.text + "\n", environment: Settings.environment().merging(variables(ending)) { $1 })
         } catch { Terminal.error("refund-recon: \(error)") }

@@ -1,10 +1,10 @@
 import ArgumentParser
-import Glibc
 import Memory
 import Publish
 import Refunds
 import Report
 import Run
+import Processes
 
 /// `run`: the nightly job.
 struct RunCommand: AsyncParsableCommand {
@@ -168,7 +168,7 @@ struct RunCommand: AsyncParsableCommand {
     private func environment() -> RunEnvironment {
         let (inputs, watches) = (inputs, Terminal.isErrorTerminal && !inputs.quiet)
         var environment = RunEnvironment(
-            toolVersion: toolVersion, host: hostName(), user: userName(), now: now,
+            toolVersion: toolVersion, host: Machine.hostName, user: Machine.userName, now: now,
             log: {
                 if watches { Terminal.endProgress() }
                 inputs.log($0)
@@ -184,15 +184,6 @@ struct RunCommand: AsyncParsableCommand {
 
 /// The time of day.
 @Sendable func now() -> Instant {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Instant(secondsSinceEpoch: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
+    let time = Machine.timeOfDay
+    return Instant(secondsSinceEpoch: Int64(time.seconds), nanoseconds: Int32(time.nanoseconds))
 }
-
-private func hostName() -> String {
-    var name = [CChar](repeating: 0, count: 256)
-    return gethostname(&name, 255) == 0
-        ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "unknown"
-}
-
-private func userName() -> String { getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? String(getuid()) }

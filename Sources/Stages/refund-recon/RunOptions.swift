@@ -1,8 +1,8 @@
 import ArgumentParser
-import Glibc
 import Memory
 import Refunds
 import Run
+import Processes
 
 extension CalendarDate: ExpressibleByArgument {
     /// `yyyy-MM-dd`.
@@ -60,14 +60,11 @@ struct InputOptions: ParsableArguments {
         }
     }
 
-    var threadCount: Int { threads ?? processorCount() }
+    var threadCount: Int { threads ?? Machine.processorCount }
 
     /// Messages for a person who watches.
     func log(_ text: String) { if !quiet, logLevel != .error { Terminal.error(text) } }
 }
-
-/// How many processors there are, at least 1.
-func processorCount() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
 /// How much is written to standard error.
 enum LogLevel: String, ExpressibleByArgument, CaseIterable { case error, info, debug }

@@ -2,6 +2,7 @@ import ArgumentParser
 import JSON
 import Run
 import Sandbox
+import Processes
 
 /// `sandbox`: the refund API on loopback.
 struct SandboxCommand: AsyncParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Files
-import Glibc
 import JSON
 import Run
+import Processes
 
 /// Options of `run` and `validate` from a configuration file and from the environment: both are turned into arguments, so
 /// that an option means the same and is checked alike wherever it comes from. An argument beats the environment, which
@@ -23,14 +23,7 @@ enum Settings {
 
     /// The variables of the environment. One of ours that is empty counts as not set.
     static func environment() -> [String: String] {
-        var variables: [String: String] = [:]
-        var place = environ
-        while let entry = place.pointee {
-            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-            place += 1
-        }
-        return variables.filter { name, value in
+        Machine.environment().filter { name, value in
             !value.isEmpty || !(name.hasPrefix(prefix) || name.hasPrefix("ATLAS_CLIENT_"))
         }
     }
@@ -128,39 +121,41 @@ enum Settings {
     private static func fromFile(_ path: String) throws(RunError) -> [Setting] {
         let input: InputBytes
         do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunError(error) }
-        let document = JSONDocument()
-        switch input.text.isValidUTF8 ? document.parse(input.text) : .syntax(offset: 0) {
+        var reader = JSONReader()
+        let text = input.textBytes
+        guard text.span.isValidUTF8 else { throw RunError(.unusableInput, "\(path): no JSON at byte 1") }
+        let reading = reader.read(text.span)
+        switch reading.fault {
         case .syntax(let offset): throw RunError(.unusableInput, "\(path): not JSON at byte \(offset + 1)")
         case .duplicateKey(let key): throw RunError(.unusableInput, "\(path): the key \(key) appears twice")
         case nil: break
         }
-        guard document.root.kind == .object else { throw RunError(.unusableInput, "\(path): not a JSON object") }
+        guard let root = reading.object else { throw RunError(.unusableInput, "\(path): not a JSON object") }
         var settings: [Setting] = []
-        for member in document.root.members {
-            let values = try values(member.value, "\(path): \(member.key)")
-            settings.append(Setting(option: member.key, values: values, place: "\(path): \(member.key)"))
+        var members = root.children
+        while let member = members.next() {
+            let option = member.name ?? ""
+            let values = try values(member, "\(path): \(option)")
+            settings.append(Setting(option: option, values: values, place: "\(path): \(option)"))
         }
         return settings
     }
 
-    private static func values(_ value: JSONValue, _ place: String) throws(RunError) -> [String] {
-        switch value.kind {
-        case .array:
-            var values: [String] = []
-            for element in value.elements { values.append(try text(element, place)) }
-            return values
-        case .object:
-            var values: [String] = []
-            for member in value.members { values.append("\(member.key)=\(try text(member.value, place))") }
-            return values
-        case .string, .number, .bool, .null: return [try text(value, place)]
+    private static func values(_ value: JSONView, _ place: String) throws(RunError) -> [String] {
+        guard value.kind == .array || value.kind == .object else { return [try text(value, place)] }
+        var values: [String] = []
+        var children = value.children
+        while let child = children.next() {
+            let text = try text(child, place)
+            values.append(value.kind == .array ? text : "\(child.name ?? "")=\(text)")
         }
+        return values
     }
 
-    private static func text(_ value: JSONValue, _ place: String) throws(RunError) -> String {
+    private static func text(_ value: JSONView, _ place: String) throws(RunError) -> String {
         switch value.kind {
         case .string: return value.string ?? ""
-        case .number, .bool: return String(decoding: value.raw, as: UTF8.self)
+        case .number, .bool: return value.raw.string
         case .null: throw RunError(.unusableInput, "\(place) has no value")
         case .array, .object: throw RunError(.unusableInput, "\(place) has a list or an object inside another")
         }

@@ -1,21 +1,22 @@
 import Files
-import Glibc
 import Memory
 import Refunds
 import Run
+import Processes
 
 /// Output for a person. Standard output carries only the result that was asked for; the rest goes to standard error.
 ///
 /// Every text goes through one of these functions. A message is put on one line and cleaned here, whatever file or answer its
 /// words come from; a table is our own, and its cells are cleaned where it is made; data is for programs.
 enum Terminal {
-    static let isErrorTerminal = isatty(STDERR_FILENO) == 1
-    static let isOutputTerminal = isatty(STDOUT_FILENO) == 1
+    static let isErrorTerminal = StandardStream.error.isTerminal
+    static let isOutputTerminal = StandardStream.output.isTerminal
 
     /// Color only on a terminal that knows it, and never where NO_COLOR is set.
-    static let hasColor =
-        isOutputTerminal && (getenv("NO_COLOR").map { String(cString: $0) } ?? "").isEmpty
-        && getenv("TERM").map { String(cString: $0) } != "dumb"
+    static let hasColor: Bool = {
+        let environment = Machine.environment()
+        return isOutputTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }()
 
     // MARK: Standard output
 
@@ -24,20 +25,20 @@ enum Terminal {
 
     /// Prints our own lines.
     static func print(table: String) throws(RunError) {
-        do throws(SystemFault) { try writeAll(Array(table.utf8) + [0x0A], to: STDOUT_FILENO) } catch {
-            throw cannotPrint(error)
-        }
+        try write(Array(table.utf8) + [0x0A])
     }
 
     /// Prints data, byte for byte; on a terminal with everything escaped that a terminal would obey.
     static func print(data: [UInt8]) throws(RunError) {
         let shown =
             isOutputTerminal ? Array(VisibleText.escapedLines(String(decoding: data, as: UTF8.self)).utf8) : data
-        do throws(SystemFault) { try writeAll(shown, to: STDOUT_FILENO) } catch { throw cannotPrint(error) }
+        try write(shown)
     }
 
-    private static func cannotPrint(_ fault: SystemFault) -> RunError {
-        RunError(.cannotWrite, "standard output cannot be written: \(fault)")
+    private static func write(_ bytes: [UInt8]) throws(RunError) {
+        do throws(SystemError) { try StandardStream.output.write(bytes) } catch {
+            throw RunError(.cannotWrite, "standard output cannot be written: \(error)")
+        }
     }
 
     // MARK: Standard error
@@ -59,12 +60,12 @@ enum Terminal {
     }
 
     /// There is nowhere to say that standard error cannot be written.
-    private static func show(_ text: String) { try? writeAll(Array(text.utf8), to: STDERR_FILENO) }
+    private static func show(_ text: String) { try? StandardStream.error.write(Array(text.utf8)) }
 
     // MARK: Questions
 
     /// Whether a person can be asked: the question goes to standard error, the answer comes from standard input.
-    static var canAsk: Bool { isErrorTerminal && isatty(STDIN_FILENO) == 1 }
+    static var canAsk: Bool { isErrorTerminal && StandardStream.input.isTerminal }
 
     /// Asks a question; anything but y or yes is a no.
     static func ask(_ question: String) -> Bool {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Run
+import Processes
 import Verify
 
 /// `verify`: checks a published report.
@@ -78,7 +79,7 @@ struct VerifyCommand: AsyncParsableCommand {
         do {
             redo = try await interruptible {
                 try await ReportRedo(
-                    folder: folder, inputs: inputs, toolVersion: toolVersion, threads: processorCount())
+                    folder: folder, inputs: inputs, toolVersion: toolVersion, threads: Machine.processorCount)
             }
         } catch var interruption as Interruption {
             interruption.consequence = "the report was not made again."
@@ -98,7 +99,7 @@ struct VerifyCommand: AsyncParsableCommand {
     private static func key(_ path: String) throws -> PublicKey {
         let input: InputBytes
         do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunError(error) }
-        guard let key = PublicKey(pem: Array(input.original)) else {
+        guard let key = PublicKey(pem: input.bytes) else {
             throw RunError(.unusableInput, "\(path) is not an Ed25519 public key in PEM")
         }
         return key

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 @testable import Sandbox
@@ -23,5 +24,5 @@ func withTemporaryFile<R>(_ bytes: [UInt8], suffix: String = ".jsonl", _ body: (
 
 /// What a gzip stream holds; throws where it is cut short.
 func gunzip(_ bytes: [UInt8]) throws -> [UInt8] {
-    try withTemporaryFile(bytes, suffix: ".gz") { try DataFile.read(path: $0) }
+    try withTemporaryFile(bytes, suffix: ".gz") { try InputBytes.read(InputFile(path: $0)) }
 }

@@ -12,6 +12,6 @@ final class PooledConnections {
     func hasInput(localPort: Int32) -> Bool {
         guard let socket = sockets[localPort] else { return false }
         var byte: UInt8 = 0
-        return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
+        return unsafe recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) > 0
     }
 }

@@ -1,9 +1,25 @@
 import CCurl
 import Glibc
-import Memory
-import Refunds
 
-extension ConnectionFailure {
+/// Why a connection brought no whole answer.
+package enum ConnectionFault: Sendable, Equatable {
+    case refused
+    case reset
+    /// It ended before the answer did.
+    case closedEarly
+    /// The host's name has no address, or no name server answered.
+    case nameNotFound
+    case noRoute
+    case notHTTP
+    /// Expired, of an issuer that this machine does not know, or none at all.
+    case certificateNotTrusted
+    case certificateOfAnotherHost
+    /// The other end does not speak TLS, or none that is acceptable.
+    case handshake
+    case other
+}
+
+extension ConnectionFault {
     /// Classifies how libcurl says that a connection could not be made, or broke. No text of its is kept: it could quote a
     /// header.
     ///
@@ -35,7 +51,7 @@ extension ConnectionFailure {
             }
     }
 
-    private static func system(_ code: Int) -> ConnectionFailure? {
+    private static func system(_ code: Int) -> ConnectionFault? {
         switch Int32(truncatingIfNeeded: code) {
         case ECONNREFUSED: .refused
         case ECONNRESET, EPIPE, ECONNABORTED: .reset
@@ -45,7 +61,7 @@ extension ConnectionFailure {
     }
 
     /// A connection that ends without TLS's own goodbye was cut, not refused.
-    private static func handshake(_ systemError: Int, _ text: String) -> ConnectionFailure {
+    private static func handshake(_ systemError: Int, _ text: String) -> ConnectionFault {
         if text.contains("Connection reset") { return .reset }
         return text.contains("SSL_ERROR_SYSCALL") || text.contains("unexpected eof") ? .closedEarly : .handshake
     }

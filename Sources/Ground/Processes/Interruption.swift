@@ -3,13 +3,13 @@ import Glibc
 import Synchronization
 
 /// SIGINT, SIGTERM or SIGHUP came.
-struct Interruption: Error {
-    let signal: Int32
-    /// How the command ended, in a sentence.
-    var consequence = "nothing was published. The same command goes on from here."
+package struct Interruption: Error {
+    package let signal: Int32
+    /// How the command ended, in a sentence; nil for what is usual.
+    package var consequence: String?
 
     /// The one that came during an operation which had its result all the same; nil if none did.
-    static var pending: Interruption? {
+    package static var pending: Interruption? {
         let number = firstSignal.load(ordering: .sequentiallyConsistent)
         return number == 0 ? nil : Interruption(signal: number)
     }
@@ -19,8 +19,9 @@ struct Interruption: Error {
 /// `Interruption`. An operation that comes to its result all the same gives it: a report that was published is published.
 ///
 /// A second signal ends the process at once, even while it waits for something.
-func interruptible<Result: Sendable>(_ operation: @escaping @Sendable () async throws -> Result) async throws -> Result
-{
+package func interruptible<Result: Sendable>(
+    _ operation: @escaping @Sendable () async throws -> Result
+) async throws -> Result {
     if let pending = Interruption.pending { throw pending }
     // Signals are caught before the operation makes anything that it would have to clean up.
     let watch = SignalWatch()
@@ -45,11 +46,12 @@ private final class SignalWatch {
     init() {
         // Whoever started us with nohup does not want SIGHUP to end the run.
         var hangup = sigaction()
-        sigaction(SIGHUP, nil, &hangup)
-        let isHeeded = hangup.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } != 1
+        unsafe sigaction(SIGHUP, nil, &hangup)
+        // SIG_IGN is the number 1.
+        let isHeeded = unsafe hangup.__sigaction_handler.sa_handler.map { unsafe unsafeBitCast($0, to: Int.self) } != 1
         numbers = [SIGINT, SIGTERM] + (isHeeded ? [SIGHUP] : [])
         var ends: [Int32] = [-1, -1]
-        pipe(&ends)
+        unsafe pipe(&ends)
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
@@ -66,7 +68,7 @@ private final class SignalWatch {
         let ends = ends
         source.setEventHandler {
             var byte: UInt8 = 0
-            if read(ends[0], &byte, 1) == 1 { interrupted() }
+            if unsafe read(ends[0], &byte, 1) == 1 { interrupted() }
         }
         source.setCancelHandler { for end in ends { close(end) } }
         source.resume()
@@ -88,13 +90,13 @@ private func take(_ number: Int32) {
     let code = errno
     defer { errno = code }
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     let now = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     let isFirst = firstSignal.compareExchange(expected: 0, desired: number, ordering: .sequentiallyConsistent).exchanged
     if isFirst {
         firstSignalMilliseconds.store(now, ordering: .sequentiallyConsistent)
         var byte: UInt8 = 1
-        write(wakeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)
+        unsafe write(wakeEnd.load(ordering: .sequentiallyConsistent), &byte, 1)
     } else if now - firstSignalMilliseconds.load(ordering: .sequentiallyConsistent) > SignalWatch.echoMilliseconds {
         _exit(128 + number)
     }

@@ -1,10 +1,7 @@
-import Memory
-import Refunds
-
 /// Takes one answer as it comes, line by line of its head and piece by piece of its body, and no more of it than is of use.
 struct AnswerCollector {
     /// Why no more of an answer is wanted.
-    enum End: Error {
+    enum End {
         /// The rest of the body makes no difference.
         case unwanted
         case bodyTooLarge
@@ -14,8 +11,10 @@ struct AnswerCollector {
     /// A head of more bytes is no answer of any use. Informational heads before it count too.
     private static let largestHeadByteCount = 128 * 1024
 
+    /// The largest body that is taken, packed or unpacked.
+    let largestBodyByteCount: Int
     /// Status and Retry-After, once the head has come.
-    private(set) var head: HTTPAnswer?
+    private(set) var head: HTTPResponse?
     /// Whether the head says that the connection ends with this answer.
     private(set) var isLast = false
     /// Why the transfer was ended by us.
@@ -26,15 +25,17 @@ struct AnswerCollector {
     private var body: [UInt8] = []
     private var bodyByteCount = 0
 
+    init(largestBodyByteCount: Int) { self.largestBodyByteCount = largestBodyByteCount }
+
     /// Takes one line of a head, its line end included; the empty line ends it. False if no more is wanted.
     ///
     /// - Parameter httpStatus: of the head that the line belongs to.
-    mutating func receiveHeadLine(_ line: UnsafeRawBufferPointer, httpStatus: Int) -> Bool {
+    mutating func receiveHeadLine(_ line: ArraySlice<UInt8>, httpStatus: Int) -> Bool {
         headByteCount += line.count
         guard headByteCount <= Self.largestHeadByteCount else { return stop(.headTooLarge) }
         // Fields after the body (trailers).
         guard head == nil else { return true }
-        let text = line.split(whereSeparator: { $0 == 0x0D || $0 == 0x0A }).first ?? line[..<0]
+        let text = line.split(whereSeparator: { $0 == 0x0D || $0 == 0x0A }).first ?? []
         guard !text.isEmpty else { return endHead(httpStatus) }
         if text.starts(with: "HTTP/".utf8) {
             retryAfter = []
@@ -55,13 +56,13 @@ struct AnswerCollector {
     private mutating func endHead(_ httpStatus: Int) -> Bool {
         // Informational: the answer's own head is to come.
         guard httpStatus >= 200 else { return true }
-        head = HTTPAnswer(httpStatus: httpStatus, retryAfter: retryAfter)
-        return Self.largestBodyByteCount(httpStatus: httpStatus) == nil ? stop(.unwanted) : true
+        head = HTTPResponse(status: httpStatus, retryAfter: retryAfter)
+        return bodyByteLimit(httpStatus: httpStatus) == nil ? stop(.unwanted) : true
     }
 
     /// Takes a piece of the body. False if no more is wanted.
-    mutating func receiveBody(_ piece: UnsafeRawBufferPointer) -> Bool {
-        guard let status = head?.httpStatus, let limit = Self.largestBodyByteCount(httpStatus: status) else {
+    mutating func receiveBody(_ piece: ArraySlice<UInt8>) -> Bool {
+        guard let status = head?.status, let limit = bodyByteLimit(httpStatus: status) else {
             return stop(.unwanted)
         }
         bodyByteCount += piece.count
@@ -77,19 +78,19 @@ struct AnswerCollector {
     }
 
     /// The whole answer, its body unpacked; call it once the last byte has come.
-    func wholeAnswer() -> AttemptResult {
+    func wholeAnswer() -> HTTPResult {
         guard var answer = head else { return .failed(.connection(.closedEarly)) }
         do {
             let codings = try ContentCoding.codings(contentEncoding)
-            let limit = AtlasHTTPClient.largestBodyByteCount
+            let limit = largestBodyByteCount
             answer.body = Self.withoutByteOrderMark(try ContentCoding.unpack(body, codings, limit: limit))
             return .answer(answer)
         } catch {
-            guard Self.isSuccess(answer.httpStatus) else { return .answer(answer) }
+            guard Self.isSuccess(answer.status) else { return .answer(answer) }
             let isTooLarge = error == .tooLarge
             return .failed(
                 isTooLarge
-                    ? .bodyTooLarge(httpStatus: answer.httpStatus) : .badEncoding(httpStatus: answer.httpStatus))
+                    ? .bodyTooLarge(status: answer.status) : .badEncoding(status: answer.status))
         }
     }
 
@@ -97,8 +98,8 @@ struct AnswerCollector {
 
     /// How much of a body is read; nil for none. A short body of an error is read to its end so that the connection can be
     /// used again; its content makes no difference.
-    private static func largestBodyByteCount(httpStatus: Int) -> Int? {
-        if isSuccess(httpStatus) { return AtlasHTTPClient.largestBodyByteCount }
+    private func bodyByteLimit(httpStatus: Int) -> Int? {
+        if Self.isSuccess(httpStatus) { return largestBodyByteCount }
         return httpStatus < 400 || httpStatus == 401 || httpStatus == 403 ? nil : 65_536
     }
 
@@ -107,7 +108,7 @@ struct AnswerCollector {
         body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(body.dropFirst(3)) : body
     }
 
-    private static func trimmed(_ value: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+    private static func trimmed(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
         let rest = value.drop(while: isSpace)
         guard let last = rest.lastIndex(where: { !isSpace($0) }) else { return rest }

@@ -1,13 +1,14 @@
 import CCurl
 import Glibc
 import Synchronization
+import Processes
 
 /// The thread that sends a client's requests and receives their answers; the tasks that ask run on it too.
 ///
 /// libcurl's handles belong to this thread. Requests of other threads come through the inbox.
-final class TransferLoop: TaskExecutor {
+@safe final class TransferLoop: TaskExecutor {
     private enum Order {
-        case start(TransferRequest, number: Int, CheckedContinuation<Attempt, Never>)
+        case start(HTTPRequest, number: Int, CheckedContinuation<HTTPAttempt, Never>)
         case cancel(number: Int)
     }
 
@@ -26,32 +27,32 @@ final class TransferLoop: TaskExecutor {
     }
 
     private let inbox = Mutex(Inbox())
-    private let settings: TransferSettings
+    private let settings: HTTPSettings
     /// Used by the thread alone, but for waking it, which any thread may do.
     private nonisolated(unsafe) let multi: UnsafeMutableRawPointer?
 
     /// Once in a process, before anything else of libcurl's.
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
-    init(_ settings: TransferSettings) {
+    init(_ settings: HTTPSettings) {
         self.settings = settings
-        multi = Self.isLibraryReady ? curl_multi_init() : nil
-        guard multi != nil else {
+        unsafe multi = unsafe Self.isLibraryReady ? curl_multi_init() : nil
+        guard unsafe multi != nil else {
             inbox.withLock { $0.hasEnded = true }
             return
         }
         // It lives as long as its thread, which ends when it is closed.
-        let own = Unmanaged.passRetained(self)
+        let own = unsafe Unmanaged.passRetained(self)
         var thread = pthread_t()
-        let code = pthread_create(
+        let code = unsafe pthread_create(
             &thread, nil,
             { argument in
-                guard let argument else { return nil }
-                Unmanaged<TransferLoop>.fromOpaque(argument).takeRetainedValue().run()
+                guard let argument = unsafe argument else { return nil }
+                unsafe Unmanaged<TransferLoop>.fromOpaque(argument).takeRetainedValue().run()
                 return nil
-            }, own.toOpaque())
+            }, unsafe own.toOpaque())
         guard code == 0 else {
-            own.release()
+            unsafe own.release()
             inbox.withLock { $0.hasEnded = true }
             return
         }
@@ -72,7 +73,7 @@ final class TransferLoop: TaskExecutor {
     }
 
     /// Sends a request and waits for its answer; cancelled with its task.
-    func transfer(_ request: TransferRequest) async -> Attempt {
+    func transfer(_ request: HTTPRequest) async -> HTTPAttempt {
         let number = inbox.withLock { inbox in
             inbox.latestNumber += 1
             return inbox.latestNumber
@@ -96,7 +97,7 @@ final class TransferLoop: TaskExecutor {
             return true
         }
         if !isTaken, case .start(_, _, let continuation) = order {
-            continuation.resume(returning: Attempt(.failed(.cancelled), requestCount: 0))
+            continuation.resume(returning: HTTPAttempt(.failed(.cancelled), requestCount: 0))
         }
     }
 
@@ -124,18 +125,19 @@ final class TransferLoop: TaskExecutor {
     private func wake(_ inbox: inout Inbox) {
         guard inbox.isAsleep else { return }
         inbox.isAsleep = false
-        curl_multi_wakeup(multi)
+        unsafe curl_multi_wakeup(multi)
     }
 
     // MARK: On its own thread
 
     private func run() {
-        guard let multi else { return }
-        blockBrokenPipe()
-        let transfers = Transfers(multi: multi, settings: settings)
+        guard let multi = unsafe multi else { return }
+        // The TLS library writes to connections that the other end may have closed: an error is enough.
+        Signals.blockBrokenPipesOnThisThread()
+        let transfers = unsafe Transfers(multi: multi, settings: settings)
         while true {
             let (jobs, orders, isClosing) = takeInbox()
-            for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+            for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
             for order in orders {
                 switch order {
                 case .start(let request, let number, let continuation): transfers.start(request, number, continuation)
@@ -180,13 +182,5 @@ final class TransferLoop: TaskExecutor {
             inbox.hasEnded = inbox.isEmpty
             return inbox.hasEnded
         }
-    }
-
-    /// The TLS library writes to connections that the other end may have closed: an error is enough.
-    private func blockBrokenPipe() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        sigaddset(&signals, SIGPIPE)
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 }
