@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Refunds
 import Testing
 
 /// Atlas's own samples, as its pages have them.
@@ -17,14 +18,14 @@ enum AtlasSample {
 }
 
 /// Parses a JSON text and hands its value over.
-func parsedJSON<Result>(_ bytes: [UInt8], _ body: (JSONValue) throws -> Result) throws -> Result {
-    let document = JSONDocument()
-    return try bytes.withUnsafeBufferPointer { buffer in
-        #expect(document.parse(buffer) == nil)
-        return try body(document.root)
-    }
+func parsedJSON<Result>(_ bytes: [UInt8], _ body: (JSONView) throws -> Result) throws -> Result {
+    var reader = JSONReader()
+    let reading = reader.read(bytes.span)
+    #expect(reading.fault == nil)
+    guard let root = reading.root else { throw RecordFault(.badJSON, "no JSON") }
+    return try body(root)
 }
 
-func parsedJSON<Result>(_ text: String, _ body: (JSONValue) throws -> Result) throws -> Result {
+func parsedJSON<Result>(_ text: String, _ body: (JSONView) throws -> Result) throws -> Result {
     try parsedJSON(Array(text.utf8), body)
 }

@@ -21,7 +21,7 @@ import Testing
     }
 
     private func outcome(_ body: String, asked: Text? = "O1") throws -> StatusAnswer.Outcome {
-        try parsedJSON(body) { RefundOrdersAnswer(askedOrderNo: asked).outcome(of: $0) }
+        try parsedJSON(body) { RefundOrdersAnswer(asked: RefundIdentity(orderNo: asked)).outcome(of: $0) }
     }
 
     private func entry(_ body: String, asked: Text? = "O1") throws -> RefundOrderEntry {
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func noBody() {
-        #expect(failureCode(of: RefundOrdersAnswer(askedOrderNo: nil).outcome(of: nil)) == "bad-body")
+        #expect(failureCode(of: RefundOrdersAnswer(asked: RefundIdentity()).outcome(of: nil)) == "bad-body")
     }
 
     private func failureCode(of outcome: StatusAnswer.Outcome) -> Text? {

@@ -25,7 +25,7 @@ struct RefundPassengerReadingTests {
                         lastName: names[0], firstName: names[1], segments: [Self.segment], refundReason: .voluntary)
                 })
         let request = RefundQuotationRequest(
-            order: OrderReference(orderNo: "TESTA20250512100600259"), displayCurrency: "EUR", passengers: list)
+            order: RefundIdentity(orderNo: "TESTA20250512100600259"), displayCurrency: "EUR", passengers: list)
         #expect(request.encoded() == (try AtlasSample.oneLine("current-refundQuotation-request")))
     }
 
@@ -68,7 +68,7 @@ struct RefundPassengerReadingTests {
         "20250513:U22437:ltn:CDG", "20250513:U22437:LTN:CDGX",
     ])
     func noSegmentOption(_ option: String) {
-        #expect(throws: RefundPassengerFault.self) { try RefundPassenger.Segment(option: option) }
+        #expect(throws: RefundPassengerError.self) { try RefundPassenger.Segment(option: option) }
     }
 
     @Test func aPassengerOption() throws {
@@ -79,7 +79,7 @@ struct RefundPassengerReadingTests {
 
     @Test(arguments: ["", "ZHAO", "/YIER", "ZHAO/"])
     func noPassengerOption(_ name: String) {
-        #expect(throws: RefundPassengerFault.self) {
+        #expect(throws: RefundPassengerError.self) {
             try RefundPassenger(name: name, segments: [], refundReason: .void)
         }
     }

@@ -12,7 +12,7 @@ struct RefundRequestsTests {
         (
             "current-refundQuotation-request",
             RefundQuotationRequest(
-                order: OrderReference(orderNo: "TESTA20250512100600259"), displayCurrency: "EUR",
+                order: RefundIdentity(orderNo: "TESTA20250512100600259"), displayCurrency: "EUR",
                 passengers: [
                     RefundPassenger(
                         lastName: "ZHAO", firstName: "YIER", segments: [segment], refundReason: .voluntary),
@@ -24,14 +24,14 @@ struct RefundRequestsTests {
         (
             "current-refund-request",
             RefundRequest(
-                order: OrderReference(orderNo: "TESTA20240725164512131"), displayCurrency: "EUR",
+                order: RefundIdentity(orderNo: "TESTA20240725164512131"), displayCurrency: "EUR",
                 subject: .offer(refundOfferID: "q_a86cd9c605c04f9cb3890ca3b037b254")
             ).encoded()
         ),
         (
             "current-queryRefundOrders-request",
             QueryRefundOrdersRequest(
-                refundCode: "202505-0013", order: OrderReference(orderNo: "TESTA20250512100600259"),
+                refundCode: "202505-0013", order: RefundIdentity(orderNo: "TESTA20250512100600259"),
                 displayCurrency: "EUR"
             ).encoded()
         ),
@@ -45,7 +45,7 @@ struct RefundRequestsTests {
     }
 
     @Test func aQueryByRecordLocatorHasEveryKey() {
-        let order = OrderReference(orderNo: nil, airlinePNR: "AB\"C", carrier: "U2")
+        let order = RefundIdentity(orderNo: nil, airlinePNR: "AB\"C", carrier: "U2")
         let body = QueryRefundOrdersRequest(refundCode: "1", order: order).encoded()
         let expected =
             #"{"refundCode":"1","orderNo":null,"airlinePNR":"AB\"C","carrier":"U2","displayCurrency":null}"#
@@ -54,7 +54,7 @@ struct RefundRequestsTests {
 
     @Test func aRefundByPassengersHasNoOffer() {
         let passenger = RefundPassenger(lastName: "A", firstName: "B", segments: [], refundReason: .void)
-        let order = OrderReference(orderNo: "N")
+        let order = RefundIdentity(orderNo: "N")
         let current = RefundRequest(order: order, subject: .passengers([passenger])).encoded()
         #expect(
             String(decoding: current, as: UTF8.self)

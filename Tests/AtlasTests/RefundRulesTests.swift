@@ -8,15 +8,21 @@ import Testing
 @Suite struct RefundRulesTests {
     private static func rules(_ text: String) throws -> RefundRules { try parsedJSON(text) { RefundRules($0) } }
 
+    private static func rules(ofSample name: String) throws -> RefundRules {
+        let rules: RefundRules? = try parsedJSON(try AtlasSample.bytes(name)) { answer in
+            guard let value = answer["refundRules"] else { return nil }
+            return RefundRules(value)
+        }
+        return try #require(rules)
+    }
+
     private static func only(_ members: String) throws -> RefundRule? {
         let rules = try rules("[{\(members)}]")
         return rules.rules?.first
     }
 
     @Test func atlasSamples() throws {
-        let quoted = try parsedJSON(try AtlasSample.bytes("current-refundQuotation-answer")) { answer in
-            RefundRules(try #require(answer["refundRules"]))
-        }
+        let quoted = try Self.rules(ofSample: "current-refundQuotation-answer")
         let voluntary = try #require(quoted.rules?.first)
         #expect(quoted.rules?.count == 1)
         #expect(voluntary.kind == .voluntary)
@@ -29,9 +35,7 @@ import Testing
         #expect(voluntary.startMinute == 525_600)
         #expect(voluntary.endMinute == -525_600)
         #expect(voluntary.refundMethod == .cashBackToOriginalPayment)
-        let asked = try parsedJSON(try AtlasSample.bytes("current-refund-answer")) { answer in
-            RefundRules(try #require(answer["refundRules"]))
-        }
+        let asked = try Self.rules(ofSample: "current-refund-answer")
         let involuntary = try #require(asked.rules?.first)
         #expect(involuntary.kind == .involuntary)
         #expect(involuntary.penaltyPercent?.millionths == 0)

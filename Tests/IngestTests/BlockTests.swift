@@ -78,7 +78,7 @@ import Testing
             var finder = CSVRecordEnd()
             var found: Int?
             for (part, start) in [(text[..<cut], 0), (text[cut...], cut)] where found == nil {
-                found = Array(part).withUnsafeBufferPointer { finder.end(in: $0) }.map { $0 + start }
+                found = finder.end(in: Array(part).span).map { $0 + start }
             }
             #expect(found == (isTerminated ? end : nil), "\(text) cut at \(cut), seed \(random.seed)")
         }

@@ -247,7 +247,7 @@ struct QueryStageTests {
         let lines = try folder.lines("ordered")
         #expect(lines.count == 200)
         for (line, question) in zip(lines, questions) {
-            #expect(line.hasPrefix(#"{"schema":1,"orderNo":"\#(question.orderNo ?? "")","#))
+            #expect(line.hasPrefix(#"{"schema":1,"orderNo":"\#(question.identity.orderNo ?? "")","#))
         }
         #expect(Set(lines) == Set(try folder.lines()))
     }

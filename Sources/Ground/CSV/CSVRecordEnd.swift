@@ -1,4 +1,4 @@
-import Glibc
+import Memory
 
 /// Finds where a record ends, in text that is given piece by piece from the record's beginning: where `CSVReader` would end
 /// it if it had the whole text.
@@ -10,15 +10,12 @@ public struct CSVRecordEnd: Sendable {
     public init() {}
 
     /// How many bytes of the piece belong to the record, its line end included; nil if it does not end there.
-    public mutating func end(in piece: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard let base = piece.baseAddress else { return nil }
+    public mutating func end(in piece: Span<UInt8>) -> Int? {
         var index = 0
         while index < piece.count {
             if place == .quoted {
-                guard let quote = memchr(base + index, Int32(UInt8(ascii: "\"")), piece.count - index) else {
-                    return nil
-                }
-                index = UnsafeRawPointer(quote) - UnsafeRawPointer(base) + 1
+                guard let quote = piece.extracting(index...).firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+                index += quote + 1
                 place = .afterQuote
                 continue
             }

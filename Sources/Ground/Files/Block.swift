@@ -47,5 +47,5 @@ public struct Block: Sendable {
     }
 
     /// The same bytes in memory that holds nothing else.
-    func copied() -> Block { Block(Array(memory[range]), 0..<count, index: index, expectedCount: expectedCount) }
+    public func copied() -> Block { Block(Array(memory[range]), 0..<count, index: index, expectedCount: expectedCount) }
 }

@@ -2,7 +2,7 @@ import Tasks
 
 /// Maps the blocks of an input to results on at most `width` tasks at a time and gives each result to `consume`, in the blocks'
 /// order, as soon as it and all before it are there. Only a few blocks are ever held. It is cancelled as the other forms are.
-func parallelMap<Result: Sendable>(
+public func parallelMap<Result: Sendable>(
     _ source: BlockSource, width: Int, _ transform: @escaping @Sendable (Block) -> Result,
     consume: (Result) throws -> Void
 ) async throws {

@@ -51,7 +51,7 @@ public final class BlockSource: Sendable {
     var nextIndex: Int { state.withLock { $0.putBack.last?.index ?? $0.index } }
 
     /// Whether the last block given ends in a line that was left out, since the file grew while it was read.
-    var leavesLineUnfinished: Bool { state.withLock { $0.leavesLineUnfinished } }
+    public var leavesLineUnfinished: Bool { state.withLock { $0.leavesLineUnfinished } }
 }
 
 /// How far a source has come. Its memory and streams belong to it alone.

@@ -36,7 +36,8 @@ extension RememberedAnswer {
             throw RecordFault(.badJSON, "entries is not a list", field: "entries")
         }
         var entries: [RefundOrderEntry] = []
-        for element in list.children {
+        var elements = list.children
+        while let element = elements.next() {
             entries.append(try RefundOrderEntry(CarriedMembers(object: element, decode: members.decode)))
         }
         self.init(

@@ -1,6 +1,6 @@
 import Files
 import JSON
-import Memory
+import Records
 import Refunds
 
 /// Reads the files in which a report has what it had from the nights before. A line that this program did not write makes a
@@ -12,39 +12,50 @@ package enum CarriedFile {
 
     /// Reads `carried-orders.jsonl`.
     package static func records(_ input: InputFile, threads: Int) async throws -> [RememberedRecord] {
-        try await read(input, threads) { (members) throws(RecordFault) in try RememberedRecord(members) }
+        try await read(input, threads)
     }
 
     /// Reads `carried-webhooks.jsonl`.
     package static func webhooks(_ input: InputFile, threads: Int) async throws -> [RememberedWebhook] {
-        try await read(input, threads) { (members) throws(RecordFault) in try RememberedWebhook(members) }
+        try await read(input, threads)
     }
 
     /// Reads `carried-answers.jsonl`.
     package static func answers(_ input: InputFile, threads: Int) async throws -> [RememberedAnswer] {
-        try await read(input, threads) { (members) throws(RecordFault) in try RememberedAnswer(members) }
+        try await read(input, threads)
     }
 
-    /// No line that was written is as long as the longest text of JSON.
-    private static let lineBytes = 1 << 30
-
-    private static func read<Record: Sendable>(
-        _ input: InputFile, _ threads: Int,
-        _ decode: @escaping @Sendable (CarriedMembers) throws(RecordFault) -> Record
-    ) async throws -> [Record] {
-        let parser = JSONLinesParser(file: 0, names: [], recordBytes: lineBytes) {
-            (object, _, decoder, _) throws(RecordFault) -> Record? in
-            try decode(CarriedMembers(object: object, decode: decoder))
-        }
+    private static func read<Record: CarriedRecord>(_ input: InputFile, _ threads: Int) async throws -> [Record] {
         var records: [Record] = []
-        try await readRecords(of: BlockSource(input), with: parser, width: threads) { batch, firstLine in
-            if let reject = batch.rejects.first {
+        try await readJSONLines(of: input, with: CarriedLines<Record>(), threads: threads) { batch in
+            if let refused = batch.refused.first {
                 throw InputError.unusable(
                     path: input.path,
-                    reason: "line \(reject.source.line + firstLine): \(reject.code.rawValue), \(reject.message)")
+                    reason: "line \(refused.line): \(refused.failure.code.rawValue), \(refused.failure.message)")
             }
-            records += batch.records
+            records += batch.all
         }
         return records
+    }
+}
+
+/// A record as a line of a carried file.
+protocol CarriedRecord: RecordValue {
+    init(_ members: CarriedMembers) throws(RecordFault)
+}
+
+extension RememberedRecord: CarriedRecord {}
+extension RememberedWebhook: CarriedRecord {}
+extension RememberedAnswer: CarriedRecord {}
+
+private struct CarriedLines<Record: CarriedRecord>: ObjectDecoder {
+    typealias Value = Record
+    typealias Failure = RecordFault
+
+    /// No line that was written is as long as the longest text of JSON.
+    let recordBytes = 1 << 30
+
+    func value(of object: JSONView, line: Int32, with tools: inout RecordTools) throws(RecordFault) -> Record? {
+        try Record(CarriedMembers(object: object, decode: FieldDecoder(grammar: .json, texts: tools.texts)))
     }
 }

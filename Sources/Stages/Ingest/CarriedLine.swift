@@ -85,21 +85,28 @@ extension [UInt8] {
 }
 
 /// The members of a line of a carried file, read as they were written: a text is not trimmed.
-struct CarriedMembers {
-    let object: JSONValue
+struct CarriedMembers: ~Escapable {
+    let object: JSONView
     let decode: FieldDecoder
 
-    private func field(_ key: JSONKey) throws(RecordFault) -> RawField {
+    @_lifetime(copy object)
+    init(object: JSONView, decode: FieldDecoder) {
+        self.object = object
+        self.decode = decode
+    }
+
+    @_lifetime(copy self)
+    private func field(_ key: JSONKey) throws(RecordFault) -> Field {
         guard let value = object[key], !value.isNull else { return .none }
         if value.kind != .string { return value.field }
-        guard let text = value.text else { throw RecordFault(.badJSON, key.name, RawField.other, "is not Unicode") }
-        return .text(FieldText(text))
+        guard let text = value.text else { throw RecordFault(.badJSON, key.name, Field.other, "is not Unicode") }
+        return .text(text)
     }
 
     func text(_ key: JSONKey) throws(RecordFault) -> Text? { try decode.text(try field(key), key.name) }
 
     func string(_ key: JSONKey) throws(RecordFault) -> String? {
-        try decode.bytes(try field(key), key.name).map { String(decoding: $0, as: UTF8.self) }
+        try decode.bytes(try field(key), key.name)?.string
     }
 
     func currency(_ key: JSONKey) throws(RecordFault) -> Currency? { try decode.currency(try field(key), key.name) }
@@ -127,19 +134,14 @@ struct CarriedMembers {
     func firstPlace() throws(RecordFault) -> FirstPlace {
         let asOf = try needed(try date("firstAsOf"), "firstAsOf")
         let source = try needed(try text("firstSource"), "firstSource")
-        let parts: (name: Text, line: Int32)? = source.withBytes { bytes in
-            guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
-                let line = Int32(String(decoding: bytes[(colon + 1)...], as: UTF8.self))
-            else { return nil }
-            // The bytes of a text that was read stay where they are.
-            return (Text(borrowing: UnsafeBufferPointer(rebasing: bytes[..<colon])), line)
-        }
-        guard let parts else {
+        guard let colon = source.span.lastIndex(of: UInt8(ascii: ":")),
+            let line = Int32(source.span.extracting((colon + 1)...).string)
+        else {
             throw RecordFault(.badJSON, "firstSource is not a file's name, a colon and a line", field: "firstSource")
         }
         guard let file = number("firstFile").flatMap({ Int32(exactly: $0) }) else {
             throw RecordFault(.badJSON, "firstFile is not the number of a file", field: "firstFile")
         }
-        return FirstPlace(asOf: asOf, place: SourceLine(file: file, line: parts.line), fileName: parts.name)
+        return FirstPlace(asOf: asOf, place: SourceLine(file: file, line: line), fileName: Text(utf8: source.span.extracting(..<colon)))
     }
 }

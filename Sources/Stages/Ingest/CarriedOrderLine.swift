@@ -85,12 +85,10 @@ extension AuditTerms {
     fileprivate func appendMembers(to line: inout [UInt8], _ currency: Currency) {
         if let json = refundRules?.json {
             line.append(key: "refundRules")
-            json.withUnsafeBufferPointer { json in
-                if Self.staysOneLine(json) {
-                    line.append(contentsOf: json)
-                } else {
-                    line.append(jsonString: String(decoding: json, as: UTF8.self))
-                }
+            if Self.staysOneLine(json) {
+                line.append(contentsOf: json)
+            } else {
+                line.append(jsonString: String(decoding: json, as: UTF8.self))
             }
         }
         if let departureAt {
@@ -103,18 +101,21 @@ extension AuditTerms {
 
     /// Whether a text is an array or an object of JSON on one line. All else is written as a text that holds it, which is read
     /// as the same rules.
-    private static func staysOneLine(_ json: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func staysOneLine(_ json: [UInt8]) -> Bool {
         guard json.first == UInt8(ascii: "[") || json.first == UInt8(ascii: "{") else { return false }
-        return !json.contains { $0 == 0x0A || $0 == 0x0D } && JSONDocument().parse(json) == nil
+        if json.contains(where: { $0 == 0x0A || $0 == 0x0D }) { return false }
+        var reader = JSONReader()
+        return reader.fault(in: json.span) == nil
     }
 
     fileprivate static func read(_ members: CarriedMembers, _ currency: Currency) throws(RecordFault) -> AuditTerms? {
-        let rules = members.object.given("refundRules").map { RefundRules($0) }
+        var rules: RefundRules?
+        if let value = members.object.given("refundRules") { rules = RefundRules(value) }
         let departure = try members.string("departureAt").map { text in
-            DepartureTime(text: text, instant: Array(text.utf8).withUnsafeBufferPointer { Instant($0.trimmed) })
+            DepartureTime(text: text, instant: Instant(Array(text.utf8).span.trimmed))
         }
         var requestedAt: Instant?
-        if case .text(let text) = members.object.field("requestedAt") { requestedAt = Instant(text.bytes) }
+        if case .text(let text) = members.object.field("requestedAt") { requestedAt = Instant(text) }
         let terms = AuditTerms(
             refundRules: rules, departureAt: departure, requestedAt: requestedAt,
             originalTotalTaxAmount: try members.amount("originalTotalTaxAmount", currency),

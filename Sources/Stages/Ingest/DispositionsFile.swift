@@ -69,10 +69,9 @@ package enum DispositionsFile {
     }
 
     private static func filledRows(of input: InputBytes) throws(InputError) -> [DispositionRow] {
-        guard input.text.isValidUTF8 else { throw .unusable(path: input.path, reason: "not UTF-8") }
+        guard input.textBytes.isValidUTF8 else { throw .unusable(path: input.path, reason: "not UTF-8") }
         // A spreadsheet leaves out empty fields at the end of a row, and adds fields for cells beside the table.
-        let text = input.text
-        var table = CSVTable(text.span, allowsOtherCounts: true)
+        var table = CSVTable(input.textBytes, allowsOtherCounts: true)
         try checkColumns(table, input.path)
         var rows: [DispositionRow] = []
         while let record = table.next() {

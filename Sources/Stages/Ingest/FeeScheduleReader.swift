@@ -1,6 +1,8 @@
+import Atlas
 import Files
 import JSON
 import Memory
+import Records
 import Refunds
 
 /// The columns of a fee schedule (FORMATS.md, "Fee schedule").
@@ -17,21 +19,16 @@ extension FeeSchedule {
     /// message names it (`InputError.unusable`).
     package static func read(_ input: InputFile) async throws -> FeeSchedule {
         func unusable(_ reason: String) -> InputError { .unusable(path: input.path, reason: reason) }
-        let reader = try await CSVFileReader<FeeField>(BlockSource(input), 0) { columns in
-            [FeeField.currency, .fee].filter { !columns.has($0) }.map(\.title)
+        var lines: [Line] = []
+        var firstRefused: RefusedRecord<RecordFault>?
+        let unknown = try await readCSV(of: input, with: FeeRecords(), threads: 1) { batch in
+            lines += batch.all
+            firstRefused = firstRefused ?? batch.refused.first
         }
         // A misspelt column would let a line hold for more than it was meant for.
-        if let unknown = reader.columns.unknown.first { throw unusable("a fee schedule has no column \(unknown)") }
-        var lines: [Line] = []
-        var rejects: [Reject] = []
-        try await reader.read(threads: 1) { (fields, decode, source) throws(RecordFault) -> Line? in
-            try Line(fields, decode, source.line)
-        } consume: { batch, firstLine in
-            lines += batch.records.map { $0.shifted(by: firstLine) }
-            rejects.append(batch.rejects, linesBefore: firstLine)
-        }
-        if let reject = rejects.first {
-            throw unusable("line \(reject.source.line): \(reject.code.rawValue): \(reject.message)")
+        if let column = unknown.first { throw unusable("a fee schedule has no column \(column)") }
+        if let refused = firstRefused {
+            throw unusable("line \(refused.line): \(refused.failure.code.rawValue): \(refused.failure.message)")
         }
         do throws(Fault) { return try FeeSchedule(lines) } catch {
             throw unusable("line \(error.line): \(error.reason)")
@@ -39,24 +36,31 @@ extension FeeSchedule {
     }
 }
 
-extension FeeSchedule.Line {
-    fileprivate init(
-        _ fields: CSVFields<FeeField>, _ decode: FieldDecoder, _ line: Int32
-    ) throws(RecordFault) {
+private struct FeeRecords: FieldsDecoder {
+    typealias Value = FeeSchedule.Line
+    typealias Failure = RecordFault
+
+    func missing(from columns: CSVColumns<FeeField>) -> [String] {
+        [FeeField.currency, .fee].filter { !columns.has($0) }.map(\.title)
+    }
+
+    func value(
+        of fields: CSVFields<FeeField>, line: Int32, with tools: inout RecordTools
+    ) throws(RecordFault) -> FeeSchedule.Line? {
+        let decode = FieldDecoder(grammar: .csv, texts: tools.texts)
         let currency = try needed(
             try decode.currency(fields[.currency], FeeField.currency.name), FeeField.currency.name)
         let fee = try needed(
             try decode.amount(fields[.fee], FeeField.fee.name, currency), FeeField.fee.name)
-        self.init(currency: currency, fee: fee, line: line)
-        carrier = try decode.text(fields[.carrier], FeeField.carrier.name)
-        refundReason = try decode.refundReason(fields[.refundReason], FeeField.refundReason.name)
-        validFrom = try decode.date(fields[.validFrom], FeeField.validFrom.name)
-        validTo = try decode.date(fields[.validTo], FeeField.validTo.name)
+        var schedule = FeeSchedule.Line(currency: currency, fee: fee, line: line)
+        schedule.carrier = try decode.text(fields[.carrier], FeeField.carrier.name)
+        schedule.refundReason = try decode.refundReason(fields[.refundReason], FeeField.refundReason.name)
+        schedule.validFrom = try decode.date(fields[.validFrom], FeeField.validFrom.name)
+        schedule.validTo = try decode.date(fields[.validTo], FeeField.validTo.name)
+        return schedule
     }
+}
 
-    fileprivate func shifted(by lines: Int32) -> FeeSchedule.Line {
-        var shifted = self
-        shifted.line += lines
-        return shifted
-    }
+extension FeeSchedule.Line: RecordValue {
+    public mutating func move(byLines lines: Int32) { line += lines }
 }

@@ -1,4 +1,6 @@
+import Files
 import Memory
+import Records
 import Refunds
 
 /// What the name of an input says: how it is written, and its place among the others of its folder (FORMATS.md, "What
@@ -13,8 +15,7 @@ struct InputName: Comparable {
         case none
     }
 
-    /// CSV; else JSON Lines.
-    let isCSV: Bool
+    let format: RecordFormat
     private let name: [UInt8]
     /// The name without `.gz` and the rotation.
     private let base: [UInt8]
@@ -25,17 +26,26 @@ struct InputName: Comparable {
         self.name = name
         var rest = name[...]
         if Self.hasSuffix(rest, ".gz") { rest = rest.dropLast(3) }
-        if let isCSV = Self.isCSV(rest) {
-            (self.isCSV, base, rotation) = (isCSV, Array(rest), .none)
+        if let format = Self.format(rest) {
+            (self.format, base, rotation) = (format, Array(rest), .none)
             return
         }
-        guard let (start, rotation) = Self.rotation(rest), let isCSV = Self.isCSV(rest[..<start]) else { return nil }
-        (self.isCSV, base, self.rotation) = (isCSV, Array(rest[..<start]), rotation)
+        guard let (start, rotation) = Self.rotation(rest), let format = Self.format(rest[..<start]) else { return nil }
+        (self.format, base, self.rotation) = (format, Array(rest[..<start]), rotation)
     }
 
-    private static func isCSV(_ name: ArraySlice<UInt8>) -> Bool? {
-        if hasSuffix(name, ".csv") { return true }
-        return hasSuffix(name, ".jsonl") || hasSuffix(name, ".ndjson") ? false : nil
+    /// The format of an input by its name; nil of standard input.
+    static func format(of input: InputFile) throws(InputError) -> RecordFormat? {
+        if input.path == "-" { return nil }
+        guard let name = InputName(Array(input.name.utf8)) else {
+            throw .unusable(
+                path: input.path, reason: "its name does not end in .csv, .jsonl or .ndjson (or .gz of one)")
+        }
+        return name.format
+    }
+
+    private static func format(_ name: ArraySlice<UInt8>) -> RecordFormat? {
+        RecordFormat.allCases.first { $0.extensions.contains { hasSuffix(name, $0) } }
     }
 
     private static func hasSuffix(_ name: ArraySlice<UInt8>, _ suffix: String) -> Bool {
@@ -48,7 +58,7 @@ struct InputName: Comparable {
         for length in [10, 8] where name.count > length {
             let start = name.endIndex - length - 1
             let isSeparated = name[start] == UInt8(ascii: ".") || name[start] == UInt8(ascii: "-")
-            let isDate = name[(start + 1)...].withUnsafeBufferPointer { CalendarDate($0) != nil }
+            let isDate = CalendarDate(Array(name[(start + 1)...]).span) != nil
             if isSeparated, isDate { return (start, .date(name[(start + 1)...].filter(isDigit))) }
         }
         guard let last = name.lastIndex(where: { !isDigit($0) }), name[last] == UInt8(ascii: "."),

@@ -1,39 +1,52 @@
+import Atlas
+import JSON
 import Memory
+import Records
 import Refunds
 
 /// Decodes an order record, from CSV, from JSON, or from a captured call (FORMATS.md, "Orders").
-struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Name == OrderField {
-    let fields: Fields
-    let amounts: Amounts
+struct OrderDecoder {
     let decode: FieldDecoder
     let source: SourceLine
 
-    func refundCase() throws(RecordFault) -> RefundCase {
+    /// - Parameter nested: the object that has the amounts in parts, as Atlas's current answers have them; nil where they are
+    ///   fields of the record.
+    func refundCase<Fields: RecordFields & ~Escapable>(
+        _ fields: Fields, nested: JSONView? = nil
+    ) throws(RecordFault) -> RefundCase where Fields.Name == OrderField {
         if decode.grammar == .json {
             // A field of a CSV record is a text or none.
             for field in OrderField.texts { _ = try decode.bytes(fields[field], field.name) }
         }
-        var record = try head()
-        try amounts.fill(&record)
-        if record.transactionFee == nil, !isCannotQuote {
+        var record = try head(fields, nested: nested)
+        if let nested {
+            try RefundAmountParts(nested, decode).fill(&record)
+        } else {
+            let currency = record.currency
+            try record.readAmounts(isOrder: true) { (field) throws(RecordFault) in
+                try decode.amount(fields[field], field.name, currency)
+            }
+        }
+        if record.transactionFee == nil, !isCannotQuote(fields[.refundQuoteType]) {
             throw RecordFault(
                 .missingField, "transactionFee has no value; only with refundQuoteType CannotQuote it needs none",
                 field: OrderField.transactionFee.title)
         }
-        try rest(&record)
+        try readRest(of: fields, into: &record)
         try record.checkPenalty()
         return record
     }
 
-    private func text(_ field: OrderField) throws(RecordFault) -> Text? { try decode.text(fields[field], field.name) }
-
-    /// The key, and the fields before the amounts in the table. (requestedAt comes after them: `rest` sets it.)
-    private func head() throws(RecordFault) -> RefundCase {
+    /// The key, and the fields before the amounts in the table. (requestedAt comes after them: `readRest` sets it.)
+    private func head<Fields: RecordFields & ~Escapable>(
+        _ fields: Fields, nested: JSONView?
+    ) throws(RecordFault) -> RefundCase where Fields.Name == OrderField {
+        func text(_ field: OrderField) throws(RecordFault) -> Text? { try decode.text(fields[field], field.name) }
         let orderNo = try text(.orderNo)
         let airlinePNR = try text(.airlinePNR)
         let carrier = try text(.carrier)
         if orderNo == nil, airlinePNR == nil || carrier == nil {
-            let isForeign = OrderField.allCases.allSatisfy { fields[$0].isNone }
+            let isForeign = OrderField.ofRecord.allSatisfy { fields[$0].isNone }
             throw RecordFault(
                 .missingKey,
                 isForeign ? Self.foreignRecord : "neither orderNo nor airlinePNR and carrier have a value")
@@ -41,8 +54,14 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
         let refundReason = try decode.refundReason(fields[.refundReason], OrderField.refundReason.name)
         let paymentMethod = try decode.member(
             fields[.paymentMethod], OrderField.paymentMethod.name, of: PaymentMethod.self)
-        let currency = try needed(try amounts.currency(), OrderField.currency.name)
-        var record = RefundCase(currency: currency, requestedAt: CalendarDate(daysSinceEpoch: 0), source: source)
+        let currency =
+            if let nested {
+                try RefundAmountParts.currency(of: nested, decode)
+            } else {
+                try decode.currency(fields[.currency], OrderField.currency.name)
+            }
+        var record = RefundCase(
+            currency: try needed(currency, OrderField.currency.name), requestedAt: CalendarDate(daysSinceEpoch: 0), source: source)
         record.orderNo = orderNo
         record.airlinePNR = airlinePNR
         record.carrier = carrier
@@ -53,13 +72,16 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
         return record
     }
 
-    /// Whether the quote's type, which comes after the fee in the table, allows the fee to be absent.
-    private var isCannotQuote: Bool {
-        guard case .text(let text) = fields[.refundQuoteType] else { return false }
-        return RefundQuoteType.words.value(of: text.bytes) == .cannotQuote
+    /// Whether the quote's type, which comes after the fee in the table, lets the fee be absent.
+    private func isCannotQuote(_ type: Field) -> Bool {
+        guard case .text(let text) = type else { return false }
+        return RefundQuoteType.words.value(of: text) == .cannotQuote
     }
 
-    private func rest(_ record: inout RefundCase) throws(RecordFault) {
+    /// The fields after the amounts.
+    private func readRest<Fields: RecordFields & ~Escapable>(
+        of fields: Fields, into record: inout RefundCase
+    ) throws(RecordFault) where Fields.Name == OrderField {
         record.refundQuoteType = try decode.member(
             fields[.refundQuoteType], OrderField.refundQuoteType.name, of: RefundQuoteType.self)
         record.isRefundable = try decode.boolean(fields[.isRefundable], OrderField.isRefundable.name)
@@ -77,30 +99,4 @@ struct OrderDecoder<Fields: RecordFields, Amounts: OrderAmounts> where Fields.Na
 extension OrderDecoder {
     /// The message about a record without a single field of an order.
     static var foreignRecord: String { "the record has no field of an order" }
-}
-
-/// The place of an order record's currency and amounts: flat in the record, or nested in the parts of Atlas's current answers.
-protocol OrderAmounts {
-    /// nil if there is none.
-    func currency() throws(RecordFault) -> Currency?
-
-    /// Sets the amounts of a record whose currency is known.
-    func fill(_ record: inout RefundCase) throws(RecordFault)
-}
-
-/// Amounts as fields of the record itself.
-struct FlatAmounts<Fields: RecordFields>: OrderAmounts where Fields.Name == OrderField {
-    let fields: Fields
-    let decode: FieldDecoder
-
-    func currency() throws(RecordFault) -> Currency? {
-        try decode.currency(fields[.currency], OrderField.currency.name)
-    }
-
-    func fill(_ record: inout RefundCase) throws(RecordFault) {
-        let currency = record.currency
-        try record.readAmounts(isOrder: true) { (field) throws(RecordFault) in
-            try decode.amount(fields[field], field.name, currency)
-        }
-    }
 }

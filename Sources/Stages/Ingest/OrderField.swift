@@ -1,10 +1,9 @@
 import JSON
+import Records
 import Refunds
 
 extension OrderField: FieldName {
-    static let keys = names.map { JSONKey(stringLiteral: $0) }
-
-    static var orderNumber: OrderField? { .orderNo }
+    public static let keys = names.map { JSONKey(stringLiteral: $0) }
 
     /// The fields that hold text; a JSON number there is `bad-json`, which is judged before all fields.
     static let texts: [OrderField] = [

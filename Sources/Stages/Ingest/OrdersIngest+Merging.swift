@@ -73,7 +73,7 @@ extension OrdersIngest {
                 let orderNo = answers[index]?.entry(orderNo: nil, refundCode: refundCode)?.orderNo
             else { continue }
             let key = RefundIdentity(orderNo: orderNo, refundCode: refundCode)
-            let named = self.index.find(key.lookupHash) { cases[$0].identity.isSameRefund(as: key) }
+            let named = place(of: key)
             let known = RefundUnderTwoKeys(
                 orderNo: orderNo, refundCode: refundCode, cases: named.map { [$0] } ?? [])
             refunds[key, default: known].cases.append(index)
@@ -147,8 +147,7 @@ extension OrdersIngest {
     private mutating func keep(_ remaining: [Int]) {
         let places = Dictionary(uniqueKeysWithValues: zip(remaining, remaining.indices))
         cases = remaining.map { cases[$0] }
-        index = HashIndex(capacity: cases.count)
-        for (place, refundCase) in cases.enumerated() { index.insert(place, refundCase.identity.lookupHash) }
+        index = CaseIndex(of: cases)
         queryable = cases.count { $0.isQueryable }
         repeatedFirsts = Set(repeatedFirsts.compactMap { places[$0] })
         rawByCase = [:]

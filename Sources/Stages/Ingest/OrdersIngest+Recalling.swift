@@ -30,7 +30,7 @@ extension OrdersIngest {
         fileNames[file] = name
         if records.isEmpty { return }
         var tonight = TonightsOrders(
-            cases: [], index: HashIndex(capacity: records.count), later: laterRecords, raws: rawByCase,
+            cases: [], index: CaseIndex(capacity: records.count), later: laterRecords, raws: rawByCase,
             mayBeRemembered: mayBeRemembered == nil ? Array(cases.indices) : rawByCase.keys.sorted())
         (laterRecords, rawByCase) = ([], [:])
         swap(&tonight.cases, &cases)
@@ -39,7 +39,7 @@ extension OrdersIngest {
         learnCodes(tonight.mayBeRemembered.map { tonight.cases[$0] })
         carried = cases.count
         let again = tonight.mayBeRemembered.compactMap { (place) -> (place: Int, first: Int)? in
-            self.place(ofRemembered: tonight.cases[place]).map { (place, $0) }
+            self.place(of: tonight.cases[place].identity).map { (place, $0) }
         }
         // Records of these refunds that tonight's orders refused are judged again.
         let refused = tonight.refused(of: again.map(\.place))
@@ -61,8 +61,7 @@ extension OrdersIngest {
     func isCarried(_ record: RefundCase) -> Bool { record.source.file == carriedFile }
 
     private mutating func add(_ recalled: RecalledRecord) {
-        let key = recalled.record.identity.lookupKey
-        guard let first = index.find(key.lookupHash, { cases[$0].identity.isSameRefund(as: key) }) else {
+        guard let first = place(of: recalled.record.identity) else {
             append(recalled.record)
             if recalled.cameAgain {
                 repeatedFirsts.insert(cases.count - 1)
@@ -78,7 +77,7 @@ extension OrdersIngest {
     /// Tonight's orders as they are without those of the nights before.
     private struct TonightsOrders {
         var cases: [RefundCase]
-        var index: HashIndex
+        var index: CaseIndex
         let later: [LaterRecord]
         private let laterByCase: [Int: [LaterRecord]]
         private let raws: [Int: [UInt8]]
@@ -86,7 +85,7 @@ extension OrdersIngest {
         let mayBeRemembered: [Int]
 
         init(
-            cases: [RefundCase], index: HashIndex, later: [LaterRecord], raws: [Int: [UInt8]], mayBeRemembered: [Int]
+            cases: [RefundCase], index: CaseIndex, later: [LaterRecord], raws: [Int: [UInt8]], mayBeRemembered: [Int]
         ) {
             self.cases = cases
             self.index = index
@@ -110,12 +109,6 @@ extension OrdersIngest {
             record.hasConflict = false
             return LaterRecord(first: place, record: record, agrees: true, raw: raws[place] ?? [])
         }
-    }
-
-    /// The place of the remembered case with the record's key.
-    private func place(ofRemembered record: RefundCase) -> Int? {
-        let key = record.identity.lookupKey
-        return index.find(key.lookupHash) { cases[$0].identity.isSameRefund(as: key) }
     }
 
     /// Holds the records of one of tonight's cases against the remembered one.
@@ -157,7 +150,7 @@ extension OrdersIngest {
         tonight.index.renumber { Int(places[$0]) }
         let found = Set(again.map(\.first))
         for place in cases.indices where !found.contains(place) {
-            tonight.index.insert(place, cases[place].identity.lookupHash)
+            tonight.index.insert(place, for: cases[place].identity)
         }
         tonight.cases.removeAll(at: again.map(\.place))
         tonight.cases.insert(contentsOf: cases, at: 0)
@@ -178,7 +171,7 @@ extension OrdersIngest {
         for place in unnamed {
             let candidates = tonight.records(of: cases[place])
             guard !candidates.contains(where: { $0.refundCode == nil }),
-                let record = candidates.first(where: { isNew($0) && cases[place].agrees(with: $0) })
+                let record = candidates.first(where: { self.place(of: $0.identity) == nil && cases[place].agrees(with: $0) })
             else { continue }
             rename(place, like: record)
             learnt.insert(place)
@@ -190,19 +183,13 @@ extension OrdersIngest {
         }
     }
 
-    /// Whether no remembered case has the record's key.
-    private func isNew(_ record: RefundCase) -> Bool {
-        let key = record.identity.lookupKey
-        return index.find(key.lookupHash) { cases[$0].identity.isSameRefund(as: key) } == nil
-    }
-
     /// Gives a remembered case the order number and the code of a record.
     private mutating func rename(_ place: Int, like record: RefundCase) {
         let former = cases[place].identity.lookupKey
         cases[place].orderNo = record.orderNo ?? cases[place].orderNo
         cases[place].refundCode = record.refundCode
         renamed[former] = cases[place].identity.lookupKey
-        index.insert(place, cases[place].identity.lookupHash)
+        index.insert(place, for: cases[place].identity)
         notQueryable -= 1
         queryable += 1
     }

@@ -1,6 +1,6 @@
-import Atlas
 import JSON
 import Memory
+import Records
 import Refunds
 
 /// The fields of a webhook, in the order in which they are judged.
@@ -11,8 +11,6 @@ enum WebhookField: Int, FieldName {
     case finalRefundAmount, transactionFee
 
     var name: StaticString { Self.keys[rawValue].name }
-
-    static var orderNumber: WebhookField? { .orderNo }
 
     static let keys: [JSONKey] = [
         "receivedAt", "cid", "orderNo", "refundStatus", "currency",
@@ -29,14 +27,14 @@ enum WebhookField: Int, FieldName {
 }
 
 /// Decodes the fields of one webhook (FORMATS.md, "Webhook log").
-struct WebhookDecoder<Fields: RecordFields> where Fields.Name == WebhookField {
-    let fields: Fields
-    /// The place of the receiver's time: beside the webhook in an envelope, in a column of its own in CSV.
-    let receivedAt: RawField
+struct WebhookDecoder {
     let decode: FieldDecoder
     let source: SourceLine
 
-    func webhook() throws(RecordFault) -> Webhook {
+    /// - Parameter receivedAt: when the receiver took it: beside the webhook in an envelope, in a column of its own in CSV.
+    func webhook<Fields: RecordFields & ~Escapable>(
+        _ fields: Fields, receivedAt: Field
+    ) throws(RecordFault) -> Webhook where Fields.Name == WebhookField {
         _ = try decode.bytes(fields[.cid], "cid")
         _ = try decode.bytes(fields[.orderNo], "orderNo")
         _ = try decode.bytes(fields[.currency], "currency")
@@ -69,57 +67,5 @@ struct WebhookDecoder<Fields: RecordFields> where Fields.Name == WebhookField {
 
     private func need<Value>(_ value: Value?, _ field: WebhookField) throws(RecordFault) -> Value {
         try needed(value, field.name)
-    }
-}
-
-/// Finds the webhook in a line of a JSON log, whatever its shape: wrapped, flat, or in a receiver's envelope.
-struct WebhookUnwrapper {
-    let source: SourceLine
-    private let decode: FieldDecoder
-
-    init(_ decode: FieldDecoder, source: SourceLine) {
-        self.decode = decode
-        self.source = source
-    }
-
-    /// The webhook of a line; nil of a wrapped one of another type, which says nothing about refunds.
-    ///
-    /// - Parameter inner: a document for a body that is itself a string of JSON.
-    func find(in record: JSONValue, inner: JSONDocument) throws(RecordFault) -> Webhook? {
-        guard let body = record.given("body") else { return try open(record, receivedAt: .none) }
-        let receivedAt = record.field("receivedAt")
-        switch body.kind {
-        case .object: return try open(body, receivedAt: receivedAt)
-        case .string:
-            return try openText(body.text ?? UnsafeBufferPointer(start: nil, count: 0), inner, receivedAt)
-        case .null, .bool, .number, .array:
-            throw RecordFault(.badJSON, "body is neither an object nor a text with one", field: "body")
-        }
-    }
-
-    private func openText(
-        _ text: UnsafeBufferPointer<UInt8>, _ inner: JSONDocument, _ receivedAt: RawField
-    ) throws(RecordFault) -> Webhook? {
-        try RecordChecks.withObject(text, inner, in: "body") { (body) throws(RecordFault) in
-            try open(body, receivedAt: receivedAt)
-        }
-    }
-
-    /// A wrapped webhook has a type or data; anything else is flat.
-    private func open(_ value: JSONValue, receivedAt: RawField) throws(RecordFault) -> Webhook? {
-        let type = try decode.bytes(value.field("type"), "type")
-        let data = value.given("data")
-        guard type != nil || data != nil else { return try webhook(value, receivedAt) }
-        let stated = try needed(type, "type")
-        guard stated.isText("order.refundComplete") || stated.isText("order.refundCompleted") else { return nil }
-        guard let data else { throw RecordFault(.missingField, "data has no value", field: "data") }
-        guard data.kind == .object else { throw RecordFault(notAnObject: data, in: "data") }
-        return try webhook(data, receivedAt)
-    }
-
-    private func webhook(_ value: JSONValue, _ receivedAt: RawField) throws(RecordFault) -> Webhook {
-        try WebhookDecoder(
-            fields: JSONRecordFields(value), receivedAt: receivedAt, decode: decode, source: source
-        ).webhook()
     }
 }

@@ -1,6 +1,6 @@
+import Atlas
 import Files
-import JSON
-import Memory
+import Records
 import Refunds
 
 /// The webhooks of the webhook logs, in the order of files and lines.
@@ -36,52 +36,27 @@ package struct WebhooksIngest: Sendable {
     }
 
     private mutating func read(_ input: InputFile, _ file: Int32, _ threads: Int) async throws {
-        let source = BlockSource(input)
-        switch try await RecordFormat(source) {
-        case .csv: try await readCSV(source, file, threads)
-        case .jsonLines:
-            let parser = JSONLinesParser(file: file, names: WebhookField.keys) {
-                (object, inner, decode, source) throws(RecordFault) in
-                try WebhookUnwrapper(decode, source: source).find(in: object, inner: inner)
-            }
-            try await readRecords(of: source, with: parser, width: threads) { add($0, $1) }
+        let ignored = try await readRecords(of: input, format: try InputName.format(of: input), with: WebhookRecords(file: file), threads: threads) { batch in
+            add(batch, from: file)
         }
+        if !ignored.isEmpty { notes.append("\(input.name): ignored columns \(ignored.joined(separator: ", "))") }
     }
 
-    private mutating func readCSV(_ source: BlockSource, _ file: Int32, _ threads: Int) async throws {
-        let reader = try await CSVFileReader<WebhookField>(source, file) { columns in
-            WebhookField.needed.filter { !columns.has($0) }.map(\.title)
-        }
-        let unknown = reader.columns.unknown
-        if !unknown.isEmpty { notes.append("\(source.file.name): ignored columns \(unknown.joined(separator: ", "))") }
-        try await reader.read(threads: threads) {
-            (fields, decode, source) throws(RecordFault) -> Webhook? in
-            let decoder = WebhookDecoder(
-                fields: fields, receivedAt: fields[.receivedAt], decode: decode, source: source)
-            return try decoder.webhook()
-        } consume: {
-            add($0, $1)
-        }
-    }
-
-    private mutating func add(
-        _ batch: RecordBatch<Webhook>, _ firstLine: Int32
-    ) {
-        if webhooks.isEmpty, let block = batch.block {
-            let expected = batch.records.count * block.expectedCount * 33 / 32
-            // Room for those of nights before; unused room takes no memory.
+    private mutating func add(_ batch: RecordBatch<Webhook, RecordFault>, from file: Int32) {
+        if webhooks.isEmpty {
+            let expected = batch.expectedValueCount
+            // Room for those of nights before; what is not used takes no memory.
             webhooks.reserveCapacity(mayCarry ? expected * 5 / 4 : expected)
         }
         let place = figures.count - 1
-        figures[place].records += batch.lines - batch.blank
-        controls.lines += batch.lines
-        controls.blank += batch.blank
-        controls.rejected += batch.rejects.count
-        rejects.append(batch.rejects, linesBefore: firstLine)
-        controls.otherType += batch.others
-        for webhook in batch.records {
-            var webhook = webhook
-            webhook.source = webhook.source.shifted(by: firstLine)
+        figures[place].records += batch.recordCount
+        controls.lines += batch.lineCount
+        controls.blank += batch.blankCount
+        controls.rejected += batch.refused.count
+        controls.otherType += batch.otherCount
+        rejects.append(batch.refused, file: file)
+        for position in batch.indices {
+            let webhook = batch[position]
             webhooks.append(webhook)
             figures[place].sums.add(webhook.finalRefundAmount, webhook.currency)
         }

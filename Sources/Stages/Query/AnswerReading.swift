@@ -1,5 +1,6 @@
 import Atlas
 import AtlasClient
+import Files
 import JSON
 import Memory
 import Refunds
@@ -19,7 +20,7 @@ package struct AnswerFault: Sendable, Equatable {
 
 /// Judges the body of an answer: nil if it can be relied on. The body is a JSON object without duplicate keys; it holds for
 /// the call only.
-package typealias AnswerJudge = @Sendable (_ body: JSONValue, _ question: StatusQuestion) -> AnswerFault?
+package typealias AnswerJudge = @Sendable (_ body: JSONView, _ question: StatusQuestion) -> AnswerFault?
 
 /// One attempt's result, read: the next step, and the text for the journal.
 struct AnswerReading {
@@ -79,27 +80,26 @@ struct AnswerReading {
         _ bytes: [UInt8], _ retryAfter: Duration?, _ question: StatusQuestion, _ judge: AnswerJudge
     ) -> (verdict: AttemptVerdict, body: [UInt8]?, detail: String?) {
         let notJSON = AttemptVerdict.transient(code: badBody, retryAfter: retryAfter)
-        guard String(validating: bytes, as: UTF8.self) != nil else { return (notJSON, nil, "the body is not UTF-8") }
-        return bytes.withUnsafeBufferPointer { bytes in
-            let document = JSONDocument()
-            switch document.parse(bytes) {
-            case .syntax(let offset): return (notJSON, nil, "the body is not JSON: see its byte \(offset + 1)")
-            case .duplicateKey(let key):
-                return (.final(code: badBody), nil, "the key \(key) occurs twice in one object of the body")
-            case nil: break
-            }
-            guard document.root.kind == .object else {
-                return (.final(code: badBody), nil, "the body is not a JSON object")
-            }
-            let line = OneLineJSON.bytes(of: document.root.raw)
-            guard let fault = judge(document.root, question) else { return (.ok, line, nil) }
-            return (verdict(of: fault, document.root, retryAfter), line, fault.detail)
+        guard bytes.span.isValidUTF8 else { return (notJSON, nil, "the body is not UTF-8") }
+        var reader = JSONReader()
+        let reading = reader.read(bytes.span)
+        switch reading.fault {
+        case .syntax(let offset): return (notJSON, nil, "the body is not JSON: see its byte \(offset + 1)")
+        case .duplicateKey(let key):
+            return (.final(code: badBody), nil, "the key \(key) occurs twice in one object of the body")
+        case nil: break
         }
+        guard let object = reading.object else {
+            return (.final(code: badBody), nil, "the body is not a JSON object")
+        }
+        let line = OneLineJSON.bytes(of: object.raw)
+        guard let fault = judge(object, question) else { return (.ok, line, nil) }
+        return (verdict(of: fault, object, retryAfter), line, fault.detail)
     }
 
     /// The next step for JSON that cannot be relied on: Atlas's own status decides.
     private static func verdict(
-        of fault: AnswerFault, _ body: JSONValue, _ retryAfter: Duration?
+        of fault: AnswerFault, _ body: JSONView, _ retryAfter: Duration?
     ) -> AttemptVerdict {
         guard let status = AtlasStatus.code(of: body) else { return .final(code: fault.code) }
         switch AtlasStatus(status) {

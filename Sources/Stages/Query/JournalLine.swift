@@ -21,13 +21,13 @@ struct JournalLine {
         var line: [UInt8] = []
         line.reserveCapacity(256 + (body?.count ?? 0))
         line.append(literal: #"{"schema":1,"orderNo":"#)
-        append(question.orderNo?.string, to: &line)
+        append(question.identity.orderNo?.string, to: &line)
         line.append(literal: #","refundCode":"#)
         append(question.refundCode.string, to: &line)
         line.append(literal: #","airlinePNR":"#)
-        append(question.airlinePNR?.string, to: &line)
+        append(question.identity.airlinePNR?.string, to: &line)
         line.append(literal: #","carrier":"#)
-        append(question.carrier?.string, to: &line)
+        append(question.identity.carrier?.string, to: &line)
         line.append(literal: #","queriedAt":""#)
         line.append(contentsOf: queriedAt.utcText.utf8)
         line.append(literal: #"","attempts":"#)
@@ -53,10 +53,10 @@ struct JournalLine {
 
 /// The place of a line in the working journal, in bytes, with its checksum and without its line end.
 package struct LinePosition: Sendable, Equatable {
-    package let offset: Int64
-    package let length: Int32
+    package let offset: Int
+    package let length: Int
 
-    package init(offset: Int64, length: Int32) {
+    package init(offset: Int, length: Int) {
         self.offset = offset
         self.length = length
     }

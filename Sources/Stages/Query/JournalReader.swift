@@ -1,7 +1,7 @@
 import Atlas
 import Files
-import JSON
 import Memory
+import Records
 import Refunds
 
 /// The answers of status journals, found by case (FORMATS.md, "Statuses: the query and its journal").
@@ -18,7 +18,8 @@ package struct JournalReader: Sendable {
     /// By journal, in the order in which they were read.
     package private(set) var recordCounts: [RecordCount] = []
 
-    private let lookup: CaseLookup
+    private let cases: [RefundCase]
+    private let index: CaseIndex
     private let mayBeRemembered: (@Sendable (RefundIdentity) -> Bool)?
     /// Keys of lines about refunds that are no case of tonight, and that a night before may have had.
     package private(set) var remembered: [RefundIdentity] = []
@@ -27,56 +28,63 @@ package struct JournalReader: Sendable {
 
     /// - Parameters:
     ///   - cases: the cases to be answered, in reading order.
-    ///   - index: the places of the cases by `RefundIdentity.lookupHash`, where there is one already.
+    ///   - index: the places of the cases, where there is one already.
     ///   - mayBeRemembered: whether a night before may have had a case of a key; nil where nothing is remembered.
     package init(
-        cases: [RefundCase], index: HashIndex? = nil, mayBeRemembered: (@Sendable (RefundIdentity) -> Bool)? = nil
+        cases: [RefundCase], index: CaseIndex? = nil, mayBeRemembered: (@Sendable (RefundIdentity) -> Bool)? = nil
     ) {
         self.mayBeRemembered = mayBeRemembered
         answers = StatusAnswers(count: cases.count)
-        lookup = CaseLookup(cases, index)
+        self.cases = cases
+        self.index = index ?? CaseIndex(of: cases)
     }
 
     /// Reads a journal on at most `threads` tasks; files are read in the order in which they count.
     package mutating func read(_ input: InputFile, file: Int32, threads: Int) async throws {
         recordCounts.append(RecordCount())
-        let parser = JournalParser(file: file, cases: lookup, mayBeRemembered: mayBeRemembered)
-        try await readRecords(of: BlockSource(input), with: parser, width: threads) { take($0, file, $1) }
+        let records = JournalRecords(file: file, cases: cases, index: index, mayBeRemembered: mayBeRemembered)
+        try await readJSONLines(of: input, with: records, threads: threads) { batch in take(batch, from: file) }
     }
 
-    private mutating func take(_ part: JournalPart, _ file: Int32, _ firstLine: Int32) {
-        recordCounts[recordCounts.count - 1].lines += part.records
-        recordCounts[recordCounts.count - 1].aboutCases += part.places.count
-        rejects.append(part.rejects, linesBefore: firstLine)
-        remembered += part.remembered
-        let list = answers.add(part.answers, linesBefore: firstLine)
-        // The last ok line counts, else the last.
-        for (index, place) in part.places.enumerated() {
-            let outcome = part.answers[index].outcome
-            if case .failed(let code, let detail) = outcome, answers.isOK(Int(place)) {
-                noteFailure(Int(place), QueryFailure(code, detail: detail))
-            } else {
-                answers.set(Int(place), list: list, index: index)
-                if !recalled.isEmpty, recalled.removeValue(forKey: Int(place)) != nil {
-                    answers.noteFailedTonight(Int(place), nil)
-                }
+    private mutating func take(_ batch: RecordBatch<JournalRecord, RecordFault>, from file: Int32) {
+        var list: [StatusAnswer] = []
+        list.reserveCapacity(batch.indices.count)
+        var read: [(place: Int, failure: QueryFailure?)] = []
+        read.reserveCapacity(batch.indices.count)
+        for index in batch.indices {
+            switch batch[index] {
+            case .remembered(let identity): remembered.append(identity)
+            case .answer(let answer, let place, let namesOthers):
+                list.append(answer)
+                read.append((place, answer.failure))
+                if namesOthers { answers.noteOtherRefunds(place) }
             }
         }
-        for place in part.withOtherRefunds { answers.noteOtherRefunds(place) }
+        recordCounts[recordCounts.count - 1].lines += batch.recordCount
+        recordCounts[recordCounts.count - 1].aboutCases += read.count
+        rejects.append(batch.refused, file: file)
+        let number = answers.add(list)
+        // The last ok line counts, else the last.
+        for (index, (place, failure)) in read.enumerated() {
+            if let failure, answers.isOK(place) {
+                noteFailure(place, failure)
+            } else {
+                answers.set(place, list: number, index: index)
+                if recalled.removeValue(forKey: place) != nil { answers.noteFailedTonight(place, nil) }
+            }
+        }
     }
 
     private static let notInJournal: Text = "not-in-journal"
 
     /// Makes the answers of nights before count for their cases, until one of tonight is read.
     package mutating func recall(_ given: [RecalledAnswer]) {
-        let number = answers.add(given.map { $0.answer })
-        lookup.withFinder { finder in
-            for (index, answer) in given.enumerated() {
-                guard let place = finder.place(of: answer.key) else { continue }
-                answers.set(place, list: number, index: index)
-                if answer.answer.hasOthers(than: finder.cases[place]) { answers.noteOtherRefunds(place) }
-                recalled[place] = answer
-            }
+        let number = answers.add(given.map(\.answer))
+        for (index, answer) in given.enumerated() {
+            guard answer.key.refundCode != nil, let place = self.index.place(of: answer.key, in: cases) else { continue }
+            answers.set(place, list: number, index: index)
+            if answer.answer.hasOthers(than: cases[place]) { answers.noteOtherRefunds(place) }
+            recalled[place] = answer
         }
     }
 
@@ -93,7 +101,7 @@ package struct JournalReader: Sendable {
         let missing = StatusAnswer(
             outcome: .failed(Self.notInJournal), queriedAt: nil, source: SourceLine(file: -1, line: 0))
         let list = answers.add([missing])
-        for place in answers.indices where !answers.isSet(place) && lookup.cases[place].isQueryable {
+        for place in answers.indices where !answers.isSet(place) && cases[place].isQueryable {
             answers.set(place, list: list, index: 0)
         }
         for place in recalled.keys where answers.failedTonight[place] == nil {
@@ -115,5 +123,13 @@ package struct RecalledAnswer: Sendable {
         self.key = key
         self.answer = answer
         self.isUsedAgain = isUsedAgain
+    }
+}
+
+extension StatusAnswer {
+    /// Why there is no answer; nil where there is one.
+    fileprivate var failure: QueryFailure? {
+        guard case .failed(let code, let detail) = outcome else { return nil }
+        return QueryFailure(code, detail: detail)
     }
 }

@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import JSON
 import Memory
 import Refunds
@@ -10,13 +9,13 @@ import Refunds
 /// stands, and what it may have answered is asked again.
 struct JournalRecovery {
     /// The last `ok` line of each question that has one.
-    private(set) var answered: [StatusQuestion.Key: LinePosition] = [:]
+    private(set) var answered: [RefundIdentity: LinePosition] = [:]
     /// Where the next line goes: after the last line that has an end.
-    private(set) var end: Int64 = 0
+    private(set) var end = 0
     /// Whether something follows there: a line that was torn when the run was killed.
     private(set) var isTorn = false
     private var damagedCount = 0
-    private var firstDamaged: Int64 = 0
+    private var firstDamaged = 0
     private var uncheckedCount = 0
 
     private static let largestLineByteCount = 8 * 1024 * 1024 + LineChecksum.byteCount
@@ -24,22 +23,24 @@ struct JournalRecovery {
     /// How every line begins.
     private static let beginning = Array(#"{"schema":1,"orderNo":"#.utf8)
 
-    init(file: File, judge: AnswerJudge) throws(SystemError) {
-        let size = Int64(try file.status().byteCount)
+    init(file: File, path: String, judge: AnswerJudge) throws(WorkingJournalError) {
         var buffer: [UInt8] = []
-        var bufferStart: Int64 = 0
-        let document = JSONDocument()
+        var bufferStart = 0
+        var reader = JSONReader()
         while true {
-            let offset = bufferStart + Int64(buffer.count)
-            let wanted = Int(min(size - offset, Int64(Self.chunkByteCount)))
-            guard wanted > 0 else { break }
-            let bytes = try file.read(upTo: wanted, at: Int(offset))
-            if bytes.isEmpty { break }
-            buffer += bytes
-            let consumed = takeLines(buffer, at: bufferStart, document, judge)
+            let read: [UInt8]
+            do {
+                let offset = bufferStart + buffer.count
+                // A device such as /dev/full gives bytes without an end; its size is none.
+                let left = try file.status().byteCount - offset
+                read = try file.read(upTo: max(min(left, Self.chunkByteCount), 0), at: offset)
+            } catch { throw .cannotRead(path: path, errno: error.code) }
+            if read.isEmpty { break }
+            buffer += read
+            let consumed = takeLines(of: buffer.span, at: bufferStart, &reader, judge)
             // Of what is too long for a line, a line may still be the end.
             let kept = min(buffer.count - consumed, Self.largestLineByteCount)
-            bufferStart += Int64(buffer.count - kept)
+            bufferStart += buffer.count - kept
             buffer.removeFirst(buffer.count - kept)
         }
         isTorn = !buffer.isEmpty
@@ -65,55 +66,42 @@ struct JournalRecovery {
 
     private static let consequence = "what was answered there is asked again"
 
-    /// Reads every line of the buffer that has an end; gives how many bytes they have.
+    /// Reads every line of the bytes that has an end; gives how many bytes they have.
     private mutating func takeLines(
-        _ buffer: [UInt8], at start: Int64, _ document: JSONDocument, _ judge: AnswerJudge
+        of bytes: Span<UInt8>, at start: Int, _ reader: inout JSONReader, _ judge: AnswerJudge
     ) -> Int {
-        buffer.withUnsafeBufferPointer { bytes in
-            var consumed = 0
-            while let line = Self.line(of: bytes, from: consumed) {
-                take(line, at: start + Int64(consumed), document, judge)
-                consumed += line.count + 1
-                end = start + Int64(consumed)
-            }
-            return consumed
+        var consumed = 0
+        while let length = bytes.extracting(consumed...).firstIndex(of: 0x0A) {
+            take(bytes.extracting(consumed..<consumed + length), at: start + consumed, &reader, judge)
+            consumed += length + 1
+            end = start + consumed
         }
-    }
-
-    /// The line that begins at an index, without its end; nil if its end is not there.
-    private static func line(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> UnsafeBufferPointer<UInt8>? {
-        guard start < bytes.count, let first = bytes.baseAddress.map({ $0 + start }),
-            let newline = memchr(first, 0x0A, bytes.count - start)
-        else { return nil }
-        return UnsafeBufferPointer(start: first, count: UnsafeRawPointer(newline) - UnsafeRawPointer(first))
+        return consumed
     }
 
     /// Takes note of one line, or of the damage in its place.
     private mutating func take(
-        _ line: UnsafeBufferPointer<UInt8>, at offset: Int64, _ document: JSONDocument, _ judge: AnswerJudge
+        _ line: Span<UInt8>, at offset: Int, _ reader: inout JSONReader, _ judge: AnswerJudge
     ) {
-        if LineChecksum.content(of: line) != nil {
-            take(whole: line, at: offset, document, judge)
-        } else if document.parse(line) == nil, case let root = document.root, root["schema"]?.int == 1,
-            root["checksum"] == nil
-        {
+        if LineChecksum.contentCount(of: line) != nil { return take(whole: line, at: offset, &reader, judge) }
+        if let object = reader.read(line).object, object["schema"]?.int == 1, object["checksum"] == nil {
             uncheckedCount += 1
-        } else {
-            if damagedCount == 0 { firstDamaged = offset }
-            damagedCount += 1
-            // Zeros, a byte order mark or a torn line may come before a whole line.
-            guard let start = Self.lastBeginning(in: line) else { return }
-            let rest = UnsafeBufferPointer(rebasing: line[start...])
-            if LineChecksum.content(of: rest) != nil {
-                take(whole: rest, at: offset + Int64(start), document, judge)
-            }
+            return
         }
+        if damagedCount == 0 { firstDamaged = offset }
+        damagedCount += 1
+        // Zeros, a byte order mark or a torn line may come before a line that is whole.
+        guard let start = Self.lastBeginning(in: line) else { return }
+        let rest = line.extracting(start...)
+        if LineChecksum.contentCount(of: rest) != nil { take(whole: rest, at: offset + start, &reader, judge) }
     }
 
-    private static func lastBeginning(in line: UnsafeBufferPointer<UInt8>) -> Int? {
+    private static func lastBeginning(in line: Span<UInt8>) -> Int? {
         var start = line.count - beginning.count
         while start > 0 {
-            if line[start] == beginning[0], line[start...].starts(with: beginning) { return start }
+            if line[start] == beginning[0], line.extracting(start..<start + beginning.count).isSame(as: beginning.span) {
+                return start
+            }
             start -= 1
         }
         return nil
@@ -121,16 +109,17 @@ struct JournalRecovery {
 
     /// Takes the answer of a line whose checksum is right. One that would not be relied on is asked for again.
     private mutating func take(
-        whole line: UnsafeBufferPointer<UInt8>, at offset: Int64, _ document: JSONDocument, _ judge: AnswerJudge
+        whole line: Span<UInt8>, at offset: Int, _ reader: inout JSONReader, _ judge: AnswerJudge
     ) {
-        guard document.parse(line) == nil, case let root = document.root, root["outcome"]?.string == "ok",
-            let refundCode = root.given("refundCode")?.string, let body = root.given("body")
+        guard let object = reader.read(line).object, object["outcome"]?.string == "ok",
+            let refundCode = text(object, "refundCode"), let body = object.given("body")
         else { return }
         let question = StatusQuestion(
-            orderNo: root.given("orderNo")?.string.map { Text($0) },
-            airlinePNR: root.given("airlinePNR")?.string.map { Text($0) },
-            carrier: root.given("carrier")?.string.map { Text($0) }, refundCode: Text(refundCode))
+            orderNo: text(object, "orderNo"), airlinePNR: text(object, "airlinePNR"),
+            carrier: text(object, "carrier"), refundCode: refundCode)
         guard judge(body, question) == nil else { return }
-        answered[question.key] = LinePosition(offset: offset, length: Int32(line.count))
+        answered[question.key] = LinePosition(offset: offset, length: line.count)
     }
+
+    private func text(_ object: JSONView, _ key: JSONKey) -> Text? { object.given(key)?.string.map { Text($0) } }
 }

@@ -1,4 +1,5 @@
-import Files
+import Compression
+import Memory
 
 /// The checksum with which every line of the working journal ends: `,"checksum":"<CRC-32, 8 digits>"}`, of the line's bytes
 /// before it. The published journal has its lines without it.
@@ -16,24 +17,19 @@ enum LineChecksum {
         var line = line
         // The closing brace.
         line.removeLast()
-        let sum = line.withUnsafeBufferPointer { crc32($0) }
+        let sum = CRC32(line).value
         line += key
         for shift in stride(from: 28, through: 0, by: -4) { line.append(digit(sum >> UInt32(shift))) }
         return line + end
     }
 
-    /// The line that a checksum was added to, but for its closing brace; nil if the checksum is missing or wrong.
-    static func content(of line: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+    /// How many bytes the line has that a checksum was added to, without its closing brace; nil if the checksum is missing or
+    /// wrong.
+    static func contentCount(of line: Span<UInt8>) -> Int? {
         let count = line.count - key.count - digitCount - end.count
         guard count > 0 else { return nil }
-        let content = UnsafeBufferPointer(rebasing: line[..<count])
-        let (digits, tail) = (count + key.count, line.count - end.count)
-        guard line[count..<digits].elementsEqual(key), line[tail...].elementsEqual(end) else { return nil }
-        let sum = crc32(content)
-        for (place, shift) in zip(digits..<tail, stride(from: 28, through: 0, by: -4)) {
-            guard line[place] == digit(sum >> UInt32(shift)) else { return nil }
-        }
-        return content
+        let content = Array(line.extracting(..<count))
+        return line.isSame(as: added(to: content + [UInt8(ascii: "}")]).span) ? count : nil
     }
 
     private static func digit(_ value: UInt32) -> UInt8 {

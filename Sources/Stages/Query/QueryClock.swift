@@ -1,7 +1,6 @@
-import Memory
 import Refunds
 import Synchronization
-import Processes
+import Tasks
 
 /// The stage's time, so that tests need not wait for it.
 package protocol QueryClock: Sendable {
@@ -22,8 +21,8 @@ package struct SystemQueryClock: QueryClock {
     package var now: Duration { start.duration(to: .now) }
 
     package var date: Instant {
-        let time = Machine.timeOfDay
-        return Instant(secondsSinceEpoch: Int64(time.seconds), nanoseconds: Int32(time.nanoseconds))
+        let now = WallClock.now
+        return Instant(secondsSinceEpoch: Int64(now.seconds), nanoseconds: Int32(now.nanoseconds))
     }
 
     package func sleep(until time: Duration) async throws {

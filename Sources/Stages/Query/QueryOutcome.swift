@@ -1,6 +1,5 @@
 import Files
 import Memory
-import Refunds
 
 /// Counts of a stage.
 package struct QueryCounts: Sendable, Equatable {
@@ -55,46 +54,40 @@ package struct QueryOutcome: Sendable {
 
     /// Writes the lines as FORMATS.md has them, without their checksums, each with its line end, in the questions' order.
     package func writeLines(toPath path: String) throws(WorkingJournalError) {
-        let (journal, file): (File, File)
-        do throws(SystemError) { file = try File(path, to: .overwrite) } catch {
-            throw .cannotOpen(path: path, errno: error.code)
-        }
-        do throws(SystemError) { journal = try File(workingJournal, to: .read) } catch {
+        let (file, journal): (File, File)
+        do { file = try File(path, to: .overwrite) } catch { throw .cannotOpen(path: path, errno: error.code) }
+        do { journal = try File(workingJournal, to: .read) } catch {
             throw .cannotOpen(path: workingJournal, errno: error.code)
+        }
+        func write(_ bytes: [UInt8]) throws(WorkingJournalError) {
+            do { try file.write(bytes) } catch { throw .cannotWrite(path: path, errno: error.code) }
         }
         var buffer: [UInt8] = []
         for position in lines {
-            buffer += try content(of: position, journal)
-            buffer.append(literal: "}\n")
-            if buffer.count >= Self.bufferByteCount {
-                try Self.writing(path) { () throws(SystemError) in try file.write(buffer) }
-                buffer.removeAll(keepingCapacity: true)
-            }
+            try append(lineAt: position, of: journal, to: &buffer)
+            if buffer.count < Self.bufferByteCount { continue }
+            try write(buffer)
+            buffer.removeAll(keepingCapacity: true)
         }
-        try Self.writing(path) { () throws(SystemError) in try file.write(buffer) }
+        try write(buffer)
         reached(.copyWritten)
-        try Self.writing(path) { () throws(SystemError) in try file.sync() }
+        do { try file.sync() } catch { throw .cannotWrite(path: path, errno: error.code) }
         reached(.copySynced)
     }
 
-    private static let bufferByteCount = 256 * 1024
-
-    private static func writing(
-        _ path: String, _ body: () throws(SystemError) -> Void
+    private func append(
+        lineAt position: LinePosition, of journal: File, to buffer: inout [UInt8]
     ) throws(WorkingJournalError) {
-        do throws(SystemError) { try body() } catch { throw .cannotWrite(path: path, errno: error.code) }
-    }
-
-    /// A line of the working journal, without its checksum.
-    private func content(of position: LinePosition, _ journal: File) throws(WorkingJournalError) -> [UInt8] {
         let line: [UInt8]
-        do throws(SystemError) {
-            line = try journal.read(upTo: Int(position.length), at: Int(position.offset))
-        } catch { throw .cannotRead(path: workingJournal, errno: error.code) }
-        let content = line.withUnsafeBufferPointer { LineChecksum.content(of: $0).map { Array($0) } }
-        guard line.count == Int(position.length), let content else {
+        do { line = try journal.read(upTo: position.length, at: position.offset) } catch {
+            throw .cannotRead(path: workingJournal, errno: error.code)
+        }
+        guard line.count == position.length, let count = LineChecksum.contentCount(of: line.span) else {
             throw .damaged(path: workingJournal, offset: position.offset)
         }
-        return content
+        buffer += line[..<count]
+        buffer.append(literal: "}\n")
     }
+
+    private static let bufferByteCount = 256 * 1024
 }

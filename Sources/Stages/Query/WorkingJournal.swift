@@ -8,7 +8,7 @@ package enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConver
     /// Another run writes to it.
     case inUse(path: String)
     /// A line has changed since it was written.
-    case damaged(path: String, offset: Int64)
+    case damaged(path: String, offset: Int)
 
     package var description: String {
         switch self {
@@ -28,7 +28,7 @@ package enum WorkingJournalError: Error, Sendable, Equatable, CustomStringConver
 /// line has a checksum.
 actor WorkingJournal {
     nonisolated let path: String
-    private var file: File?
+    private let file: File
     private let reached: QueryStepObserver
     /// Where the next line goes.
     private var end = 0
@@ -38,37 +38,28 @@ actor WorkingJournal {
         self.path = path
         self.reached = reached
         let isLocked: Bool
-        do throws(SystemError) {
+        do {
             // It holds passengers' names: for its owner only.
-            let file = try File(path, to: .update, readers: .owner)
+            file = try File(path, to: .update, readers: .owner)
             reached(.journalOpened)
             isLocked = try file.lock()
-            self.file = file
         } catch { throw .cannotOpen(path: path, errno: error.code) }
         guard isLocked else { throw .inUse(path: path) }
         reached(.journalLocked)
     }
 
-    deinit { file?.unlock() }
+    deinit { file.unlock() }
 
     /// Gives the file back; there is no writing afterwards.
-    func close() {
-        // Without waiting for a process that was forked a moment ago and holds the file, and so the lock, until it executes.
-        file?.unlock()
-        file = nil
-    }
+    func close() { file.unlock() }
 
     /// Reads what an earlier run has left, and cuts off a torn last line.
     func recover(judge: AnswerJudge) throws(WorkingJournalError) -> JournalRecovery {
-        let file = try openFile
-        let recovery: JournalRecovery
-        do throws(SystemError) { recovery = try JournalRecovery(file: file, judge: judge) } catch {
-            throw .cannotRead(path: path, errno: error.code)
-        }
+        let recovery = try JournalRecovery(file: file, path: path, judge: judge)
         reached(.journalRead)
-        end = Int(recovery.end)
+        end = recovery.end
         if recovery.isTorn {
-            try writing { (file) throws(SystemError) in try file.truncate(to: end) }
+            do { try file.truncate(to: end) } catch { throw .cannotWrite(path: path, errno: error.code) }
             reached(.tornLineCut)
         }
         return recovery
@@ -78,13 +69,11 @@ actor WorkingJournal {
     /// back.
     func append(_ line: [UInt8]) throws(WorkingJournalError) -> LinePosition {
         var bytes = LineChecksum.added(to: line)
-        let position = LinePosition(offset: Int64(end), length: Int32(bytes.count))
+        let position = LinePosition(offset: end, length: bytes.count)
         bytes.append(0x0A)
-        try writing { (file) throws(SystemError) in
-            do throws(SystemError) { try file.write(bytes, at: end) } catch {
-                try? file.truncate(to: end)
-                throw error
-            }
+        do { try file.write(bytes, at: end) } catch {
+            try? file.truncate(to: end)
+            throw .cannotWrite(path: path, errno: error.code)
         }
         end += bytes.count
         reached(.lineAppended)
@@ -93,19 +82,7 @@ actor WorkingJournal {
 
     /// Returns when every line is on the disk.
     func synchronize() throws(WorkingJournalError) {
-        try writing { (file) throws(SystemError) in try file.sync() }
+        do { try file.sync() } catch { throw .cannotWrite(path: path, errno: error.code) }
         reached(.journalSynced)
-    }
-
-    private var openFile: File {
-        get throws(WorkingJournalError) {
-            guard let file else { throw .cannotWrite(path: path, errno: SystemError.notOpen.code) }
-            return file
-        }
-    }
-
-    private func writing(_ body: (File) throws(SystemError) -> Void) throws(WorkingJournalError) {
-        let file = try openFile
-        do throws(SystemError) { try body(file) } catch { throw .cannotWrite(path: path, errno: error.code) }
     }
 }

@@ -159,7 +159,7 @@ struct StatusStage {
     private func live(_ settings: LiveSettings, source: String, _ orders: OrdersIngest) async throws -> Statuses {
         let recalled = reader(orders)
         let questions = orders.cases.indices.compactMap { place in
-            recalled.isAnswered(place) ? nil : StatusQuestion(orders.cases[place])
+            recalled.isAnswered(place) ? nil : StatusQuestion(orders.cases[place].identity)
         }
         let journal = workingJournal(source)
         let outcome = try await ask(questions, settings, journal)
@@ -229,19 +229,9 @@ struct StatusStage {
 
     /// An answer is good if the reader of the journal will find it so.
     private static let judge: AnswerJudge = { body, question in
-        let outcome = RefundOrdersAnswer(askedOrderNo: question.orderNo).outcome(of: body)
+        let outcome = RefundOrdersAnswer(asked: RefundIdentity(orderNo: question.identity.orderNo)).outcome(of: body)
         guard case .failed(let code, let detail) = outcome else { return nil }
         return AnswerFault(code.string, detail: detail?.string)
-    }
-}
-
-extension StatusQuestion {
-    /// The question about a case; nil for one that is not queryable.
-    init?(_ refundCase: RefundCase) {
-        guard let refundCode = refundCase.refundCode else { return nil }
-        self.init(
-            orderNo: refundCase.orderNo, airlinePNR: refundCase.airlinePNR, carrier: refundCase.carrier,
-            refundCode: refundCode)
     }
 }
 

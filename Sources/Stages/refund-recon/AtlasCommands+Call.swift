@@ -75,7 +75,7 @@ struct AtlasCaller {
     }
 
     /// The code of the latest refund of an order among the captured calls.
-    func capturedRefundCode(of order: OrderReference) throws(RunError) -> Text? {
+    func capturedRefundCode(of order: RefundIdentity) throws(RunError) -> Text? {
         try captureFile?.refundCode(of: order)
     }
 
@@ -127,33 +127,44 @@ struct AtlasCaller {
         } else {
             try Terminal.print(table: try entryTables(answer, request.refundCode).joined(separator: "\n\n"))
         }
-        let reader = RefundOrdersAnswer(askedOrderNo: request.order.orderNo)
+        let reader = RefundOrdersAnswer(asked: RefundIdentity(orderNo: request.order.orderNo))
         if case .failed(let code, let detail) = answer.withObject({ reader.outcome(of: $0) }) {
             try Self.fail(
                 "a run would not rely on this answer (\(code)): \(detail?.string ?? "Atlas did not answer the question")"
             )
         }
-        return answer.withObject { body in
-            let codes = (body.given("refundOrders")?.elements ?? []).map { $0.given("refundCode")?.string }
-            return request.refundCode.isEmpty ? !codes.isEmpty : codes.contains(request.refundCode.string)
+        let codes = answer.withObject { body in
+            var codes: [Text?] = []
+            forEachEntry(of: body) { codes.append($0.given("refundCode")?.string.map { Text($0) }) }
+            return codes
         }
+        return request.refundCode.isEmpty ? !codes.isEmpty : codes.contains(request.refundCode)
+    }
+
+    private func forEachEntry(of body: JSONView, _ take: (JSONView) throws -> Void) rethrows {
+        guard let list = body.given("refundOrders"), list.kind == .array else { return }
+        var entries = list.children
+        while let entry = entries.next() { try take(entry) }
     }
 
     /// A table an entry: the one that was asked about first; with an empty code all of them were.
     private func entryTables(_ answer: ReceivedAnswer, _ refundCode: Text) throws -> [String] {
+        var (asked, others): ([String], [String]) = ([], [])
         do {
-            return try answer.withObject { body in
-                let entries = body.given("refundOrders")?.elements ?? []
-                let asked = entries.filter { $0.given("refundCode")?.string == refundCode.string }
-                let others = entries.filter { $0.given("refundCode")?.string != refundCode.string }
-                let name = refundCode.isEmpty ? "of this order" : refundCode.string
-                let isMissing = refundCode.isEmpty ? entries.isEmpty : asked.isEmpty
-                let missing = isMissing ? [VisibleText.clean("Atlas's answer has no refund \(name).")] : []
-                return try missing + (asked + others).map { try AnswerTable($0).text }
+            try answer.withObject { body in
+                try forEachEntry(of: body) { entry in
+                    let table = try AnswerTable(entry).text
+                    let isAsked = entry.given("refundCode")?.string == refundCode.string
+                    if isAsked { asked.append(table) } else { others.append(table) }
+                }
             }
         } catch let fault as RecordFault {
             try Self.fail("\(fault.message); --json shows it")
         }
+        let isMissing = refundCode.isEmpty ? others.isEmpty : asked.isEmpty
+        let name = refundCode.isEmpty ? "of this order" : refundCode.string
+        let missing = isMissing ? [VisibleText.clean("Atlas's answer has no refund \(name).")] : []
+        return missing + asked + others
     }
 
     // MARK: Failing

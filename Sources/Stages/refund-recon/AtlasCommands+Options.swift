@@ -53,8 +53,8 @@ struct CallOptions: ParsableArguments {
         }
     }
 
-    var reference: OrderReference {
-        OrderReference(
+    var reference: RefundIdentity {
+        RefundIdentity(
             orderNo: order.map { Text($0) }, airlinePNR: pnr.map { Text($0) }, carrier: carrier.map { Text($0) })
     }
 
@@ -101,7 +101,7 @@ struct PassengerOptions: ParsableArguments {
         if passengers == nil, areGiven, passenger.isEmpty || segment.isEmpty || reason == nil {
             throw ValidationError(Self.wanted)
         }
-        do throws(RefundPassengerFault) { _ = try fromOptions() } catch { throw ValidationError("\(error).") }
+        do throws(RefundPassengerError) { _ = try fromOptions() } catch { throw ValidationError("\(error).") }
     }
 
     /// The passengers, each with a reason. Errors: `cannotOpenInput`, `unusableInput`.
@@ -116,7 +116,7 @@ struct PassengerOptions: ParsableArguments {
         return list
     }
 
-    private func fromOptions() throws(RefundPassengerFault) -> [RefundPassenger] {
+    private func fromOptions() throws(RefundPassengerError) -> [RefundPassenger] {
         var segments: [RefundPassenger.Segment] = []
         for option in segment { segments.append(try RefundPassenger.Segment(option: option)) }
         var list: [RefundPassenger] = []
@@ -129,13 +129,15 @@ struct PassengerOptions: ParsableArguments {
     private static func read(_ path: String) throws -> [RefundPassenger] {
         let input: InputBytes
         do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunError(error) }
-        let document = JSONDocument()
-        switch input.text.isValidUTF8 ? document.parse(input.text) : .syntax(offset: 0) {
+        var reader = JSONReader()
+        let reading = reader.read(input.text.span)
+        switch input.text.isValidUTF8 ? reading.fault : .syntax(offset: 0) {
         case .syntax(let offset): throw RunError(.unusableInput, "\(path): not JSON at byte \(offset + 1)")
         case .duplicateKey(let key): throw RunError(.unusableInput, "\(path): the key \(key) appears twice")
         case nil: break
         }
-        do throws(RefundPassengerFault) { return try RefundPassenger.list(decoding: document.root) } catch {
+        guard let root = reading.root else { throw RunError(.unusableInput, "\(path): not JSON") }
+        do throws(RefundPassengerError) { return try RefundPassenger.list(decoding: root) } catch {
             throw RunError(.unusableInput, "\(path): \(error)")
         }
     }

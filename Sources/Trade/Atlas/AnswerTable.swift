@@ -11,7 +11,7 @@ package struct AnswerTable: Sendable {
     private var notes: [String] = []
 
     /// - Parameter body: an answer of `refundQuotation.do` or `refund.do`, or an entry of one of `queryRefundOrders.do`.
-    package init(_ body: JSONValue) throws(RecordFault) {
+    package init(_ body: JSONView) throws(RecordFault) {
         let offer = try RefundOffer(body)
         addIdentity(offer)
         addOffer(offer)

@@ -16,7 +16,7 @@ package struct AnsweredAmounts: Sendable, Equatable {
 
     /// Reads an answer of `refundQuotation.do` or `refund.do`, or an entry of `queryRefundOrders.do`; an amount that breaks
     /// the rules of FORMATS.md is a fault, as it will be at night.
-    package init(_ body: JSONValue) throws(RecordFault) {
+    package init(_ body: JSONView) throws(RecordFault) {
         let decoder = FieldDecoder(grammar: .json)
         if RefundAmountParts.arePresent(in: body) {
             let queried = try RefundAmountParts(body, decoder).queriedAmounts()
@@ -41,7 +41,7 @@ package struct AnsweredAmounts: Sendable, Equatable {
     }
 
     private static func flatRecord(
-        _ body: JSONValue, _ currency: Currency, _ decoder: FieldDecoder
+        _ body: JSONView, _ currency: Currency, _ decoder: FieldDecoder
     ) throws(RecordFault) -> RefundCase {
         // Only the amounts are looked at: the day and the place have no meaning here.
         var record = RefundCase(

@@ -12,20 +12,8 @@ package enum AtlasOperation: String, Sendable, CaseIterable {
     package var path: String { "/\(rawValue).do" }
 }
 
-/// The reference to an order in a request to Atlas: its order number, or the airline's record locator and carrier.
-package struct OrderReference: Sendable, Hashable {
-    package var orderNo: Text?
-    package var airlinePNR: Text?
-    /// Two-character IATA airline code.
-    package var carrier: Text?
-
-    package init(orderNo: Text?, airlinePNR: Text? = nil, carrier: Text? = nil) {
-        self.orderNo = orderNo
-        self.airlinePNR = airlinePNR
-        self.carrier = carrier
-    }
-
-    /// The three members that every body of the current generation has; a missing one is null.
+extension RefundIdentity {
+    /// The three members by which every body says which order is meant; what is not given is null.
     var members: [JSONTree.Member] {
         [
             .init("orderNo", .text(orderNo?.string)),

@@ -29,7 +29,7 @@ package enum AtlasStatus: Sendable, Equatable {
     }
 
     /// The code that a body states: a JSON integer. nil where it has none; a text or `703.0` is not one.
-    package static func code(of body: JSONValue) -> Int? {
+    package static func code(of body: JSONView) -> Int? {
         guard let status = body["status"] else { return nil }
         // The usual one, without a detour.
         if status.kind == .number, status.raw.count == 1, status.raw[0] == UInt8(ascii: "0") { return 0 }

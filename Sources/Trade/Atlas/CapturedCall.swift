@@ -13,7 +13,7 @@ package enum CapturedCall {
     ///     between its tokens left out.
     package static func line(
         _ operation: AtlasOperation, capturedAt: Instant, paymentMethod: PaymentMethod, request: [UInt8],
-        response: JSONValue
+        response: JSONView
     ) -> [UInt8] {
         var line: [UInt8] = []
         line.append(literal: #"{"operation":"#)

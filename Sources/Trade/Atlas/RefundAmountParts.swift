@@ -27,13 +27,13 @@ package struct RefundAmountParts: Sendable {
     package let fee: Money?
 
     /// Whether a body is in the current nested shape and not in the legacy flat one.
-    package static func arePresent(in body: JSONValue) -> Bool {
+    package static func arePresent(in body: JSONView) -> Bool {
         body.given("refundFareAmount") != nil || body.given("serviceFee") != nil || body.given("refundVouchers") != nil
             || body.given("refundPostTicketingServiceAmounts") != nil
     }
 
     /// Reads the parts that count: a part without its currency or an amount is refused, as are amounts that break the rules.
-    package init(_ body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) {
+    package init(_ body: JSONView, _ decoder: FieldDecoder) throws(RecordFault) {
         var services = Few<Part>()
         var vouchers = Few<Money>()
         if let value = try body.object("refundFareAmount") {
@@ -70,22 +70,22 @@ package struct RefundAmountParts: Sendable {
     }
 
     /// The currency of the parts that count, before anything else of them is judged; several are a fault.
-    package static func currency(of body: JSONValue, _ decoder: FieldDecoder) throws(RecordFault) -> Currency? {
-        let fare = try body.object("refundFareAmount")
-        let others: JSONKey = fare != nil ? "refundPostTicketingServiceAmounts" : "refundVouchers"
-        var parts = fare.map { [$0] } ?? []
-        try body.forEachObject(others) { parts.append($0) }
-        if let fee = try body.object("serviceFee") { parts.append(fee) }
+    package static func currency(of body: JSONView, _ decoder: FieldDecoder) throws(RecordFault) -> Currency? {
         var currencies: Set<Currency> = []
-        for part in parts {
+        func add(_ part: JSONView) throws(RecordFault) {
             currencies.insert(try needed(try decoder.currency(part.field("currency"), "currency"), "currency"))
         }
+        let fare = try body.object("refundFareAmount")
+        let fee = try body.object("serviceFee")
+        if let fare { try add(fare) }
+        try body.forEachObject(fare != nil ? "refundPostTicketingServiceAmounts" : "refundVouchers", add)
+        if let fee { try add(fee) }
         guard currencies.count <= 1 else { throw RecordFault(.badCurrency, "the parts are in several currencies") }
         return currencies.first
     }
 
     private static func part(
-        _ value: JSONValue, _ original: JSONKey, _ name: StaticString, _ decoder: FieldDecoder
+        _ value: JSONView, _ original: JSONKey, _ name: StaticString, _ decoder: FieldDecoder
     ) throws(RecordFault) -> Part {
         let currency = try needed(try decoder.currency(value.field("currency"), name), name)
         return Part(
@@ -97,7 +97,7 @@ package struct RefundAmountParts: Sendable {
     }
 
     private static func money(
-        _ value: JSONValue, _ key: JSONKey, _ name: StaticString, _ decoder: FieldDecoder
+        _ value: JSONView, _ key: JSONKey, _ name: StaticString, _ decoder: FieldDecoder
     ) throws(RecordFault) -> Money {
         let currency = try needed(try decoder.currency(value.field("currency"), name), name)
         return Money(

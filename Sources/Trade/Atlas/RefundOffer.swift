@@ -39,7 +39,7 @@ package struct RefundOffer: Sendable, Equatable {
     }
 
     /// Reads the members that a person is shown; a member of the wrong kind is a fault.
-    package init(_ body: JSONValue) throws(RecordFault) {
+    package init(_ body: JSONView) throws(RecordFault) {
         guard body.kind == .object else { throw RecordFault(notAnObject: body, in: "the answer") }
         let decode = FieldDecoder(grammar: .json)
         func text(_ key: JSONKey) throws(RecordFault) -> Text? { try decode.text(body.field(key), key.name) }
@@ -64,16 +64,15 @@ package struct RefundOffer: Sendable, Equatable {
         }
         try body.forEachObject("refundVouchers") { (value) throws(RecordFault) in
             let currency = try decode.text(value.field("currency"), "currency")
-            let stated = value.given("estimatedRefundAmount").map { amount in
-                [amount.characters, currency?.string].compactMap { $0 }.joined(separator: " ")
-            }
+            let amount = value.given("estimatedRefundAmount")?.characters
+            let stated = amount.map { [$0, currency?.string].compactMap { $0 }.joined(separator: " ") }
             let code = try decode.text(value.field("voucherCode"), "voucherCode")
             refundVouchers.append(Voucher(voucherCode: code, estimatedRefund: stated))
         }
     }
 
     /// A whole number; Atlas writes some of them as texts.
-    private static func wholeNumber(_ body: JSONValue, _ key: JSONKey) throws(RecordFault) -> Int? {
+    private static func wholeNumber(_ body: JSONView, _ key: JSONKey) throws(RecordFault) -> Int? {
         guard let value = body.given(key) else { return nil }
         if let number = value.int { return number }
         guard case .text(let text) = value.field, let number = Int(text.string) else {

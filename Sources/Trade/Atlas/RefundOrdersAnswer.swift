@@ -12,16 +12,18 @@ package struct RefundOrdersAnswer {
     private let askedRefundCode: Text?
     private let decoder: FieldDecoder
 
-    /// - Parameter texts: where the entries' texts are kept; those of the question are used as they are.
-    package init(askedOrderNo: Text?, askedRefundCode: Text? = nil, texts: TextArena? = nil) {
-        self.askedOrderNo = askedOrderNo
-        self.askedRefundCode = askedRefundCode
+    /// - Parameters:
+    ///   - asked: the refund that was asked about.
+    ///   - texts: where the entries' texts are kept; those of the question are used as they are.
+    package init(asked: RefundIdentity, texts: TextArena? = nil) {
+        askedOrderNo = asked.orderNo
+        askedRefundCode = asked.refundCode
         decoder = FieldDecoder(grammar: .json, texts: texts)
     }
 
     /// The entries of a usable body, none where Atlas does not know the order; or the code of the failure,
-    /// `api-status-<n>` or `bad-body`, the second with the fault of the body.
-    package func outcome(of body: JSONValue?) -> StatusAnswer.Outcome {
+    /// `api-status-<n>` or `bad-body`, the second with what is wrong with the body.
+    package func outcome(of body: JSONView?) -> StatusAnswer.Outcome {
         guard let body, !body.isNull else { return unusable("there is no body") }
         guard body.kind == .object else { return unusable("the body is not a JSON object") }
         guard let status = AtlasStatus.code(of: body) else { return unusable(Self.withoutStatus(body)) }
@@ -37,9 +39,9 @@ package struct RefundOrdersAnswer {
         .failed("bad-body", detail: Text(Self.shortened(reason)))
     }
 
-    private static func withoutStatus(_ body: JSONValue) -> String {
+    private static func withoutStatus(_ body: JSONView) -> String {
         guard let status = body["status"], !status.isNull else { return "status is missing" }
-        let text = shortened(String(decoding: status.raw, as: UTF8.self), limit: 40)
+        let text = shortened(status.raw.string, limit: 40)
         return "status \(status.kind == .string ? "\"\(text)\"" : text) is not a JSON integer"
     }
 
@@ -48,7 +50,7 @@ package struct RefundOrdersAnswer {
         text.count <= limit ? text : text.prefix(limit) + "…"
     }
 
-    private func entries(of body: JSONValue) throws(RecordFault) -> RefundOrderEntries {
+    private func entries(of body: JSONView) throws(RecordFault) -> RefundOrderEntries {
         // Unlike a field of a record, an empty text is no absent list.
         guard let list = body["refundOrders"], !list.isNull else { return [] }
         guard list.kind == .array else { throw RecordFault(.badJSON, "refundOrders is not a list") }
@@ -61,13 +63,13 @@ package struct RefundOrdersAnswer {
         return RefundOrderEntries(entries)
     }
 
-    private func entry(_ value: JSONValue) throws(RecordFault) -> RefundOrderEntry {
+    private func entry(_ value: JSONView) throws(RecordFault) -> RefundOrderEntry {
         guard value.kind == .object else { throw RecordFault(.badJSON, "refundOrders holds what is not an object") }
         let orderNo = try decoder.text(value.field("orderNo"), "orderNo", like: askedOrderNo)
         if let askedOrderNo, let orderNo, orderNo != askedOrderNo {
             throw RecordFault(.badJSON, "an entry is about order \(orderNo), not about order \(askedOrderNo)")
         }
-        // Members are asked for in Atlas's order: each is found right after the one before.
+        // Members are asked for in the order in which Atlas gives them: each is found right after the one before.
         let refundCode = try needed(
             try decoder.text(value.field("refundCode"), "refundCode", like: askedRefundCode), "refundCode")
         let expectedConfirmationDate = try decoder.date(
@@ -77,10 +79,13 @@ package struct RefundOrdersAnswer {
         let refundStatus = try needed(
             try decoder.refundStatus(value.field("refundStatus"), "refundStatus"), "refundStatus")
         let cancelReason = try decoder.text(value.field("cancelReason"), "cancelReason")
-        let refundMethod = try decoder.bytes(value.field("refundMethod"), "refundMethod")
+        var isVoucher = false
+        if let word = try decoder.bytes(value.field("refundMethod"), "refundMethod") {
+            isVoucher = RefundMethod.words.value(of: word) == .voucher
+        }
         var entry = RefundOrderEntry(
             orderNo: orderNo, refundCode: refundCode, refundStatus: refundStatus,
-            isVoucher: refundMethod.flatMap { RefundMethod.words.value(of: $0) } == .voucher, amounts: amounts)
+            isVoucher: isVoucher, amounts: amounts)
         entry.expectedConfirmationDate = expectedConfirmationDate
         entry.expectedRefundDate = expectedRefundDate
         entry.cancelReason = cancelReason

@@ -53,12 +53,12 @@ package struct RefundPassenger: Sendable, Equatable {
 
 /// The body of `refundQuotation.do`: how much would be paid back.
 package struct RefundQuotationRequest: Sendable, Equatable {
-    package var order: OrderReference
+    package var order: RefundIdentity
     package var displayCurrency: Text?
     package var passengers: [RefundPassenger]
 
     package init(
-        order: OrderReference, displayCurrency: Text? = nil,
+        order: RefundIdentity, displayCurrency: Text? = nil,
         passengers: [RefundPassenger]
     ) {
         self.order = order
@@ -82,12 +82,12 @@ package struct RefundRequest: Sendable, Equatable {
         case passengers([RefundPassenger])
     }
 
-    package var order: OrderReference
+    package var order: RefundIdentity
     package var displayCurrency: Text?
     package var subject: Subject
 
     package init(
-        order: OrderReference, displayCurrency: Text? = nil, subject: Subject
+        order: RefundIdentity, displayCurrency: Text? = nil, subject: Subject
     ) {
         self.order = order
         self.displayCurrency = displayCurrency
@@ -110,10 +110,10 @@ package struct RefundRequest: Sendable, Equatable {
 /// The body of `queryRefundOrders.do`, which asks for a refund's status.
 package struct QueryRefundOrdersRequest: Sendable, Equatable {
     package var refundCode: Text
-    package var order: OrderReference
+    package var order: RefundIdentity
     package var displayCurrency: Text?
 
-    package init(refundCode: Text, order: OrderReference, displayCurrency: Text? = nil) {
+    package init(refundCode: Text, order: RefundIdentity, displayCurrency: Text? = nil) {
         self.refundCode = refundCode
         self.order = order
         self.displayCurrency = displayCurrency

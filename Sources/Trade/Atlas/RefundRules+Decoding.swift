@@ -4,27 +4,32 @@ import Refunds
 
 extension RefundRules {
     /// Reads `refundRules` from a JSON text of its own, as a CSV field holds it; the bytes are UTF-8.
-    package init(text: [UInt8]) {
-        let document = JSONDocument()
-        let rules = text.withUnsafeBufferPointer { document.parse($0) == nil ? Self.rules(document.root) : nil }
-        self.init(json: text, rules: rules)
+    package init(text: Span<UInt8>) {
+        var reader = JSONReader()
+        let reading = reader.read(text)
+        var rules: [RefundRule]?
+        if reading.fault == nil, let root = reading.root { rules = Self.rules(root) }
+        self.init(json: Array(text), rules: rules)
     }
 
+    package init(text: [UInt8]) { self.init(text: text.span) }
+
     /// Reads `refundRules` from a record: an array of Atlas's RefundRule, or a string that holds one.
-    package init(_ value: JSONValue) {
+    package init(_ value: JSONView) {
         if let text = value.text {
-            self.init(text: Array(text.trimmed))
+            self.init(text: text.trimmed)
         } else {
             self.init(json: Array(value.raw), rules: Self.rules(value))
         }
     }
 
-    /// nil if one of them is not as Atlas describes it: nobody knows which others are wrong.
-    private static func rules(_ list: JSONValue) -> [RefundRule]? {
+    /// nil if one of them is not what Atlas describes: nobody knows what else is wrong with the list.
+    private static func rules(_ list: JSONView) -> [RefundRule]? {
         guard list.kind == .array else { return nil }
         do throws(RecordFault) {
             var rules: [RefundRule] = []
-            for element in list.elements { rules.append(try RefundRule(element)) }
+            var elements = list.children
+            while let element = elements.next() { rules.append(try RefundRule(element)) }
             return rules
         } catch { return nil }
     }
@@ -33,7 +38,7 @@ extension RefundRules {
 extension RefundRule {
     /// Reads Atlas's RefundRule. What decides the penalty is read strictly; null and empty are no value, and keys that decide
     /// nothing are passed over.
-    init(_ value: JSONValue) throws(RecordFault) {
+    init(_ value: JSONView) throws(RecordFault) {
         guard value.kind == .object else { throw RecordFault(.badJSON, "refundRules") }
         let decode = FieldDecoder(grammar: .json)
         self.init(try needed(try Self.kind(value.field("ruleType")), "ruleType"))
@@ -51,14 +56,14 @@ extension RefundRule {
         if let startMinute, let endMinute, startMinute < endMinute { throw RecordFault(.badEnum, "startMinute") }
     }
 
-    private static func kind(_ field: RawField) throws(RecordFault) -> Kind? {
+    private static func kind(_ field: Field) throws(RecordFault) -> Kind? {
         guard let text = digits(field) else { return nil }
         guard let kind = Kind(rawValue: text) else { throw RecordFault(.badEnum, "ruleType") }
         return kind
     }
 
     /// Minutes, as a number or a text; far more than a ticket is ever valid for, and little enough to count seconds with.
-    private static func minute(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Int? {
+    private static func minute(_ field: Field, _ name: StaticString) throws(RecordFault) -> Int? {
         guard let text = digits(field) else { return nil }
         guard let minute = Int(text), (-1_000_000_000...1_000_000_000).contains(minute) else {
             throw RecordFault(.badEnum, "\(name)")
@@ -66,28 +71,28 @@ extension RefundRule {
         return minute
     }
 
-    private static func percentage(_ field: RawField) throws(RecordFault) -> Percentage? {
+    private static func percentage(_ field: Field) throws(RecordFault) -> Percentage? {
         guard let text = digits(field) else { return nil }
-        guard let percentage = Array(text.utf8).withUnsafeBufferPointer({ Percentage($0) }) else {
+        guard let percentage = Percentage(Array(text.utf8).span) else {
             throw RecordFault(.badAmount, "penaltyPercent")
         }
         return percentage
     }
 
-    private static func money(_ field: RawField, _ name: StaticString) throws(RecordFault) -> Money? {
+    private static func money(_ field: Field, _ name: StaticString) throws(RecordFault) -> Money? {
         guard let text = digits(field) else { return nil }
-        guard let money = Array(text.utf8).withUnsafeBufferPointer({ Money($0) }) else {
+        guard let money = Money(Array(text.utf8).span) else {
             throw RecordFault(.badAmount, "\(name)")
         }
         return money
     }
 
-    /// A text, or a number digit for digit; nil for no value. Anything else reads as no number.
-    private static func digits(_ field: RawField) -> String? {
+    /// A text, or a number digit for digit; nil for no value. What is neither reads as no number.
+    private static func digits(_ field: Field) -> String? {
         switch field {
         case .none: nil
         case .text(let text): text.string
-        case .number(let digits): String(decoding: digits, as: UTF8.self)
+        case .number(let digits): digits.string
         case .bool, .other: "(no number)"
         }
     }

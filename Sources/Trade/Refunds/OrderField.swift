@@ -6,6 +6,11 @@ public enum OrderField: Int, Sendable, CaseIterable {
     case airlinePenaltyAmountForFare, airlinePenaltyAmountForAncillaries, airlinePenaltyAmount
     case estimatedRefundAmount, transactionFee, refundQuoteType, isRefundable, refundMethod
     case requestedAt, expectedConfirmationDate, expectedRefundDate
+    /// What only audits ask for (FORMATS.md, "Fields for the audit of rules").
+    case refundRules, departureAt, originalTotalTaxAmount
+
+    /// The fields of the record itself, without those for audits.
+    public static let ofRecord = allCases.filter { $0.rawValue <= OrderField.expectedRefundDate.rawValue }
 
     public static let names: [StaticString] = [
         "orderNo", "airlinePNR", "carrier", "refundCode", "refundOfferId", "refundReason", "paymentMethod", "currency",
@@ -13,6 +18,7 @@ public enum OrderField: Int, Sendable, CaseIterable {
         "airlinePenaltyAmountForFare", "airlinePenaltyAmountForAncillaries", "airlinePenaltyAmount",
         "estimatedRefundAmount", "transactionFee", "refundQuoteType", "isRefundable", "refundMethod",
         "requestedAt", "expectedConfirmationDate", "expectedRefundDate",
+        "refundRules", "departureAt", "originalTotalTaxAmount",
     ]
 
     /// The contract's name.

@@ -37,11 +37,18 @@ public struct RefundIdentity: Sendable, Hashable {
     /// A hash of the `lookupKey` for a `HashIndex`, made from the hashes of its texts.
     @inline(__always)
     public var lookupHash: Int {
-        func hash(_ text: Text?) -> UInt64 { UInt64(truncatingIfNeeded: text?.keyHash ?? -1) }
+        Self.lookupHash(
+            orderNo: orderNo?.keyHash, airlinePNR: orderNo == nil ? airlinePNR?.keyHash : nil,
+            carrier: orderNo == nil ? carrier?.keyHash : nil, refundCode: refundCode?.keyHash)
+    }
+
+    /// The same of the hashes of a key's texts.
+    @inline(__always)
+    static func lookupHash(orderNo: Int?, airlinePNR: Int?, carrier: Int?, refundCode: Int?) -> Int {
+        func bits(_ hash: Int?) -> UInt64 { UInt64(truncatingIfNeeded: hash ?? -1) }
         let odd: UInt64 = 0x9E37_79B9_7F4A_7C15
-        let isNumbered = orderNo != nil
-        let named = ((hash(orderNo) &* odd) ^ hash(isNumbered ? nil : airlinePNR)) &* odd
-        let mixed = (((named ^ hash(isNumbered ? nil : carrier)) &* odd) ^ hash(refundCode)) &* odd
+        let named = ((bits(orderNo) &* odd) ^ bits(airlinePNR)) &* odd
+        let mixed = (((named ^ bits(carrier)) &* odd) ^ bits(refundCode)) &* odd
         return Int(truncatingIfNeeded: mixed ^ mixed >> 32)
     }
 

@@ -34,13 +34,11 @@ extension [Reject] {
     private static var fullCount: Int { 10_000 }
     private static var shortRawBytes: Int { 128 }
 
-    /// Adds rejects whose lines are relative to a part, which begins after `linesBefore` lines.
-    public mutating func append(_ rejects: [Reject], linesBefore: Int32) {
-        for var reject in rejects {
-            reject.source = SourceLine(file: reject.source.file, line: reject.source.line + linesBefore)
-            if count >= Self.fullCount { reject.raw = Array<UInt8>(reject.raw.prefix(Self.shortRawBytes)) }
-            append(reject)
-        }
+    /// Adds a reject, of which little of the record is kept if there are many before it.
+    public mutating func append(shortening reject: Reject) {
+        var reject = reject
+        if count >= Self.fullCount { reject.raw = Array<UInt8>(reject.raw.prefix(Self.shortRawBytes)) }
+        append(reject)
     }
 }
 

@@ -1,5 +1,6 @@
 import Atlas
 import AtlasClient
+import Files
 import JSON
 import Memory
 import Refunds
@@ -45,26 +46,21 @@ package struct ReceivedAnswer: Sendable {
     /// Errors: `unreadable`.
     package init(_ bytes: [UInt8]) throws(CallError) {
         self.bytes = bytes
-        guard String(validating: bytes, as: UTF8.self) != nil else { throw .unreadable("it is no UTF-8") }
-        let document = JSONDocument()
-        let fault: CallError? = bytes.withUnsafeBufferPointer { buffer in
-            switch document.parse(buffer) {
-            case .syntax: .unreadable("it is not JSON")
-            case .duplicateKey(let key): .unreadable("it has the key \(key) twice")
-            case nil: document.root.kind == .object ? nil : .unreadable("it is not a JSON object")
-            }
+        guard bytes.span.isValidUTF8 else { throw .unreadable("it is no UTF-8") }
+        var reader = JSONReader()
+        let reading = reader.read(bytes.span)
+        switch reading.fault {
+        case .syntax: throw .unreadable("it is not JSON")
+        case .duplicateKey(let key): throw .unreadable("it has the key \(key) twice")
+        case nil: if reading.object == nil { throw .unreadable("it is not a JSON object") }
         }
-        if let fault { throw fault }
     }
 
-    /// Calls `body` with the object, which holds for the call only.
-    package func withObject<Result>(_ body: (JSONValue) throws -> Result) rethrows -> Result {
-        let document = JSONDocument()
-        return try bytes.withUnsafeBufferPointer { buffer in
-            // `init` has found it sound.
-            _ = document.parse(buffer)
-            return try body(document.root)
-        }
+    /// Calls `body` with the object.
+    package func withObject<Result>(_ body: (JSONView) throws -> Result) rethrows -> Result {
+        var reader = JSONReader()
+        guard let object = reader.read(bytes.span).object else { preconditionFailure("`init` has found it sound") }
+        return try body(object)
     }
 
     /// The message of Atlas's own status if it is an error; nil for 0, success.

@@ -50,6 +50,6 @@ struct ExaminedOrders {
     private func hasCase(_ key: RowKey) -> Bool {
         let identity = RefundIdentity(
             orderNo: key.orderNo, airlinePNR: key.airlinePNR, carrier: key.carrier, refundCode: key.refundCode)
-        return orders.index.find(identity.lookupHash) { orders.cases[$0].identity.isSameRefund(as: identity) } != nil
+        return orders.index.place(of: identity, in: orders.cases) != nil
     }
 }

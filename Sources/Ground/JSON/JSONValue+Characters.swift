@@ -1,4 +1,0 @@
-extension JSONValue {
-    /// A string's characters; any other value, and a string that is not Unicode, as it is written.
-    public var characters: String { string ?? String(decoding: raw, as: UTF8.self) }
-}
