@@ -14,7 +14,7 @@ let strict: [SwiftSetting] = [
 /// Targets that are not held to strict memory safety yet.
 let unchecked: Set<String> = [
     "Memory", "Tasks", "Files", "CSV", "JSON", "XLSX", "Refunds", "Rules", "AtlasClient",
-    "Report", "Publish", "State", "Sandbox", "Generate", "Run", "refund-recon",
+    "Report", "Publish", "Night", "Sandbox", "Generate", "Run", "refund-recon",
 ]
 
 func settings(_ name: String) -> [SwiftSetting] { strict + (unchecked.contains(name) ? [] : [.strictMemorySafety()]) }
@@ -114,7 +114,7 @@ let package = Package(
         // How a report gets to its place, with the evidence that it is the one that was made.
         stage("Publish", ["Memory", "Refunds", "JSON", "Files", crypto]),
         // What a night hands to the next.
-        stage("State", ["Memory", "Refunds", "SQLite", "Atlas", crypto]),
+        stage("Night", ["Memory", "Refunds", "Rules", "JSON", "Files", "Tasks", "SQLite", crypto]),
         // The refund API for tests and first tries, and its data.
         stage(
             "Sandbox", ["Memory", "Refunds", "JSON", "Compression", "Files", "Processes", nioCore, nioPosix, nioHTTP]),
@@ -126,7 +126,7 @@ let package = Package(
             "Run",
             [
                 "Memory", "Refunds", "JSON", "CSV", "Files", "Tasks", "Processes", "Atlas", "AtlasClient", "Ingest",
-                "Query", "Rules", "Schema", "Report", "Publish", "State", "Sandbox", crypto,
+                "Query", "Rules", "Schema", "Report", "Publish", "Night", "Sandbox", crypto,
             ]),
         .executableTarget(
             name: "refund-recon",
@@ -154,7 +154,7 @@ let package = Package(
             ]),
         tests("RulesTests", ["Memory", "Refunds", "Rules"]),
         tests("ReportTests", ["Memory", "Refunds", "Schema", "CSV", "JSON", "Report", "TestSupport"]),
-        tests("StateTests", ["Memory", "Refunds", "CSQLite", "Atlas", "State", "TestSupport"]),
+        tests("NightTests", ["Memory", "Refunds", "Rules", "CSQLite", "Night", "TestSupport"]),
         tests("SandboxTests", ["Memory", "Refunds", "Compression", "Files", "Sandbox"]),
         tests("VerifyTests", ["Memory", "Files", "Refunds", "Schema", "Verify"]),
         tests("GenerateTests", ["Memory", "Refunds", "JSON", "Generate"]),
@@ -162,7 +162,7 @@ let package = Package(
             "RunTests",
             // They run the command as a process: it is built before them. Run is for what is asked hundreds of times.
             [
-                "Memory", "Refunds", "CSQLite", "JSON", "Files", "Tasks", "Report", "Publish", "Run", "State", "Verify",
+                "Memory", "Refunds", "CSQLite", "JSON", "Files", "Tasks", "Report", "Publish", "Run", "Night", "Verify",
                 "refund-recon", crypto,
             ],
             exclude: ["Resources"]),

@@ -78,9 +78,9 @@ import Testing
             }, answers: (1...20).map { _ in random.answer() }, files: files)
         let folder = try InputFolder()
         func write(_ name: String, _ lines: [[UInt8]]) throws { try folder.write(name, lines.flatMap { $0 + [0x0A] }) }
-        try write(CarriedFile.ordersName, made.records.map { $0.line })
-        try write(CarriedFile.webhooksName, made.webhooks.map { $0.line })
-        try write(CarriedFile.answersName, made.answers.map { $0.line })
+        try write(CarriedFileName.orders, made.records.map { $0.line })
+        try write(CarriedFileName.webhooks, made.webhooks.map { $0.line })
+        try write(CarriedFileName.answers, made.answers.map { $0.line })
         let read = try await CarriedRecords.read(folder: folder.path, files, threads: 2)
         #expect(read.records == made.records)
         #expect(read.webhooks == made.webhooks)

@@ -1,4 +1,5 @@
 import Memory
+import Night
 import NightSupport
 import Refunds
 import Report

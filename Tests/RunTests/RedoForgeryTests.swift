@@ -1,5 +1,6 @@
 import Glibc
 import Memory
+import Night
 import Refunds
 import Run
 import Testing

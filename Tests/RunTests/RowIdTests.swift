@@ -1,6 +1,6 @@
 import Memory
 import Refunds
-import State
+import Night
 import Testing
 @testable import Run
 
@@ -17,9 +17,10 @@ import Testing
     }
 
     /// The message of the failure; nil if there is none.
-    private func failure(_ rows: [ResultRow]) throws -> RunError? {
-        let opened = try NightOpened(NightParameters(), nil, asOf: try #require(CalendarDate("2026-01-10")))
-        let night = NightReader(opened, nil, asOf: try #require(CalendarDate("2026-01-10"))) { _ in nil }
+    private func failure(_ rows: [ResultRow]) throws -> NightError? {
+        let asOf = try #require(CalendarDate("2026-01-10"))
+        let opened = NightOpened(nil, dispositions: [], requeryAfterDays: 0, asOf: asOf)
+        let night = NightReader(opened, nil, asOf: asOf) { _ in nil }
         let reader = RowReader(night)
         var all = NightRows()
         for row in rows {
@@ -27,7 +28,7 @@ import Testing
             reader.add(row, to: &part)
             all.merge(part)
         }
-        do throws(RunError) { try all.checkIDs { rows[$0].named(["orders.csv"]) } } catch { return error }
+        do throws(NightError) { try all.checkIDs { rows[$0].named(["orders.csv"]) } } catch { return error }
         return nil
     }
 
@@ -40,9 +41,9 @@ import Testing
     ) throws {
         let rows = [row(0, id: 1, outcome, standing: standing), row(1, id: 1, other, standing: otherStanding)]
         let failure = try #require(try failure(rows))
-        #expect(failure.kind == .internalCheck)
+        #expect(failure == .failedCheck("\(failure)"))
         #expect(
-            failure.message
+            "\(failure)"
                 == "two rows have the break id 00000000000000010000000000000007: case, order ORD\\u001B, refund RC-1, "
                 + "orders.csv:2, and case, order ORD\\u001B, refund RC-1, orders.csv:3")
     }

@@ -1,7 +1,7 @@
 import Files
 import Memory
 import Refunds
-import State
+import Night
 import Testing
 @testable import Publish
 

@@ -3,8 +3,9 @@ import Files
 import Glibc
 import JSON
 import Memory
+import Night
 import Refunds
-import State
+import Rules
 import Testing
 @testable import Run
 
@@ -30,7 +31,7 @@ import Testing
                 "\(String(cString: sqlite3_errmsg(connection)))")
         }
 
-        func takeOver() async throws -> String? { try await StateTakeover.takeOver(state, threads: 2) }
+        func takeOver() async throws -> String? { try await StateTakeover.takeOver(state, .files(threads: 2)) }
 
         func exported() throws -> [JSONTree] {
             var text: [UInt8] = []

@@ -6,10 +6,6 @@ import Refunds
 /// Reads the files in which a report has what it had from the nights before. A line that this program did not write makes a
 /// file unusable.
 package enum CarriedFile {
-    package static let ordersName = "carried-orders.jsonl"
-    package static let webhooksName = "carried-webhooks.jsonl"
-    package static let answersName = "carried-answers.jsonl"
-
     /// Reads `carried-orders.jsonl`.
     package static func records(_ input: InputFile, threads: Int) async throws -> [RememberedRecord] {
         try await read(input, threads)
@@ -57,5 +53,18 @@ private struct CarriedLines<Record: CarriedRecord>: ObjectDecoder {
 
     func value(of object: JSONView, line: Int32, with tools: inout RecordTools) throws(RecordFault) -> Record? {
         try Record(CarriedMembers(object: object, decode: FieldDecoder(grammar: .json, texts: tools.texts)))
+    }
+}
+
+extension CarriedRecords {
+    /// Reads them from the files of a report, equal in every value to those that it was made with.
+    package static func read(
+        folder: String, _ files: CarriedFileNumbers, threads: Int
+    ) async throws -> CarriedRecords {
+        func input(_ name: String) throws(InputError) -> InputFile { try InputFile(path: "\(folder)/\(name)") }
+        return CarriedRecords(
+            records: try await CarriedFile.records(try input(CarriedFileName.orders), threads: threads),
+            webhooks: try await CarriedFile.webhooks(try input(CarriedFileName.webhooks), threads: threads),
+            answers: try await CarriedFile.answers(try input(CarriedFileName.answers), threads: threads), files: files)
     }
 }

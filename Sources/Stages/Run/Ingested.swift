@@ -98,6 +98,6 @@ extension OrdersIngest {
     fileprivate mutating func recall(_ carried: CarriedRecords) {
         recall(
             carried.records.lazy.map { RecalledRecord(record: $0.record, cameAgain: $0.cameAgain) },
-            file: carried.files.orders, named: CarriedFiles.ordersName)
+            file: carried.files.orders, named: CarriedFileName.orders)
     }
 }

@@ -6,7 +6,7 @@ import Query
 import Refunds
 import Report
 import Rules
-import State
+import Night
 import Tasks
 
 /// The nightly job: ingest → query → reconcile → report → publish. It hands values from stage to stage; the stages know
@@ -29,7 +29,7 @@ package struct NightlyRun: Sendable {
         let timings = StageTimings()
         let output = try OutputFolder(path: parameters.output)
         if let path = parameters.night.state,
-            let note = try await StateTakeover.takeOver(path, threads: parameters.threads)
+            let note = try await StateTakeover.takeOver(path, .files(threads: parameters.threads))
         {
             environment.warn(note)
         }
@@ -90,10 +90,15 @@ package struct NightlyRun: Sendable {
         _ origin: RunOrigin, _ recollection: Recollection?, _ staging: String, _ timings: StageTimings,
         workingJournal: @escaping @Sendable (_ source: String) -> String
     ) async throws -> ReportStage {
+        let inputs = try await timings.measure("open") {
+            try RunInputs(parameters, hasCarried: origin.opening != nil)
+        }
         let night =
-            try parameters.night.isEmpty
-            ? nil : NightOpened(parameters.night, origin.opening, asOf: parameters.asOf)
-        let inputs = try await timings.measure("open") { try RunInputs(parameters, night: night) }
+            parameters.night.isEmpty
+            ? nil
+            : NightOpened(
+                origin.opening, dispositions: inputs.dispositions,
+                requeryAfterDays: parameters.night.requeryAfterDays, asOf: parameters.asOf)
         let audits = try await inputs.audits(parameters.audits)
         for note in InputList.notes(inputs.passedOver) { environment.warn(note) }
         var (ingested, statuses, keys) = try await records(
@@ -160,7 +165,10 @@ package struct NightlyRun: Sendable {
             } meanwhile: { orders, webhooks in
                 OrderKeys(cases: orders.cases, webhooks: webhooks.webhooks)
             }
-            guard let recollection, try await recollection.recall(namedBy: statuses, ingested.orders.cases) else {
+            guard let recollection,
+                try await recollection.recall(
+                    namedBy: statuses.answers, of: ingested.orders.cases, and: statuses.remembered)
+            else {
                 return (ingested, statuses, keys)
             }
             isFirstReading = false
@@ -172,7 +180,7 @@ package struct NightlyRun: Sendable {
     ) -> Ingested.Recalling {
         Ingested.Recalling(mayBeRemembered: recollection.mayBeRemembered) { orders, webhooks in
             try await recollection.records(
-                touchedBy: orders, webhooks, ending: night?.ledger.ending ?? [],
+                touchedBy: orders.casesMaybeRemembered, webhooks.webhooks, ending: night?.ledger.ending ?? [],
                 files: CarriedFileNumbers(orders: 0, webhooks: 1, answers: inputs.carriedAnswersFile))
         }
     }

@@ -7,7 +7,7 @@ import Publish
 import Refunds
 import Report
 import Rules
-import State
+import Night
 import Tasks
 
 /// Renders the rows of a reconciliation into the files of the report, in a folder that is not yet published.
@@ -45,7 +45,10 @@ struct ReportStage: Sendable {
         if let memory {
             // Most of it needs nothing of the closing.
             try await timings.measure("remember") {
-                try await memory.keep(try await closedOrders(rows), asOf: run.parameters.asOf)
+                try await memory.keep(
+                    ClosedOrders(
+                        examined, rows, fileNames: inputs.fileNames, asOf: run.parameters.asOf,
+                        threads: run.parameters.threads), asOf: run.parameters.asOf)
             }
         }
         var closed = try await closing
@@ -99,20 +102,19 @@ struct ReportStage: Sendable {
     private func close(_ rows: NightRows) throws -> NightClosed? {
         guard let night else { return nil }
         try rows.checkIDs { reconciliation.row($0).named(inputs.fileNames) }
-        let closer = NightCloser(
-            opened: night, ingested: ingested, carried: carried, statuses: statuses, groups: groups,
-            asOf: run.parameters.asOf)
-        var closed = try closer.close(rows)
+        var closed = try NightCloser(opened: night, records: examined).close(rows)
         closed.digest = origin.statedDigest
         return closed
     }
 
-    private func closedOrders(_ rows: NightRows) async throws -> ClosedOrders {
-        let threads = run.parameters.threads
-        let parts = try await parallelMap(groups.parts(threads * 4), width: threads) { OrderList.Part(groups, $0) }
-        return ClosedOrders(
-            groups, OrderList(groups, parts), ingested, carried, statuses, rows, fileNames: inputs.fileNames,
-            asOf: run.parameters.asOf)
+    private var examined: ExaminedRecords {
+        let orders = ingested.orders
+        return ExaminedRecords(
+            groups: groups, caseIndex: orders.index,
+            laterRecords: Dictionary(grouping: orders.laterRecords, by: \.first).mapValues { records in
+                records.map { ExaminedRecords.LaterRecord($0.record, cameAgain: $0.cameAgain) }
+            }, repeatedFirsts: orders.repeatedFirsts, askedKeys: statuses.askedKeys, carried: carried,
+            carriedCount: orders.carried, readTonight: orders.readTonight)
     }
 
     private func figures(_ closed: NightClosed, _ rows: NightRows) -> NightFigures {

@@ -2,7 +2,7 @@ import Files
 import Publish
 import Query
 import Sandbox
-import State
+import Night
 
 /// Why a command did not do what it was asked for: the exit code (OPERATIONS.md, "Exit codes") and one line for a person.
 ///
@@ -44,7 +44,9 @@ extension RunError {
         case let error as InputError: self.init(error)
         case let error as WriteError: self.init(.cannotWrite, "\(error)")
         case let error as StateError: self.init(error)
+        case let error as NightError: self.init(error)
         case let error as PublishError: self.init(error)
+        case let error as FileError: self.init(.cannotOpenInput, "\(error)")
         case let error as SandboxError: self.init(error)
         case let error as WorkingJournalError: self.init(error)
         case let error as QueryError: self.init(.credentials, "\(error)")
@@ -80,6 +82,14 @@ extension RunError {
         case .unusable, .refused, .former: self.init(.unusableInput, "\(error)")
         case .failed: self.init(.cannotWrite, "\(error)")
         case .contradiction: self.init(.internalCheck, "\(error)")
+        }
+    }
+
+    init(_ error: NightError) {
+        switch error {
+        case .unusable: self.init(.unusableInput, "\(error)")
+        case .copyInTheWay: self.init(.cannotWrite, "\(error)")
+        case .failedCheck: self.init(.internalCheck, "\(error)")
         }
     }
 

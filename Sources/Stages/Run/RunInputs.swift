@@ -1,6 +1,7 @@
 import Files
 import Ingest
 import Memory
+import Night
 import Refunds
 import Report
 import Rules
@@ -14,34 +15,31 @@ struct RunInputs: Sendable {
     let hasCarried: Bool
     /// Settings, whose lines no row names: they have no number.
     private let feeSchedule: InputFile?
-    private let dispositions: [InputBytes]
+    private let decisions: DispositionInputs
     /// The contents of the folders that are not read.
     let passedOver: [PassedOver]
+    /// What people decided about breaks.
+    var dispositions: [Disposition] { decisions.dispositions }
     /// How the inputs are named, by path.
     private var shown: [String: ShownInput] = [:]
 
     /// Opens the files; one that is given twice is wrong usage.
-    init(_ parameters: RunParameters, night: NightOpened? = nil) throws(RunError) {
-        hasCarried = night?.opening != nil
-        dispositions = night?.dispositions.map(\.content) ?? []
-        do throws(InputError) {
-            // A night whose answers name orders that it did not recall reads all again.
-            let orders = try InputList(parameters.orders, areReadAgain: hasCarried)
-            let webhooks = try InputList(parameters.webhooks, areReadAgain: hasCarried)
-            var journals = try InputList([])
-            if case .journals(let paths) = parameters.statusSource {
-                journals = try InputList(paths, areReadAgain: hasCarried)
-            }
-            feeSchedule = try parameters.audits.feeSchedule.map { (path) throws(InputError) in
-                try InputFile(path: path)
-            }
-            let decisions = night?.dispositions.map(\.file) ?? []
-            try InputList.checkDistinct(
-                orders.files + webhooks.files + journals.files + (feeSchedule.map { [$0] } ?? []) + decisions)
-            passedOver =
-                orders.passedOver + webhooks.passedOver + journals.passedOver + (night?.passedOver ?? [])
-            (self.orders, self.webhooks, self.journals) = (orders.files, webhooks.files, journals.files)
-        } catch { throw RunError(error) }
+    init(_ parameters: RunParameters, hasCarried: Bool = false) throws(InputError) {
+        self.hasCarried = hasCarried
+        // A night whose answers name orders that it did not recall reads all again.
+        let orders = try InputList(parameters.orders, areReadAgain: hasCarried)
+        let webhooks = try InputList(parameters.webhooks, areReadAgain: hasCarried)
+        var journals = try InputList([])
+        if case .journals(let paths) = parameters.statusSource {
+            journals = try InputList(paths, areReadAgain: hasCarried)
+        }
+        feeSchedule = try parameters.audits.feeSchedule.map { (path) throws(InputError) in try InputFile(path: path) }
+        decisions = try DispositionInputs(parameters.night.dispositions)
+        try InputList.checkDistinct(
+            orders.files + webhooks.files + journals.files + (feeSchedule.map { [$0] } ?? [])
+                + decisions.files.map(\.file))
+        passedOver = orders.passedOver + webhooks.passedOver + journals.passedOver + decisions.passedOver
+        (self.orders, self.webhooks, self.journals) = (orders.files, webhooks.files, journals.files)
         nameInputs()
         shown.merge(parameters.shownInputs) { $1 }
     }
@@ -75,8 +73,8 @@ struct RunInputs: Sendable {
 
     /// The carried files of the report, with their roles.
     private static let carried: [(role: String, name: String)] = [
-        ("carriedOrders", CarriedFiles.ordersName), ("carriedWebhooks", CarriedFiles.webhooksName),
-        ("carriedAnswers", CarriedFiles.answersName),
+        ("carriedOrders", CarriedFileName.orders), ("carriedWebhooks", CarriedFileName.webhooks),
+        ("carriedAnswers", CarriedFileName.answers),
     ]
 
     private enum NumberedFile {
@@ -108,10 +106,8 @@ struct RunInputs: Sendable {
 
     /// The audits that the run makes, with the fee schedule if one is given.
     func audits(_ parameters: AuditParameters) async throws -> Audits {
-        do {
-            guard let feeSchedule else { return Audits(rules: parameters.rules) }
-            return Audits(rules: parameters.rules, feeSchedule: try await FeeSchedule.read(feeSchedule))
-        } catch let error as InputError { throw RunError(error) }
+        guard let feeSchedule else { return Audits(rules: parameters.rules) }
+        return Audits(rules: parameters.rules, feeSchedule: try await FeeSchedule.read(feeSchedule))
     }
 
     /// The SHA-256 and size of each input, as it was received, when all have been read; the numbered ones first,
@@ -139,7 +135,7 @@ struct RunInputs: Sendable {
             evidence.append(
                 try self.evidence("feeSchedule", feeSchedule.path, feeSchedule.name, feeSchedule.content))
         }
-        for decision in dispositions {
+        for decision in decisions.files.map(\.content) {
             evidence.append(try self.evidence("dispositions", decision.path, decision.name, decision.content))
         }
         return evidence

@@ -2,7 +2,7 @@ import Memory
 import Publish
 import Refunds
 import Report
-import State
+import Night
 
 /// What a report says that comes neither from its inputs nor from its parameters.
 ///

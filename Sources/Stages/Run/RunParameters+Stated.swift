@@ -1,5 +1,6 @@
 import JSON
 import Memory
+import Night
 import Refunds
 import Report
 

@@ -1,5 +1,6 @@
 import AtlasClient
 import Memory
+import Night
 import Publish
 import Query
 import Refunds

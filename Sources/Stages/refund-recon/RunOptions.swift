@@ -1,5 +1,6 @@
 import ArgumentParser
 import Memory
+import Night
 import Refunds
 import Run
 import Processes

@@ -1,8 +1,10 @@
 import CSV
+import Files
 import Memory
+import Night
 import Refunds
 import Report
-import State
+import Rules
 
 /// breaks.csv: every break that is open or was resolved tonight, every item that a person closed, and every disposition that
 /// belongs to none.
@@ -43,7 +45,7 @@ struct BreaksFile: Sendable {
         _ count: Int, _ write: (borrowing ByteWriter) throws -> Void,
         _ append: @escaping @Sendable (Int, inout ByteWriter) -> Void
     ) async throws {
-        try await Lines.make(count, end: "\r\n", threads: threads, append, consume: write)
+        try await ParallelLines.make(count, end: "\r\n", threads: threads, append, consume: write)
     }
 
     private func append(_ record: BreakRecord, _ standing: BreakStanding, to line: inout ByteWriter) {

@@ -2,7 +2,7 @@ import Ingest
 import JSON
 import Memory
 import Refunds
-import State
+import Night
 
 /// A night as JSON Lines: the night, then each order that it handed on with all that is remembered of it; one object a line,
 /// each with its `type`.

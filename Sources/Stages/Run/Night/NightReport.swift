@@ -1,8 +1,9 @@
 import JSON
 import Memory
 import Refunds
+import Rules
 import Report
-import State
+import Night
 
 /// What the nights before add to the report beside its rows.
 extension NightClosed {

@@ -4,7 +4,7 @@ import JSON
 import Memory
 import Publish
 import Refunds
-import State
+import Night
 
 /// The state store of a run: opened at its beginning, written around the publication of its report.
 struct NightState {
@@ -106,41 +106,5 @@ struct NightState {
                 "warning: the report of \(stale) rests on another end of \(run.parameters.asOf): run it again")
         }
         return publication
-    }
-}
-
-/// The nights after one, as the state keeps them.
-struct LaterNights: Sendable {
-    private let asOf: CalendarDate?
-    private let later: [KeptNight]
-    /// Whether the night before it is stale.
-    private let isBeforeStale: Bool
-    /// What a report says of them, where no state is asked.
-    private let stated: [CalendarDate]?
-
-    init(_ nights: [KeptNight], asOf: CalendarDate) {
-        self.asOf = asOf
-        later = nights.filter { $0.asOf > asOf }
-        isBeforeStale = nights.last { $0.asOf < asOf }?.isStale ?? false
-        stated = nil
-    }
-
-    /// - Parameter staleReports: as the report says that is made again.
-    init(staleReports: [CalendarDate]) {
-        (asOf, later, isBeforeStale, stated) = (nil, [], false, staleReports)
-    }
-
-    /// The days whose reports rest on another end of the night than this one.
-    func staleReports(_ closed: NightClosed) -> [CalendarDate] {
-        if let stated { return stated }
-        guard let asOf, let digest = closed.digest else { return [] }
-        var before = (asOf: asOf, digest: digest, isStale: isBeforeStale)
-        var stale: [CalendarDate] = []
-        for night in later {
-            let isStale = night.isStale(after: before.asOf, digest: before.digest, isStale: before.isStale)
-            if isStale { stale.append(night.asOf) }
-            before = (night.asOf, night.digest, isStale)
-        }
-        return stale
     }
 }

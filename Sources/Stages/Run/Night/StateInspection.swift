@@ -2,7 +2,7 @@ import Memory
 import Publish
 import Refunds
 import Report
-import State
+import Night
 
 /// The state store as a person looks at it: `refund-recon state`. Only `settle` settles what a killed run left, and only
 /// `forget` removes anything.

@@ -1,4 +1,5 @@
 import Files
+import Night
 
 /// The inputs of a report that is made again, each in a file of its own whose bytes are those that were read.
 struct RedoInputs: Sendable {

@@ -5,7 +5,7 @@ import Memory
 import Publish
 import Query
 import Refunds
-import State
+import Night
 
 /// Compares what a report took from the reports before it with these reports, as they were then: of each day the one that
 /// was published last before it.
@@ -136,7 +136,7 @@ struct RedoNeighbours {
             ]
         }
         // A store of the former version handed on whole files.
-        if handsOn[CarriedFiles.ordersName] != nil {
+        if handsOn[CarriedFileName.orders] != nil {
             return [
                 .notProved(
                     """

@@ -5,7 +5,7 @@ import Memory
 import Publish
 import Refunds
 import Report
-import State
+import Night
 
 /// A published report made again from its inputs and compared with what was published: the only check that finds a forgery
 /// in which every file agrees with every other.
@@ -84,7 +84,7 @@ package struct ReportRedo: Sendable {
     /// What the report itself keeps of what it was made from must be what the run had: the journal of a live run, and what
     /// was carried forward.
     private func kept() throws -> [Finding] {
-        let names = (stated.isLive ? [StatedReport.journalName] : []) + (stated.state == nil ? [] : CarriedFiles.names)
+        let names = (stated.isLive ? [StatedReport.journalName] : []) + (stated.state == nil ? [] : CarriedFileName.all)
         return try names.compactMap { name in
             let file = try Self.file("\(stated.folder)/\(name)")
             return try file.hash(of: file.byteCount) == stated.outputs[name]
@@ -110,7 +110,7 @@ package struct ReportRedo: Sendable {
     }
 
     /// What does not come from the inputs, as the report says it; `RedoNeighbours` holds it against the reports before.
-    private func origin() throws(RunError) -> RunOrigin {
+    private func origin() throws -> RunOrigin {
         let previous = stated.previousSHA256.map {
             ReportLink(sequence: stated.sequence - 1, manifestSHA256: $0)
         }
@@ -159,7 +159,7 @@ package struct ReportRedo: Sendable {
                 same.append(name)
             }
         }
-        let kept = Set([StatedReport.journalName] + CarriedFiles.names)
+        let kept = Set([StatedReport.journalName] + CarriedFileName.all)
         let proved = same.filter { !kept.contains($0) }
         if same.count == published.union(made).count {
             findings.append(
