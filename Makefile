@@ -43,7 +43,7 @@ DAY := $(if $(AS_OF),--as-of $(AS_OF))
 MODE :=
 endif
 
-.PHONY: reconcile test setup setup-test setup-office build sample validate verify diff sandbox bench bench-scaling bench-nights bench-workbook bench-instructions \
+.PHONY: reconcile test tables setup setup-test setup-office build sample validate verify diff sandbox bench bench-scaling bench-nights bench-workbook bench-instructions \
   bench-query contract-test setup-contract setup-bench setup-wrk soak sanitize lint format imports clean help
 
 reconcile: build ## run the whole job: on the sample data, or on ORDERS, WEBHOOKS and ATLAS_URL or STATUS_JOURNAL
@@ -153,6 +153,9 @@ contract-test: build setup-contract ## hold the sandbox against Atlas's OpenAPI 
 setup-contract: setup-test ## install what only the contract test needs: schemathesis, in .venv
 	@$(PYTHON) -c 'import importlib.metadata as m; assert m.version("schemathesis") == "4.32.5"' 2>/dev/null || \
 	  .venv/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+
+tables: setup ## renew the documents' tables of columns, outcomes and codes
+	REFUND_RECON_RECORD=1 swift test --filter '^SchemaTests\.DocumentTables' >/dev/null || swift test --filter '^SchemaTests\.DocumentTables'
 
 imports: setup ## check that no target imports what it does not declare
 	$(BUILD_TESTS)

@@ -152,6 +152,7 @@ let package = Package(
                 "Memory", "Refunds", "JSON", "Files", "Tasks", "Atlas", "AtlasClient", "Query", "Sandbox",
                 "TestSupport",
             ]),
+        tests("SchemaTests", ["Memory", "Refunds", "Schema"]),
         tests("RulesTests", ["Memory", "Refunds", "Rules"]),
         tests("ReportTests", ["Memory", "Refunds", "Schema", "CSV", "JSON", "Report", "TestSupport"]),
         tests("NightTests", ["Memory", "Refunds", "Rules", "CSQLite", "Night", "TestSupport"]),

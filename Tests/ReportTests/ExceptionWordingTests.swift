@@ -132,8 +132,8 @@ import Testing
 
     @Test(arguments: ExceptionCode.allCases)
     func everyCodeHasALine(_ code: ExceptionCode) throws {
-        let meaning = ExceptionWording.meaning(code)
-        #expect(ExceptionCode.allCases.filter { ExceptionWording.meaning($0) == meaning } == [code])
+        let meaning = code.entry.meaning
+        #expect(ExceptionCode.allCases.filter { $0.entry.meaning == meaning } == [code])
         let row =
             switch code {
             case .refundShort: try paid(4732, 500, 200, 4000, [code])

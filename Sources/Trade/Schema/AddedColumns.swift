@@ -71,7 +71,7 @@ extension ResultRow {
         cells.word(
             "breakAmounts", night?.amounts, width: 15,
             """
-            what the row comes to, as one text: `variance REFUND_SHORT USD 47.32/5.00/2.00/40.32 final USD \
+            the decisive values of the row, as one text: `variance REFUND_SHORT USD 47.32/5.00/2.00/40.32 final USD \
             47.32/0.00/2.00/37.32`: the outcome; the codes of severity error or warning, joined by `+`; original, \
             penalty, fee and refund, expected and final; `-` for no value
             """)
@@ -81,14 +81,14 @@ extension ResultRow {
         cells.date(
             "breakSince", night?.since,
             """
-            the first report that had the break, and in how many nights it was open; with a store. Empty where it is not \
-            followed: a break that was settled and whose refund had ended before
+            the first report that had the break, and in how many nights it was open; with a store. Empty for a break \
+            that is not followed: it was settled and its refund had ended before
             """)
         cells.count(
             "breakNights", night?.nights,
             """
-            the first report that had the break, and in how many nights it was open; with a store. Empty where it is not \
-            followed: a break that was settled and whose refund had ended before
+            the first report that had the break, and in how many nights it was open; with a store. Empty for a break \
+            that is not followed: it was settled and its refund had ended before
             """)
         cells.date("carriedFrom", carriedFrom, "of a carried case: the first report that had it; with a store")
         cells.count(

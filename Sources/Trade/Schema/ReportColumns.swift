@@ -95,21 +95,21 @@ extension ResultRow {
         cells.count("ageDays", ageDays, "of pending and overdue cases")
         cells.word("ageBucket", ageBucket?.text, "of pending and overdue cases")
         cells.text("cancelReason", cancelReason, width: 34, "Atlas's reason, from the query")
-        cells.count("webhookCount", webhookCount, "notifications that the case got, duplicates not counted")
+        cells.count("webhookCount", webhookCount, "webhooks that the case got, duplicates not counted")
         cells.text("queriedAt", queriedAt, "from the journal")
         cells.place(
             "source", source,
             """
-            `<file name>:<line>` of the order record; of an orphan, of its effective notification; of an unrecorded \
+            `<file name>:<line>` of the order record; of an orphan, of its effective webhook; of an unrecorded \
             refund, of the journal
             """)
         cells.word(
             "finalCurrency", finalCurrency?.text,
             """
-            the currency of the notification or entry that the final side is taken from; empty where there is no final \
+            the currency of the webhook or entry that the final side is taken from; empty where there is no final \
             side
             """)
-        cells.place("webhookSource", effectiveWebhookSource, "`<file name>:<line>` of the effective notification")
+        cells.place("webhookSource", effectiveWebhookSource, "`<file name>:<line>` of the effective webhook")
         cells.place(
             "querySource", querySource,
             """

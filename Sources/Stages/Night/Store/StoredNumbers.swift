@@ -5,9 +5,7 @@ import Refunds
 /// its end; what is in it stays where it is, for stores that were written before.
 enum StoredNumbers {
     static let rowTypes: [RowType] = [.case, .orphanWebhook, .unrecordedRefund]
-    static let outcomes: [Outcome] = [
-        .unverified, .overdue, .pending, .rejected, .withdrawn, .unquoted, .variance, .withinTolerance, .matched,
-    ]
+    static let outcomes = Outcome.allCases.sorted { $0.entry.number < $1.entry.number }
     static let reasons: [RefundReason] = [.involuntary, .voluntary, .void]
     static let paymentMethods: [PaymentMethod] = [.deposit, .vcc]
     static let quoteTypes: [RefundQuoteType] = [.accurateQuote, .cannotQuote]

@@ -101,27 +101,7 @@ struct HTMLPage {
     }
 }
 
-/// The meaning of a figure for a reader, shown by its color.
-enum Tone {
-    case good, wait, bad, unknown, neutral
-
-    init(_ outcome: Outcome) {
-        switch outcome {
-        case .matched, .withinTolerance: self = .good
-        case .pending, .unquoted: self = .wait
-        case .unverified: self = .unknown
-        case .overdue, .rejected, .withdrawn, .variance: self = .bad
-        }
-    }
-
-    init(_ severity: Severity) {
-        switch severity {
-        case .error: self = .bad
-        case .warning: self = .wait
-        case .info: self = .neutral
-        }
-    }
-
+extension Tone {
     var cssClass: StaticString {
         switch self {
         case .good: "good"

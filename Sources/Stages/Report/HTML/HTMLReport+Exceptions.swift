@@ -16,7 +16,7 @@ extension HTMLReport {
                 page.markup("<tbody>\n")
                 for code in found {
                     page.markup("<tr>")
-                    page.element("<th scope=\"row\" class=\"words\">", ExceptionWording.meaning(code), "")
+                    page.element("<th scope=\"row\" class=\"words\">", code.entry.meaning, "")
                     page.element("<span class=\"small\">", code.rawValue, "</span></th><td>")
                     Self.writeChip(code.severity, &page)
                     page.markup("</td>")

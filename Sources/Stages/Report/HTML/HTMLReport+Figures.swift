@@ -49,9 +49,9 @@ extension HTMLReport {
                 let count = context.summary.cases[outcome, default: 0]
                 page.markup("<tr>")
                 page.rowHeader(outcome.rawValue)
-                page.cell(ExceptionWording.meaning(outcome))
+                page.cell(outcome.entry.meaning)
                 page.figure(grouped(String(count)))
-                page.bar(Double(count), of: Double(context.caseCount), Tone(outcome))
+                page.bar(Double(count), of: Double(context.caseCount), outcome.entry.tone)
                 page.markup("</tr>\n")
             }
             page.element(

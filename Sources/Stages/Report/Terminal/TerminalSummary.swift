@@ -40,7 +40,7 @@ package struct TerminalSummary: Sendable {
         for outcome in Outcome.allCases.reversed() {
             let count = context.summary.cases[outcome, default: 0]
             if count > 0 {
-                table.add([outcome.rawValue, grouped(String(count)), ExceptionWording.meaning(outcome)])
+                table.add([outcome.rawValue, grouped(String(count)), outcome.entry.meaning])
             }
         }
         table.add(["all", grouped(String(context.caseCount)), ""])

@@ -80,7 +80,7 @@ enum ExceptionWording {
         case .overdueRefund: overdue("The refund", row.expectedRefundDate, row)
         case .noEvidence: "Neither a query nor a webhook says what became of \(expected(row))"
         case .unquoted: "Paid without a quotation to compare with\(paid(row))"
-        default: meaning(code)
+        default: code.entry.meaning
         }
     }
 
@@ -94,7 +94,9 @@ enum ExceptionWording {
     }
 
     private static func illegalStatus(_ row: ResultRow) -> String {
-        guard let status = row.status, let method = row.paymentMethod else { return meaning(.statusIllegalForPayment) }
+        guard let status = row.status, let method = row.paymentMethod else {
+            return ExceptionCode.statusIllegalForPayment.entry.meaning
+        }
         return "Status \(status.rawValue) is not valid for payment by \(method.rawValue)"
     }
 
@@ -142,9 +144,9 @@ enum ExceptionWording {
 
     /// Why there is no answer, with the fault of the one that came.
     private static func queryFailure(_ row: ResultRow) -> String {
-        guard let code = row.queryError else { return meaning(.queryFailed) }
+        guard let code = row.queryError else { return ExceptionCode.queryFailed.entry.meaning }
         let failure = QueryFailure(code, detail: row.queryErrorDetail)
-        return meaning(.queryFailed) + ": " + onOneLine(failure.sentence, limit: 300)
+        return ExceptionCode.queryFailed.entry.meaning + ": " + onOneLine(failure.sentence, limit: 300)
     }
 
     /// A text from outside, cut to a number of characters.
@@ -155,59 +157,4 @@ enum ExceptionWording {
 
     /// The amount with thousands separators.
     private static func shown(_ amount: Amount, _ currency: Currency) -> String { amount.shown(currency) }
-
-    // MARK: The codes
-
-    /// The meaning of a code, for any row (RULES.md, "Exceptions").
-    static func meaning(_ code: ExceptionCode) -> String {
-        switch code {
-        case .refundShort: "Atlas paid less than quoted"
-        case .refundOver: "Atlas paid more than quoted"
-        case .penaltyVariance: "The airline's penalty differs from the quotation"
-        case .feeVariance: "The transaction fee differs from the quotation"
-        case .originalAmountVariance: "The original amount differs from the quotation"
-        case .finalArithmeticMismatch: "The paid amounts do not add up by Atlas's own formula"
-        case .currencyMismatch: "Quoted and paid in different currencies"
-        case .statusConflict: "The webhook and the query give different statuses"
-        case .sourceAmountConflict: "The webhook and the query give different refunds"
-        case .conflictingOrder: "Another record of this refund has different values and was refused"
-        case .queryFailed: "The status query failed"
-        case .notFoundAtAtlas: "Atlas answered and does not know the refund"
-        case .unrecordedRefund: "Atlas knows a refund that our records do not"
-        case .orphanWebhook: "A webhook for an order that our records do not have"
-        case .refundedNotRefundable: "Recorded as not refundable, but a refund was paid"
-        case .rejected: "The refund was rejected"
-        case .overdueConfirmation: "The confirmation is past its promised date"
-        case .overdueRefund: "The refund is past its promised date"
-        case .statusIllegalForPayment: "The status is not valid for the payment method"
-        case .noEvidence: "Neither a query nor a webhook gives the status"
-        case .missingWebhook: "Final by the query, and no webhook came"
-        case .webhookRevised: "Two final webhooks differ"
-        case .ambiguousMatch: "One webhook seems to cover several refunds of the order"
-        case .voucherIssued: "Cash back was asked for, and a voucher was issued"
-        case .quoteInconsistent: "The order's own amounts disagree"
-        case .partsMismatch: "The webhook's parts do not add up to its totals"
-        case .withdrawn: "The refund was withdrawn"
-        case .unquoted: "Paid without a quotation to compare with"
-        case .notQueryable: "No refund code, so Atlas could not be asked"
-        case .queryCurrenciesMixed: "The query mixes several currencies and was not used"
-        case .duplicateWebhook: "A webhook came more than once"
-        case .duplicateOrder: "An order record came more than once"
-        }
-    }
-
-    /// The meaning of an outcome (RULES.md, "Outcome").
-    static func meaning(_ outcome: Outcome) -> String {
-        switch outcome {
-        case .unverified: "status unknown"
-        case .overdue: "past its promised date"
-        case .pending: "in progress"
-        case .rejected: "rejected, no refund"
-        case .withdrawn: "withdrawn, no refund"
-        case .unquoted: "paid, never quoted"
-        case .variance: "paid, differs"
-        case .withinTolerance: "paid, within tolerance"
-        case .matched: "paid as quoted"
-        }
-    }
 }

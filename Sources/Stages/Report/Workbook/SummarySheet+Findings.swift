@@ -17,7 +17,7 @@ extension SummarySheet {
             try sheet.write(row, 0, .text(code.rawValue))
             try sheet.write(row, 1, .text(code.severity.rawValue), Self.style(code.severity))
             try figure(.code(code), column: 2)
-            try sheet.write(row, 3, .text(ExceptionWording.meaning(code)), .plain.aligned(.indented))
+            try sheet.write(row, 3, .text(code.entry.meaning), .plain.aligned(.indented))
             row += 1
         }
         if isEmpty { try line([.text("none")], .note) }

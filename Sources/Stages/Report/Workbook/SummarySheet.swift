@@ -158,7 +158,7 @@ final class SummarySheet {
         let all = CellName.cell(first + Outcome.allCases.count, 2)
         for outcome in Outcome.allCases.reversed() {
             try sheet.write(row, 0, .text(outcome.rawValue))
-            try sheet.write(row, 1, .text(ExceptionWording.meaning(outcome)))
+            try sheet.write(row, 1, .text(outcome.entry.meaning))
             try figure(.outcome(outcome), column: 2)
             if context.caseCount > 0 {
                 let share = Double(context.summary.cases[outcome, default: 0]) / Double(context.caseCount)
@@ -178,17 +178,8 @@ final class SummarySheet {
             Charts.Series(
                 name: "Cases", categories: "\(Self.name)!\(CellName.fixed(first, 0)):\(CellName.fixed(last, 0))",
                 values: "\(Self.name)!\(CellName.fixed(first, 2)):\(CellName.fixed(last, 2))", color: .blue),
-            pointColors: Outcome.allCases.reversed().map(Self.color), format: "#,##0")
+            pointColors: Outcome.allCases.reversed().map { Palette($0.entry.tone) }, format: "#,##0")
         try place(chart, at: start, endRow: 15)
-    }
-
-    private static func color(_ outcome: Outcome) -> Palette {
-        switch outcome {
-        case .matched, .withinTolerance: .green
-        case .pending, .unquoted: .amber
-        case .unverified: .purple
-        case .overdue, .rejected, .withdrawn, .variance: .red
-        }
     }
 
     /// Puts a chart beside the table that began at `start` and goes on below both.

@@ -1,5 +1,48 @@
 import Memory
 
+/// A set of exception codes that lists them in RULES.md's order.
+public struct ExceptionSet: Sendable, Equatable, Sequence {
+    private var bits: UInt64 = 0
+
+    public init() {}
+
+    public var isEmpty: Bool { bits == 0 }
+
+    /// How many codes there are.
+    public var count: Int { bits.nonzeroBitCount }
+
+    public mutating func insert(_ code: ExceptionCode) { bits |= Self.bit(code) }
+
+    public mutating func insert(_ code: ExceptionCode, if condition: Bool) { if condition { insert(code) } }
+
+    public func contains(_ code: ExceptionCode) -> Bool { bits & Self.bit(code) != 0 }
+
+    /// Whether any of them has that severity.
+    public func contains(_ severity: Severity) -> Bool { bits & Self.masks[severity.ordinal] != 0 }
+
+    public func makeIterator() -> Iterator { Iterator(rest: bits) }
+
+    /// Gives the codes in RULES.md's order.
+    public struct Iterator: IteratorProtocol {
+        fileprivate var rest: UInt64
+
+        public mutating func next() -> ExceptionCode? {
+            guard rest != 0 else { return nil }
+            defer { rest &= rest - 1 }
+            return ExceptionSet.codes[rest.trailingZeroBitCount]
+        }
+    }
+
+    @inline(__always)
+    private static func bit(_ code: ExceptionCode) -> UInt64 { 1 << UInt64(code.ordinal) }
+
+    private static let codes = ExceptionCode.allCases
+    /// The codes of each severity.
+    private static let masks = Severity.allCases.map { severity in
+        codes.filter { $0.severity == severity }.reduce(UInt64(0)) { $0 | bit($1) }
+    }
+}
+
 /// The codes of a set as one text: `REFUND_SHORT;DUPLICATE_ORDER`.
 extension ExceptionSet {
     private static let separator: Text = ";"
