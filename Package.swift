@@ -114,7 +114,7 @@ let package = Package(
         // How a report gets to its place, with the evidence that it is the one that was made.
         stage("Publish", ["Memory", "Refunds", "JSON", "Files", crypto]),
         // What a night hands to the next.
-        stage("Night", ["Memory", "Refunds", "Rules", "JSON", "Files", "Tasks", "SQLite", crypto]),
+        stage("Night", ["Memory", "Refunds", "Rules", "Atlas", "JSON", "Files", "Tasks", "SQLite", crypto]),
         // The refund API for tests and first tries, and its data.
         stage(
             "Sandbox", ["Memory", "Refunds", "JSON", "Compression", "Files", "Processes", nioCore, nioPosix, nioHTTP]),
@@ -155,7 +155,7 @@ let package = Package(
         tests("SchemaTests", ["Memory", "Refunds", "Schema"]),
         tests("RulesTests", ["Memory", "Refunds", "Rules"]),
         tests("ReportTests", ["Memory", "Refunds", "Schema", "CSV", "JSON", "Report", "TestSupport"]),
-        tests("NightTests", ["Memory", "Refunds", "Rules", "CSQLite", "Night", "TestSupport"]),
+        tests("NightTests", ["Memory", "Refunds", "Rules", "Atlas", "CSQLite", "Night", "TestSupport"]),
         tests("SandboxTests", ["Memory", "Refunds", "Compression", "Files", "Sandbox"]),
         tests("VerifyTests", ["Memory", "Files", "Refunds", "Schema", "Verify"]),
         tests("GenerateTests", ["Memory", "Refunds", "JSON", "Generate"]),

@@ -7,7 +7,7 @@ package struct ExaminedRecords: Sendable {
     /// By order, with the population itself.
     package let groups: OrderGroups
     /// The cases by their `lookupHash`.
-    package let caseIndex: HashIndex
+    package let caseIndex: CaseIndex
     /// By case, its records but for the first.
     package let laterRecords: [Int: [LaterRecord]]
     /// Cases whose first record came again on a night before, just as it is.
@@ -34,7 +34,7 @@ package struct ExaminedRecords: Sendable {
     }
 
     package init(
-        groups: OrderGroups, caseIndex: HashIndex, laterRecords: [Int: [LaterRecord]], repeatedFirsts: Set<Int>,
+        groups: OrderGroups, caseIndex: CaseIndex, laterRecords: [Int: [LaterRecord]], repeatedFirsts: Set<Int>,
         askedKeys: [Int: RefundIdentity], carried: CarriedPlaces?, carriedCount: Int, readTonight: Int
     ) {
         self.groups = groups

@@ -1,3 +1,4 @@
+import Night
 import Files
 import Memory
 import Refunds

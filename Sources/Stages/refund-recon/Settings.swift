@@ -1,8 +1,9 @@
 import ArgumentParser
 import Files
 import JSON
-import Run
+import Memory
 import Processes
+import Run
 
 /// Options of `run` and `validate` from a configuration file and from the environment: both are turned into arguments, so
 /// that an option means the same and is checked alike wherever it comes from. An argument beats the environment, which

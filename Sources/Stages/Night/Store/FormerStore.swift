@@ -1,6 +1,7 @@
 import Memory
 import Refunds
 import Rules
+import SQLite
 
 /// A night as a store of the first version has it: the lines of the files in which its next report would have had what is
 /// carried forward, the open items and the breaks.

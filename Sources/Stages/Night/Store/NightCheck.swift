@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import SQLite
 
 /// The result of a check of a store.
 package struct StoreFindings: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import SQLite
 
 /// A night that is being written: its parts go to the store as they are made, in a transaction that ends with `prepare`.
 /// A draft that is given up, or whose process is killed, leaves nothing.

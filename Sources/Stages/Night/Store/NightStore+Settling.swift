@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import SQLite
 
 /// A night that was written, and of which it is not known whether its report was published: its run was killed.
 package struct UnsettledNight: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import SQLite
 
 /// The memory of the nights, in an SQLite file: each night's row, and the parts that it hands on to the next.
 ///

@@ -1,6 +1,7 @@
 import Memory
 import Refunds
 import Rules
+import SQLite
 
 /// A row of the table of nights.
 struct StoredNight {

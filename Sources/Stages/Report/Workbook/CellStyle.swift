@@ -1,4 +1,5 @@
 import CXlsx
+import Refunds
 
 /// How a cell looks. Equal styles share one format of the workbook.
 struct CellStyle: Hashable {
