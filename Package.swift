@@ -158,7 +158,7 @@ let package = Package(
         tests("NightTests", ["Memory", "Refunds", "Rules", "Atlas", "CSQLite", "Night", "TestSupport"]),
         tests("SandboxTests", ["Memory", "Refunds", "Compression", "Files", "Sandbox"]),
         tests("VerifyTests", ["Memory", "Files", "Refunds", "Schema", "Verify"]),
-        tests("GenerateTests", ["Memory", "Refunds", "JSON", "Generate"]),
+        tests("GenerateTests", ["Memory", "Refunds", "JSON", "Files", "Generate"]),
         tests(
             "RunTests",
             // They run the command as a process: it is built before them. Run is for what is asked hundreds of times.

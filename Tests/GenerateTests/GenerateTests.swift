@@ -1,3 +1,4 @@
+import Files
 import Generate
 import Glibc
 import JSON
@@ -134,7 +135,7 @@ import Testing
         let folder = try GeneratedFolder()
         let path = folder.path + "/orders.csv"
         #expect(symlink("/dev/full", path) == 0)
-        let error = GenerateError.cannotWrite(path: path, errno: ENOSPC)
+        let error = GenerateError.cannotWrite(path: path, SystemError(code: ENOSPC))
         #expect(throws: error) { try generate(into: folder.path, options: .test(.clean, cases: 3)) }
         #expect(error.description.hasSuffix("orders.csv: No space left on device"))
     }

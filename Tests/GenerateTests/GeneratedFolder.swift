@@ -1,3 +1,4 @@
+import Files
 import Generate
 import Glibc
 import JSON
@@ -13,7 +14,7 @@ final class GeneratedFolder {
     init() throws {
         var template = Array("/tmp/refund-recon-generate-XXXXXX".utf8CString)
         guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) != nil else {
-            throw GenerateError.cannotMakeFolder(path: "/tmp", errno: errno)
+            throw GenerateError.cannotMakeFolder(path: "/tmp", SystemError(code: errno))
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

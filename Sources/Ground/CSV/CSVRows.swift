@@ -49,7 +49,8 @@ public struct CSVRow: ~Escapable {
     @_lifetime(copy self)
     public func bytes(at index: Int) -> Span<UInt8> {
         let field = fields[index]
-        return field.isUnescaped ? unescaped.extracting(field.start..<field.end).trimmed : text.extracting(field.start..<field.end).trimmed
+        return field.isUnescaped
+            ? unescaped.extracting(field.start..<field.end).trimmed : text.extracting(field.start..<field.end).trimmed
     }
 
     /// A field of the record by its place in it.

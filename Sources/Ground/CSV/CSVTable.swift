@@ -60,7 +60,9 @@ public struct CSVTable: ~Copyable, ~Escapable {
         let (columns, fieldCount) = (columns, allowsOtherCounts ? nil : header.count)
         while let record = rows.next() {
             if record.isBlank { continue }
-            if let fault = Self.fault(of: record, fieldCount) { return Row(line: record.line, fault: fault, fields: [], columns: [:]) }
+            if let fault = Self.fault(of: record, fieldCount) {
+                return Row(line: record.line, fault: fault, fields: [], columns: [:])
+            }
             return Row(line: record.line, fault: nil, fields: record.strings, columns: columns)
         }
         return nil

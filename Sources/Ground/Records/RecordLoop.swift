@@ -43,7 +43,8 @@ public typealias RecordConsumer<Decoder: RecordDecoder> =
 /// A record over the limit is not gathered: its end is looked for and the rest dropped, so that no record takes more memory
 /// than the limit and a block, and all is read in linear time.
 func readRecords<Source: RecordSource>(
-    of blocks: BlockSource, as source: Source, threads: Int, linesBefore: Int32 = 0, consume: RecordConsumer<Source.Decoder>
+    of blocks: BlockSource, as source: Source, threads: Int, linesBefore: Int32 = 0,
+    consume: RecordConsumer<Source.Decoder>
 ) async throws {
     var reading = RecordReading(source: source, lines: linesBefore)
     try await parallelMap(blocks, width: threads) { block in

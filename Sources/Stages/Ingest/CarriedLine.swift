@@ -142,6 +142,8 @@ struct CarriedMembers: ~Escapable {
         guard let file = number("firstFile").flatMap({ Int32(exactly: $0) }) else {
             throw RecordFault(.badJSON, "firstFile is not the number of a file", field: "firstFile")
         }
-        return FirstPlace(asOf: asOf, place: SourceLine(file: file, line: line), fileName: Text(utf8: source.span.extracting(..<colon)))
+        return FirstPlace(
+            asOf: asOf, place: SourceLine(file: file, line: line),
+            fileName: Text(utf8: source.span.extracting(..<colon)))
     }
 }

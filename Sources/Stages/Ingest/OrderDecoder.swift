@@ -61,7 +61,8 @@ struct OrderDecoder {
                 try decode.currency(fields[.currency], OrderField.currency.name)
             }
         var record = RefundCase(
-            currency: try needed(currency, OrderField.currency.name), requestedAt: CalendarDate(daysSinceEpoch: 0), source: source)
+            currency: try needed(currency, OrderField.currency.name), requestedAt: CalendarDate(daysSinceEpoch: 0),
+            source: source)
         record.orderNo = orderNo
         record.airlinePNR = airlinePNR
         record.carrier = carrier

@@ -171,7 +171,9 @@ extension OrdersIngest {
         for place in unnamed {
             let candidates = tonight.records(of: cases[place])
             guard !candidates.contains(where: { $0.refundCode == nil }),
-                let record = candidates.first(where: { self.place(of: $0.identity) == nil && cases[place].agrees(with: $0) })
+                let record = candidates.first(where: {
+                    self.place(of: $0.identity) == nil && cases[place].agrees(with: $0)
+                })
             else { continue }
             rename(place, like: record)
             learnt.insert(place)

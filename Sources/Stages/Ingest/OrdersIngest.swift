@@ -85,7 +85,8 @@ package struct OrdersIngest: Sendable {
 
     private mutating func read(_ input: InputFile, _ file: Int32, _ threads: Int) async throws {
         let ignored = try await readRecords(
-            of: input, format: try InputName.format(of: input), with: OrderRecords(file: file, forAudit: forAudit), threads: threads
+            of: input, format: try InputName.format(of: input), with: OrderRecords(file: file, forAudit: forAudit),
+            threads: threads
         ) { batch in add(batch, from: file) }
         if !ignored.isEmpty { notes.append("\(input.name): ignored columns \(ignored.joined(separator: ", "))") }
     }

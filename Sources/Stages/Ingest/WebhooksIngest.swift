@@ -36,7 +36,9 @@ package struct WebhooksIngest: Sendable {
     }
 
     private mutating func read(_ input: InputFile, _ file: Int32, _ threads: Int) async throws {
-        let ignored = try await readRecords(of: input, format: try InputName.format(of: input), with: WebhookRecords(file: file), threads: threads) { batch in
+        let ignored = try await readRecords(
+            of: input, format: try InputName.format(of: input), with: WebhookRecords(file: file), threads: threads
+        ) { batch in
             add(batch, from: file)
         }
         if !ignored.isEmpty { notes.append("\(input.name): ignored columns \(ignored.joined(separator: ", "))") }

@@ -25,7 +25,10 @@ extension OutputFolder {
     ///
     /// - Parameter sync: makes sure that the names in a folder are on the disk.
     package func publish(
-        _ staging: String, _ asOf: CalendarDate, sync: (String) throws(WriteError) -> Void = { (folder) throws(WriteError) in try FileSystem.settleNames(in: folder) }
+        _ staging: String, _ asOf: CalendarDate,
+        sync: (String) throws(WriteError) -> Void = { (folder) throws(WriteError) in
+            try FileSystem.settleNames(in: folder)
+        }
     ) throws(PublishError) -> Publication {
         let place = "\(path)/\(asOf)"
         try PublishError.writing { () throws(WriteError) in try sync(staging) }

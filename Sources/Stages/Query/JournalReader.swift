@@ -81,7 +81,9 @@ package struct JournalReader: Sendable {
     package mutating func recall(_ given: [RecalledAnswer]) {
         let number = answers.add(given.map(\.answer))
         for (index, answer) in given.enumerated() {
-            guard answer.key.refundCode != nil, let place = self.index.place(of: answer.key, in: cases) else { continue }
+            guard answer.key.refundCode != nil, let place = self.index.place(of: answer.key, in: cases) else {
+                continue
+            }
             answers.set(place, list: number, index: index)
             if answer.answer.hasOthers(than: cases[place]) { answers.noteOtherRefunds(place) }
             recalled[place] = answer

@@ -99,7 +99,8 @@ struct JournalRecovery {
     private static func lastBeginning(in line: Span<UInt8>) -> Int? {
         var start = line.count - beginning.count
         while start > 0 {
-            if line[start] == beginning[0], line.extracting(start..<start + beginning.count).isSame(as: beginning.span) {
+            if line[start] == beginning[0], line.extracting(start..<start + beginning.count).isSame(as: beginning.span)
+            {
                 return start
             }
             start -= 1
