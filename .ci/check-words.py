@@ -10,7 +10,7 @@ import sys
 
 LIMITS = {
     # "what was read" for "the bytes read"
-    r"(?<!\w)what(?!\w)": 305,
+    r"(?<!\w)what(?!\w)": 245,
     # "where it stands" for "its place"
     r"\bstands?\b": 42,
     # "it tells" for "it shows"

@@ -7,15 +7,15 @@ import Glibc
 public final class File: Sendable {
     package let descriptor: Int32
 
-    /// What a file is opened for.
+    /// The purpose of opening a file.
     public enum Purpose: Sendable {
-        /// To read what is there; a pipe that nobody writes to is waited for.
+        /// To read it; a pipe that nobody writes to is waited for.
         case read
         /// To make it and write it; nothing may be there, not even a link.
         case create
-        /// To write it from its beginning; what was there goes.
+        /// To write it from its beginning; the former content goes.
         case overwrite
-        /// To write what is there, such as a pipe; it is not made.
+        /// To write something that exists, such as a pipe; it is not made.
         case write
         /// To read it, and to write at its end; it is made if need be.
         case append
@@ -182,7 +182,7 @@ public final class File: Sendable {
         cglue_start_writing(descriptor, Int64(range.lowerBound), Int64(range.count))
     }
 
-    /// Learns what a network file system says only when a file is closed: that there was no room, for one.
+    /// Reports errors that a network file system shows only when a file is closed, such as a full disk.
     public func checkWritten() throws(SystemError) {
         let copy = try uninterrupted { Int(fcntl(descriptor, F_DUPFD_CLOEXEC, 0)) }
         if close(Int32(copy)) != 0 { throw .last }
@@ -193,7 +193,7 @@ public final class File: Sendable {
         _ = try uninterrupted { Int(ftruncate(descriptor, byteCount)) }
     }
 
-    /// Goes to the beginning, for what is read or written next.
+    /// Goes to the beginning, for the next reading or writing.
     public func rewind() throws(SystemError) { _ = try uninterrupted { Int(lseek(descriptor, 0, SEEK_SET)) } }
 
     // MARK: The file itself

@@ -34,7 +34,7 @@ public final class InputBytes: @unchecked Sendable {
         text = UnsafeBufferPointer(rebasing: original[markBytes...])
     }
 
-    /// The text of a file, decompressed, as it stands there.
+    /// The text of a file, decompressed.
     public static func read(_ file: InputFile) throws(InputError) -> [UInt8] {
         var bytes: [UInt8] = []
         let source = BlockSource(file, keepsMark: true)

@@ -1,6 +1,6 @@
 /// The settings that all requests of a client share.
 package struct HTTPSettings: Sendable {
-    /// What every path is appended to, such as `https://host`.
+    /// The base to which every path is appended, such as `https://host`.
     package let baseURL: String
     /// Each as it is sent, such as `Accept: application/json`.
     package let headers: [String]
@@ -84,7 +84,7 @@ package enum HTTPFailure: Sendable, Equatable {
 /// An HTTP client by libcurl: connections are kept alive, and there are never more than `concurrency` of them.
 ///
 /// Redirects are refused, for a custom header such as a secret would be forwarded to another host. A proxy is never used,
-/// whatever the environment says, and TLS verification cannot be turned off.
+/// even if the environment names one, and TLS verification cannot be turned off.
 ///
 /// A connection that goes bad harms no other request than the one that it was opened for or that was answered on it:
 /// a safe request that was sent on a connection which had served others, and was not answered, is sent once more on a new one

@@ -165,7 +165,7 @@ import Glibc
     }
 }
 
-/// A copy of what libcurl hands over.
+/// A copy of the bytes that libcurl hands over.
 private func slice(_ bytes: UnsafePointer<CChar>, _ count: Int) -> ArraySlice<UInt8> {
     unsafe UnsafeRawBufferPointer(start: bytes, count: count).withMemoryRebound(to: UInt8.self) {
         unsafe Array($0)[...]

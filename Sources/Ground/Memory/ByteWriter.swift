@@ -28,7 +28,7 @@
     /// The content that was written.
     public var bytes: [UInt8] { [UInt8](span) }
 
-    /// What was written, in place.
+    /// The bytes written, in place.
     @inline(__always)
     public var span: Span<UInt8> {
         @_lifetime(borrow self) get {
@@ -37,7 +37,7 @@
         }
     }
 
-    /// What was written as a text.
+    /// The bytes written, as a text.
     ///
     /// - Parameter arena: where its bytes are kept; nil where equal texts are to share them.
     public borrowing func text(keptIn arena: TextArena?) -> Text { Text(span, keptIn: arena) }
@@ -102,7 +102,7 @@
         unsafe bytes.withUnsafeBufferPointer { unsafe put($0) }
     }
 
-    /// Appends what was written elsewhere.
+    /// Appends bytes written elsewhere.
     public mutating func append(_ other: borrowing ByteWriter) { append(other.span) }
 
     /// Appends a text's bytes.

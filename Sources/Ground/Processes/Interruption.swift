@@ -5,7 +5,7 @@ import Synchronization
 /// SIGINT, SIGTERM or SIGHUP came.
 package struct Interruption: Error {
     package let signal: Int32
-    /// How the command ended, in a sentence; nil for what is usual.
+    /// How the command ended, in a sentence; nil for the usual end.
     package var consequence: String?
 
     /// The one that came during an operation which had its result all the same; nil if none did.

@@ -11,7 +11,7 @@ package enum OpenFileLimit {
         _ = unsafe setrlimit(resource, &limit)
     }
 
-    /// Makes sure that so many are allowed.
+    /// Makes sure that a number of them is allowed.
     ///
     /// - Returns: nil, or how many are allowed where that is too few and not ours to change.
     package static func shortfall(of needed: Int) -> Int? {

@@ -16,7 +16,7 @@ package struct ProcessUsage: Sendable {
     }
 }
 
-/// What is known of the machine and of the user whose process this is.
+/// The names of the machine and of the user whose process this is.
 package enum Machine {
     /// The processors that are there for this process: at least 1.
     package static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

@@ -20,7 +20,7 @@ package struct ShellCommand: Sendable {
         case killed
     }
 
-    /// Runs the command to its end, with a text on its standard input. What it writes goes to standard error.
+    /// Runs the command to its end, with a text on its standard input. Its output goes to standard error.
     package func run(input: String, environment: [String: String]) async throws(SystemError) -> Ending {
         let process = try start(input, environment)
         var status: Int32 = 0

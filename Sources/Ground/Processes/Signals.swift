@@ -1,6 +1,6 @@
 import Glibc
 
-/// What signals do to this process.
+/// The effect of signals on this process.
 package enum Signals {
     /// A reader that goes away does not end the process; a write then fails and says so.
     package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }

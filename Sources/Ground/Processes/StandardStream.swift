@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// What a process has open when it begins.
+/// The streams that a process has open when it begins.
 package enum StandardStream: Int32, Sendable {
     case input = 0
     case output = 1

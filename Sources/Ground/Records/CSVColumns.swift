@@ -59,7 +59,7 @@ private struct HeaderError: Error {
 struct CSVHeader<Name: FieldName> {
     let columns: CSVColumns<Name>
     let blankLinesBefore: Int
-    /// The physical lines of the header and of what is before it.
+    /// The physical lines of the header and before it.
     let lineCount: Int32
     private let byteCount: Int
 

@@ -28,7 +28,7 @@ struct CSVRecords<Decoder: FieldsDecoder>: RecordSource {
         return read
     }
 
-    /// What a record is refused for before its fields are looked at; nil for a sound one.
+    /// Why a record is refused before its fields are looked at; nil for a sound one.
     @inline(__always)
     private func error(in row: CSVRow) -> RecordError? {
         if let error = RecordError.of(row.bytes, for: decoder) {

@@ -39,7 +39,7 @@ struct JSONLines<Decoder: ObjectDecoder>: RecordSource {
 extension Span<UInt8> {
     /// The line that begins at an index, without its LF or CRLF, and where the next one begins; nil at the end of the text.
     ///
-    /// - Parameter isLast: whether the text ends here, so that what follows the last line end is a line too.
+    /// - Parameter isLast: whether the text ends here, so that the bytes after the last line end are a line too.
     fileprivate func line(from start: Int, isLast: Bool) -> (place: Range<Int>, end: Int)? {
         guard start < count else { return nil }
         guard let length = extracting(start...).firstIndex(of: 0x0A) else {

@@ -1,10 +1,10 @@
 import Files
 
-/// Reads the records of a file on at most `threads` tasks and gives what was read to `consume`, in order.
+/// Reads the records of a file on at most `threads` tasks and gives them to `consume`, in order.
 ///
 /// - Parameter format: nil where only the text itself can say it.
 /// - Returns: the names of columns that hold no field.
-/// - Throws: `InputError`, and what `consume` throws.
+/// - Throws: `InputError`, and the errors of `consume`.
 public func readRecords<Decoder: FieldsDecoder & ObjectDecoder>(
     of input: InputFile, format: RecordFormat?, with decoder: Decoder, threads: Int, consume: RecordConsumer<Decoder>
 ) async throws -> [String] {

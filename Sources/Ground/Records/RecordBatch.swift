@@ -10,7 +10,7 @@ public struct RefusedRecord<Failure: Error>: Sendable {
     public let raw: [UInt8]
 }
 
-/// What was read of a block of an input, or of a record that spans several.
+/// The records read from a block of an input, or from several that one record spans.
 public struct RecordBatch<Value: RecordValue, Failure: RecordFailure>: Sendable {
     /// Their line numbers are relative to the block, as those of the refused records are.
     private var values: [Value] = []

@@ -8,7 +8,7 @@ public protocol RecordDecoder: Sendable {
 
     /// A longer record is refused.
     var recordBytes: Int { get }
-    /// What a record is called in messages.
+    /// The name of a record in messages.
     var recordNoun: String { get }
 }
 
@@ -54,7 +54,7 @@ extension ObjectDecoder {
     public var names: [JSONKey] { [] }
 }
 
-/// What a task has to decode the records of a block with.
+/// The memory with which a task decodes the records of a block.
 public struct RecordTools: ~Copyable {
     /// Where texts that stay are kept.
     public let texts = TextArena()

@@ -22,7 +22,7 @@ public struct RecordError: Error, Sendable, Equatable {
         RecordError(.tooLong, "the \(noun) has \(byteCount) bytes: at most \(limit) are allowed")
     }
 
-    /// What is wrong with the bytes of a record: their length, or that they are not UTF-8; nil for sound ones.
+    /// The fault of a record's bytes: their length, or that they are not UTF-8; nil for sound ones.
     @inline(__always)
     static func of(_ bytes: Span<UInt8>, for decoder: some RecordDecoder) -> RecordError? {
         if bytes.count > decoder.recordBytes {

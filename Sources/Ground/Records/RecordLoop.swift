@@ -32,7 +32,7 @@ struct ReadBlock<Decoder: RecordDecoder>: Sendable {
     var lineCount: Int32 = 0
 }
 
-/// Takes what was read of an input, in order.
+/// Takes the records of an input, in order.
 public typealias RecordConsumer<Decoder: RecordDecoder> =
     (RecordBatch<Decoder.Value, Decoder.Failure>) throws -> Void
 

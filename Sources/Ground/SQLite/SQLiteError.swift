@@ -1,6 +1,6 @@
 import CSQLite
 
-/// Why SQLite does not do what was asked of it.
+/// Why SQLite cannot do its work.
 package struct SQLiteError: Error, Sendable, Equatable {
     package enum Kind: Sendable {
         /// Another process has the file.
@@ -9,7 +9,7 @@ package struct SQLiteError: Error, Sendable, Equatable {
         case notADatabase
         /// The file is damaged, or the disk cannot read it.
         case damaged
-        /// It would contradict what the file holds.
+        /// It would contradict the file's content.
         case contradiction
         case cannotOpen
         /// All else, such as a full disk.

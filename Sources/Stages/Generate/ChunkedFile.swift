@@ -29,7 +29,7 @@ final class ChunkedFile {
         if buffer.count >= Self.chunk { try flush() }
     }
 
-    /// Writes what is left; gives the file's size in bytes.
+    /// Writes the rest; returns the file's size in bytes.
     func close() throws(GenerateError) -> Int {
         try flush()
         do throws(SystemError) { try file.checkWritten() } catch { throw .cannotWrite(path: path, error) }

@@ -12,7 +12,7 @@ struct AuditTermsReader {
     /// From a record of JSON Lines.
     func terms(of record: JSONView, _ refundCase: RefundCase) -> AuditTerms? {
         let isCall = CapturedCallDecoder.isCapturedCall(record)
-        // Atlas's answer has the rules and the tickets; what Atlas does not say is beside it.
+        // Atlas's answer has the rules and the tickets; the other fields are beside it.
         var body = record
         if isCall, let response = record["response"] { body = response }
         var rules: RefundRules?

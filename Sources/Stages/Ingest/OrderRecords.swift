@@ -11,7 +11,7 @@ struct OrderRecords: FieldsDecoder, ObjectDecoder {
     typealias Failure = RecordFault
 
     let file: Int32
-    /// Whether the records are to keep what only the audit of rules asks for.
+    /// Whether the records keep the fields for the audit of rules.
     let forAudit: Bool
 
     let names = OrderField.keys

@@ -23,7 +23,7 @@ package struct OrdersIngest: Sendable {
 
     /// The places of the cases.
     package internal(set) var index = CaseIndex()
-    /// What the records add up to that were dropped as duplicates.
+    /// The sums of the records that were dropped as duplicates.
     var duplicateAmounts = CurrencySums()
     /// Records whose key a record before them has, with that case: until Atlas's answers are known, in which two keys may
     /// turn out to be one refund; and for the nights to come.

@@ -47,7 +47,7 @@ package struct WebhooksIngest: Sendable {
     private mutating func add(_ batch: RecordBatch<Webhook, RecordFault>, from file: Int32) {
         if webhooks.isEmpty {
             let expected = batch.expectedValueCount
-            // Room for those of nights before; what is not used takes no memory.
+            // Room for those of nights before; unused room takes no memory.
             webhooks.reserveCapacity(mayCarry ? expected * 5 / 4 : expected)
         }
         let place = figures.count - 1

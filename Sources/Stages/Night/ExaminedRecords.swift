@@ -14,7 +14,7 @@ package struct ExaminedRecords: Sendable {
     package let repeatedFirsts: Set<Int>
     /// By case, the key by which Atlas was asked, where that is another record's of the refund.
     package let askedKeys: [Int: RefundIdentity]
-    /// What the nights before handed on; nil where no state is kept.
+    /// The records that the nights before handed on; nil if no state is kept.
     package let carried: CarriedPlaces?
     /// How many of the cases have their first record from a night before.
     package let carriedCount: Int

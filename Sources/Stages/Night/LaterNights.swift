@@ -7,7 +7,7 @@ package struct LaterNights: Sendable {
     private let later: [KeptNight]
     /// Whether the night before it is stale.
     private let isBeforeStale: Bool
-    /// What a report says of them, where no state is asked.
+    /// The names in a report, if no state is asked.
     private let stated: [CalendarDate]?
 
     package init(_ nights: [KeptNight], asOf: CalendarDate) {

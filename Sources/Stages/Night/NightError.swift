@@ -1,4 +1,4 @@
-/// Why a night cannot be closed, or what it was opened with cannot be used.
+/// Why a night cannot be closed, or its opening cannot be used.
 package enum NightError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A decision of a person, or a file that a report carries, is not one that can be used.
     case unusable(String)

@@ -3,9 +3,9 @@ import Refunds
 import Rules
 import Tasks
 
-/// What a night leaves to the nights to come.
+/// The memory that a night leaves to the nights to come.
 extension NightMemory {
-    /// Writes what the nights to come need of the orders that the night examined.
+    /// Writes the parts of the orders examined that the nights to come need.
     package func keep(_ closed: ClosedOrders, asOf: CalendarDate) async throws {
         let draft = try store.draft(asOf, openedFrom: opened)
         var gone = Set(identities)
@@ -29,7 +29,7 @@ extension NightMemory {
         self.draft = draft
     }
 
-    /// Completes what was written with the figures of the night; gives the SHA-256 of all that the night hands on.
+    /// Completes the written night with its figures; returns the SHA-256 of everything that the night hands on.
     package func finish(_ figures: NightFigures) throws(NightError) -> String {
         guard let draft else { throw .failedCheck("nothing of the night was written") }
         draft.figures = figures
@@ -59,6 +59,6 @@ extension NightMemory {
         let known: [OrderLink]
     }
 
-    /// So many orders make a part of a megabyte or two.
+    /// The number of orders that make a part of a megabyte or two.
     private static let ordersAPart = 8192
 }

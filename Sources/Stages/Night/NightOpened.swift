@@ -2,12 +2,12 @@ import Memory
 import Refunds
 import Rules
 
-/// What a run begins with if it is tied to the nights before it: what they left open, and what people decided about breaks.
+/// The opening of a run that is linked to the nights before it: their open items, and people's decisions about breaks.
 package struct NightOpened: Sendable {
     /// nil where no state is kept.
     package private(set) var opening: NightOpening?
     package private(set) var ledger: BreakLedger
-    /// What was open, under the names that it has tonight.
+    /// The open items, under the names that they have tonight.
     package private(set) var items: OpenItems
     package let requeryAfterDays: Int
 

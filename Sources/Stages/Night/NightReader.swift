@@ -2,7 +2,7 @@ import Memory
 import Refunds
 import Rules
 
-/// What the rows of a report are read with for what ties them to other nights. All tasks share it.
+/// Reads the links of a report's rows to other nights. All tasks share it.
 package final class NightReader: Sendable {
     package let opened: NightOpened
     package let asOf: CalendarDate
@@ -34,7 +34,7 @@ package final class NightReader: Sendable {
         row.querySource.flatMap { carried?.answerReceivedFor($0) }.map { asOf.days(since: $0) }
     }
 
-    /// What a person decided about a row.
+    /// A person's decision about a row.
     func decision(_ row: ResultRow) -> RowDecision? {
         guard let disposition = row.night.flatMap({ opened.ledger.disposition(of: $0.id) }) else { return nil }
         return RowDecision(
@@ -58,7 +58,7 @@ package final class RowReader {
         hasDecisions = ledger.hasDispositions
     }
 
-    /// Sets what a row has from the nights before.
+    /// Sets the columns of a row that come from the nights before.
     package func read(_ row: inout ResultRow) {
         row.night = mark(row)
         row.decision = hasDecisions ? night.decision(row) : nil
@@ -66,7 +66,7 @@ package final class RowReader {
         row.answerAgeDays = night.answerAgeDays(row)
     }
 
-    /// What ties a row to the nights before and to come: of a break, of what was one at the last night, and of an open item.
+    /// The links of a row to the nights before and to come: of a break, a break of the last night, and an open item.
     private func mark(_ row: ResultRow) -> NightMark? {
         let isOpen = row.isBreak || row.isOutstanding
         if !isOpen, ledger.isEmpty { return nil }
@@ -79,7 +79,7 @@ package final class RowReader {
         let standing = ledger.standing(
             id, isBreak: row.isBreak, isOutstanding: row.isOutstanding, amounts: amounts, isKnown: known != nil)
         if standing == nil, !row.isOutstanding { return nil }
-        // What a person has settled is followed no longer once its refund has ended.
+        // A break that a person has settled is not followed any more once its refund has ended.
         let isFollowed = known != nil || (row.isBreak && (standing != .settled || row.isOutstanding))
         return NightMark(
             id: id, amounts: amounts, standing: standing,

@@ -13,7 +13,7 @@ package struct StateTakeover {
     private let former: FormerStore
     private let reading: Reading
 
-    /// What the takeover asks of others.
+    /// Work that others do for the takeover.
     package struct Reading: Sendable {
         /// Reads the lines of a file of carried orders, or of carried webhooks.
         package let records: @Sendable (_ path: String) async throws -> [RememberedRecord]

@@ -73,7 +73,7 @@ struct JournalRecords: ObjectDecoder {
     }
 }
 
-/// What a line of a journal says.
+/// The content of a line of a journal.
 enum JournalRecord: RecordValue {
     /// An answer about the case at a place.
     case answer(StatusAnswer, place: Int, namesOthers: Bool)

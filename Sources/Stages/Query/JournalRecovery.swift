@@ -3,7 +3,7 @@ import JSON
 import Memory
 import Refunds
 
-/// What an earlier run left in its working journal.
+/// The lines that an earlier run left in its working journal.
 ///
 /// Only a line with the right checksum is relied on. Whatever else the file holds is damage: it is passed over, where it
 /// stands, and what it may have answered is asked again.
@@ -38,7 +38,7 @@ struct JournalRecovery {
             if read.isEmpty { break }
             buffer += read
             let consumed = takeLines(of: buffer.span, at: bufferStart, &reader, judge)
-            // Of what is too long for a line, a line may still be the end.
+            // Bytes that are too long for a line may still end in one.
             let kept = min(buffer.count - consumed, Self.largestLineByteCount)
             bufferStart += buffer.count - kept
             buffer.removeFirst(buffer.count - kept)
@@ -46,7 +46,7 @@ struct JournalRecovery {
         isTorn = !buffer.isEmpty
     }
 
-    /// What a person should know who watches.
+    /// Messages for a person who watches.
     func notes(path: String) -> [String] {
         var notes: [String] = []
         if isTorn { notes.append("\(path): a torn last line at byte \(end) was cut off") }

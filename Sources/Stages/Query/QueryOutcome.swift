@@ -46,7 +46,7 @@ package struct QueryOutcome: Sendable {
     /// One for each question, in the questions' order.
     package let lines: [LinePosition]
     package let counts: QueryCounts
-    /// What a person should know, such as a torn line that was cut off.
+    /// Messages for a person, such as about a torn line that was cut off.
     package let notes: [String]
     /// That the working journal was damaged; nil where it was not.
     package let warning: String?

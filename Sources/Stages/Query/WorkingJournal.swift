@@ -53,7 +53,7 @@ actor WorkingJournal {
     /// Gives the file back; there is no writing afterwards.
     func close() { file.unlock() }
 
-    /// Reads what an earlier run has left, and cuts off a torn last line.
+    /// Reads the lines of an earlier run, and cuts off a torn last line.
     func recover(judge: AnswerJudge) throws(WorkingJournalError) -> JournalRecovery {
         let recovery = try JournalRecovery(file: file, path: path, judge: judge)
         reached(.journalRead)

@@ -13,7 +13,7 @@ package struct AuditReport: Sendable {
         audits = (rules ? [.rules] : []) + (fees ? [.fees] : [])
     }
 
-    /// Adds what stands beside the rows.
+    /// Adds the tables beside the rows.
     package func add(to additions: inout ReportAdditions, _ summary: Summary) {
         for audit in audits {
             additions.summaryMembers.append(.init(audit.member, audit.sums(summary).tree))
@@ -28,7 +28,7 @@ private struct Audit: Sendable {
     let member: String
     let columns: AddedColumns
     let sums: @Sendable (Summary) -> AuditSums
-    /// The titles of its two tables, and what the figures of the first mean.
+    /// The titles of its two tables, and the meaning of the first one's figures.
     let title: String
     let note: String
     let unknownTitle: String

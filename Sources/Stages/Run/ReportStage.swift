@@ -23,11 +23,11 @@ struct ReportStage: Sendable {
     let statuses: Statuses
     let inputs: RunInputs
     let evidence: [InputEvidence]
-    /// What comes neither from the inputs nor from the parameters.
+    /// Values that come neither from the inputs nor from the parameters.
     let origin: RunOrigin
     /// The links of the run to the nights before it.
     let night: NightOpened?
-    /// The files that hold what came from these; nil where no state is kept.
+    /// The carried files; nil if no state is kept.
     let carriedFiles: CarriedFiles?
     let timings: StageTimings
 

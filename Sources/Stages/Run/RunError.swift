@@ -4,7 +4,7 @@ import Query
 import Sandbox
 import Night
 
-/// Why a command did not do what it was asked for: the exit code (OPERATIONS.md, "Exit codes") and one line for a person.
+/// Why a command failed: the exit code (OPERATIONS.md, "Exit codes") and one line for a person.
 ///
 /// Which exit code an error has is decided in this file; that of a report that was published, in `ExitRules`.
 package struct RunError: Error, Sendable, Equatable {
@@ -37,7 +37,7 @@ package struct RunError: Error, Sendable, Equatable {
 }
 
 extension RunError {
-    /// What a command ends with because of an error of a stage; nil for one that no stage throws, such as a cancellation.
+    /// The end of a command for an error of a stage; nil for one that no stage throws, such as a cancellation.
     package init?(cause: any Error) {
         switch cause {
         case let error as RunError: self = error

@@ -18,7 +18,7 @@ struct RunInputs: Sendable {
     private let decisions: DispositionInputs
     /// The contents of the folders that are not read.
     let passedOver: [PassedOver]
-    /// What people decided about breaks.
+    /// People's decisions about breaks.
     var dispositions: [Disposition] { decisions.dispositions }
     /// How the inputs are named, by path.
     private var shown: [String: ShownInput] = [:]

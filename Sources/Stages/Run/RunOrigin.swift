@@ -4,7 +4,7 @@ import Refunds
 import Report
 import Night
 
-/// What a report says that comes neither from its inputs nor from its parameters.
+/// The values of a report that come neither from its inputs nor from its parameters.
 ///
 /// A run takes it from the clock, from the reports before it and from the state store; `verify --redo` takes it from the
 /// report that it makes again.
@@ -18,7 +18,7 @@ struct RunOrigin: Sendable {
     let isSigned: Bool
     /// The cases of the reports of the days before.
     let usual: UsualPopulation
-    /// What the night before left open; nil where no state is kept.
+    /// The items that the night before left open; nil if no state is kept.
     let opening: NightOpening?
     let laterNights: LaterNights
     /// The SHA-256 of what the night hands on, as a report says it that is made again; nil where the run works it out.
@@ -26,7 +26,7 @@ struct RunOrigin: Sendable {
 }
 
 extension RunTrail {
-    /// What the report says of the run that makes it.
+    /// The run that makes the report, for the report.
     init(_ origin: RunOrigin, _ run: NightlyRun) {
         self.init(
             previous: origin.previous, replaces: origin.replaces, startedAt: origin.started, host: run.environment.host,
@@ -35,7 +35,7 @@ extension RunTrail {
 }
 
 extension NightlyRun {
-    /// What this run begins with. Only who holds the output folder's lock may ask.
+    /// The beginning of this run. Only the holder of the output folder's lock may ask.
     func origin(_ output: OutputFolder, _ state: NightState) throws(RunError) -> RunOrigin {
         RunOrigin(
             started: environment.now(), previous: ManifestChain.last(in: output.path)?.report,

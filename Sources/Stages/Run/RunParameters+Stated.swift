@@ -4,7 +4,7 @@ import Night
 import Refunds
 import Report
 
-/// What a run was asked to do, as its manifest states it.
+/// The parameters of a run, from its manifest.
 extension RunParameters {
     /// As the manifest states them; `init(stated:asOf:)` reads them back.
     var stated: JSONTree {

@@ -40,7 +40,7 @@ package struct LiveSettings: Sendable {
     package init() {}
 }
 
-/// What a run is asked to do.
+/// The parameters of a run.
 package struct RunParameters: Sendable {
     package var orders: [String] = []
     package var webhooks: [String] = []
@@ -54,9 +54,9 @@ package struct RunParameters: Sendable {
     /// How many rows a table of the workbook may have; the Reconciliation sheet is left out if the report has more.
     package var mostWorkbookRows = 200_000
     package var audits = AuditParameters()
-    /// What must have come in.
+    /// Expectations of the inputs.
     package var expectations = Expectations()
-    /// What signs the manifest; nil for a report without a signature.
+    /// The key that signs the manifest; nil for a report without a signature.
     package var signingKey: SigningKey?
     /// On how many tasks files are read and rows rendered. The report's bytes do not depend on it.
     package var threads = 1
@@ -89,7 +89,7 @@ package struct AuditParameters: Sendable {
     package init() {}
 }
 
-/// What a run takes from the world around it, supplied once, at the top.
+/// The environment of a run, supplied once, at the top.
 package struct RunEnvironment: Sendable {
     /// The version of the tool, for the manifest.
     package var toolVersion: String
@@ -98,9 +98,9 @@ package struct RunEnvironment: Sendable {
     package var now: @Sendable () -> Instant
     /// Messages for a person who watches: stages, notes.
     package var log: @Sendable (String) -> Void
-    /// What a person must know, watching or not: that something did not come, or did not work, and the run went on.
+    /// Warnings that are always shown: something did not come or did not work, and the run went on.
     package var warn: @Sendable (String) -> Void
-    /// What only someone who looks into how it went wants to know.
+    /// Details for someone who looks into how the run went.
     package var detail: @Sendable (String) -> Void = { _ in }
     /// Progress of the queries, a few times a second.
     package var progress: @Sendable (String) -> Void
@@ -126,7 +126,7 @@ package struct RunEnvironment: Sendable {
 package struct RunResult: Sendable {
     /// The folder of the report.
     package let folder: String
-    /// What the report says beside its rows.
+    /// The report beside its rows.
     package let context: ReportContext
     /// The rows that a person is shown.
     package let highlights: Highlights

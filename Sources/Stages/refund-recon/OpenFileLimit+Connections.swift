@@ -7,7 +7,7 @@ extension OpenFileLimit {
     ///
     /// - Parameter connections: how many at once.
     static func allow(connections: Int) throws(RunError) {
-        // Three for each event loop, and what inputs, journal and report take beside them.
+        // Three for each event loop, and some for inputs, journal and report.
         let needed = connections + 4 * Machine.processorCount + 48
         guard let allowed = shortfall(of: needed) else { return }
         throw RunError(

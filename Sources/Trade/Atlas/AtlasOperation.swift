@@ -13,7 +13,7 @@ package enum AtlasOperation: String, Sendable, CaseIterable {
 }
 
 extension RefundIdentity {
-    /// The three members by which every body says which order is meant; what is not given is null.
+    /// The three members that name the order in every body; a missing one is null.
     var members: [JSONTree.Member] {
         [
             .init("orderNo", .text(orderNo?.string)),

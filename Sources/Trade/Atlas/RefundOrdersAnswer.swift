@@ -22,7 +22,7 @@ package struct RefundOrdersAnswer {
     }
 
     /// The entries of a usable body, none where Atlas does not know the order; or the code of the failure,
-    /// `api-status-<n>` or `bad-body`, the second with what is wrong with the body.
+    /// `api-status-<n>` or `bad-body`, the second with the fault of the body.
     package func outcome(of body: JSONView?) -> StatusAnswer.Outcome {
         guard let body, !body.isNull else { return unusable("there is no body") }
         guard body.kind == .object else { return unusable("the body is not a JSON object") }

@@ -12,7 +12,7 @@ package struct RefundPassengerError: Error, Sendable, Equatable, CustomStringCon
 extension RefundPassenger {
     /// Reads Atlas's `refundRequestList`: the array itself, or an object that holds it, such as a request's body.
     ///
-    /// Unlike Atlas's answers, what a person wrote is read strictly: names, segments and dates must all be there.
+    /// Unlike Atlas's answers, a person's file is read strictly: names, segments and dates must all be there.
     package static func list(decoding root: JSONView) throws(RefundPassengerError) -> [RefundPassenger] {
         var list = root
         if let member = root["refundRequestList"] { list = member }

@@ -23,7 +23,7 @@ extension RefundRules {
         }
     }
 
-    /// nil if one of them is not what Atlas describes: nobody knows what else is wrong with the list.
+    /// nil if one of them is not as Atlas describes it: nobody knows which others are wrong.
     private static func rules(_ list: JSONView) -> [RefundRule]? {
         guard list.kind == .array else { return nil }
         do throws(RecordFault) {
@@ -87,7 +87,7 @@ extension RefundRule {
         return money
     }
 
-    /// A text, or a number digit for digit; nil for no value. What is neither reads as no number.
+    /// A text, or a number digit for digit; nil for no value. Anything else reads as no number.
     private static func digits(_ field: Field) -> String? {
         switch field {
         case .none: nil

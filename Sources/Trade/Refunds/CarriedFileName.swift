@@ -3,7 +3,7 @@ public enum CarriedFileName {
     public static let orders = "carried-orders.jsonl"
     public static let webhooks = "carried-webhooks.jsonl"
     public static let answers = "carried-answers.jsonl"
-    /// What no row names: the items that were open, and the breaks.
+    /// Files that no row names: the items that were open, and the breaks.
     public static let items = "carried-open-items.jsonl"
     public static let breaks = "carried-breaks.jsonl"
     public static let all = [orders, webhooks, answers, items, breaks]

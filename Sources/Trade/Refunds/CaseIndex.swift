@@ -11,7 +11,7 @@ public struct CaseIndex: Sendable {
         for place in cases.indices { insert(place, for: cases[place].identity) }
     }
 
-    /// Makes room for so many cases in all.
+    /// Makes room for a total number of cases.
     public mutating func reserve(_ capacity: Int) { index.reserve(capacity) }
 
     /// Adds a case whose key is not in the index.

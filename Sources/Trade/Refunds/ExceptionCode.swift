@@ -41,16 +41,16 @@ public enum ExceptionCode: String, Sendable, Word {
 
     public static let words = WordTable<Self>()
 
-    /// What is said about a code.
+    /// The words about a code.
     public struct Entry: Sendable {
         public let severity: Severity
         /// When a row has it (RULES.md, "Exceptions").
         public let condition: String
-        /// What it means, in a short sentence.
+        /// Its meaning, in a short sentence.
         public let meaning: String
         /// The same for somebody who reads reports for the first time.
         public let explanation: String
-        /// What to do about it; nil where nothing is.
+        /// The next step; nil if there is none.
         public let nextStep: String?
     }
 

@@ -6,7 +6,7 @@ public enum OrderField: Int, Sendable, CaseIterable {
     case airlinePenaltyAmountForFare, airlinePenaltyAmountForAncillaries, airlinePenaltyAmount
     case estimatedRefundAmount, transactionFee, refundQuoteType, isRefundable, refundMethod
     case requestedAt, expectedConfirmationDate, expectedRefundDate
-    /// What only audits ask for (FORMATS.md, "Fields for the audit of rules").
+    /// Fields for audits only (FORMATS.md, "Fields for the audit of rules").
     case refundRules, departureAt, originalTotalTaxAmount
 
     /// The fields of the record itself, without those for audits.

@@ -7,11 +7,11 @@ public enum Outcome: String, Sendable, Word {
 
     public static let words = WordTable<Self>()
 
-    /// What is said about an outcome.
+    /// The words about an outcome.
     public struct Entry: Sendable {
         /// When a case has it (RULES.md, "Outcome").
         public let condition: String
-        /// What it means, in a few words.
+        /// Its meaning, in a few words.
         public let meaning: String
         public let tone: Tone
         /// The number by which a store keeps it: from 1 on, never another, never that of another outcome.
@@ -74,7 +74,7 @@ public enum Outcome: String, Sendable, Word {
     }
 }
 
-/// What a finding means for a person who looks at it, by which it is colored.
+/// The weight of a finding for a person, which decides its color.
 public enum Tone: Sendable {
     case good, wait, bad, unknown, neutral
 

@@ -1,6 +1,6 @@
 import Memory
 
-/// What a row of the report is about.
+/// The kind of a row of the report.
 public enum RowType: String, Sendable, Word {
     case `case`, orphanWebhook, unrecordedRefund
 
@@ -48,9 +48,9 @@ public struct ResultRow: RefundIdentified, Sendable, Equatable {
     public var status: RefundStatus?
     public var statusSource: EvidenceSource?
     public var finalSource: EvidenceSource?
-    /// What should have been paid.
+    /// The expected side.
     public var expected: Amounts?
-    /// What was paid in the end (RULES.md, "Evidence").
+    /// The final side (RULES.md, "Evidence").
     public var final: Amounts?
     /// The currency of the final amounts; nil where Atlas's parts carry none or several.
     public var finalCurrency: Currency?
@@ -85,9 +85,9 @@ public struct ResultRow: RefundIdentified, Sendable, Equatable {
     @CompactDate public var carriedFrom: CalendarDate?
     /// Of an answer that a night before received: how many days ago.
     public var answerAgeDays: Int?
-    /// What the audits found; nil on a row without a case and in a run that does not audit.
+    /// The findings of the audits; nil on a row without a case and in a run that does not audit.
     public var audits: RowAudits?
-    /// What a person decided about it; nil on a row of which nothing was decided.
+    /// A person's decision about it; nil if there is none.
     public var decision: RowDecision?
 
     public init(_ rowType: RowType, source: SourceLine) {
@@ -100,7 +100,7 @@ public struct ResultRow: RefundIdentified, Sendable, Equatable {
     /// The final amounts, if they are in the currency of the expected ones.
     public var comparableFinal: Amounts? { finalCurrency == currency ? final : nil }
 
-    /// How far the final refund is from what its other amounts come to, in the final's currency; of a case only.
+    /// The unexplained part of the final refund, in the final's currency; of a case only.
     public var unexplained: Amount? { rowType == .case ? final?.unexplained : nil }
 
     /// Whether something is still to come: of a case its end, of an orphan its case.

@@ -2,7 +2,7 @@ import Memory
 import Refunds
 import SQLite
 
-/// The SQLite file of a store, whose errors say what they mean to a store.
+/// The SQLite file of a store, with errors in the store's terms.
 final class Database {
     typealias Value = SQLiteValue
 

@@ -39,7 +39,7 @@ extension ReportComparison {
         VisibleText.cut(VisibleText.clean(text, limit: 120), width: 32)
     }
 
-    /// What happened to the row: its outcome, then each amount that is another.
+    /// The changes of the row: its outcome, then each amount.
     private static func what(_ entry: Entry) -> String {
         guard let before = entry.before, let after = entry.after else {
             guard let row = entry.before ?? entry.after else { return "" }
@@ -53,7 +53,7 @@ extension ReportComparison {
         where before[keyPath: path] != after[keyPath: path] {
             parts.append("\(name) \(word(before[keyPath: path])) → \(word(after[keyPath: path]))")
         }
-        // A final that comes has a currency: that is nothing to tell.
+        // A new final side has a currency: that is not worth a message.
         if let earlier = before.finalCurrency, let later = after.finalCurrency, earlier != later,
             !earlier.isEmpty && !later.isEmpty || before.amounts == after.amounts
         {

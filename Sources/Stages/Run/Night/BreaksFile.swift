@@ -49,7 +49,7 @@ struct BreaksFile: Sendable {
     }
 
     private func append(_ record: BreakRecord, _ standing: BreakStanding, to line: inout ByteWriter) {
-        // What a person has settled is followed no longer once its refund has ended.
+        // A break that a person has settled is not followed any more once its refund has ended.
         let isFollowed =
             closed.rollForward != nil
             && (standing != .settled || record.isOutstanding || closed.opened.ledger.known(record.id) != nil)

@@ -11,7 +11,7 @@ import Night
 /// was published last before it.
 struct RedoNeighbours {
     private let stated: StatedReport
-    /// What the report had from the nights before it; nil where no state was kept.
+    /// The carried part of the report; nil if no state was kept.
     private let carried: CarriedRecords?
     /// The output folder.
     private let output: String
@@ -99,7 +99,7 @@ struct RedoNeighbours {
         }
     }
 
-    // MARK: What was carried forward
+    // MARK: Carried forward
 
     private func opening() async throws -> [ReportRedo.Finding] {
         let nights = try nightsBefore()
@@ -167,7 +167,7 @@ struct RedoNeighbours {
         }
     }
 
-    /// What the report of a day hands on, whatever its store is called.
+    /// The files that the report of a day hands on, by any name of its store.
     private func handedOn(_ day: CalendarDate) -> [String: String]? {
         reports(earlier[day] ?? []).first { $0.handsOn != nil }?.handsOn
     }

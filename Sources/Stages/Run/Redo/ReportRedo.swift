@@ -19,7 +19,7 @@ package struct ReportRedo: Sendable {
         case differs(String)
         /// Asked for, and cannot be said.
         case notProved(String)
-        /// What no run can prove.
+        /// Claims that no run can prove.
         case beyond(String)
     }
 
@@ -109,7 +109,7 @@ package struct ReportRedo: Sendable {
         }
     }
 
-    /// What does not come from the inputs, as the report says it; `RedoNeighbours` holds it against the reports before.
+    /// The parts that do not come from the inputs, as the report has them; `RedoNeighbours` compares them with the reports before.
     private func origin() throws -> RunOrigin {
         let previous = stated.previousSHA256.map {
             ReportLink(sequence: stated.sequence - 1, manifestSHA256: $0)
@@ -125,7 +125,7 @@ package struct ReportRedo: Sendable {
             statedDigest: summary.closingDigest)
     }
 
-    /// What the report had from the nights before it; nil where no state was kept.
+    /// The carried part of the report; nil if no state was kept.
     private func carried(threads: Int) async throws -> CarriedRecords? {
         if stated.state == nil { return nil }
         do {

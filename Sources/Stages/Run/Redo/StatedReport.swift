@@ -6,7 +6,7 @@ import Publish
 import Refunds
 import Report
 
-/// What the manifest of a published report says: all that its report is made again from.
+/// The manifest of a published report: everything needed to make the report again.
 struct StatedReport: Sendable {
     /// One input as it was read.
     struct Input: Sendable {
@@ -39,7 +39,7 @@ struct StatedReport: Sendable {
     /// With a store, the night that it was opened from; nil on the first.
     let openedFrom: CalendarDate?
     let handsOn: [String: String]?
-    /// What the run was asked to do, but for where its inputs are.
+    /// The parameters of the run, except the places of its inputs.
     let parameters: RunParameters
     /// Each member of the manifest, as it is written.
     let members: [String: [UInt8]]
@@ -101,7 +101,7 @@ struct StatedReport: Sendable {
         members = Dictionary(root.members.map { ($0.key, Array($0.value.raw)) }) { first, _ in first }
     }
 
-    /// The numbers of the files that hold what the report had from nights before.
+    /// The numbers of the report's carried files.
     var carriedFileNumbers: CarriedFileNumbers {
         let given = inputs.count { $0.role == "orders" || $0.role == "webhooks" }
         return CarriedFileNumbers(orders: 0, webhooks: 1, answers: Int32(given) + 2)

@@ -11,7 +11,7 @@ package struct NotifyCommand: Sendable {
 
     package init(_ command: String) { self.command = command }
 
-    /// Runs the command to its end, with a text on its standard input. What it writes goes to standard error.
+    /// Runs the command to its end, with a text on its standard input. Its output goes to standard error.
     ///
     /// - Parameter environment: without Atlas's credentials, whatever is given.
     package func run(input: String, environment: [String: String]) async throws(NotifyError) {
@@ -30,7 +30,7 @@ package struct NotifyCommand: Sendable {
     }
 }
 
-/// How a command that was told of a night ended, where that is no good end.
+/// How the command of `--notify` failed.
 package enum NotifyError: Error, Sendable, Equatable, CustomStringConvertible {
     case cannotStart(String)
     case tookTooLong(seconds: Int)
