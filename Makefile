@@ -134,7 +134,7 @@ soak: build ## test faults, kills and interruptions SOAK times as long as `make 
 # The ground floor and the readers, in a build of their own that has no other tests. It is optimised, because allocating without
 # it takes too long here. Leaks are not looked for: the bytes of texts are kept until the process ends, on purpose (TextArena).
 # lld, because gold warns about every symbol of the sanitizer.
-SANITIZED_TESTS := MemoryTests RefundsTests JSONTests CSVTests XLSXTests IngestTests NightTests
+SANITIZED_TESTS := MemoryTests RefundsTests JSONTests FilesTests CSVTests XLSXTests IngestTests NightTests
 SANITIZE_OPTIONS := --sanitize=address --scratch-path .build-sanitize -Xswiftc -use-ld=lld -Xswiftc -O
 
 sanitize: setup ## test what handles memory itself, and the readers, with the address sanitizer
