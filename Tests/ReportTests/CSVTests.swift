@@ -69,6 +69,7 @@ import Testing
         row.orderNo = "O"
         row.currency = currency("USD")
         row.final = fullRow(currency("USD")).final
+        row.finalCurrency = row.currency
         let fields = csvLine(row).split(separator: ",", omittingEmptySubsequences: false)
         #expect(fields[0] == type.rawValue)
         #expect(fields[24] == "-0.13")

@@ -63,7 +63,7 @@ struct RowBreaks {
             let amounts = columns.map { csv.field($0.rawValue).isEmpty ? "-" : csv.text($0.rawValue) }
             return "\(currency) \(amounts.joined(separator: "/"))"
         }
-        let codes = row.codes.filter { Figures.severities[$0] != .info }.joined(separator: "+")
+        let codes = row.codes.filter { Figures.severities[$0, default: .info] != .info }.joined(separator: "+")
         let expected = row.isCase ? side(row.currency, columns: Column.expected) : ""
         let final = row.finalCurrency.isEmpty ? "" : "final " + side(row.finalCurrency, columns: Column.final)
         return [row.outcome, codes, expected, final].filter { !$0.isEmpty }.joined(separator: " ")

@@ -40,7 +40,7 @@ struct Figures {
     /// Cases that rely on an answer of a night before.
     private(set) var carriedAnswerCount = 0
 
-    static func isBreak(_ row: ReportRow) -> Bool { row.codes.contains { severities[$0] != .info } }
+    static func isBreak(_ row: ReportRow) -> Bool { row.codes.contains { severities[$0, default: .info] != .info } }
 
     var hasOverflowed: Bool {
         totals.values.contains { $0.values.contains(where: \.hasOverflowed) }
