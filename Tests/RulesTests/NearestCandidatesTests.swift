@@ -12,15 +12,12 @@ import Testing
         for seed in Self.seeds {
             var random = Seeded(seed)
             let scenario = Self.order(&random)
-            let group = OrderGroups.Group(
-                cases: scenario.cases.indices.map { Int32($0) },
-                webhooks: scenario.webhooks.indices.map { Int32($0) })
-            let (all, near) = scenario.population.withView { records in
-                (
-                    OrderMatching.match(group, records, mostComparedCases: .max),
-                    OrderMatching.match(group, records, mostComparedCases: 0)
-                )
+            let candidates = zip(scenario.cases, scenario.answers).map { refundCase, answer in
+                MatchingCandidate(refundCase, queriedStatus: answer?.entry(about: refundCase)?.refundStatus)
             }
+            let webhooks = scenario.webhooks.enumerated().map { Delivery(index: Int32($0), webhook: $1) }
+            let all = OrderMatching.match(candidates, with: webhooks, mostComparedCases: .max)
+            let near = OrderMatching.match(candidates, with: webhooks, mostComparedCases: 0)
             #expect(near == all, "seed \(seed)")
             assigned += all.reduce(0) { $0 + $1.assigned.count }
         }

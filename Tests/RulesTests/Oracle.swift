@@ -291,7 +291,7 @@ struct Oracle {
                 facts.codes = ["UNRECORDED_REFUND"]
                 facts.status = entry.refundStatus.rawValue
                 facts.statusSource = "query"
-                facts.source = answer.source
+                facts.source = answer.source ?? facts.source
                 facts.querySource = answer.source
                 if [2, 5].contains(entry.refundStatus.rawValue) {
                     facts.finalSource = "query"

@@ -69,16 +69,16 @@ package final class ClosedOrders: Sendable {
             guard let refundCode = rows.breakRecord(ofRow: row)?.key.refundCode else { continue }
             orders[.unnamedRefund(refundCode)].rows.append(row)
         }
-        groups.population.withView { view in
-            for order in orders.orders { _ = write(order.identity, order.records, order.rows, [], view, to: &writer) }
-        }
+        let population = groups.population
+        let view = population.view
+        for order in orders.orders { _ = write(order.identity, order.records, order.rows, [], view, to: &writer) }
         return orders.orders.map(\.identity)
     }
 
     /// Writes an order; gives whether anything of it came on a night before.
     private func write(
         _ identity: OrderLink, _ records: OrderRecords, _ others: [Int], _ merged: [MergedAnswer],
-        _ view: Population.View, to writer: inout PartWriter
+        _ view: borrowing Population.View, to writer: inout PartWriter
     ) -> Bool {
         writer.begin(identity)
         var isKnown = false
@@ -90,9 +90,9 @@ package final class ClosedOrders: Sendable {
                 write(entries, answer.queriedAt, answer.source, merged.key, false, &isKnown, to: &writer)
             }
         }
-        for index in kept(records.webhooks, cases: records.cases.count, view) {
-            let place = view.webhooks.place(of: Int(index))
-            writer.add(place.pointee, first: first(place.pointee.source, &isKnown))
+        for index in kept(records.webhooks, cases: records.cases.count) {
+            let webhook = view.webhooks[Int(index)]
+            writer.add(webhook, first: first(webhook.source, &isKnown))
         }
         for row in others { writeOpen(row, &isSettled, to: &writer) }
         writer.end(settledOn: isSettled ? asOf : nil)
@@ -102,21 +102,21 @@ package final class ClosedOrders: Sendable {
     // MARK: Pieces
 
     private func write(
-        _ index: Int, _ view: Population.View, _ isKnown: inout Bool, _ isSettled: inout Bool,
+        _ index: Int, _ view: borrowing Population.View, _ isKnown: inout Bool, _ isSettled: inout Bool,
         to writer: inout PartWriter
     ) {
-        let record = view.cases.place(of: index)
+        let record = view.cases[index]
         // A case that has other records says so.
-        if record.pointee.droppedDuplicates == 0, !record.pointee.hasConflict {
-            writer.add(record.pointee, first: first(record.pointee.source, &isKnown), cameAgain: false)
+        if record.droppedDuplicates == 0, !record.hasConflict {
+            writer.add(record, first: first(record.source, &isKnown), cameAgain: false)
         } else {
-            writeAll(index, record.pointee, &isKnown, to: &writer)
+            writeAll(index, record, &isKnown, to: &writer)
         }
         if rows.isOpen(index) { writeOpen(index, &isSettled, to: &writer) }
         if let answer = view.answers[index], case .ok(let entries) = answer.outcome {
             let key =
                 (self.records.askedKeys.isEmpty ? nil : self.records.askedKeys[index])
-                ?? record.pointee.identity.lookupKey
+                ?? record.identity.lookupKey
             write(
                 entries, answer.queriedAt, answer.source, key, rows.isVerifiedEnd(index), &isKnown, to: &writer)
         }
@@ -134,11 +134,11 @@ package final class ClosedOrders: Sendable {
     }
 
     private func write(
-        _ entries: RefundOrderEntries, _ queriedAt: Text?, _ source: SourceLine, _ key: RefundIdentity,
+        _ entries: RefundOrderEntries, _ queriedAt: Text?, _ source: SourceLine?, _ key: RefundIdentity,
         _ isVerifiedEnd: Bool, _ isKnown: inout Bool, to writer: inout PartWriter
     ) {
         var received = asOf
-        if let night = carried?.answerReceivedFor(source) {
+        if let source, let night = carried?.answerReceivedFor(source) {
             isKnown = true
             received = night
         }
@@ -148,10 +148,10 @@ package final class ClosedOrders: Sendable {
 
     /// Of deliveries with the same content so many are kept that more could change nothing: each case of the order can take
     /// one, and each that follows is a duplicate.
-    private func kept(_ webhooks: [Int32], cases: Int, _ view: Population.View) -> [Int32] {
+    private func kept(_ webhooks: [Int32], cases: Int) -> [Int32] {
         let most = cases * 2 + 4
         if webhooks.count <= most { return webhooks }
-        let all = view.webhooks
+        let all = groups.population.webhooks
         var counts: [Webhook.Content: Int] = [:]
         var kept = webhooks.sorted { Webhook.arrivesBefore(all[Int($0)], all[Int($1)]) }.filter { index in
             counts[all[Int(index)].content, default: 0] += 1

@@ -77,8 +77,8 @@ package struct NightCloser {
         counts.webhooks = carried.webhookCount
         counts.answersOfFailedQueries = answers.failedTonight.count
         if carried.answerCount == 0 { return counts }
-        let ofNightsBefore = answers.withReader { answers in
-            cases.indices.count { answers[$0]?.source.file == carried.files.answers }
+        let ofNightsBefore = cases.indices.count {
+            answers[$0]?.source?.file == carried.files.answers
         }
         counts.answersUsedAgain = ofNightsBefore - counts.answersOfFailedQueries
         return counts

@@ -101,7 +101,7 @@ package struct JournalReader: Sendable {
     /// Gives every queryable case that no line is about its failure, `not-in-journal`; `source` is where it was looked for.
     package mutating func finish() {
         let missing = StatusAnswer(
-            outcome: .failed(Self.notInJournal), queriedAt: nil, source: SourceLine(file: -1, line: 0))
+            outcome: .failed(Self.notInJournal), queriedAt: nil, source: nil)
         let list = answers.add([missing])
         for place in answers.indices where !answers.isSet(place) && cases[place].isQueryable {
             answers.set(place, list: list, index: 0)

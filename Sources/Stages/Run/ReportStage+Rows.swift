@@ -26,9 +26,9 @@ extension ReportStage {
         var highlights = Highlights()
         var night = NightRows()
 
-        mutating func add(_ row: ResultRow, of rows: Rows, _ reader: RowReader?) {
+        mutating func add(_ row: ResultRow, of reconciliation: Reconciliation, _ reader: RowReader?) {
             tally.add(row)
-            rows.addWebhooks(ofRow: row.ordinal, row, to: &tally)
+            reconciliation.addWebhooks(ofRow: row.ordinal, row, to: &tally)
             reader?.add(row, to: &night)
             highlights.add(row)
         }
@@ -87,15 +87,12 @@ extension ReportStage {
             let chunks = makeChunks.map { $0(start) }
             let reader = nightReader.map { RowReader($0) }
             var gathered = Gathered()
-            try reconciliation.withRows { rows in
-                var row = ResultRow(.case, source: SourceLine(file: 0, line: 0))
-                for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
-                    rows.judge(index, into: &row)
-                    row.ordinal = index
-                    reader?.read(&row)
-                    if isGathering { gathered.add(row, of: rows, reader) }
-                    for chunk in chunks { try chunk.add(row) }
-                }
+            for index in start..<min(start + Self.rowsPerChunk, reconciliation.rowCount) {
+                var row = reconciliation.row(index)
+                row.ordinal = index
+                reader?.read(&row)
+                if isGathering { gathered.add(row, of: reconciliation, reader) }
+                for chunk in chunks { try chunk.add(row) }
             }
             return (gathered, try chunks.map { try $0.end() })
         } consume: { gathered, parts in

@@ -68,6 +68,9 @@ public enum Outcome: String, Sendable, Word {
     /// The refund has not ended: it is carried to the next night (RULES.md, "Words").
     public var isOutstanding: Bool { self == .pending || self == .overdue || self == .unverified }
 
+    /// Its row says how old the request is: time alone may end the waiting.
+    public var isAged: Bool { self == .pending || self == .overdue }
+
     /// The expected refund may not come (RULES.md, "Words").
     public var isAtRisk: Bool {
         self == .rejected || self == .withdrawn || self == .overdue || self == .unverified

@@ -13,10 +13,10 @@ public struct StatusAnswer: Sendable, Equatable {
     public var outcome: Outcome
     /// When it was asked, as the journal says it.
     public var queriedAt: Text?
-    /// The journal's line.
-    public var source: SourceLine
+    /// The journal's line; nil where no line is about the case.
+    public var source: SourceLine?
 
-    public init(outcome: Outcome, queriedAt: Text?, source: SourceLine) {
+    public init(outcome: Outcome, queriedAt: Text?, source: SourceLine?) {
         self.outcome = outcome
         self.queriedAt = queriedAt
         self.source = source
@@ -40,6 +40,11 @@ public struct StatusAnswer: Sendable, Equatable {
     public func entry(orderNo: Text?, refundCode: Text) -> RefundOrderEntry? {
         guard case .ok(let entries) = outcome else { return nil }
         return entries.first { $0.refundCode == refundCode && (orderNo == nil || $0.orderNo == orderNo) }
+    }
+
+    /// The entry about a case.
+    public func entry(about refundCase: RefundCase) -> RefundOrderEntry? {
+        refundCase.refundCode.flatMap { entry(orderNo: refundCase.orderNo, refundCode: $0) }
     }
 
     /// The entries, none of a failure.

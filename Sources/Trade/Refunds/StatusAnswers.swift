@@ -129,7 +129,7 @@ extension StatusAnswers.Source {
     @inline(__always)
     func answer(at place: StatusAnswers.Place) -> StatusAnswer {
         var answer = answers[Int(place.index)]
-        answer.source = SourceLine(file: answer.source.file, line: answer.source.line + linesBefore)
+        answer.source = answer.source.map { SourceLine(file: $0.file, line: $0.line + linesBefore) }
         return answer
     }
 }

@@ -1,59 +1,39 @@
 import Memory
 import Refunds
 
-/// The parts of an answer beside its entries.
-struct AnswerHead {
-    /// The code of the failure; nil where Atlas answered.
-    let failure: Text?
-    let failureDetail: Text?
-    let queriedAt: Text?
-    /// The journal's line; nil where no line is about the case.
-    let source: SourceLine?
-
-    init(_ answer: PlacedAnswer) {
-        if case .failed(let code, let detail) = answer.outcome {
-            (failure, failureDetail) = (code, detail)
-        } else {
-            (failure, failureDetail) = (nil, nil)
-        }
-        queriedAt = answer.queriedAt
-        source = answer.source.file >= 0 ? answer.source : nil
-    }
-
-    var isOK: Bool { failure == nil }
+/// All that is known about one case.
+struct CaseEvidence {
+    let refundCase: RefundCase
+    /// The answer that counts, or why there is none.
+    let answer: StatusAnswer?
+    /// The entry of the answer that is about the case.
+    let entry: RefundOrderEntry?
+    /// The webhooks that the case got, and their places in the inputs.
+    let matched: MatchedWebhooks
+    let webhookSources: Few<SourceLine>
+    /// The webhook that counts.
+    let effective: Webhook?
 }
 
 /// Judges one case: its row from its record, the answer about it and the webhooks that it got. Pure.
-///
-/// The records are wide: they are read where they stand, and a judgement holds for as long as they do.
 struct Judgement {
-    private let caseRecord: UnsafePointer<RefundCase>
-    private let effectiveRecord: UnsafePointer<Webhook>?
-    let answer: AnswerHead?
-    let entry: RefundOrderEntry?
-    let matched: MatchedList.Entry
-    let asOf: CalendarDate
-    let tolerances: Tolerances
-
+    private let evidence: CaseEvidence
+    private let asOf: CalendarDate
+    private let tolerances: Tolerances
     private let expected: Amounts
 
-    init(
-        refundCase: UnsafePointer<RefundCase>, answer: AnswerHead?, entry: RefundOrderEntry?,
-        matched: MatchedList.Entry, effective: UnsafePointer<Webhook>?, asOf: CalendarDate, tolerances: Tolerances
-    ) {
-        caseRecord = refundCase
-        effectiveRecord = effective
-        self.answer = answer
-        self.entry = entry
-        self.matched = matched
+    init(_ evidence: CaseEvidence, asOf: CalendarDate, tolerances: Tolerances) {
+        self.evidence = evidence
         self.asOf = asOf
         self.tolerances = tolerances
-        expected = refundCase.pointee.expected
+        expected = evidence.refundCase.expected
     }
 
-    private var refundCase: RefundCase { caseRecord.pointee }
-
-    private var effective: Webhook? { effectiveRecord?.pointee }
+    private var refundCase: RefundCase { evidence.refundCase }
+    private var answer: StatusAnswer? { evidence.answer }
+    private var entry: RefundOrderEntry? { evidence.entry }
+    private var effective: Webhook? { evidence.effective }
+    private var matched: MatchedWebhooks { evidence.matched }
 
     // MARK: Status, final, dates
 
@@ -115,14 +95,12 @@ struct Judgement {
 
     // MARK: The row
 
-    /// Writes the case's row; its webhooks' places are filled in by the caller, who has the webhooks.
-    func write(to row: inout ResultRow) {
-        row = ResultRow(.case, source: refundCase.source)
+    /// The whole row of the case.
+    func row(_ audits: Audits) -> ResultRow {
+        var row = ResultRow(.case, source: refundCase.source)
+        row.identity = refundCase.identity
         row.orderNo = refundCase.orderNo ?? entry?.orderNo
-        row.refundCode = refundCase.refundCode
-        row.airlinePNR = refundCase.airlinePNR
-        row.carrier = refundCase.carrier
-        row.paymentMethod = refundCase.paymentMethod ?? .deposit
+        row.paymentMethod = paymentMethod
         row.currency = refundCase.currency
         row.status = status
         row.statusSource = statusSource
@@ -135,17 +113,23 @@ struct Judgement {
         row.expectedConfirmationDate = expectedConfirmationDate
         row.expectedRefundDate = expectedRefundDate
         row.cancelReason = entry?.cancelReason
-        row.webhookCount = Int(matched.assignedCount)
+        row.webhookCount = matched.assigned.count
+        row.webhookSources = evidence.webhookSources
         row.effectiveWebhookSource = effective?.source
         row.queriedAt = answer?.queriedAt
         row.querySource = answer?.source
-        row.queryError = answer?.failure
-        row.queryErrorDetail = answer?.failureDetail
+        if case .failed(let code, let detail) = answer?.outcome {
+            (row.queryError, row.queryErrorDetail) = (code, detail)
+        }
         let outcome = outcome(row)
         row.outcome = outcome
-        if outcome == .pending || outcome == .overdue { row.ageDays = max(0, asOf.days(since: refundCase.requestedAt)) }
+        if outcome.isAged { row.ageDays = max(0, asOf.days(since: refundCase.requestedAt)) }
         row.exceptions = exceptions(row, outcome)
+        row.audits = audits.findings(refundCase, row)
+        return row
     }
+
+    private var paymentMethod: PaymentMethod { refundCase.paymentMethod ?? .deposit }
 
     // MARK: Outcome
 
@@ -248,14 +232,14 @@ struct Judgement {
         }
         codes.insert(.webhookRevised, if: matched.isRevised)
         codes.insert(.ambiguousMatch, if: matched.isAmbiguous)
-        codes.insert(.duplicateWebhook, if: matched.duplicates > 0)
+        codes.insert(.duplicateWebhook, if: !matched.duplicates.isEmpty)
         codes.insert(.partsMismatch, if: effective?.hasPartsMismatch == true)
     }
 
     private func insertStatusExceptions(_ row: ResultRow, _ outcome: Outcome, into codes: inout ExceptionSet) {
         if let status {
             codes.insert(
-                .statusIllegalForPayment, if: !(refundCase.paymentMethod ?? .deposit).allows(status))
+                .statusIllegalForPayment, if: !paymentMethod.allows(status))
         }
         switch outcome {
         case .unverified: codes.insert(.noEvidence)

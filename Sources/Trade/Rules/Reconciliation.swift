@@ -10,11 +10,9 @@ package struct Reconciliation: Sendable {
     private let asOf: CalendarDate
     private let tolerances: Tolerances
     private let audits: Audits
-    /// By case.
-    private let matched: MatchedList
-    /// Orders with webhooks and no case, by order number.
-    let orphans: MatchedList
-    let orphanCount: Int
+    private let assignments: Assignments
+    /// Of the orders with webhooks and no case, by order number.
+    private let orphans: [MatchedWebhooks]
     private let unrecorded: [UnrecordedRefund]
 
     package init(_ population: Population, asOf: CalendarDate, tolerances: Tolerances, audits: Audits = Audits()) {
@@ -32,56 +30,78 @@ package struct Reconciliation: Sendable {
         self.asOf = asOf
         self.tolerances = tolerances
         self.audits = audits
-        var matched = MatchedList(count: population.cases.count)
-        var orphans: [(orderNo: Text, matched: MatchedWebhooks)] = []
-        for matches in matches {
-            for (index, webhook) in matches.pairs { matched.set(Int(index), only: webhook) }
-            for (index, result) in matches.others { matched.set(Int(index), result) }
-            orphans += matches.orphans
-        }
-        self.matched = matched
-        var sorted = MatchedList()
-        for orphan in orphans.sorted(by: { $0.orderNo < $1.orderNo }) { sorted.append(orphan.matched) }
-        self.orphans = sorted
-        orphanCount = orphans.count
+        assignments = Assignments(caseCount: population.cases.count, matches)
+        orphans = matches.flatMap(\.orphans).sorted { $0.orderNo < $1.orderNo }.map(\.matched)
         unrecorded = UnrecordedRefund.find(in: population, groups)
     }
 
-    /// How many rows there are: the cases in reading order, then orphan webhooks by order number, then unrecorded refunds
+    /// The number of rows: the cases in reading order, then orphan webhooks by order number, then unrecorded refunds
     /// by order number and refund code.
-    package var rowCount: Int { population.cases.count + orphanCount + unrecorded.count }
+    package var rowCount: Int { population.cases.count + orphans.count + unrecorded.count }
 
     /// One row, by its place in the report.
-    package func row(_ index: Int) -> ResultRow { withRows { $0[index] } }
+    package func row(_ index: Int) -> ResultRow {
+        let (caseCount, orphanCount) = (population.cases.count, orphans.count)
+        if index < caseCount {
+            return Judgement(evidence(ofCase: index), asOf: asOf, tolerances: tolerances).row(audits)
+        }
+        if index < caseCount + orphanCount { return orphanRow(orphans[index - caseCount]) }
+        return ResultRow(unrecorded[index - caseCount - orphanCount])
+    }
 
-    /// Calls `body` with the rows: what goes through many of them reads them so.
-    @inline(__always)
-    package func withRows<Result, Failure: Error>(_ body: (Rows) throws(Failure) -> Result) throws(Failure) -> Result {
-        try population.withView { (records) throws(Failure) in
-            try matched.withReader { (matched) throws(Failure) in
-                try orphans.withReader { (orphans) throws(Failure) in
-                    try body(
-                        Rows(
-                            records: records, matched: matched, orphans: orphans, orphanCount: orphanCount,
-                            unrecorded: unrecorded, asOf: asOf, tolerances: tolerances, audits: audits))
-                }
+    private func evidence(ofCase index: Int) -> CaseEvidence {
+        let view = population.view
+        let (refundCase, answer, matched) = (view.cases[index], view.answers[index], assignments[index])
+        return CaseEvidence(
+            refundCase: refundCase, answer: answer, entry: answer?.entry(about: refundCase), matched: matched,
+            webhookSources: sources(of: matched),
+            effective: matched.effective.map { population.webhooks[Int($0)] })
+    }
+
+    private func orphanRow(_ matched: MatchedWebhooks) -> ResultRow {
+        guard let effective = matched.effective else { preconditionFailure("an orphan row without a webhook") }
+        return ResultRow(orphan: population.webhooks[Int(effective)], webhookSources: sources(of: matched))
+    }
+
+    private func sources(of matched: MatchedWebhooks) -> Few<SourceLine> {
+        var sources = Few<SourceLine>()
+        for index in matched.assigned { sources.append(population.webhooks[Int(index)].source) }
+        return sources
+    }
+
+    // MARK: Webhooks
+
+    /// Adds what the webhooks of a row add up to, by what became of them.
+    package func addWebhooks(ofRow index: Int, _ row: ResultRow, to tally: inout SummaryTally) {
+        switch row.rowType {
+        case .case:
+            let matched = assignments[index]
+            let final = row.finalSource == .webhook ? matched.effective : nil
+            for webhook in matched.assigned {
+                tally.add(population.webhooks[Int(webhook)], webhook == final ? .final : .notFinal)
             }
+        case .orphanWebhook:
+            for webhook in orphans[index - population.cases.count].assigned {
+                tally.add(population.webhooks[Int(webhook)], .orphan)
+            }
+        case .unrecordedRefund: break
         }
     }
 
-    /// Where the webhooks went: assigned, orphan, and duplicates of either.
+    /// How many webhooks were assigned, orphans, and duplicates of either.
     package var webhookCounts: (assigned: Int, orphan: Int, duplicate: Int) {
-        let (ofCases, ofOrphans) = (matched.counts, orphans.counts)
-        return (ofCases.assigned, ofOrphans.assigned, ofCases.duplicates + ofOrphans.duplicates)
+        (assignments.assignedCount, orphans.reduce(0) { $0 + $1.assigned.count }, duplicates.count)
     }
 
-    /// The sums of the webhooks that were dropped as duplicates, of cases and of orphans.
+    /// What the webhooks add up to that were dropped as duplicates, of cases and of orphans.
     package func duplicateAmounts() -> CurrencySums {
         var sums = CurrencySums()
-        for index in matched.duplicates + orphans.duplicates {
+        for index in duplicates {
             let webhook = population.webhooks[Int(index)]
             sums.add(webhook.finalRefundAmount, webhook.currency)
         }
         return sums
     }
+
+    private var duplicates: [Int32] { assignments.duplicates + orphans.flatMap(\.duplicates) }
 }

@@ -15,7 +15,7 @@ struct UnrecordedRefund: Sendable {
         var answers = population.answers.mayNameOtherRefunds.sorted().compactMap { index in
             population.answers[index].map {
                 Asked(
-                    record: population.cases[index].source, orderNo: population.orderNo(index),
+                    record: population.cases[index].source, orderNo: population.view.orderNo(ofCase: index),
                     locator: population.cases[index].identity.locator, refundCode: population.cases[index].refundCode,
                     answer: $0)
             }
@@ -58,7 +58,7 @@ struct UnrecordedRefund: Sendable {
             self.groups = groups
             var codes: [RefundIdentity: Set<Text>] = [:]
             for (index, refundCase) in population.cases.enumerated() where refundCase.orderNo == nil {
-                guard population.orderNo(index) == nil, let locator = refundCase.identity.locator,
+                guard population.view.orderNo(ofCase: index) == nil, let locator = refundCase.identity.locator,
                     let refundCode = refundCase.refundCode
                 else { continue }
                 codes[locator, default: []].insert(refundCode)
@@ -67,6 +67,8 @@ struct UnrecordedRefund: Sendable {
         }
 
         mutating func take(_ asked: Asked) {
+            // What no line of the journal says is no answer.
+            guard let source = asked.answer.source else { return }
             for entry in asked.answer.entries {
                 let orderNo = entry.orderNo ?? asked.orderNo
                 if entry.refundCode == asked.refundCode, orderNo == asked.orderNo { continue }
@@ -79,7 +81,7 @@ struct UnrecordedRefund: Sendable {
                 known.formUnion(keys)
                 found.append(
                     UnrecordedRefund(
-                        orderNo: orderNo, entry: entry, queriedAt: asked.answer.queriedAt, source: asked.answer.source))
+                        orderNo: orderNo, entry: entry, queriedAt: asked.answer.queriedAt, source: source))
             }
         }
 

@@ -137,15 +137,3 @@ struct NearestCandidates {
         return found
     }
 }
-
-extension Array {
-    /// The index of the first element of a sorted array for which `isBehind` holds; the count if there is none.
-    fileprivate func partitioningIndex(_ isBehind: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}
