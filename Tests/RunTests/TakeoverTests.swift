@@ -31,7 +31,11 @@ import Testing
                 "\(String(cString: sqlite3_errmsg(connection)))")
         }
 
-        func takeOver() async throws -> String? { try await StateTakeover.takeOver(state, .files(threads: 2)) }
+        func takeOver() async throws -> String? {
+            do { return try await StateTakeover.takeOver(state, .files(threads: 2)) } catch {
+                throw RunError(cause: error) ?? error
+            }
+        }
 
         func exported() throws -> [JSONTree] {
             var text: [UInt8] = []

@@ -53,8 +53,8 @@ struct RefundRecon: AsyncParsableCommand {
 
     /// The reason why a command ended, in a line.
     static func reason(of error: any Error) -> String {
+        if let failure = RunError(cause: error) { return failure.message }
         switch error {
-        case let failure as RunError: return failure.message
         case let interruption as Interruption:
             let usual = "nothing was published. The same command goes on from here."
             return "interrupted; \(interruption.consequence ?? usual)"
@@ -69,8 +69,8 @@ struct RefundRecon: AsyncParsableCommand {
 
     /// The exit code for the reason why a command ended.
     static func code(of error: any Error) -> Int32 {
+        if let failure = RunError(cause: error) { return failure.exitCode }
         switch error {
-        case let failure as RunError: return failure.exitCode
         case let interruption as Interruption: return 128 + interruption.signal
         default:
             let code = exitCode(for: error).rawValue

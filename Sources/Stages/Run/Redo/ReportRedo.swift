@@ -103,7 +103,10 @@ package struct ReportRedo: Sendable {
         let run = NightlyRun(inputs.parameters(stated, folder: folder, threads: threads), environment)
         do {
             return try await run.remake(try origin(), try await carried(threads: threads), in: folder)
-        } catch let failure as RunError where [.unusableInput, .internalCheck, .usage].contains(failure.kind) {
+        } catch {
+            guard let failure = RunError(cause: error),
+                [.unusableInput, .internalCheck, .usage].contains(failure.kind)
+            else { throw error }
             findings.append(.differs("a run over these inputs fails: \(failure.message)"))
             return nil
         }
