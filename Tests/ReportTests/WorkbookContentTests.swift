@@ -1,6 +1,7 @@
 import Memory
 import Refunds
 import Testing
+import XLSX
 @testable import Report
 
 /// What the workbook says, apart from how it is written.

@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import XLSX
 @testable import Report
 
 /// Rows and the context that belongs to them, for the tests of the workbook.

@@ -3,6 +3,7 @@ import Memory
 import Refunds
 import Schema
 import Testing
+import XLSX
 @testable import Report
 
 /// The formulas of the workbook, computed by LibreOffice where it is installed.
@@ -110,7 +111,7 @@ import Testing
         try WorkbookFixture(try rows()).write(to: path, temporaryDirectory: folder.path)
         let changed = folder.path + "/changed.xlsx"
         let column = try #require(ReportColumns.contract.firstIndex { $0.title == "finalRefundAmount" })
-        _ = try Script.run(["set", path, "Reconciliation", CellName.cell(1, column), "37.33", changed])
+        _ = try Script.run(["set", path, "Reconciliation", CellName.cell(row: 1, column: column), "37.33", changed])
         let computed = try ReadWorkbook(path: try Script.recalculate(changed, into: folder.path))
         #expect(computed.cells["Controls"]?["E3"]?.cached == "1")
         #expect(computed.cells["Summary"]?["B8"]?.cached == "1")

@@ -1,6 +1,7 @@
 import Memory
 import Refunds
 import Testing
+import XLSX
 @testable import Report
 
 /// A report that has more rows than a table of the workbook may have.

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import XLSX
 
 @testable import Report
 
@@ -46,7 +47,9 @@ struct ReadWorkbook {
 
     func sheet(_ name: String) -> Sheet? { sheets.first { $0.name == name } }
 
-    func cell(_ sheet: String, _ row: Int, _ column: Int) -> Cell? { cells[sheet]?[CellName.cell(row, column)] }
+    func cell(_ sheet: String, _ row: Int, _ column: Int) -> Cell? {
+        cells[sheet]?[CellName.cell(row: row, column: column)]
+    }
 
     private static func unescaped(_ text: Substring) -> String {
         var result = String.UnicodeScalarView()

@@ -3,6 +3,7 @@ import Memory
 import Refunds
 import Schema
 import Testing
+import XLSX
 @testable import Report
 
 /// The workbook as a person's program opens it, read back with another library.

@@ -2,6 +2,7 @@ import Memory
 import Refunds
 import Schema
 import Testing
+import XLSX
 @testable import Report
 
 /// Texts that break careless spreadsheets.
@@ -50,45 +51,6 @@ private let changedTexts: [(String, String)] = [
         }
     }
 
-    @Test(arguments: [
-        ("plain", "plain"), ("", ""), ("_x0041_", "_x005F_x0041_"), ("_x0041_x0042_", "_x005F_x0041_x005F_x0042_"),
-        ("_x41_", "_x41_"), ("_xGGGG_", "_xGGGG_"), ("a_x", "a_x"), ("\u{0}", "\u{FFFD}"), ("\t\n\r", "\t\n_x000D_"),
-        ("\u{FFFE}\u{FFFF}", "\u{FFFD}\u{FFFD}"), ("\u{FFFD}", "\u{FFFD}"), ("\u{1F}", "\u{FFFD}"),
-    ])
-    func cleans(_ text: String, _ expected: String) {
-        #expect(Text(CellText.clean(text)) == Text(expected))
-    }
-
-    @Test func textsThatAreTooLongAreCutWithAMark() {
-        let fits = String(repeating: "a", count: 32_767)
-        #expect(CellText.clean(fits) == fits)
-        let cut = CellText.clean(fits + "a")
-        #expect(cut.utf16.count == 32_767)
-        #expect(cut.hasSuffix("a… [cut]"))
-        // A character of two UTF-16 units is not torn.
-        let wide = CellText.clean(String(repeating: "😀", count: 20_000))
-        #expect(wide.utf16.count <= 32_767)
-        #expect(wide.hasSuffix("😀… [cut]"))
-        // Bytes are no measure: these are 32,767 characters of three bytes.
-        let bytes = String(repeating: "日", count: 32_767)
-        #expect(CellText.clean(bytes) == bytes)
-        // Escapes count as the XML has them, and none is torn.
-        for escaped in ["_x0041_", "a\r\n", "\r"] {
-            let cut = CellText.clean(String(repeating: escaped, count: 15_000))
-            #expect(cut.utf16.count <= 32_767)
-            #expect(cut.utf16.count > 32_767 - 15)
-            #expect(["_x0041_… [cut]", "_x005F_… [cut]", "_x000D_… [cut]", "\n… [cut]"].contains { cut.hasSuffix($0) })
-        }
-    }
-
-    @Test(arguments: [
-        ("", 1), ("one", 1), ("one two six", 1), ("one two three", 2), ("aaaaaaaaaaaaaaaaaaaaaaaaa", 3),
-        ("one aaaaaaaaaaaaaaaaaaaaaaaaa", 4), ("A_CODE; B_CODE; C_CODE", 3),
-    ])
-    func countsLines(_ text: String, _ expected: Int) {
-        #expect(CellText.lineCount(text, width: 11) == expected)
-    }
-
     /// The names of the inputs, as people name files.
     @Test(arguments: [" orders.csv", "\torders.csv", "\norders.csv", "\r.csv", "a b.csv ", "&<>.csv", "_x0041_.csv"])
     func namesOfInputsComeBack(_ name: String) throws {
@@ -121,32 +83,15 @@ private let changedTexts: [(String, String)] = [
     }
 
     @Test(arguments: [
-        (0, "JPY", CellNumber.number(0)), (37_32, "USD", .number(37.32)), (-1_250, "KWD", .number(-1.25)),
-        (1, "CLF", .number(0.0001)), (999_999_999_999_999, "USD", .number(9_999_999_999_999.99)),
-        (1_000_000_000_000_000, "USD", .text("10000000000000.00")),
-        (-1_000_000_000_000_000, "JPY", .text("-1000000000000000")),
+        (0, "JPY", CellValue.decimal(units: 0, digits: 0)), (37_32, "USD", .decimal(units: 37_32, digits: 2)),
+        (-1_250, "KWD", .decimal(units: -1_250, digits: 3)), (1, "CLF", .decimal(units: 1, digits: 4)),
+        (999_999_999_999_999, "USD", .decimal(units: 999_999_999_999_999, digits: 2)),
+        (1_000_000_000_000_000, "USD", .longDecimal("10000000000000.00")),
+        (-1_000_000_000_000_000, "JPY", .longDecimal("-1000000000000000")),
     ])
-    func amountsBecomeNumbersOrText(_ minorUnits: Int64, _ code: String, _ expected: CellNumber) throws {
-        #expect(CellNumber(Amount(minorUnits: minorUnits), try #require(Currency(code))) == expected)
-        #expect(CellNumber(Total(minorUnits: Int128(minorUnits)), try #require(Currency(code))) == expected)
+    func amountsBecomeNumbersOrText(minorUnits: Int64, code: String, expected: CellValue) throws {
+        let currency = try #require(Currency(code))
+        #expect(CellValue.amount(Amount(minorUnits: minorUnits), currency) == expected)
+        #expect(CellValue.total(Total(minorUnits: Int128(minorUnits)), currency) == expected)
     }
-
-    @Test func amountsBecomeTheDoubleNearestToTheirText() throws {
-        let currencies = try ["JPY", "USD", "KWD", "CLF"].map { try #require(Currency($0)) }
-        // A multiplicative generator, so that a failure can be repeated.
-        var state: UInt64 = 88_172_645_463_325_252
-        for _ in 0..<100_000 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let amount = Amount(minorUnits: Int64(state >> 8) % 1_000_000_000_000_000)
-            let currency = currencies[Int(state >> 4) % currencies.count]
-            let nearest = try #require(Double(amount.formatted(currency)))
-            guard CellNumber(amount, currency) == .number(nearest) else {
-                Issue.record("\(amount.formatted(currency)) is not \(nearest)")
-                return
-            }
-        }
-    }
-
-    @Test(arguments: [(0, "A"), (25, "Z"), (26, "AA"), (36, "AK"), (701, "ZZ"), (702, "AAA")])
-    func namesColumns(_ column: Int, _ expected: String) { #expect(CellName.letters(column: column) == expected) }
 }

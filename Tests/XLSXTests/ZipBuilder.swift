@@ -1,5 +1,5 @@
-import Glibc
-import TestSupport
+import Files
+import XLSX
 
 /// Makes zip archives, good ones and bad ones; parts are stored, not deflated.
 struct ZipBuilder {
@@ -75,16 +75,23 @@ struct TestWorkbook {
     }
 }
 
-/// A file that is gone when it is closed.
-final class TestFile {
-    let descriptor: Int32
-
-    init(_ bytes: [UInt8]) {
-        var template = Array("/tmp/xlsx-test-XXXXXX".utf8CString)
-        descriptor = mkstemp(&template)
-        unlink(template)
-        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+/// Files of tests.
+enum TestFile {
+    /// A file with some bytes, which is gone when it is closed.
+    static func file(_ bytes: [UInt8]) throws(XLSXError) -> RegularFile {
+        do {
+            let folder = try TemporaryFolder()
+            try FileSystem.write(bytes, to: folder.path + "/a")
+            return try RegularFile(path: folder.path + "/a", followsLink: false)
+        } catch { throw .archive("\(error)") }
     }
+}
 
-    deinit { close(descriptor) }
+/// A folder that goes when the test ends.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws { path = try FileSystem.makeTemporaryFolder(prefix: "xlsx-test-") }
+
+    deinit { FileSystem.removeAll(path) }
 }

@@ -34,6 +34,6 @@ extension CompressedFormat {
         }
         guard code == (isLast ? Z_STREAM_END : Z_OK), unsafe stream.avail_in == 0 else { throw .damaged }
         // Without the room that zlib might have needed: pieces are kept.
-        return Array(compressed[...])
+        return unsafe compressed.withUnsafeBufferPointer { unsafe Array($0) }
     }
 }

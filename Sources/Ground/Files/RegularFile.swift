@@ -42,8 +42,6 @@ public final class RegularFile: Sendable {
     /// Its size when it was opened.
     public let byteCount: Int
     public static let usualBlockBytes = 1 << 20
-    /// Open for as long as this object lives; for libraries that read a file themselves.
-    public var descriptor: Int32 { file.descriptor }
 
     /// - Parameter followsLink: whether the path may be a symbolic link.
     public convenience init(path: String, followsLink: Bool) throws(FileError) {
@@ -68,6 +66,11 @@ public final class RegularFile: Sendable {
     /// The next bytes; none at the end, and fewer than asked for only before it.
     public func next(upTo count: Int = usualBlockBytes) throws(FileError) -> [UInt8] {
         do throws(SystemError) { return try file.read(upTo: count) } catch { throw .system(error) }
+    }
+
+    /// The bytes at a place; fewer than asked for at the end only.
+    public func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        do throws(SystemError) { return try file.read(upTo: count, at: offset) } catch { throw .system(error) }
     }
 
     /// All that is left of it.

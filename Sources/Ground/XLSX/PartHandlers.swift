@@ -1,15 +1,17 @@
+import Memory
+
 /// `workbook.xml`: the sheets.
 final class SheetList: XMLHandler {
     private(set) var sheets: [(name: String, id: String)] = []
 
-    func start(_ name: XMLName, _ attributes: XMLAttributes) throws(XLSXError) {
+    func start(_ name: borrowing XMLName, _ attributes: borrowing XMLAttributes) throws(XLSXError) {
         guard name == "sheet", let title = attributes["name"], let id = attributes["id"] else { return }
         if sheets.count == 10_000 { throw .tooLarge("over 10000 sheets") }
         sheets.append((title, id))
     }
 
-    func end(_ name: XMLName) {}
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) {}
+    func end(_ name: borrowing XMLName) {}
+    func text(_ bytes: Span<UInt8>) {}
 }
 
 /// A `.rels` part: where the parts are that another one names by id.
@@ -26,7 +28,7 @@ final class Relationships: XMLHandler {
 
     init(_ folder: String) { self.folder = folder }
 
-    func start(_ name: XMLName, _ attributes: XMLAttributes) throws(XLSXError) {
+    func start(_ name: borrowing XMLName, _ attributes: borrowing XMLAttributes) throws(XLSXError) {
         guard name == "Relationship", let id = attributes["Id"], let target = attributes["Target"] else { return }
         if links.count == 10_000 { throw .tooLarge("over 10000 relationships") }
         let type = attributes["Type"]?.split(separator: "/").last.map(String.init) ?? ""
@@ -35,8 +37,8 @@ final class Relationships: XMLHandler {
             Link(id: id, type: type, target: target.hasPrefix("/") ? String(target.dropFirst()) : folder + target))
     }
 
-    func end(_ name: XMLName) {}
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) {}
+    func end(_ name: borrowing XMLName) {}
+    func text(_ bytes: Span<UInt8>) {}
 }
 
 /// The text of one string, plain or made of runs; phonetic hints are left out.
@@ -50,16 +52,16 @@ struct StringCollector {
         (isText, isPhonetic) = (false, false)
     }
 
-    mutating func start(_ name: XMLName) {
+    mutating func start(_ name: borrowing XMLName) {
         if name == "t" { isText = true } else if name == "rPh" { isPhonetic = true }
     }
 
-    mutating func end(_ name: XMLName) {
+    mutating func end(_ name: borrowing XMLName) {
         if name == "t" { isText = false } else if name == "rPh" { isPhonetic = false }
     }
 
     /// Adds text if it belongs to the string.
-    mutating func add(_ text: UnsafeBufferPointer<UInt8>, _ limits: XLSXLimits) throws(XLSXError) {
+    mutating func add(_ text: Span<UInt8>, _ limits: XLSXLimits) throws(XLSXError) {
         guard isText, !isPhonetic else { return }
         if bytes.count + text.count > limits.cellBytes { throw .tooLarge("a text of over \(limits.cellBytes) bytes") }
         bytes.append(contentsOf: text)
@@ -77,11 +79,11 @@ final class SharedStringsHandler: XMLHandler {
 
     init(_ limits: XLSXLimits) { self.limits = limits }
 
-    func start(_ name: XMLName, _ attributes: XMLAttributes) {
+    func start(_ name: borrowing XMLName, _ attributes: borrowing XMLAttributes) {
         if name == "si" { collector.begin() } else { collector.start(name) }
     }
 
-    func end(_ name: XMLName) throws(XLSXError) {
+    func end(_ name: borrowing XMLName) throws(XLSXError) {
         guard name == "si" else { return collector.end(name) }
         let string = collector.string
         // A string costs memory even if it is empty.
@@ -92,7 +94,7 @@ final class SharedStringsHandler: XMLHandler {
         strings.append(string)
     }
 
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(XLSXError) { try collector.add(bytes, limits) }
+    func text(_ bytes: Span<UInt8>) throws(XLSXError) { try collector.add(bytes, limits) }
 }
 
 /// `_x000D_` and the like represent characters that XML cannot hold.

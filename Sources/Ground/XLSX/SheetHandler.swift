@@ -1,3 +1,5 @@
+import Memory
+
 /// A worksheet's part: rows of cells.
 final class SheetHandler: XMLHandler {
     private let part: String
@@ -28,7 +30,7 @@ final class SheetHandler: XMLHandler {
 
     private func error(_ reason: String) -> XLSXError { .xml(part: part, line: row.number, reason: reason) }
 
-    func start(_ name: XMLName, _ attributes: XMLAttributes) throws(XLSXError) {
+    func start(_ name: borrowing XMLName, _ attributes: borrowing XMLAttributes) throws(XLSXError) {
         if isDone { return }
         switch name {
         case "row": try startRow(attributes)
@@ -45,7 +47,7 @@ final class SheetHandler: XMLHandler {
         }
     }
 
-    private func startRow(_ attributes: XMLAttributes) throws(XLSXError) {
+    private func startRow(_ attributes: borrowing XMLAttributes) throws(XLSXError) {
         var number = row.number + 1
         if let stated = attributes["r"] {
             guard let given = Int(stated), given > row.number else { throw error("rows are out of order") }
@@ -58,7 +60,7 @@ final class SheetHandler: XMLHandler {
         column = -1
     }
 
-    private func startCell(_ attributes: XMLAttributes) throws(XLSXError) {
+    private func startCell(_ attributes: borrowing XMLAttributes) throws(XLSXError) {
         var place = column + 1
         if let reference = attributes["r"] {
             guard let given = Self.column(reference), given > column else { throw error("cells are out of order") }
@@ -82,7 +84,7 @@ final class SheetHandler: XMLHandler {
         return column == 0 ? nil : column - 1
     }
 
-    func end(_ name: XMLName) throws(XLSXError) {
+    func end(_ name: borrowing XMLName) throws(XLSXError) {
         if isDone { return }
         switch name {
         case "v": isValue = false
@@ -93,7 +95,7 @@ final class SheetHandler: XMLHandler {
         }
     }
 
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(XLSXError) {
+    func text(_ bytes: Span<UInt8>) throws(XLSXError) {
         if isInline { return try collector.add(bytes, limits) }
         guard isValue else { return }
         if value.count + bytes.count > limits.cellBytes { throw .tooLarge("a text of over \(limits.cellBytes) bytes") }

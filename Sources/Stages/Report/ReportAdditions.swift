@@ -2,6 +2,7 @@ import JSON
 import Memory
 import Refunds
 import Schema
+import XLSX
 
 /// What options add to a report, after the columns and keys that FORMATS.md lists. Without such options it is empty, and
 /// the report is what FORMATS.md says, to the byte.

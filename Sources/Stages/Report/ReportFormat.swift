@@ -2,6 +2,7 @@ import Files
 import Memory
 import Refunds
 import Schema
+import XLSX
 
 /// A format of the report: its name for `--formats`, the files that it has, and what writes them. `summary.json`,
 /// `rejects.csv`, `manifest.json` and `SHA256SUMS` are always written.

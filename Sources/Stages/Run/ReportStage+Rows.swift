@@ -6,6 +6,7 @@ import Report
 import Rules
 import Schema
 import Tasks
+import XLSX
 
 /// Writing the rows: judged on all tasks, some thousands at a time, and given to the formats in the report's order.
 extension ReportStage {

@@ -24,7 +24,7 @@ struct WorkbookChecks: ReportCheck {
 
     private func read(_ body: (XLSXWorkbook) throws(XLSXError) -> Void) {
         report.read(Self.name) { file throws(FileError) in
-            do throws(XLSXError) { try body(try XLSXWorkbook(descriptor: file.descriptor)) } catch {
+            do throws(XLSXError) { try body(try XLSXWorkbook(file)) } catch {
                 findings.differs("\(Self.name): it \(error.message)")
             }
         }

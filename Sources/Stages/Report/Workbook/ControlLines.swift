@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import XLSX
 
 /// One row of the Controls sheet.
 enum ControlLine {
@@ -68,7 +69,7 @@ struct ControlLines {
         in currency: Currency
     ) {
         let value = FigureValue.total(stated, currency)
-        func cell(_ row: Int) -> String { "=" + CellName.cell(row, 2) }
+        func cell(_ row: Int) -> String { "=" + CellName.cell(row: row, column: 2) }
         if value.isNumber, value.with(other).isNumber {
             lines.append(
                 .check(
@@ -118,7 +119,8 @@ struct ControlLines {
             .check(
                 .init(
                     title: title, stated: value,
-                    formula: "=SUM(\(CellName.cell(first, 2)):\(CellName.cell(nextRow - 1, 2)))",
+                    formula:
+                        "=SUM(\(CellName.cell(row: first, column: 2)):\(CellName.cell(row: nextRow - 1, column: 2)))",
                     recomputed: recomputed, isSum: true)))
     }
 
@@ -149,16 +151,10 @@ struct ControlLines {
     }
 
     private mutating func addCount(
-        _ figure: ControlFigure?, _ title: String, _ stated: Int, _ criteria: [(column: String, value: String)],
+        _ figure: ControlFigure?, _ title: String, _ stated: Int, _ criteria: [ReconciliationSheets.Criterion],
         _ found: Int
     ) {
-        let formula = sheets.map { sheets in
-            "="
-                + sheets.series.sheets.indices.map { sheet in
-                    let pairs = criteria.map { "\(sheets.ranges(ofColumn: $0.column)[sheet]),\"\($0.value)\"" }
-                    return "COUNTIFS(\(pairs.joined(separator: ",")))"
-                }.joined(separator: "+")
-        }
+        let formula = sheets?.formula("COUNTIFS", where: criteria)
         add(figure, title, .count(stated), formula, Total(minorUnits: Int128(found)))
     }
 
@@ -226,14 +222,8 @@ struct ControlLines {
     }
 
     /// The sum of a column over the rows that meet all criteria; nil where there are no rows to add up.
-    private func sumFormula(_ column: String, _ criteria: [(column: String, value: String)]) -> String? {
-        sheets.map { sheets in
-            "="
-                + sheets.ranges(ofColumn: column).enumerated().map { sheet, amounts in
-                    let pairs = criteria.map { "\(sheets.ranges(ofColumn: $0.column)[sheet]),\"\($0.value)\"" }
-                    return "SUMIFS(\(amounts),\(pairs.joined(separator: ",")))"
-                }.joined(separator: "+")
-        }
+    private func sumFormula(_ column: String, _ criteria: [ReconciliationSheets.Criterion]) -> String? {
+        sheets?.formula("SUMIFS", column: column, where: criteria)
     }
 
     /// What the figures are held against.

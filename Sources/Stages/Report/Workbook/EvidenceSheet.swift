@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import XLSX
 
 /// The Evidence sheet: which run made the report, which bytes came in and went out, and by which parameters they were
 /// judged. A printed page of it names the manifest that it belongs to.
@@ -11,7 +12,7 @@ final class EvidenceSheet {
     private static let columnWidths = [28.0, 34, 44, 12, 14, 68]
     private static let text = CellStyle.plain.with(.text)
 
-    static func write(_ file: XLSXFile, _ context: ReportContext) throws(WorkbookError) {
+    static func write(_ file: WorkbookFile, _ context: ReportContext) throws(WorkbookError) {
         try EvidenceSheet(file.addSheet("Evidence"), context).write()
     }
 
@@ -24,7 +25,7 @@ final class EvidenceSheet {
         for (index, width) in Self.columnWidths.enumerated() { try sheet.setWidth(width, ofColumns: index...index) }
         try sheet.setUpPrinting(titleRow: nil)
         try sheet.setHeight(30, ofRow: 0)
-        try sheet.write(0, 0, .text("Evidence"), .title)
+        try sheet.write(.text("Evidence"), row: 0, column: 0, .title)
         if let trail = context.trail { try write(trail) }
         try writeInputs()
         try writeOutputs()
@@ -32,15 +33,15 @@ final class EvidenceSheet {
     }
 
     private func section(_ title: String, _ note: String?, _ header: [String]) throws(WorkbookError) {
-        try sheet.write(row, 0, .text(title), .section)
+        try sheet.write(.text(title), row: row, column: 0, .section)
         row += 1
         if let note {
-            try sheet.write(row, 0, .text(note), .note)
+            try sheet.write(.text(note), row: row, column: 0, .note)
             row += 1
         }
         for (index, name) in header.enumerated() {
             let isFigure = ["Records", "Bytes"].contains(name)
-            try sheet.write(row, index, .text(name), isFigure ? .header.aligned(.right) : .header)
+            try sheet.write(.text(name), row: row, column: index, isFigure ? .header.aligned(.right) : .header)
         }
         row += 1
     }
@@ -51,8 +52,8 @@ final class EvidenceSheet {
             "manifest.json of this report says the same and has the hash of every file. This file's own date is the as-of "
                 + "date.", ["Fact", "Value"])
         for fact in trail.facts {
-            try sheet.write(row, 0, .text(fact.name))
-            try sheet.write(row, 1, .text(fact.value), Self.text)
+            try sheet.write(.text(fact.name), row: row, column: 0)
+            try sheet.write(.text(fact.value), row: row, column: 1, Self.text)
             row += 1
         }
         row += 1
@@ -61,12 +62,12 @@ final class EvidenceSheet {
     private func writeInputs() throws(WorkbookError) {
         try section("Inputs", nil, ["Role", "File", "Path", "Records", "Bytes", "SHA-256"])
         for input in context.inputs {
-            try sheet.write(row, 0, .text(input.role))
-            try sheet.write(row, 1, .text(input.name), Self.text)
-            try sheet.write(row, 2, .text(input.path), Self.text)
-            try sheet.write(row, 3, input.figures.map { .count($0.records) } ?? .none)
-            try sheet.write(row, 4, .count(input.bytes))
-            try sheet.write(row, 5, .text(input.sha256), Self.text)
+            try sheet.write(.text(input.role), row: row, column: 0)
+            try sheet.write(.text(input.name), row: row, column: 1, Self.text)
+            try sheet.write(.text(input.path), row: row, column: 2, Self.text)
+            try sheet.write(input.figures.map { .count($0.records) } ?? .none, row: row, column: 3)
+            try sheet.write(.count(input.bytes), row: row, column: 4)
+            try sheet.write(.text(input.sha256), row: row, column: 5, Self.text)
             row += 1
         }
         row += 1
@@ -78,10 +79,10 @@ final class EvidenceSheet {
             "Files of this report", "Those that were written before this workbook; the manifest names all.",
             ["", "File", "", "Records", "Bytes", "SHA-256"])
         for output in context.outputs {
-            try sheet.write(row, 1, .text(output.name), Self.text)
-            try sheet.write(row, 3, output.rows.map { .count($0) } ?? .none)
-            try sheet.write(row, 4, .count(output.bytes))
-            try sheet.write(row, 5, .text(output.sha256), Self.text)
+            try sheet.write(.text(output.name), row: row, column: 1, Self.text)
+            try sheet.write(output.rows.map { .count($0) } ?? .none, row: row, column: 3)
+            try sheet.write(.count(output.bytes), row: row, column: 4)
+            try sheet.write(.text(output.sha256), row: row, column: 5, Self.text)
             row += 1
         }
         row += 1
@@ -100,8 +101,8 @@ final class EvidenceSheet {
     }
 
     private func line(_ name: String, _ value: CellValue, _ style: CellStyle) throws(WorkbookError) {
-        try sheet.write(row, 0, .text(name))
-        try sheet.write(row, 1, value, style)
+        try sheet.write(.text(name), row: row, column: 0)
+        try sheet.write(value, row: row, column: 1, style)
         row += 1
     }
 }

@@ -1,7 +1,7 @@
-import CXlsx
 import Memory
 import Refunds
 import Schema
+import XLSX
 
 /// The Exceptions sheets: the rows with an exception of severity error or warning, by currency and size of the refund
 /// variance, each with a line of plain words, room for what a person decides, and the columns that options add.
@@ -15,15 +15,19 @@ final class ExceptionSheets {
 
     private static func columns(place: String) -> [TableColumn] {
         [
-            TableColumn("Severity", 10), TableColumn("What happened", 62), TableColumn("Currency", 10),
-            TableColumn("Refund variance", 14, .right), TableColumn("Expected refund", 14, .right),
-            TableColumn("Final refund", 14, .right),
-            TableColumn("Order", 26, .indented), TableColumn("Refund code", 20), TableColumn("PNR", 10),
-            TableColumn("Carrier", 9),
-            TableColumn("Outcome", 14), TableColumn("Exception codes", 32), TableColumn("Requested", 12, .right),
-            TableColumn("Age, days", 10, .center), TableColumn("Source", 20), TableColumn(place, 22),
-            TableColumn("Disposition", 20), TableColumn("Note", 30), TableColumn("Preparer", 14),
-            TableColumn("Reviewer", 14), TableColumn("Date", 12),
+            TableColumn("Severity", width: 10), TableColumn("What happened", width: 62),
+            TableColumn("Currency", width: 10),
+            TableColumn("Refund variance", width: 14, .right), TableColumn("Expected refund", width: 14, .right),
+            TableColumn("Final refund", width: 14, .right),
+            TableColumn("Order", width: 26, .indented), TableColumn("Refund code", width: 20),
+            TableColumn("PNR", width: 10),
+            TableColumn("Carrier", width: 9),
+            TableColumn("Outcome", width: 14), TableColumn("Exception codes", width: 32),
+            TableColumn("Requested", width: 12, .right),
+            TableColumn("Age, days", width: 10, .center), TableColumn("Source", width: 20),
+            TableColumn(place, width: 22),
+            TableColumn("Disposition", width: 20), TableColumn("Note", width: 30), TableColumn("Preparer", width: 14),
+            TableColumn("Reviewer", width: 14), TableColumn("Date", width: 12),
         ]
     }
     private static let columnCount = columns(place: "").count
@@ -36,25 +40,24 @@ final class ExceptionSheets {
         let place: Int
     }
 
-    private let file: XLSXFile
     private let context: ReportContext
     let series: SheetSeries
     /// Of the Reconciliation sheets; nil if there are none.
     private let rowsPerSheet: Int?
     private var items: [Item] = []
 
-    init(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
-        self.file = file
+    init(_ file: WorkbookFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
         self.context = context
         rowsPerSheet = context.rowCount > limits.rowsPerTable ? nil : limits.rowsPerSheet
         let place = rowsPerSheet == nil ? "Row in reconciliation.csv" : "Row in Reconciliation"
         series = try SheetSeries(
-            file, Self.name,
-            Self.columns(place: place)
+            file, name: Self.name,
+            columns: Self.columns(place: place)
                 + Self.added(context).flatMap(\.columns).map {
-                    TableColumn($0.title, 16, ReconciliationSheets.alignment($0.kind) == .left ? .left : .right)
+                    TableColumn(
+                        $0.title, width: 16, ReconciliationSheets.alignment($0.kind) == .left ? .left : .right)
                 },
-            frozenColumns: 2, pagesWide: 2, expectedRows: 0, limits)
+            frozenColumns: 2, pagesWide: 2, expectedRows: 0, limits: limits)
     }
 
     /// Keeps the row if it is an exception; memory grows with the exceptions only.
@@ -70,11 +73,7 @@ final class ExceptionSheets {
         }
         items = []
         try series.finish()
-        for (index, sheet) in series.sheets.enumerated() where series.rowCount(ofSheet: index) > 0 {
-            try sheet.addList(
-                Self.dispositions, firstRow: 1, lastRow: series.rowCount(ofSheet: index),
-                column: Self.firstEntryColumn)
-        }
+        try series.addList(Self.dispositions, column: Self.firstEntryColumn)
     }
 
     /// By currency, no currency last; then the largest variance first, none last; then as the report has them.
@@ -100,8 +99,8 @@ final class ExceptionSheets {
         let isError = row.exceptions.contains(Severity.error)
         let severity = CellStyle(
             fill: isError ? .lightRed : .lightAmber, color: isError ? .red : .brown, isBold: true)
-        try sheet.write(at, 0, .text(isError ? "error" : "warning"), severity.top)
-        try sheet.write(at, 1, .text(sentence), CellStyle(wraps: true))
+        try sheet.write(.text(isError ? "error" : "warning"), row: at, column: 0, severity.top)
+        try sheet.write(.text(sentence), row: at, column: 1, CellStyle(wraps: true))
         let plain = CellStyle.plain.top
         let identifier = plain.with(.text)
         let values: [(CellValue, CellStyle)] = [
@@ -120,16 +119,17 @@ final class ExceptionSheets {
             (.text(row.source.text(context.fileNames)), identifier),
             (.text(place(item)), plain),
         ]
-        for (index, (value, style)) in values.enumerated() { try sheet.write(at, index + 2, value, style) }
+        try sheet.write(values, row: at, fromColumn: 2)
         let entries = context.additions.columns.contains(.dispositions) ? AddedColumns.dispositions.cells(of: row) : []
         for column in Self.firstEntryColumn..<Self.columnCount {
             let isDate = column == Self.columnCount - 1
             let style: CellStyle = isDate ? .entry.with(.date) : .entry
             let entered = entries.isEmpty ? .empty : entries[column - Self.firstEntryColumn]
-            try sheet.write(at, column, entered == .empty ? .blank : entered.value(context.fileNames), style)
+            try sheet.write(
+                entered == .empty ? .blank : entered.value(context.fileNames), row: at, column: column, style)
         }
         for (index, cell) in Self.added(context).flatMap({ $0.cells(of: row) }).enumerated() {
-            try sheet.write(at, Self.columnCount + index, cell.value(context.fileNames), plain)
+            try sheet.write(cell.value(context.fileNames), row: at, column: Self.columnCount + index, plain)
         }
     }
 
@@ -141,7 +141,9 @@ final class ExceptionSheets {
     /// Where the row stands on the Reconciliation sheets, else in reconciliation.csv, whose header is its first row too.
     private func place(_ item: Item) -> String {
         guard let rowsPerSheet else { return "row \(item.place + 2)" }
-        return "\(ReconciliationSheets.name(ofSheet: item.place / rowsPerSheet)) \(item.place % rowsPerSheet + 2)"
+        let place = SheetSeries.place(
+            ofRow: item.place, name: ReconciliationSheets.name, rowsPerSheet: rowsPerSheet)
+        return "\(place.sheet) \(place.row)"
     }
 
     /// High enough for the two texts that have several lines: not every reader sees to it by itself.

@@ -1,27 +1,31 @@
 import Memory
 import Refunds
+import XLSX
 
 /// The sheet of refunds that are still to come: cases pending and overdue, with the dates that were promised.
 final class OpenItemSheets {
     private static let columns: [TableColumn] = [
-        TableColumn("Outcome", 12), TableColumn("Order", 26), TableColumn("Refund code", 22), TableColumn("PNR", 10),
-        TableColumn("Carrier", 9), TableColumn("Currency", 10), TableColumn("Expected refund", 16, .right),
-        TableColumn("Requested", 12, .right), TableColumn("Age, days", 10, .right),
-        TableColumn("Age bucket", 11, .center),
-        TableColumn("Confirmation promised", 14, .right), TableColumn("Refund promised", 14, .right),
-        TableColumn("Days past promise", 12, .right), TableColumn("Status", 9, .center), TableColumn("Source", 24),
+        TableColumn("Outcome", width: 12), TableColumn("Order", width: 26), TableColumn("Refund code", width: 22),
+        TableColumn("PNR", width: 10),
+        TableColumn("Carrier", width: 9), TableColumn("Currency", width: 10),
+        TableColumn("Expected refund", width: 16, .right),
+        TableColumn("Requested", width: 12, .right), TableColumn("Age, days", width: 10, .right),
+        TableColumn("Age bucket", width: 11, .center),
+        TableColumn("Confirmation promised", width: 14, .right), TableColumn("Refund promised", width: 14, .right),
+        TableColumn("Days past promise", width: 12, .right), TableColumn("Status", width: 9, .center),
+        TableColumn("Source", width: 24),
     ]
 
     private let context: ReportContext
     let series: SheetSeries
 
-    init(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
+    init(_ file: WorkbookFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
         self.context = context
         let cases = context.summary.cases
         series = try SheetSeries(
-            file, "Open items", Self.columns, frozenColumns: 1,
+            file, name: "Open items", columns: Self.columns, frozenColumns: 1,
             expectedRows: cases[.pending, default: 0] + cases[.overdue, default: 0],
-            limits)
+            limits: limits)
     }
 
     /// Writes the row if it is open.
@@ -29,7 +33,7 @@ final class OpenItemSheets {
         guard row.isOpen, let (sheet, at) = try series.next() else { return }
         let isOverdue = row.outcome == .overdue
         try sheet.write(
-            at, 0, .text(row.outcome?.rawValue ?? ""),
+            .text(row.outcome?.rawValue ?? ""), row: at, column: 0,
             isOverdue ? CellStyle(fill: .lightRed, color: .red, isBold: true) : .plain)
         let identifier = CellStyle.plain.with(.text)
         let values: [(CellValue, CellStyle)] = [
@@ -48,7 +52,7 @@ final class OpenItemSheets {
             (row.status.map { .count(Int($0.rawValue)) } ?? .none, .plain.aligned(.center)),
             (.text(row.source.text(context.fileNames)), identifier),
         ]
-        for (index, (value, style)) in values.enumerated() { try sheet.write(at, index + 1, value, style) }
+        try sheet.write(values, row: at, fromColumn: 1)
     }
 
     /// How long ago the date was that decides whether the case is overdue: the earlier of those that its status is
@@ -66,23 +70,24 @@ final class OpenItemSheets {
 /// The sheet of what has no case: webhooks of unknown orders, and refunds that only Atlas knows.
 final class OrphanSheets {
     private static let columns: [TableColumn] = [
-        TableColumn("Type", 18), TableColumn("What happened", 70), TableColumn("Order", 24),
-        TableColumn("Refund code", 24), TableColumn("Status", 9, .center), TableColumn("Currency", 10),
-        TableColumn("Final refund", 16, .right), TableColumn("Webhooks", 14, .center),
-        TableColumn("Reason given", 34),
-        TableColumn("Source", 28),
+        TableColumn("Type", width: 18), TableColumn("What happened", width: 70), TableColumn("Order", width: 24),
+        TableColumn("Refund code", width: 24), TableColumn("Status", width: 9, .center),
+        TableColumn("Currency", width: 10),
+        TableColumn("Final refund", width: 16, .right), TableColumn("Webhooks", width: 14, .center),
+        TableColumn("Reason given", width: 34),
+        TableColumn("Source", width: 28),
     ]
 
     private let context: ReportContext
     let series: SheetSeries
 
-    init(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
+    init(_ file: WorkbookFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
         self.context = context
         let rows = context.controls.rows
         series = try SheetSeries(
-            file, "Orphans and unrecorded", Self.columns, frozenColumns: 1,
+            file, name: "Orphans and unrecorded", columns: Self.columns, frozenColumns: 1,
             expectedRows: rows.orphanWebhook + rows.unrecordedRefund,
-            limits)
+            limits: limits)
     }
 
     /// Writes the row if it is of no case.
@@ -101,7 +106,7 @@ final class OrphanSheets {
             (.text(row.cancelReason?.string ?? ""), identifier),
             (.text(row.source.text(context.fileNames)), identifier),
         ]
-        for (index, (value, style)) in values.enumerated() { try sheet.write(at, index, value, style.top) }
+        try sheet.write(values.map { ($0, $1.top) }, row: at)
     }
 
     func finish() throws(WorkbookError) { try series.finish() }

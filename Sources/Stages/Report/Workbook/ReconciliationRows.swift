@@ -1,6 +1,7 @@
 import Memory
 import Refunds
 import Schema
+import XLSX
 
 /// What the cells of the Reconciliation sheets look like.
 struct ReconciliationStyles: Sendable {
@@ -15,64 +16,70 @@ struct ReconciliationStyles: Sendable {
     /// What options add to the contract's columns.
     fileprivate let added: [AddedColumns]
 
-    init(_ file: XLSXFile, _ context: ReportContext) throws(WorkbookError) {
+    init(_ file: WorkbookFile, _ context: ReportContext) throws(WorkbookError) {
         added = context.additions.columns
         text = try file.styleIndex(.plain.with(.text))
         date = try file.styleIndex(.plain.with(.date))
         count = try file.styleIndex(.plain.aligned(.center))
-        longAmount = try file.styleIndex(.longAmount)
+        longAmount = try file.styleIndex(.longDecimal)
         var amounts: [StyleIndex] = []
-        for digits in 0...4 {
-            amounts.append(try file.styleIndex(CellStyle(number: .amount(digits: digits), shrinks: true)))
-        }
+        for digits in 0...4 { amounts.append(try file.styleIndex(CellStyle(number: .decimal(digits: digits)).shrunk)) }
         self.amounts = amounts
         places = context.fileNames.map { CellText.XML($0 + ":") }
     }
 }
 
 /// Writes rows of the Reconciliation sheets.
-struct ReconciliationCells: CellSink {
+struct ReconciliationCells: CellSink, ~Copyable {
     private let styles: ReconciliationStyles
-    var xml = RowXML()
+    private var pieces: SheetPieceWriter
     private var column = 0
 
-    init(_ styles: ReconciliationStyles) { self.styles = styles }
+    init(_ styles: ReconciliationStyles, firstRow: Int, rowsPerSheet: Int) {
+        self.styles = styles
+        pieces = SheetPieceWriter(firstRow: firstRow, rowsPerSheet: rowsPerSheet)
+    }
 
-    /// Writes one row, whose number a person sees, from 1.
-    mutating func write(_ row: ResultRow, number: Int) {
+    mutating func write(_ row: ResultRow) throws(WorkbookError) {
+        try pieces.beginRow()
         column = 0
-        xml.begin(row: number)
         row.writeCells(to: &self)
         for columns in styles.added { row.writeCells(of: columns, to: &self) }
-        xml.end()
+        pieces.endRow()
     }
+
+    /// All rows that were written.
+    mutating func finish() throws(WorkbookError) -> [SheetPiece] { try pieces.finish() }
 
     mutating func add(_ cell: Cell, in _: Column) {
         switch cell {
         case .empty: break
-        case .outsideText(let outside): xml.text(column, styles.text, outside)
-        case .word(let word): xml.text(column, 0, word)
-        case .id(let id): xml.inlineText(column, 0) { $0.append(id) }
+        case .outsideText(let text): pieces.xml.text(text, column: column, style: styles.text)
+        case .word(let word): pieces.xml.text(word, column: column, style: 0)
+        case .id(let id): pieces.xml.text(id.description, column: column, style: 0)
         case .amount(let amount, let currency): add(amount, currency)
         case .date(let day):
-            if let serial = day.serialNumber {
-                xml.number(column, styles.date) { $0.append(decimal: Int(serial)) }
+            if let serial = CellNumber.serial(day: Int(day.daysSinceEpoch)) {
+                pieces.xml.number(serial, column: column, style: styles.date)
             } else {
-                xml.inlineText(column, styles.text) { $0.append(day) }
+                pieces.xml.text(day.description, column: column, style: styles.text)
             }
-        case .count(let value): xml.number(column, styles.count) { $0.append(decimal: value) }
-        case .codes(let codes): xml.inlineText(column, 0) { $0.append(joined: codes) }
+        case .count(let value): pieces.xml.number(value, column: column, style: styles.count)
+        case .codes(let codes): pieces.xml.plainText(column: column, style: 0) { $0.append(joined: codes) }
         case .place(let place):
-            xml.inlineText(column, styles.text, styles.places[Int(place.file)]) { $0.append(decimal: Int(place.line)) }
+            pieces.xml.text(
+                styles.places[Int(place.file)], number: Int(place.line), column: column, style: styles.text)
         }
         column += 1
     }
 
     private mutating func add(_ amount: Amount, _ currency: Currency) {
-        if CellNumber.isNumber(amount) {
-            xml.amount(column, styles.amounts[currency.minorDigits], amount, currency)
+        if CellNumber.isExact(units: Int128(amount.minorUnits)) {
+            pieces.xml.decimal(
+                units: amount.minorUnits, digits: currency.minorDigits, column: column,
+                style: styles.amounts[currency.minorDigits])
         } else {
-            xml.inlineText(column, styles.longAmount) { $0.append(amount, currency) }
+            pieces.xml.text(amount.formatted(currency), column: column, style: styles.longAmount)
         }
     }
 }

@@ -1,7 +1,7 @@
-import CXlsx
 import Memory
 import Refunds
 import Schema
+import XLSX
 
 /// The Reconciliation sheets: every row of the report, with the columns of the contract and those that options add.
 final class ReconciliationSheets {
@@ -10,16 +10,13 @@ final class ReconciliationSheets {
 
     let series: SheetSeries
 
-    init(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
+    init(_ file: WorkbookFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) {
         let columns = ReportColumns(added: context.additions.columns).all
-            .map { TableColumn($0.title, Double($0.width), Self.alignment($0.kind)) }
+            .map { TableColumn($0.title, width: Double($0.width), Self.alignment($0.kind)) }
         series = try SheetSeries(
-            file, Self.name, columns, frozenColumns: 3, pagesWide: 4,
-            expectedRows: context.rowCount, limits)
+            file, name: Self.name, columns: columns, frozenColumns: 3, pagesWide: 4,
+            expectedRows: context.rowCount, limits: limits)
     }
-
-    /// The name of the sheet that a row is on.
-    static func name(ofSheet index: Int) -> String { index == 0 ? name : "\(name) \(index + 1)" }
 
     static func alignment(_ kind: Column.Kind) -> CellStyle.Alignment {
         switch kind {
@@ -29,38 +26,27 @@ final class ReconciliationSheets {
         }
     }
 
-    /// The cells of a column over all sheets, as formulas name them, one range a sheet: `Reconciliation!$H$2:$H$121`.
-    func ranges(ofColumn title: String) -> [String] {
+    /// A formula that adds up a function over all sheets, such as `SUMIFS`.
+    ///
+    /// - Parameters:
+    ///   - column: its first argument; nil for none.
+    ///   - criteria: its further arguments: columns, and what their cells must be.
+    func formula(_ function: String, column: String? = nil, where criteria: [Criterion]) -> String {
+        let columns = [column].compactMap(\.self).map(ranges) + criteria.map { ranges(ofColumn: $0.column) }
+        let values = (column == nil ? [] : [""]) + criteria.map { ",\"\($0.value)\"" }
+        let terms = columns[0].indices.map { sheet in
+            let arguments = zip(columns, values).map { ranges, value in ranges[sheet] + value }
+            return "\(function)(\(arguments.joined(separator: ",")))"
+        }
+        return "=" + terms.joined(separator: "+")
+    }
+
+    typealias Criterion = (column: String, value: String)
+
+    private func ranges(ofColumn title: String) -> [String] {
         guard let index = ReportColumns.contract.firstIndex(where: { $0.title == title }) else {
             preconditionFailure("\(title) is not a column of the report")
         }
-        let letters = CellName.letters(column: index)
-        return series.sheets.indices.map { sheet in
-            let last = max(series.rowCount(ofSheet: sheet), 1) + 1
-            return "\(CellName.quoted(series.sheets[sheet].name))!$\(letters)$2:$\(letters)$\(last)"
-        }
+        return series.ranges(ofColumn: index)
     }
-}
-
-/// Names of cells as formulas write them.
-enum CellName {
-    /// `A`, `Z`, `AA` for columns 0, 25, 26.
-    static func letters(column: Int) -> String {
-        var rest = column
-        var result = ""
-        repeat {
-            result = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(rest % 26))) + result
-            rest = rest / 26 - 1
-        } while rest >= 0
-        return result
-    }
-
-    /// `B7` for row 6, column 1.
-    static func cell(_ row: Int, _ column: Int) -> String { letters(column: column) + String(row + 1) }
-
-    /// `$B$7`
-    static func fixed(_ row: Int, _ column: Int) -> String { "$\(letters(column: column))$\(row + 1)" }
-
-    /// A sheet's name, quoted where it has a blank.
-    static func quoted(_ sheet: String) -> String { sheet.contains(" ") ? "'\(sheet)'" : sheet }
 }

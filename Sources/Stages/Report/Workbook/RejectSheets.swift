@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import XLSX
 
 /// The Rejects sheets: the records that were refused, as `rejects.csv` has them, of the record itself only its beginning.
 enum RejectSheets {
@@ -9,16 +10,19 @@ enum RejectSheets {
     static let shownCharacters = 240
 
     private static let columns: [TableColumn] = [
-        TableColumn("File", 26), TableColumn("Line", 10, .center), TableColumn("Code", 24),
-        TableColumn("Message", Double(messageWidth)), TableColumn("Field", 26), TableColumn("Order", 26),
-        TableColumn("Record as it came", Double(recordWidth)),
+        TableColumn("File", width: 26), TableColumn("Line", width: 10, .center), TableColumn("Code", width: 24),
+        TableColumn("Message", width: Double(messageWidth)), TableColumn("Field", width: 26),
+        TableColumn("Order", width: 26),
+        TableColumn("Record as it came", width: Double(recordWidth)),
     ]
 
     /// Gives how many rejects the table had no room for.
-    static func write(_ file: XLSXFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError) -> Int {
+    static func write(_ file: WorkbookFile, _ context: ReportContext, _ limits: TableLimits) throws(WorkbookError)
+        -> Int
+    {
         let series = try SheetSeries(
-            file, "Rejects", columns, frozenColumns: 2, expectedRows: context.rejects.count,
-            limits)
+            file, name: "Rejects", columns: columns, frozenColumns: 2, expectedRows: context.rejects.count,
+            limits: limits)
         for reject in context.rejects {
             guard let (sheet, at) = try series.next() else { continue }
             let text = CellStyle.plain.with(.text).top
@@ -28,13 +32,13 @@ enum RejectSheets {
                 CellText.lineCount(reject.message, width: messageWidth),
                 CellText.lineCount(record, width: recordWidth))
             try sheet.setHeight(15 * lines, ofRow: at)
-            try sheet.write(at, 0, .text(context.fileNames[Int(reject.source.file)]), text)
-            try sheet.write(at, 1, .count(Int(reject.source.line)), .plain.aligned(.center).top)
-            try sheet.write(at, 2, .text(reject.code.rawValue), .plain.top)
-            try sheet.write(at, 3, .text(reject.message), wrapped)
-            try sheet.write(at, 4, .text(reject.field ?? ""), text)
-            try sheet.write(at, 5, .text(reject.orderNo ?? ""), text)
-            try sheet.write(at, 6, .text(record), wrapped)
+            try sheet.write(.text(context.fileNames[Int(reject.source.file)]), row: at, column: 0, text)
+            try sheet.write(.count(Int(reject.source.line)), row: at, column: 1, .plain.aligned(.center).top)
+            try sheet.write(.text(reject.code.rawValue), row: at, column: 2, .plain.top)
+            try sheet.write(.text(reject.message), row: at, column: 3, wrapped)
+            try sheet.write(.text(reject.field ?? ""), row: at, column: 4, text)
+            try sheet.write(.text(reject.orderNo ?? ""), row: at, column: 5, text)
+            try sheet.write(.text(record), row: at, column: 6, wrapped)
         }
         try series.finish()
         return series.leftOutCount

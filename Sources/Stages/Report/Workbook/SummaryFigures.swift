@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import XLSX
 
 /// A figure that the Controls sheet states, and holds against the rows.
 enum ControlFigure: Hashable {
@@ -21,7 +22,7 @@ enum FigureValue: Equatable {
     var isNumber: Bool {
         switch self {
         case .count: true
-        case .total(let total, _): CellNumber.amount(total) != nil
+        case .total(let total, _): total.isNumber
         }
     }
 
@@ -34,16 +35,7 @@ enum FigureValue: Equatable {
     }
 
     /// What a reader shows that does not compute.
-    var cached: CellValue.CachedValue {
-        switch self {
-        case .count(let count): return .number(Double(count), .count)
-        case .total(let total, let currency):
-            switch CellNumber(total, currency) {
-            case .number(let value): return .number(value, .amount(digits: currency.minorDigits))
-            case .text(let text): return .text(text)
-            }
-        }
-    }
+    var cached: CellValue.CachedValue { cell.cached }
 
     var total: Total {
         switch self {

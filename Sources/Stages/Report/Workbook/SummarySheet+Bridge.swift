@@ -1,6 +1,6 @@
-import CXlsx
 import Memory
 import Refunds
+import XLSX
 
 extension SummarySheet {
     /// How many currencies get a waterfall, those with the most cases first.
@@ -12,7 +12,7 @@ extension SummarySheet {
             Bridge.note,
             ["Currency"] + Bridge.names, textColumns: 1)
         for currency in context.currencies {
-            try sheet.write(row, 0, .text(currency.code))
+            try sheet.write(.text(currency.code), row: row, column: 0)
             for index in Bridge.names.indices { try figure(.step(index, currency), column: index + 1) }
             row += 1
         }
@@ -29,10 +29,10 @@ extension SummarySheet {
     }
 
     /// nil where columns cannot show the walk: below zero, or figures too long for numbers.
-    private func waterfall(_ currency: Currency) throws(WorkbookError) -> UnsafeMutablePointer<lxw_chart>? {
+    private func waterfall(_ currency: Currency) throws(WorkbookError) -> Chart? {
         guard let bars = Bridge(context.totals(currency)).bars else { return nil }
         let levels = bars.flatMap { [$0.base, $0.whole, $0.rise, $0.fall] }
-        guard levels.allSatisfy({ $0.minorUnits < CellNumber.limit }), levels.contains(where: { $0.minorUnits > 0 })
+        guard levels.allSatisfy(\.isNumber), levels.contains(where: { $0.minorUnits > 0 })
         else { return nil }
         let block = try chartData.write(
             "From expected to final, \(currency)", ["Step", "Base", "Whole", "Rise", "Fall"],
@@ -41,9 +41,9 @@ extension SummarySheet {
             })
         let colors: [Palette?] = [nil, .navy, .green, .red]
         let series = zip(["Base", "Whole", "Rise", "Fall"], colors).enumerated().map { index, drawn in
-            Charts.Series(
+            Chart.Series(
                 name: drawn.0, categories: block.categories, values: block.columns[index + 1], color: drawn.1)
         }
-        return try charts.stacked(title: "From expected to final, \(currency)", series, format: "#,##0")
+        return Chart(.stackedColumns, title: "From expected to final, \(currency)", series, format: "#,##0")
     }
 }

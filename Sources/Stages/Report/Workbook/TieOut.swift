@@ -1,5 +1,6 @@
 import Memory
 import Refunds
+import XLSX
 
 /// A figure of the summary that can be added up again from the rows of the Reconciliation sheet.
 struct Figure: Sendable {
@@ -134,7 +135,7 @@ struct TieOut: Sendable {
         for (index, figure) in Figure.all.enumerated() {
             guard let (currency, amount) = figure.contribution(row) else { continue }
             sums[currency, default: Self.nothing][index].add(
-                Total(amount), isText: !CellNumber.isNumber(amount))
+                Total(amount), isText: !Total(amount).isNumber)
         }
     }
 
@@ -142,7 +143,7 @@ struct TieOut: Sendable {
         aged.cases += 1
         guard let expectedRefund else { return }
         aged.expectedRefund.add(
-            Total(expectedRefund), isText: !CellNumber.isNumber(expectedRefund))
+            Total(expectedRefund), isText: !Total(expectedRefund).isNumber)
     }
 
     private static let nothing = Array(repeating: Sum(), count: Figure.all.count)

@@ -1,17 +1,10 @@
 import Files
 import Memory
 import Refunds
+import XLSX
 
 /// What some neighbouring rows of the report give to the workbook.
 package struct WorkbookPart: Sendable {
-    /// Rows of one Reconciliation sheet, rendered and deflated.
-    struct SheetPiece: Sendable {
-        /// Which of the Reconciliation sheets, from 0.
-        let sheet: Int
-        let rowCount: Int
-        let rows: DeflatedChunk
-    }
-
     fileprivate(set) var rowCount = 0
     fileprivate(set) var pieces: [SheetPiece] = []
     /// The rows that other sheets show too, each with its place in the report, from 0.
@@ -25,41 +18,25 @@ final class WorkbookChunk: RowChunk {
     private var part = WorkbookPart()
     /// nil where the Reconciliation sheets are left out.
     private var cells: ReconciliationCells?
-    private let rowsPerSheet: Int
     private let start: Int
-    private var pieceRows = 0
 
     /// - Parameter firstRow: the place of the first row in the report, from 0.
     init(_ styles: ReconciliationStyles?, rowsPerSheet: Int, firstRow: Int) {
-        cells = styles.map { ReconciliationCells($0) }
-        self.rowsPerSheet = rowsPerSheet
         start = firstRow
+        if let styles { cells = ReconciliationCells(styles, firstRow: firstRow, rowsPerSheet: rowsPerSheet) }
     }
 
     func add(_ row: ResultRow) throws(WorkbookError) {
-        let place = start + part.rowCount
-        if place % rowsPerSheet == 0 || (cells?.xml.bytes.count ?? 0) >= RowXML.pieceBytes { try endPiece() }
-        cells?.write(row, number: place % rowsPerSheet + 2)
-        pieceRows += 1
-        part.rowCount += 1
+        try cells?.write(row)
         part.tieOut.add(row)
         part.carriers.add(row)
-        if row.isBreak || row.isOpen || row.rowType != .case { part.shown.append((place, row)) }
+        if row.isBreak || row.isOpen || row.rowType != .case { part.shown.append((start + part.rowCount, row)) }
+        part.rowCount += 1
     }
 
     func end() throws(WorkbookError) -> any Sendable {
-        try endPiece()
+        part.pieces = try cells?.finish() ?? []
         return part
-    }
-
-    /// Ends the piece of one sheet with the last row that was added.
-    private func endPiece() throws(WorkbookError) {
-        guard pieceRows > 0, let bytes = cells?.xml.bytes else { return }
-        let sheet = (start + part.rowCount - 1) / rowsPerSheet
-        let rows = try DeflatedChunk(bytes, isLast: false)
-        part.pieces.append(.init(sheet: sheet, rowCount: pieceRows, rows: rows))
-        cells?.xml.removeAll()
-        pieceRows = 0
     }
 }
 

@@ -1,6 +1,6 @@
-import Glibc
 import Memory
 import Refunds
+import XLSX
 
 /// Writes `reconciliation.xlsx`, the report for a person, from the same rows as every other file of the report.
 ///
@@ -11,10 +11,9 @@ final class WorkbookWriter {
     /// Begins a part of neighbouring rows, on any thread.
     let makeChunk: @Sendable (_ firstRow: Int) -> WorkbookChunk
 
-    private let path: String
     private let context: ReportContext
     private let limits: TableLimits
-    private let file: XLSXFile
+    private let file: WorkbookFile
     private let summary: Sheet
     private let exceptions: ExceptionSheets
     private let openItems: OpenItemSheets
@@ -42,18 +41,16 @@ final class WorkbookWriter {
 
     init(path: String, context: ReportContext, temporaryDirectory: String, _ limits: TableLimits) throws(WorkbookError)
     {
-        try FreeSpace.check(
-            rows: min(context.rowCount, limits.rowsPerTable), path: path, temporaryDirectory: temporaryDirectory)
-        try OpenFiles.check(sheets: Self.sheetCount(context, limits))
-        self.path = path
         self.context = context
         self.limits = limits
         let title = "Refund reconciliation as of \(context.asOf)"
         let run = context.trail.map { ", run \($0.sequence), started \($0.startedAt.utcText)" } ?? ""
-        file = try XLSXFile(
-            path: Self.framePath(path), title: title + run, temporaryDirectory: temporaryDirectory)
+        file = try WorkbookFile(
+            path: path, footer: title + run, temporaryDirectory: temporaryDirectory,
+            mostRows: min(context.rowCount, limits.rowsPerTable), mostSheets: Self.sheetCount(context, limits))
         try file.setProperties(
-            title: title, asOf: context.asOf, toolVersion: context.toolVersion)
+            title: title, author: "refund-recon \(context.toolVersion)",
+            createdDay: Int(context.asOf.daysSinceEpoch))
         // The order of the tabs.
         summary = try file.addSheet(SummarySheet.name)
         exceptions = try ExceptionSheets(file, context, limits)
@@ -71,9 +68,6 @@ final class WorkbookWriter {
         let rejects = min(context.rejects.count, limits.rowsPerTable)
         return 9 + 4 * (rows / limits.rowsPerSheet) + rejects / limits.rowsPerSheet
     }
-
-    /// Where libxlsxwriter writes what the rows are put into.
-    private static func framePath(_ path: String) -> String { path + ".frame" }
 
     /// Takes the next rows of the report.
     func append(_ part: WorkbookPart) throws(WorkbookError) {
@@ -102,19 +96,10 @@ final class WorkbookWriter {
         let checks = try controls.write()
         try EvidenceSheet.write(file, context)
         let chartData = try ChartDataSheet(file)
-        try SummarySheet(summary, file, context, chartData, figures, controls).write(
+        try SummarySheet(summary, context, chartData, figures, controls).write(
             checks: checks, leftOut: leftOut(rejects: rejectsLeftOut))
         try controls.finish()
-        defer { unlink(Self.framePath(path)) }
-        let cellCounts = file.sheets.map(\.cellCount)
-        try file.close()
-        do throws(WorkbookError) {
-            let seals = try WorkbookAssembly.write(path, frame: Self.framePath(path), sheets: file.sheets)
-            try WorkbookCheck.verify(path: path, cellCounts: cellCounts, seals: seals)
-        } catch {
-            unlink(path)
-            throw error
-        }
+        try file.finish()
     }
 
     /// What the workbook does not show because it is too much, in words; nil if it shows all.

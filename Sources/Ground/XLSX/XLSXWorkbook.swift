@@ -1,3 +1,5 @@
+import Files
+
 /// The value of a cell.
 package enum XLSXValue: Equatable, Sendable {
     case blank
@@ -51,10 +53,9 @@ package final class XLSXWorkbook {
     private var sharedStrings: [String]?
     private var sharedStringsPart = "xl/sharedStrings.xml"
 
-    /// - Parameter descriptor: a regular file that is open for reading; it stays the caller's and must stay open.
-    package init(descriptor: Int32, limits: XLSXLimits = XLSXLimits()) throws(XLSXError) {
+    package init(_ file: RegularFile, limits: XLSXLimits = XLSXLimits()) throws(XLSXError) {
         self.limits = limits
-        archive = try ZipArchive(descriptor: descriptor, limits)
+        archive = try ZipArchive(file, limits)
         let links = try relationships("_rels/.rels", folder: "")
         let workbook = links.first { $0.type == "officeDocument" }?.target ?? "xl/workbook.xml"
         let folder = workbook.lastIndex(of: "/").map { String(workbook[...$0]) } ?? ""
@@ -62,7 +63,7 @@ package final class XLSXWorkbook {
         let targets = try relationships("\(folder)_rels/\(name).rels", folder: folder)
         if let shared = targets.first(where: { $0.type == "sharedStrings" }) { sharedStringsPart = shared.target }
         let list = SheetList()
-        try parse(workbook, list)
+        try archive.parse(workbook, list)
         for sheet in list.sheets {
             guard let target = targets.first(where: { $0.id == sheet.id }), target.type == "worksheet" else { continue }
             if parts.updateValue(target.target, forKey: sheet.name) != nil {
@@ -90,23 +91,14 @@ package final class XLSXWorkbook {
     private func loadSharedStrings() throws(XLSXError) -> [String] {
         if let sharedStrings { return sharedStrings }
         let handler = SharedStringsHandler(limits)
-        if archive.hasPart(sharedStringsPart) { try parse(sharedStringsPart, handler) }
+        if archive.hasPart(sharedStringsPart) { try archive.parse(sharedStringsPart, handler) }
         sharedStrings = handler.strings
         return handler.strings
     }
 
     private func relationships(_ part: String, folder: String) throws(XLSXError) -> [Relationships.Link] {
         let handler = Relationships(folder)
-        try parse(part, handler)
+        try archive.parse(part, handler)
         return handler.links
-    }
-
-    private func parse(_ part: String, _ handler: any XMLHandler) throws(XLSXError) {
-        let reader = try XMLReader(part: part, limits, handler)
-        try archive.read(part) { bytes throws(XLSXError) in
-            try reader.read(bytes)
-            return true
-        }
-        try reader.finish()
     }
 }

@@ -1,48 +1,52 @@
 import Memory
-import Refunds
 
 /// Text as a cell of a workbook can hold it.
-enum CellText {
+public enum CellText {
     /// Excel's limit, in UTF-16 units of the text as the XML has it: an escape such as `_x000D_` counts seven.
     static let limit = 32_767
-    /// Stands at the end of a text that was cut.
+    /// The end of a text that was cut.
     static let cutMark = "… [cut]"
 
-    /// Whether the bytes need no escaping in a cell; a fast check that may return false for bytes that need none.
-    static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard bytes.count <= limit, bytes.first != 0x20, bytes.last != 0x20 else { return false }
+    /// Whether the bytes can be in a cell as they are, with nothing to escape. It may say no of a text that could.
+    static func isPlain(_ bytes: Span<UInt8>) -> Bool {
+        if bytes.isEmpty { return true }
+        guard bytes[0] != 0x20, bytes[bytes.count - 1] != 0x20 else { return false }
+        return isClean(bytes, escaping: true)
+    }
+
+    /// Whether the bytes need no cleaning, and no escaping if that is asked. It may say no of a text that needs none.
+    @inline(__always)
+    private static func isClean(_ bytes: Span<UInt8>, escaping: Bool) -> Bool {
+        guard bytes.count <= limit else { return false }
         var previous: UInt8 = 0
-        for byte in bytes {
-            if byte < 0x20 || byte == 0xEF || byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<")
-                || byte == UInt8(ascii: ">") || (byte == UInt8(ascii: "x") && previous == UInt8(ascii: "_"))
-            {
+        for index in bytes.indices {
+            let byte = bytes[index]
+            // 0xEF begins U+F000…U+FFFF, among them U+FFFE and U+FFFF.
+            if byte < 0x20 || byte == 0xEF || (byte == UInt8(ascii: "x") && previous == UInt8(ascii: "_")) {
                 return false
             }
+            if escaping, escape(of: byte) != nil { return false }
             previous = byte
         }
         return true
     }
 
+    /// What XML has for a byte that it cannot hold as it is.
+    @inline(__always)
+    private static func escape(of byte: UInt8) -> StaticString? {
+        switch byte {
+        case UInt8(ascii: "&"): "&amp;"
+        case UInt8(ascii: "<"): "&lt;"
+        case UInt8(ascii: ">"): "&gt;"
+        default: nil
+        }
+    }
+
     /// The text with characters that XML forbids replaced by U+FFFD, with carriage returns (of which a parser makes line
     /// feeds) as `_x000D_`, with a literal `_x0041_` and its like escaped (a reader takes it for the character it names),
     /// and cut with a mark if it is too long for a cell.
-    static func clean(_ text: String) -> String { isClean(text) ? text : cleaned(text) }
-
-    /// Whether the text can stay as it is; a quick look that may say no without need.
-    private static func isClean(_ text: String) -> Bool {
-        let answer = text.utf8.withContiguousStorageIfAvailable { bytes in
-            guard bytes.count <= limit else { return false }
-            var previous: UInt8 = 0
-            for byte in bytes {
-                // 0xEF begins U+F000…U+FFFF, among them U+FFFE and U+FFFF.
-                if byte < 0x20 || byte == 0xEF || (byte == UInt8(ascii: "x") && previous == UInt8(ascii: "_")) {
-                    return false
-                }
-                previous = byte
-            }
-            return true
-        }
-        return answer ?? false
+    package static func clean(_ text: String) -> String {
+        isClean(text.utf8Span.span, escaping: false) ? text : cleaned(text)
     }
 
     private static func cleaned(_ text: String) -> String {
@@ -53,7 +57,7 @@ enum CellText {
         var resultCount = 0
         var roomCount = 0
         for index in scalars.indices {
-            for scalar in piece(scalars, index) {
+            for scalar in replacement(of: scalars[index...]) {
                 result.append(scalar)
                 resultCount += 1
                 units += scalar.value > 0xFFFF ? 2 : 1
@@ -66,14 +70,14 @@ enum CellText {
         return String(result)
     }
 
-    /// The replacement for one scalar.
-    private static func piece(_ scalars: [Unicode.Scalar], _ index: Int) -> [Unicode.Scalar] {
-        let scalar = scalars[index]
+    /// What a cell has for the first of these scalars.
+    private static func replacement(of scalars: ArraySlice<Unicode.Scalar>) -> [Unicode.Scalar] {
+        let scalar = scalars[scalars.startIndex]
         switch scalar.value {
         case 0x09, 0x0A: return [scalar]
         case 0x0D: return Array("_x000D_".unicodeScalars)
         case 0..<0x20, 0xFFFE, 0xFFFF: return ["\u{FFFD}"]
-        case 0x5F where isEscape(scalars[index...]): return Array("_x005F_".unicodeScalars)
+        case 0x5F where isEscape(scalars): return Array("_x005F_".unicodeScalars)
         default: return [scalar]
         }
     }
@@ -87,22 +91,15 @@ enum CellText {
     }
 
     /// A text as the XML of a cell holds it.
-    struct XML: Sendable {
+    public struct XML: Sendable {
         let bytes: [UInt8]
         /// Whether white space at its ends must be kept.
         let keepsSpace: Bool
 
-        init(_ text: String) {
-            let clean = CellText.clean(text)
+        package init(_ text: String) {
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(clean.utf8.count)
-            for byte in clean.utf8 {
-                switch byte {
-                case UInt8(ascii: "&"): bytes.append(literal: "&amp;")
-                case UInt8(ascii: "<"): bytes.append(literal: "&lt;")
-                case UInt8(ascii: ">"): bytes.append(literal: "&gt;")
-                default: bytes.append(byte)
-                }
+            for byte in CellText.clean(text).utf8 {
+                if let escape = CellText.escape(of: byte) { bytes.append(literal: escape) } else { bytes.append(byte) }
             }
             self.bytes = bytes
             keepsSpace = [bytes.first, bytes.last].contains { $0.map { $0 <= 0x20 } ?? false }
@@ -110,7 +107,7 @@ enum CellText {
     }
 
     /// About how many lines a text takes that is broken between words; at least one.
-    static func lineCount(_ text: String, width: Int) -> Int {
+    package static func lineCount(_ text: String, width: Int) -> Int {
         var lines = 1
         var used = 0
         for word in text.unicodeScalars.split(whereSeparator: { $0 == " " || $0 == "\n" || $0 == "\t" }) {

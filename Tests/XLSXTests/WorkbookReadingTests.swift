@@ -5,8 +5,7 @@ import XLSX
 /// Reads workbooks, and refuses what is none without a crash and within bounds.
 @Suite struct WorkbookTests {
     private static func rows(_ bytes: [UInt8], _ limits: XLSXLimits = XLSXLimits()) throws(XLSXError) -> [XLSXRow] {
-        let file = TestFile(bytes)
-        let workbook = try XLSXWorkbook(descriptor: file.descriptor, limits: limits)
+        let workbook = try XLSXWorkbook(TestFile.file(bytes), limits: limits)
         var rows: [XLSXRow] = []
         for name in workbook.sheetNames {
             try workbook.readRows(of: name) {
@@ -48,8 +47,7 @@ import XLSX
     @Test func rowsAndSheets() throws {
         var workbook = TestWorkbook()
         workbook.sheet = "<row r=\"2\"><c r=\"AA2\"><v>1</v></c></row><row><c><v>2</v></c><c><v>3</v></c></row>"
-        let file = TestFile(workbook.zip.bytes)
-        let opened = try XLSXWorkbook(descriptor: file.descriptor)
+        let opened = try XLSXWorkbook(TestFile.file(workbook.zip.bytes))
         #expect(opened.sheetNames == ["Rows & more"])
         var numbers: [Int] = []
         try opened.readRows(of: "Rows & more") {

@@ -8,6 +8,10 @@ package enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible 
     case deflate
     /// A call of libxlsxwriter failed; its error number and words.
     case library(operation: String, code: UInt32, message: String)
+    /// libxlsxwriter found no memory.
+    case noMemory
+    /// The workbook was not written as it must be: a mistake of ours.
+    case inconsistent(String)
     /// A folder has less free space than the workbook may need.
     case notEnoughSpace(path: String, neededBytes: UInt64, availableBytes: UInt64)
     /// The process may not open as many more files as the workbook needs while it is written.
@@ -23,6 +27,8 @@ package enum WorkbookError: Error, Sendable, Equatable, CustomStringConvertible 
         case .cannotWrite(let path, let reason): "\(path): \(reason)"
         case .deflate: "zlib cannot deflate the workbook"
         case .library(let operation, let code, let message): "\(operation): \(message) (libxlsxwriter error \(code))"
+        case .noMemory: "there is no memory for the workbook"
+        case .inconsistent(let reason): "the workbook cannot be written: \(reason)"
         case .notEnoughSpace(let path, let needed, let available):
             "\(path) has \(available) bytes free, and the workbook may need \(needed)"
         case .tooFewOpenFiles(let needed, let reason):
