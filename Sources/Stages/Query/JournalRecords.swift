@@ -82,7 +82,7 @@ enum JournalRecord: RecordValue {
 
     mutating func move(byLines lines: Int32) {
         guard case .answer(var answer, let place, let namesOthers) = self else { return }
-        answer.source = SourceLine(file: answer.source.file, line: answer.source.line + lines)
+        answer.source = answer.source.map { SourceLine(file: $0.file, line: $0.line + lines) }
         self = .answer(answer, place: place, namesOthers: namesOthers)
     }
 }
