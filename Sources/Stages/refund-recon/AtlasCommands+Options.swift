@@ -130,8 +130,9 @@ struct PassengerOptions: ParsableArguments {
         let input: InputBytes
         do throws(InputError) { input = try InputBytes(path: path) } catch { throw RunError(error) }
         var reader = JSONReader()
-        let reading = reader.read(input.text.span)
-        switch input.text.isValidUTF8 ? reading.fault : .syntax(offset: 0) {
+        let text = input.textBytes
+        let reading = reader.read(text.span)
+        switch text.span.isValidUTF8 ? reading.fault : .syntax(offset: 0) {
         case .syntax(let offset): throw RunError(.unusableInput, "\(path): not JSON at byte \(offset + 1)")
         case .duplicateKey(let key): throw RunError(.unusableInput, "\(path): the key \(key) appears twice")
         case nil: break

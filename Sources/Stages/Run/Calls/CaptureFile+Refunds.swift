@@ -14,7 +14,8 @@ extension CaptureFile {
         }
         var reader = JSONReader()
         var latest: Text?
-        _ = input.text.span.forEachLine(isLast: true) { line, _ in
+        let lines = input.textBytes
+        _ = lines.span.forEachLine(isLast: true) { line, _ in
             guard line.isValidUTF8, let record = reader.read(line).object,
                 record["operation"]?.string == AtlasOperation.refund.rawValue,
                 let request = record.given("request"), let response = record.given("response")
