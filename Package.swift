@@ -13,8 +13,7 @@ let strict: [SwiftSetting] = [
 
 /// Targets that are not held to strict memory safety yet.
 let unchecked: Set<String> = [
-    "Memory", "Tasks", "Files", "CSV", "JSON", "Refunds", "AtlasClient",
-    "Report", "Publish", "Night", "Sandbox", "Generate", "Run", "refund-recon",
+    "Memory", "Files", "CSV", "JSON", "Refunds", "Publish", "Night", "Report", "Run",
 ]
 
 func settings(_ name: String) -> [SwiftSetting] { strict + (unchecked.contains(name) ? [] : [.strictMemorySafety()]) }
