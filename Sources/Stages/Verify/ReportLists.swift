@@ -3,10 +3,7 @@ package enum ReportLists {
     /// The columns of reconciliation.csv, in this order.
     package static let columns = Column.allCases.map(\.name)
 
-    package static let outcomes = [
-        "unverified", "overdue", "pending", "rejected", "withdrawn", "unquoted", "variance", "withinTolerance",
-        "matched",
-    ]
+    package static let outcomes = RowRules.outcomes
 
     /// Outcomes of refunds that are carried to the next night (RULES.md, "Words").
     package static let outstanding = ["pending", "overdue", "unverified"]

@@ -93,6 +93,12 @@ struct RowRules {
         return statuses.contains(status) && asOf > date
     }
 
+    /// The outcomes, in the order in which summary.json counts them.
+    static let outcomes = [
+        "unverified", "overdue", "pending", "rejected", "withdrawn", "unquoted", "variance", "withinTolerance",
+        "matched",
+    ]
+
     /// RULES.md, "Outcome".
     private func outcome(of row: ReportRow) -> String {
         guard let status = row.status else { return "unverified" }

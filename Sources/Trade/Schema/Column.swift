@@ -41,20 +41,5 @@ public struct Column: Sendable {
             case .codes: 34
             }
         }
-
-        /// At most how many bytes the cell's value has in a file of text; nil where the value itself says.
-        @inline(__always)
-        public var mostBytes: Int? {
-            switch self {
-            // A sign, 19 digits and a point.
-            case .amount: 21
-            case .date: 10
-            // A sign and 19 digits.
-            case .count: 20
-            case .id: 32
-            // The longest is 26 letters, with a mark on either side and one between two.
-            case .codes, .text, .word, .place: nil
-            }
-        }
     }
 }

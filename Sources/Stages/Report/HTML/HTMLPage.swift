@@ -7,9 +7,7 @@ struct HTMLPage {
     private(set) var bytes: [UInt8] = []
 
     /// Appends markup of the program itself, unescaped.
-    mutating func markup(_ constant: StaticString) {
-        constant.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    }
+    mutating func markup(_ constant: StaticString) { bytes.append(literal: constant) }
 
     /// Appends text of ours, or the value of an attribute.
     mutating func text(_ text: String) {
