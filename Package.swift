@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 
 /// Targets that are not held to strict memory safety yet.
 let unchecked: Set<String> = [
-    "Memory", "Files", "CSV", "JSON", "Refunds", "Publish", "Night", "Report", "Run",
+    "Files", "Publish", "Night", "Report", "Run",
 ]
 
 func settings(_ name: String) -> [SwiftSetting] { strict + (unchecked.contains(name) ? [] : [.strictMemorySafety()]) }

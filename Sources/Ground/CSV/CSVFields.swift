@@ -61,7 +61,7 @@ private func isFormula(_ text: Span<UInt8>) -> Bool {
 
 @inline(__always)
 private func needsQuotes(_ text: Span<UInt8>) -> Bool {
-    let bytes = text.bytes
+    let bytes = unsafe text.bytes
     var index = 0
     while index &+ 8 <= bytes.byteCount {
         let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)

@@ -1,7 +1,7 @@
 import Memory
 
 /// One record of a CSV text, in place. It and its fields are valid until the reader that made it reads the next record.
-public struct CSVRecord {
+@safe public struct CSVRecord {
     /// The record's bytes without its line end.
     public let bytes: UnsafeBufferPointer<UInt8>
     /// The physical line on which it begins.
@@ -19,14 +19,14 @@ public struct CSVRecord {
     /// The bytes of a field, trimmed of ASCII white space; empty for no value. The index must be below `fieldCount` and what
     /// the reader keeps.
     @inline(__always)
-    public func field(_ index: Int) -> UnsafeBufferPointer<UInt8> { fields[index].trimmed }
+    public func field(_ index: Int) -> UnsafeBufferPointer<UInt8> { unsafe fields[index].trimmed }
 }
 
 /// Reads CSV by RFC 4180 (quotes, embedded newlines, doubled quotes), going through the bytes once, in place.
 ///
 /// It never stops at a malformed record: that one is marked, and the next begins after its line. Only a quote that is
 /// never closed takes the rest of the text.
-public final class CSVReader {
+@safe public final class CSVReader {
     private let text: UnsafeBufferPointer<UInt8>
     private var position: Int
     /// The physical line on which the next record begins.
@@ -38,7 +38,7 @@ public final class CSVReader {
     /// Whether the text ended within the quotes of this record.
     private var isUnclosed = false
     /// Copies of this record's fields that had doubled quotes.
-    private var unescaped: [UnsafeMutableBufferPointer<UInt8>] = []
+    private var unescaped: [UnsafeMutableBufferPointer<UInt8>] = unsafe []
 
     /// How far the text has been read.
     public var offset: Int { position }
@@ -47,30 +47,30 @@ public final class CSVReader {
     ///
     /// - Parameter mostFields: how many fields of a record are kept; more are counted only.
     public init(_ text: UnsafeBufferPointer<UInt8>, mostFields: Int = .max) {
-        self.text = text
+        unsafe self.text = text
         position = 0
         self.mostFields = mostFields
-        fields = .allocate(capacity: fieldCapacity)
+        unsafe fields = .allocate(capacity: fieldCapacity)
     }
 
     deinit {
         forgetUnescaped()
-        fields.deallocate()
+        unsafe fields.deallocate()
     }
 
     private func forgetUnescaped() {
-        for bytes in unescaped { bytes.deallocate() }
-        unescaped.removeAll()
+        unsafe unescaped.forEach { unsafe $0.deallocate() }
+        unsafe unescaped.removeAll()
     }
 
     /// The next record, blank ones included; nil at the end.
     public func next() -> CSVRecord? {
-        guard position < text.count else { return nil }
+        guard unsafe position < text.count else { return nil }
         let start = position
         let firstLine = line
         fieldCount = 0
         isUnclosed = false
-        if !unescaped.isEmpty { forgetUnescaped() }
+        if unsafe !unescaped.isEmpty { forgetUnescaped() }
         if let end = blankLineEnd() {
             return record(from: start, to: end, firstLine, isMalformed: false, isBlank: true)
         }
@@ -85,7 +85,7 @@ public final class CSVReader {
     private func record(
         from start: Int, to end: Int, _ line: Int32, isMalformed: Bool, isBlank: Bool
     ) -> CSVRecord {
-        CSVRecord(
+        unsafe CSVRecord(
             bytes: UnsafeBufferPointer(rebasing: text[start..<end]), line: line, isMalformed: isMalformed,
             isBlank: isBlank, isTerminated: position > start && text[position - 1] == 0x0A && !isUnclosed,
             fieldCount: fieldCount, fields: UnsafeBufferPointer(start: fields, count: min(fieldCount, mostFields)))
@@ -94,9 +94,9 @@ public final class CSVReader {
     /// Where the record that has just been read ends, without its line end.
     private func contentEnd(from start: Int) -> Int {
         var end = position
-        if end > start, text[end - 1] == 0x0A {
+        if end > start, unsafe text[end - 1] == 0x0A {
             end -= 1
-            if end > start, text[end - 1] == 0x0D { end -= 1 }
+            if end > start, unsafe text[end - 1] == 0x0D { end -= 1 }
         }
         return end
     }
@@ -105,36 +105,36 @@ public final class CSVReader {
     @inline(__always)
     private func blankLineEnd() -> Int? {
         var index = position
-        while index < text.count, case let byte = text[index], byte != 0x0A {
+        while unsafe index < text.count, case let byte = unsafe text[index], byte != 0x0A {
             guard byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) else { return nil }
             index += 1
         }
         defer {
             line += 1
-            position = min(index + 1, text.count)
+            position = unsafe min(index + 1, text.count)
         }
         return index
     }
 
     @inline(__always)
     private func add(_ start: Int, _ end: Int) {
-        add(UnsafeBufferPointer(start: text.baseAddress.map { $0 + start }, count: end - start))
+        unsafe add(UnsafeBufferPointer(start: text.baseAddress.map { unsafe $0 + start }, count: end - start))
     }
 
     @inline(__always)
     private func add(_ field: UnsafeBufferPointer<UInt8>) {
         if fieldCount < mostFields {
             if fieldCount == fieldCapacity { grow() }
-            (fields + fieldCount).initialize(to: field)
+            unsafe (fields + fieldCount).initialize(to: field)
         }
         fieldCount += 1
     }
 
     private func grow() {
         let larger = UnsafeMutablePointer<UnsafeBufferPointer<UInt8>>.allocate(capacity: fieldCapacity * 2)
-        larger.moveInitialize(from: fields, count: fieldCount)
-        fields.deallocate()
-        fields = larger
+        unsafe larger.moveInitialize(from: fields, count: fieldCount)
+        unsafe fields.deallocate()
+        unsafe fields = larger
         fieldCapacity *= 2
     }
 
@@ -143,22 +143,22 @@ public final class CSVReader {
     /// Reads a record without quotes, eight bytes at a time; false, with the position unchanged, if it has a quote or is
     /// near the end of the text.
     private func readPlainRecord() -> Bool {
-        guard let base = text.baseAddress else { return false }
+        guard let base = unsafe text.baseAddress else { return false }
         let start = position
         var fieldStart = start
         var index = start
-        while index &+ 8 <= text.count {
-            let word = UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+        while unsafe index &+ 8 <= text.count {
+            let word = unsafe UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
             // The top bit of each byte that is special; the lowest byte is the first.
             var hits = word.places(of: ",") | word.places(of: "\n") | word.places(of: "\"")
             while hits != 0 {
                 let place = index &+ hits.trailingZeroBitCount >> 3
                 hits &= hits &- 1
-                switch base[place] {
+                switch unsafe base[place] {
                 case UInt8(ascii: "\""): return false
                 case 0x0A:
                     // The CR of a CRLF belongs to neither the field nor the record.
-                    add(fieldStart, place > fieldStart && base[place - 1] == 0x0D ? place - 1 : place)
+                    unsafe add(fieldStart, place > fieldStart && base[place - 1] == 0x0D ? place - 1 : place)
                     position = place + 1
                     line += 1
                     return true
@@ -176,11 +176,13 @@ public final class CSVReader {
 
     /// Reads one field and its end; false at the end of the record.
     private func readField(_ isMalformed: inout Bool) -> Bool {
-        if position < text.count, text[position] == UInt8(ascii: "\"") { return readQuotedField(&isMalformed) }
+        if unsafe position < text.count, unsafe text[position] == UInt8(ascii: "\"") {
+            return readQuotedField(&isMalformed)
+        }
         let start = position
         let isLast = skipUnquoted(&isMalformed)
         // The CR of a CRLF belongs to neither the field nor the record.
-        let hasReturn = isLast && position < text.count && position > start && text[position - 1] == 0x0D
+        let hasReturn = unsafe isLast && position < text.count && position > start && text[position - 1] == 0x0D
         add(start, hasReturn ? position - 1 : position)
         return step(isLast)
     }
@@ -189,8 +191,8 @@ public final class CSVReader {
     private func skipUnquoted(_ isMalformed: inout Bool) -> Bool {
         var index = position
         defer { position = index }
-        while index < text.count {
-            switch text[index] {
+        while unsafe index < text.count {
+            switch unsafe text[index] {
             case UInt8(ascii: ","): return false
             case 0x0A: return true
             case UInt8(ascii: "\""): isMalformed = true
@@ -205,9 +207,9 @@ public final class CSVReader {
         position += 1
         let start = position
         var hasDoubledQuotes = false
-        while position < text.count {
-            switch text[position] {
-            case UInt8(ascii: "\"") where position + 1 < text.count && text[position + 1] == UInt8(ascii: "\""):
+        while unsafe position < text.count {
+            switch unsafe text[position] {
+            case UInt8(ascii: "\"") where unsafe position + 1 < text.count && text[position + 1] == UInt8(ascii: "\""):
                 hasDoubledQuotes = true
                 position += 2
             case UInt8(ascii: "\""):
@@ -231,29 +233,30 @@ public final class CSVReader {
         let single = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: end - start)
         var count = 0
         var isSecond = false
-        for byte in text[start..<end] {
+        for index in start..<end {
+            let byte = unsafe text[index]
             isSecond = byte == UInt8(ascii: "\"") && !isSecond
             if isSecond { continue }
-            single.initializeElement(at: count, to: byte)
+            unsafe single.initializeElement(at: count, to: byte)
             count += 1
         }
-        unescaped.append(single)
-        add(UnsafeBufferPointer(rebasing: single[..<count]))
+        unsafe unescaped.append(single)
+        unsafe add(UnsafeBufferPointer(rebasing: single[..<count]))
     }
 
     /// After a closing quote only a comma or a line end is allowed.
     private func endQuotedField(_ isMalformed: inout Bool) -> Bool {
         let start = position
         let isLast = skipUnquoted(&isMalformed)
-        let hasReturn = isLast && position == start + 1 && text[start] == 0x0D
+        let hasReturn = unsafe isLast && position == start + 1 && text[start] == 0x0D
         if position > start, !hasReturn { isMalformed = true }
         return step(isLast)
     }
 
     /// Goes past the comma or the line end.
     private func step(_ isLast: Bool) -> Bool {
-        if isLast, position < text.count { line += 1 }
-        position = min(position + 1, text.count)
+        if isLast, unsafe position < text.count { line += 1 }
+        position = unsafe min(position + 1, text.count)
         return !isLast
     }
 }

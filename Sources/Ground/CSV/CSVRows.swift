@@ -187,7 +187,7 @@ struct CSVFieldPlace {
     /// Reads a record without quotes, eight bytes at a time; false, with the position unchanged, if it has a quote or is
     /// near the end of the text.
     private mutating func readPlainRecord() -> Bool {
-        let raw = text.bytes
+        let raw = unsafe text.bytes
         let start = position
         var fieldStart = start
         var index = start

@@ -1,7 +1,7 @@
 import Memory
 
 /// The members of an object whose names its document was made with, by their places in that list.
-public struct JSONFields {
+@safe public struct JSONFields {
     static let capacity = 32
 
     private let tape: UnsafeMutablePointer<JSONTape>
@@ -10,25 +10,25 @@ public struct JSONFields {
 
     @inline(__always)
     init(_ tape: UnsafeMutablePointer<JSONTape>, of container: Int32) {
-        self.tape = tape
-        start = Self.notePlaces(tape, of: container)
+        unsafe self.tape = tape
+        start = unsafe Self.notePlaces(tape, of: container)
     }
 
     /// Remembers where the members of an object are by the numbers of their names, and gives where that is remembered.
     @inline(__always)
     static func notePlaces(_ tape: UnsafeMutablePointer<JSONTape>, of container: Int32) -> Int {
-        let start = tape.pointee.addPlaces(Self.capacity)
-        let nodes = tape.pointee.nodes
-        let end = nodes[Int(container)].kind == .object ? nodes[Int(container)].next : 0
+        let start = unsafe tape.pointee.addPlaces(Self.capacity)
+        let nodes = unsafe tape.pointee.nodes
+        let end = unsafe nodes[Int(container)].kind == .object ? nodes[Int(container)].next : 0
         var child = container + 1
         while child < end {
-            let number = Int(nodes[Int(child)].name.number)
-            if number < tape.pointee.namedCount {
-                tape.pointee.places[start + number] = child
+            let number = unsafe Int(nodes[Int(child)].name.number)
+            if unsafe number < tape.pointee.namedCount {
+                unsafe tape.pointee.places[start + number] = child
             } else if number == Int(JSONKeyTable.other) {
-                notePlace(ofUnnumbered: child, tape, start)
+                unsafe notePlace(ofUnnumbered: child, tape, start)
             }
-            child = nodes[Int(child)].next
+            child = unsafe nodes[Int(child)].next
         }
         return start
     }
@@ -37,15 +37,15 @@ public struct JSONFields {
     private static func notePlace(
         ofUnnumbered child: Int32, _ tape: UnsafeMutablePointer<JSONTape>, _ start: Int
     ) {
-        var name = tape.pointee.text(tape.pointee.nodes[Int(child)].name)
-        let number = Int(name.withUTF8 { tape.pointee.keys.number(of: $0) })
-        if number < tape.pointee.namedCount { tape.pointee.places[start + number] = child }
+        var name = unsafe tape.pointee.text(tape.pointee.nodes[Int(child)].name)
+        let number = Int(name.withUTF8 { unsafe tape.pointee.keys.number(of: $0) })
+        if unsafe number < tape.pointee.namedCount { unsafe tape.pointee.places[start + number] = child }
     }
 
     /// The member with the name of that number as a field of a record; absent, null and empty are no value.
     @inline(__always)
     public subscript(number: Int) -> RawField {
-        let place = tape.pointee.places[start + number]
-        return place < 0 ? .none : JSONValue(tape: tape, index: place, owner: nil).field
+        let place = unsafe tape.pointee.places[start + number]
+        return unsafe place < 0 ? .none : JSONValue(tape: tape, index: place, owner: nil).field
     }
 }

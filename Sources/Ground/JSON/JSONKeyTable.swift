@@ -5,7 +5,7 @@ import Memory
 /// Line after line has the same names in the same order. So the next name is guessed from the one before it and compared
 /// with what stands there, eight bytes at a time; it needs no scanning and no hash, and a number is enough to find it by
 /// and to see it twice. A guess that is wrong costs only time: then the name is read and looked up.
-struct JSONKeyTable {
+@safe struct JSONKeyTable {
     /// The number of names that get numbers; only names no longer than `longest` do.
     private static let capacity = 126
     private static let longest = 61
@@ -37,7 +37,7 @@ struct JSONKeyTable {
     private static let followingCount = 128 * 128
 
     /// A constant that was asked for, and its number when the table had that many names.
-    private struct Asked {
+    @safe private struct Asked {
         var start: UnsafePointer<UInt8>?
         var count = 0
         var number = JSONKeyTable.other
@@ -48,33 +48,35 @@ struct JSONKeyTable {
     private static let askedCount = 128
 
     init() {
-        asked = .allocate(capacity: Self.askedCount)
-        asked.initialize(repeating: Asked(), count: Self.askedCount)
-        entries = .allocate(capacity: Self.capacity)
-        entryCount = .allocate(capacity: 1)
-        entryCount.initialize(to: 0)
-        slots = .allocate(capacity: Self.slotCount)
-        slots.initialize(repeating: Self.none, count: Self.slotCount)
-        following = .allocate(capacity: Self.followingCount)
-        following.initialize(repeating: Self.none, count: Self.followingCount)
+        unsafe asked = .allocate(capacity: Self.askedCount)
+        unsafe asked.initialize(repeating: Asked(), count: Self.askedCount)
+        unsafe entries = .allocate(capacity: Self.capacity)
+        unsafe entryCount = .allocate(capacity: 1)
+        unsafe entryCount.initialize(to: 0)
+        unsafe slots = .allocate(capacity: Self.slotCount)
+        unsafe slots.initialize(repeating: Self.none, count: Self.slotCount)
+        unsafe following = .allocate(capacity: Self.followingCount)
+        unsafe following.initialize(repeating: Self.none, count: Self.followingCount)
     }
 
     func deallocate() {
-        asked.deallocate()
-        entries.deallocate()
-        entryCount.deallocate()
-        slots.deallocate()
-        following.deallocate()
+        unsafe asked.deallocate()
+        unsafe entries.deallocate()
+        unsafe entryCount.deallocate()
+        unsafe slots.deallocate()
+        unsafe following.deallocate()
     }
 
     // MARK: Guessing
 
     @inline(__always)
-    func guess(after previous: UInt8, in container: UInt8) -> UInt8 { following[Int(container) << 7 | Int(previous)] }
+    func guess(after previous: UInt8, in container: UInt8) -> UInt8 {
+        unsafe following[Int(container) << 7 | Int(previous)]
+    }
 
     /// Remembers which name followed.
     func learn(_ number: UInt8, after previous: UInt8, in container: UInt8) {
-        if number < Self.none { following[Int(container) << 7 | Int(previous)] = number }
+        if number < Self.none { unsafe following[Int(container) << 7 | Int(previous)] = number }
     }
 
     /// Where the name with its quotes and colon ends if it stands at the scanner's position; nil if it does not, or if too
@@ -82,23 +84,24 @@ struct JSONKeyTable {
     @inline(__always)
     func end(of number: UInt8, at scanner: JSONScanner) -> Int? {
         guard number < Self.none else { return nil }
-        let entry = entries + Int(number)
+        let entry = unsafe entries + Int(number)
         let words = UnsafeRawPointer(entry)
-        let count = entry.pointee.count
+        let count = unsafe entry.pointee.count
         let lastWord = (count &- 1) &>> 3
         guard scanner.position &+ lastWord &<< 3 &+ 8 <= scanner.count else { return nil }
-        let text = UnsafeRawPointer(scanner.base + scanner.position)
+        let text = unsafe UnsafeRawPointer(scanner.base + scanner.position)
         var word = 0
         while word < lastWord {
-            if text.loadUnaligned(fromByteOffset: word &<< 3, as: UInt64.self)
+            if unsafe text.loadUnaligned(fromByteOffset: word &<< 3, as: UInt64.self)
                 != words.load(fromByteOffset: word &<< 3, as: UInt64.self)
             {
                 return nil
             }
             word &+= 1
         }
-        let last = text.loadUnaligned(fromByteOffset: lastWord &<< 3, as: UInt64.self)
-        guard (last ^ words.load(fromByteOffset: lastWord &<< 3, as: UInt64.self)) & entry.pointee.lastMask == 0 else {
+        let last = unsafe text.loadUnaligned(fromByteOffset: lastWord &<< 3, as: UInt64.self)
+        guard unsafe (last ^ words.load(fromByteOffset: lastWord &<< 3, as: UInt64.self)) & entry.pointee.lastMask == 0
+        else {
             return nil
         }
         return scanner.position &+ count
@@ -110,45 +113,46 @@ struct JSONKeyTable {
     @inline(__always)
     func number(of key: JSONKey) -> UInt8 {
         // A constant keeps its address. One that the linker placed twice is looked up twice, and gets the same number.
-        let start = key.name.utf8Start
-        let asked = asked + Int(UInt(bitPattern: start) >> 2 ^ UInt(bitPattern: start) >> 9) & (Self.askedCount - 1)
-        let known = asked.pointee
-        if known.start == start, known.count == key.name.utf8CodeUnitCount,
-            known.number != Self.other || known.entryCount == entryCount.pointee
+        let start = unsafe key.name.utf8Start
+        let asked =
+            unsafe asked + Int(UInt(bitPattern: start) >> 2 ^ UInt(bitPattern: start) >> 9) & (Self.askedCount - 1)
+        let known = unsafe asked.pointee
+        if unsafe known.start == start, known.count == key.name.utf8CodeUnitCount,
+            unsafe known.number != Self.other || known.entryCount == entryCount.pointee
         {
             return known.number
         }
-        let name = UnsafeBufferPointer(start: start, count: key.name.utf8CodeUnitCount)
-        let number = number(of: name, hash: TextHash.of(name)) ?? Self.other
-        asked.pointee = Asked(start: start, count: name.count, number: number, entryCount: entryCount.pointee)
+        let name = unsafe UnsafeBufferPointer(start: start, count: key.name.utf8CodeUnitCount)
+        let number = unsafe number(of: name, hash: TextHash.of(name)) ?? Self.other
+        unsafe asked.pointee = Asked(start: start, count: name.count, number: number, entryCount: entryCount.pointee)
         return number
     }
 
     /// The number of a name, a new one if it is met for the first time and there is room.
     func number(learning name: UnsafeBufferPointer<UInt8>) -> UInt8 {
-        let hash = TextHash.of(name)
-        if let number = number(of: name, hash: hash) { return number }
-        guard entryCount.pointee < Self.capacity, name.count <= Self.longest else { return Self.other }
-        let number = UInt8(entryCount.pointee)
-        (entries + Int(number)).initialize(to: Self.entry(name, hash))
-        entryCount.pointee += 1
+        let hash = unsafe TextHash.of(name)
+        if let number = unsafe number(of: name, hash: hash) { return number }
+        guard unsafe entryCount.pointee < Self.capacity, name.count <= Self.longest else { return Self.other }
+        let number = unsafe UInt8(entryCount.pointee)
+        unsafe (entries + Int(number)).initialize(to: Self.entry(name, hash))
+        unsafe entryCount.pointee += 1
         var slot = Int(hash) & (Self.slotCount - 1)
-        while slots[slot] != Self.none { slot = (slot + 1) & (Self.slotCount - 1) }
-        slots[slot] = number
+        while unsafe slots[slot] != Self.none { slot = (slot + 1) & (Self.slotCount - 1) }
+        unsafe slots[slot] = number
         return number
     }
 
     /// The number of a name that was not asked for by a constant.
     func number(of name: UnsafeBufferPointer<UInt8>) -> UInt8 {
-        number(of: name, hash: TextHash.of(name)) ?? Self.other
+        unsafe number(of: name, hash: TextHash.of(name)) ?? Self.other
     }
 
     @inline(__always)
     private func number(of name: UnsafeBufferPointer<UInt8>, hash: UInt32) -> UInt8? {
         var slot = Int(hash) & (Self.slotCount - 1)
-        while case let number = slots[slot], number != Self.none {
-            let entry = entries + Int(number)
-            if entry.pointee.hash == hash, isName(number, name) { return number }
+        while case let number = unsafe slots[slot], number != Self.none {
+            let entry = unsafe entries + Int(number)
+            if unsafe entry.pointee.hash == hash, unsafe isName(number, name) { return number }
             slot = (slot + 1) & (Self.slotCount - 1)
         }
         return nil
@@ -156,9 +160,9 @@ struct JSONKeyTable {
 
     @inline(__always)
     private func isName(_ number: UInt8, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard entries[Int(number)].count == name.count + 3 else { return false }
-        let text = UnsafeRawPointer(entries + Int(number)) + 1
-        for index in 0..<name.count where text.load(fromByteOffset: index, as: UInt8.self) != name[index] {
+        guard unsafe entries[Int(number)].count == name.count + 3 else { return false }
+        let text = unsafe UnsafeRawPointer(entries + Int(number)) + 1
+        for index in 0..<name.count where unsafe text.load(fromByteOffset: index, as: UInt8.self) != name[index] {
             return false
         }
         return true
@@ -168,11 +172,11 @@ struct JSONKeyTable {
         var entry = Entry()
         entry.count = name.count + 3
         entry.hash = hash
-        withUnsafeMutableBytes(of: &entry.bytes) { bytes in
-            bytes[0] = UInt8(ascii: "\"")
-            for index in 0..<name.count { bytes[index + 1] = name[index] }
-            bytes[name.count + 1] = UInt8(ascii: "\"")
-            bytes[name.count + 2] = UInt8(ascii: ":")
+        unsafe withUnsafeMutableBytes(of: &entry.bytes) { bytes in
+            unsafe bytes[0] = UInt8(ascii: "\"")
+            for index in 0..<name.count { unsafe bytes[index + 1] = name[index] }
+            unsafe bytes[name.count + 1] = UInt8(ascii: "\"")
+            unsafe bytes[name.count + 2] = UInt8(ascii: ":")
         }
         // The bytes of a word are in memory as in the text, the lowest first.
         entry.lastMask = UInt64(littleEndian: .max >> UInt64(63 - (entry.count * 8 - 1) % 64))

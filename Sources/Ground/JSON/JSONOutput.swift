@@ -4,15 +4,19 @@ extension Array where Element == UInt8 {
     /// Appends a JSON string: quoted, with what must be escaped escaped, and all else as it is.
     public mutating func append(jsonString text: String) {
         var text = text
-        text.withUTF8 { append(jsonString: $0) }
+        text.withUTF8 { unsafe append(jsonString: $0) }
     }
 
     /// The same of a text from outside.
-    public mutating func append(jsonString text: Text) { text.withBytes { append(jsonString: $0) } }
+    public mutating func append(jsonString text: Text) { unsafe text.withBytes { unsafe append(jsonString: $0) } }
 
     private mutating func append(jsonString text: UnsafeBufferPointer<UInt8>) {
         append(UInt8(ascii: "\""))
-        if JSONText.isPlain(text) { append(contentsOf: text) } else { JSONText.write(text, to: &self) }
+        if unsafe JSONText.isPlain(text) {
+            unsafe append(contentsOf: text)
+        } else {
+            unsafe JSONText.write(text, to: &self)
+        }
         append(UInt8(ascii: "\""))
     }
 
@@ -36,7 +40,9 @@ extension ByteWriter {
     public mutating func append(jsonString text: Text?) {
         guard let text else { return append(literal: "null") }
         append(UInt8(ascii: "\""))
-        text.withBytes { if JSONText.isPlain($0) { append($0) } else { append(escaping: $0) } }
+        unsafe text.withBytes {
+            if unsafe JSONText.isPlain($0) { unsafe append($0) } else { unsafe append(escaping: $0) }
+        }
         append(UInt8(ascii: "\""))
     }
 
@@ -58,8 +64,8 @@ extension ByteWriter {
 
     private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
         var escaped: [UInt8] = []
-        JSONText.write(text, to: &escaped)
-        escaped.withUnsafeBufferPointer { append($0) }
+        unsafe JSONText.write(text, to: &escaped)
+        unsafe escaped.withUnsafeBufferPointer { unsafe append($0) }
     }
 }
 
@@ -87,14 +93,14 @@ public enum JSONText {
         let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
         var index = 0
         while index &+ 8 <= raw.count {
-            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let word = unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
             // A bit is set for a byte below 0x20 if there is one at all.
             let controls = (word &- ones &* 0x20) & ~word & highs
             if controls | word.places(of: "\"") | word.places(of: "\\") != 0 { return false }
             index &+= 8
         }
         while index < raw.count {
-            let byte = raw[index]
+            let byte = unsafe raw[index]
             if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
             index &+= 1
         }
@@ -114,7 +120,7 @@ public enum JSONText {
 
     /// Appends a text with what must be escaped escaped.
     public static func write(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        for byte in text { bytes.append(jsonByte: byte) }
+        unsafe write(text.span, to: &bytes)
     }
 }
 
@@ -151,8 +157,8 @@ public indirect enum JSONTree: Sendable, Equatable {
         switch value.kind {
         case .null: self = .null
         case .bool: self = .bool(value.bool ?? false)
-        case .number: self = .number(String(decoding: value.raw, as: UTF8.self))
-        case .string: self = .string(value.string ?? String(decoding: value.raw, as: UTF8.self))
+        case .number: self = unsafe .number(String(decoding: value.raw, as: UTF8.self))
+        case .string: self = unsafe .string(value.string ?? String(decoding: value.raw, as: UTF8.self))
         case .array: self = .array(value.elements.map { JSONTree($0) })
         case .object: self = .object(value.members.map { Member($0.key, JSONTree($0.value)) })
         }

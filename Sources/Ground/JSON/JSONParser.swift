@@ -4,7 +4,7 @@ import Memory
 ///
 /// What every value passes through is inlined, and what is not takes copies instead of the parser itself: so the compiler
 /// keeps the position and the open container in registers, and reading does not wait for memory.
-struct JSONParser {
+@safe struct JSONParser {
     private(set) var tape: JSONTape
     private(set) var scanner: JSONScanner
     /// The earliest member whose name its object has already.
@@ -15,7 +15,7 @@ struct JSONParser {
 
     init(_ tape: JSONTape, count: Int) {
         self.tape = tape
-        scanner = JSONScanner(base: tape.base, count: count)
+        scanner = unsafe JSONScanner(base: tape.base, count: count)
     }
 
     /// Whether the bytes are JSON.
@@ -74,8 +74,8 @@ struct JSONParser {
         scanner.skipSpace()
         guard scanner.take(UInt8(ascii: ":")) else { return (nil, scanner.position) }
         scanner.skipSpace()
-        let text = UnsafeBufferPointer(start: scanner.base + start, count: end - start)
-        let number = isEscaped ? JSONKeyTable.other : keys.number(learning: text)
+        let text = unsafe UnsafeBufferPointer(start: scanner.base + start, count: end - start)
+        let number = unsafe isEscaped ? JSONKeyTable.other : keys.number(learning: text)
         let name = JSONName(start: Int32(start), end: Int32(end), number: number, isEscaped: isEscaped)
         return (name, scanner.position)
     }
@@ -110,7 +110,7 @@ struct JSONParser {
         var seen: Set<[UInt8]> = []
         var member = container.node + 1
         while member < tape.nodeCount {
-            let node = tape.nodes[Int(member)]
+            let node = unsafe tape.nodes[Int(member)]
             if !seen.insert(Array(tape.text(node.name).utf8)).inserted { return node.name }
             member = node.next
         }
@@ -148,7 +148,7 @@ struct JSONParser {
 
     @inline(__always)
     private mutating func add(
-        _ name: JSONName, _ kind: JSONDocument.Kind, _ start: Int, _ end: Int, isEscaped: Bool = false
+        _ name: JSONName, _ kind: JSONView.Kind, _ start: Int, _ end: Int, isEscaped: Bool = false
     ) {
         tape.add(
             JSONNode(
@@ -157,7 +157,7 @@ struct JSONParser {
     }
 
     @inline(__always)
-    private mutating func open(_ name: JSONName, _ kind: JSONDocument.Kind) {
+    private mutating func open(_ name: JSONName, _ kind: JSONView.Kind) {
         add(name, kind, scanner.position, 0)
         scanner.position &+= 1
         tape.push(container)
@@ -171,8 +171,8 @@ struct JSONParser {
     @inline(__always)
     private mutating func close() {
         if container.hasOthers, let name = Self.duplicate(in: container, tape) { noteDuplicate(name) }
-        tape.nodes[Int(container.node)].end = Int32(truncatingIfNeeded: scanner.position)
-        tape.nodes[Int(container.node)].next = Int32(truncatingIfNeeded: tape.nodeCount)
+        unsafe tape.nodes[Int(container.node)].end = Int32(truncatingIfNeeded: scanner.position)
+        unsafe tape.nodes[Int(container.node)].next = Int32(truncatingIfNeeded: tape.nodeCount)
         container = tape.pop()
         depth &-= 1
     }

@@ -6,6 +6,14 @@ import Memory
 /// digit for digit, and finds every object that has a key twice. One is made once a worker and used for line after line, so
 /// that reading a line allocates nothing and the names of members are known from the lines before.
 @safe public struct JSONReader: ~Copyable {
+    /// Why bytes are no acceptable JSON text.
+    public enum Fault: Equatable, Sendable {
+        /// No JSON, at this byte.
+        case syntax(offset: Int)
+        /// An object names a key twice.
+        case duplicateKey(String)
+    }
+
     private let tape: UnsafeMutablePointer<JSONTape>
 
     /// - Parameter names: names whose values are to be had by their place in this list (`JSONView.members`).
@@ -22,12 +30,12 @@ import Memory
     /// The result of a reading. Valid until the reader reads again.
     public struct Reading: ~Escapable {
         /// Why the bytes are no acceptable JSON text; nil if they are.
-        public let fault: JSONDocument.Fault?
+        public let fault: Fault?
         /// The whole text's value; nil where it is no JSON. A text with a key twice has one.
         public let root: JSONView?
 
         @_lifetime(copy root)
-        init(_ fault: JSONDocument.Fault?, _ root: JSONView?) {
+        init(_ fault: Fault?, _ root: JSONView?) {
             self.fault = fault
             self.root = root
         }
@@ -54,5 +62,5 @@ import Memory
     }
 
     /// Why bytes are no acceptable JSON text; nil if they are.
-    public mutating func fault(in bytes: Span<UInt8>) -> JSONDocument.Fault? { read(bytes).fault }
+    public mutating func fault(in bytes: Span<UInt8>) -> Fault? { read(bytes).fault }
 }

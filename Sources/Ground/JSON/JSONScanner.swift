@@ -1,27 +1,27 @@
 /// Walks over the bytes of one JSON text; the grammar of RFC 8259 for strings, numbers and literals.
-struct JSONScanner {
+@safe struct JSONScanner {
     let base: UnsafePointer<UInt8>
     let count: Int
     var position = 0
 
     init(base: UnsafePointer<UInt8>, count: Int) {
-        self.base = base
+        unsafe self.base = base
         self.count = count
     }
 
     @inline(__always)
-    var peek: UInt8? { position < count ? base[position] : nil }
+    var peek: UInt8? { unsafe position < count ? base[position] : nil }
 
     @inline(__always)
     mutating func take(_ byte: UInt8) -> Bool {
-        guard position < count, base[position] == byte else { return false }
+        guard position < count, unsafe base[position] == byte else { return false }
         position &+= 1
         return true
     }
 
     @inline(__always)
     mutating func skipSpace() {
-        while position < count, case let byte = base[position], byte <= 0x20 {
+        while position < count, case let byte = unsafe base[position], byte <= 0x20 {
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
             position &+= 1
         }
@@ -30,7 +30,7 @@ struct JSONScanner {
     @inline(__always)
     mutating func takeLiteral(_ literal: StaticString) -> Bool {
         guard position + literal.utf8CodeUnitCount <= count else { return false }
-        for index in 0..<literal.utf8CodeUnitCount where base[position + index] != literal.utf8Start[index] {
+        for index in 0..<literal.utf8CodeUnitCount where unsafe base[position + index] != literal.utf8Start[index] {
             return false
         }
         position += literal.utf8CodeUnitCount
@@ -58,7 +58,7 @@ struct JSONScanner {
     @inline(__always)
     private mutating func skipDigits() -> Bool {
         let start = position
-        while position < count, base[position] &- UInt8(ascii: "0") <= 9 { position += 1 }
+        while position < count, unsafe base[position] &- UInt8(ascii: "0") <= 9 { position += 1 }
         return position > start
     }
 
@@ -68,7 +68,7 @@ struct JSONScanner {
     mutating func skipString() -> Bool? {
         position = firstSpecial(from: position)
         guard position < count else { return nil }
-        if base[position] == UInt8(ascii: "\"") {
+        if unsafe base[position] == UInt8(ascii: "\"") {
             position &+= 1
             return false
         }
@@ -99,7 +99,7 @@ struct JSONScanner {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         while index &+ 8 <= count {
-            let word = UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+            let word = unsafe UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
             let quotes = word ^ (ones &* 0x22)
             let slashes = word ^ (ones &* 0x5C)
             let found =
@@ -109,19 +109,19 @@ struct JSONScanner {
             if hits != 0 { return index &+ hits.trailingZeroBitCount &>> 3 }
             index &+= 8
         }
-        while index < count, case let byte = base[index], byte >= 0x20, byte != 0x22, byte != 0x5C { index += 1 }
+        while index < count, case let byte = unsafe base[index], byte >= 0x20, byte != 0x22, byte != 0x5C { index += 1 }
         return index
     }
 
     private mutating func skipEscape() -> Bool {
         guard position + 1 < count else { return false }
-        switch base[position + 1] {
+        switch unsafe base[position + 1] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             position &+= 2
             return true
         case UInt8(ascii: "u"):
-            guard position + 5 < count, (2...5).allSatisfy({ hexDigit(base[position + $0]) != nil }) else {
+            guard position + 5 < count, (2...5).allSatisfy({ unsafe hexDigit(base[position + $0]) != nil }) else {
                 return false
             }
             position += 6
@@ -134,9 +134,9 @@ struct JSONScanner {
     /// The characters of a string with escapes, already known to be well formed; a surrogate without its other half, which
     /// no Unicode text can hold, becomes U+FFFD.
     static func unescape(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count) { text in
-            let (count, _) = unescape(bytes, into: text)
-            return String(decoding: text[..<count], as: UTF8.self)
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count) { text in
+            let (count, _) = unsafe unescape(bytes, into: text)
+            return unsafe String(decoding: text[..<count], as: UTF8.self)
         }
     }
 
@@ -149,25 +149,25 @@ struct JSONScanner {
         var isWhole = true
         var index = 0
         func write(_ byte: UInt8) {
-            text.initializeElement(at: count, to: byte)
+            unsafe text.initializeElement(at: count, to: byte)
             count += 1
         }
         while index < bytes.count {
-            guard bytes[index] == UInt8(ascii: "\\") else {
-                write(bytes[index])
+            guard unsafe bytes[index] == UInt8(ascii: "\\") else {
+                unsafe write(bytes[index])
                 index += 1
                 continue
             }
-            if bytes[index + 1] != UInt8(ascii: "u") {
-                write(simpleEscape(bytes[index + 1]))
+            if unsafe bytes[index + 1] != UInt8(ascii: "u") {
+                unsafe write(simpleEscape(bytes[index + 1]))
                 index += 2
                 continue
             }
-            let unit = hexUnit(bytes, index + 2)
+            let unit = unsafe hexUnit(bytes, index + 2)
             index += 6
             var scalar = Unicode.Scalar(UInt32(unit))
-            if (0xD800..<0xDC00).contains(unit), index + 5 < bytes.count, bytes[index] == UInt8(ascii: "\\"),
-                bytes[index + 1] == UInt8(ascii: "u"), case let low = hexUnit(bytes, index + 2),
+            if (0xD800..<0xDC00).contains(unit), index + 5 < bytes.count, unsafe bytes[index] == UInt8(ascii: "\\"),
+                unsafe bytes[index + 1] == UInt8(ascii: "u"), case let low = unsafe hexUnit(bytes, index + 2),
                 (0xDC00..<0xE000).contains(low)
             {
                 scalar = Unicode.Scalar(0x10000 + (UInt32(unit) - 0xD800) << 10 + UInt32(low) - 0xDC00)
@@ -180,7 +180,7 @@ struct JSONScanner {
     }
 
     private static func hexUnit(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt16 {
-        (start..<start + 4).reduce(0) { unit, index in unit << 4 | UInt16(hexDigit(bytes[index]) ?? 0) }
+        (start..<start + 4).reduce(0) { unit, index in unsafe unit << 4 | UInt16(hexDigit(bytes[index]) ?? 0) }
     }
 
     private static func simpleEscape(_ byte: UInt8) -> UInt8 {

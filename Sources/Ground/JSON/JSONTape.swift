@@ -10,7 +10,7 @@ struct JSONName {
 /// One value of a text that was read.
 struct JSONNode {
     var name = JSONName()
-    var kind: JSONDocument.Kind
+    var kind: JSONView.Kind
     /// Whether the text between a string's quotes holds an escape.
     var isEscaped = false
     /// Where the value's text begins and ends; a string's without its quotes.
@@ -35,7 +35,7 @@ struct OpenContainer {
 
 /// What a document holds: the values of the text that was read last, and the names that it learned from all of them. It is
 /// a few pointers, owned by the document, so that it can be copied to where it is worked on.
-struct JSONTape {
+@safe struct JSONTape {
     private(set) var nodes: UnsafeMutablePointer<JSONNode>
     private var nodeCapacity = 256
     private(set) var nodeCount = 0
@@ -65,22 +65,22 @@ struct JSONTape {
 
     init(_ names: [JSONKey]) {
         precondition(names.count <= JSONFields.capacity, "a document knows few names beforehand")
-        for name in names { _ = name.name.withUTF8Buffer { [keys] in keys.number(learning: $0) } }
+        for name in names { _ = name.name.withUTF8Buffer { [keys] in unsafe keys.number(learning: $0) } }
         namedCount = names.count
-        nodes = .allocate(capacity: nodeCapacity)
-        open = .allocate(capacity: openCapacity)
-        places = .allocate(capacity: placeCapacity)
-        found = .allocate(capacity: Self.foundCount)
-        found.initialize(repeating: Found(), count: Self.foundCount)
-        base = UnsafePointer(UnsafeMutableRawPointer(nodes).assumingMemoryBound(to: UInt8.self))
+        unsafe nodes = .allocate(capacity: nodeCapacity)
+        unsafe open = .allocate(capacity: openCapacity)
+        unsafe places = .allocate(capacity: placeCapacity)
+        unsafe found = .allocate(capacity: Self.foundCount)
+        unsafe found.initialize(repeating: Found(), count: Self.foundCount)
+        unsafe base = UnsafePointer(UnsafeMutableRawPointer(nodes).assumingMemoryBound(to: UInt8.self))
     }
 
     mutating func deallocate() {
         forgetUnescaped()
-        nodes.deallocate()
-        open.deallocate()
-        places.deallocate()
-        found.deallocate()
+        unsafe nodes.deallocate()
+        unsafe open.deallocate()
+        unsafe places.deallocate()
+        unsafe found.deallocate()
         keys.deallocate()
     }
 
@@ -89,14 +89,14 @@ struct JSONTape {
         nodeCount = 0
         openCount = 0
         placeCount = 0
-        found.update(repeating: Found(), count: Self.foundCount)
-        if let start = text.baseAddress { base = start }
-        if unescaped != nil { forgetUnescaped() }
+        unsafe found.update(repeating: Found(), count: Self.foundCount)
+        if let start = text.baseAddress { unsafe base = start }
+        if unsafe unescaped != nil { forgetUnescaped() }
     }
 
     /// Reads a text.
-    mutating func read(_ text: UnsafeBufferPointer<UInt8>) -> JSONDocument.Fault? {
-        begin(text)
+    mutating func read(_ text: UnsafeBufferPointer<UInt8>) -> JSONReader.Fault? {
+        unsafe begin(text)
         var parser = JSONParser(self, count: text.count)
         let isJSON = parser.parse()
         self = parser.tape
@@ -106,16 +106,16 @@ struct JSONTape {
 
     @inline(__always)
     mutating func add(_ node: JSONNode) {
-        if nodeCount == nodeCapacity { (nodes, nodeCapacity) = Self.doubled(nodes, nodeCapacity) }
-        (nodes + nodeCount).initialize(to: node)
+        if nodeCount == nodeCapacity { unsafe (nodes, nodeCapacity) = Self.doubled(nodes, nodeCapacity) }
+        unsafe (nodes + nodeCount).initialize(to: node)
         nodeCount &+= 1
     }
 
     /// Puts a container aside while one within it is read.
     @inline(__always)
     mutating func push(_ container: OpenContainer) {
-        if openCount == openCapacity { (open, openCapacity) = Self.doubled(open, openCapacity) }
-        (open + openCount).initialize(to: container)
+        if openCount == openCapacity { unsafe (open, openCapacity) = Self.doubled(open, openCapacity) }
+        unsafe (open + openCount).initialize(to: container)
         openCount &+= 1
     }
 
@@ -123,26 +123,27 @@ struct JSONTape {
     @inline(__always)
     mutating func pop() -> OpenContainer {
         openCount &-= 1
-        return open[openCount]
+        return unsafe open[openCount]
     }
 
     /// Where to go on looking for members of a container: they are mostly asked for in their order.
     @inline(__always)
     func nextMember(of container: Int32) -> Int32 {
-        let known = found[Int(container) & (Self.foundCount - 1)]
+        let known = unsafe found[Int(container) & (Self.foundCount - 1)]
         return known.container == container ? known.next : container &+ 1
     }
 
     /// Remembers the member of a container that was found last.
     @inline(__always)
     func note(_ member: Int32, of container: Int32) {
-        found[Int(container) & (Self.foundCount - 1)] = Found(container: container, next: nodes[Int(member)].next)
+        unsafe found[Int(container) & (Self.foundCount - 1)] = Found(
+            container: container, next: nodes[Int(member)].next)
     }
 
     /// The member of that name of a container, null ones included.
     @inline(__always)
     mutating func member(_ key: JSONKey, of container: Int32) -> Int32? {
-        let node = nodes[Int(container)]
+        let node = unsafe nodes[Int(container)]
         guard node.kind == .object else { return nil }
         let number = keys.number(of: key)
         let start = nextMember(of: container)
@@ -159,21 +160,23 @@ struct JSONTape {
     private func member(_ number: UInt8, _ key: JSONKey, from start: Int32, to end: Int32) -> Int32? {
         var child = start
         while child < end {
-            let found = nodes[Int(child)].name
+            let found = unsafe nodes[Int(child)].name
             if found.number == JSONKeyTable.other {
                 if text(found).utf8.elementsEqual("\(key.name)".utf8) { return child }
             } else if found.number == number {
                 return child
             }
-            child = nodes[Int(child)].next
+            child = unsafe nodes[Int(child)].next
         }
         return nil
     }
 
     /// Adds a number of empty places; returns the first.
     mutating func addPlaces(_ count: Int) -> Int {
-        while placeCount + count > placeCapacity { (places, placeCapacity) = Self.doubled(places, placeCapacity) }
-        (places + placeCount).initialize(repeating: -1, count: count)
+        while placeCount + count > placeCapacity {
+            unsafe (places, placeCapacity) = Self.doubled(places, placeCapacity)
+        }
+        unsafe (places + placeCount).initialize(repeating: -1, count: count)
         placeCount += count
         return placeCount - count
     }
@@ -182,26 +185,26 @@ struct JSONTape {
         _ elements: UnsafeMutablePointer<Element>, _ capacity: Int
     ) -> (UnsafeMutablePointer<Element>, Int) {
         let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
-        larger.moveInitialize(from: elements, count: capacity)
-        elements.deallocate()
-        return (larger, capacity * 2)
+        unsafe larger.moveInitialize(from: elements, count: capacity)
+        unsafe elements.deallocate()
+        return unsafe (larger, capacity * 2)
     }
 
     // MARK: Texts
 
     @inline(__always)
     func bytes(_ start: Int32, _ end: Int32) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: base + Int(start), count: Int(end - start))
+        unsafe UnsafeBufferPointer(start: base + Int(start), count: Int(end - start))
     }
 
     /// A name's characters; a surrogate without its other half, which is no character, becomes U+FFFD.
     func text(_ name: JSONName) -> String {
-        let bytes = bytes(name.start, name.end)
-        return name.isEscaped ? JSONScanner.unescape(bytes) : String(decoding: bytes, as: UTF8.self)
+        let bytes = unsafe bytes(name.start, name.end)
+        return unsafe name.isEscaped ? JSONScanner.unescape(bytes) : String(decoding: bytes, as: UTF8.self)
     }
 
     /// A string that had to be unescaped, in front of its bytes; they hold as long as the text's values do.
-    private struct UnescapedText {
+    @safe private struct UnescapedText {
         let previous: UnsafeMutablePointer<UnescapedText>?
     }
 
@@ -210,18 +213,18 @@ struct JSONTape {
         let header = MemoryLayout<UnescapedText>.stride
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: header + string.count, alignment: MemoryLayout<UnescapedText>.alignment)
-        let text = memory.initializeMemory(as: UnescapedText.self, to: UnescapedText(previous: unescaped))
-        unescaped = text
-        let bytes = UnsafeMutableBufferPointer(
+        let text = unsafe memory.initializeMemory(as: UnescapedText.self, to: UnescapedText(previous: unescaped))
+        unsafe unescaped = text
+        let bytes = unsafe UnsafeMutableBufferPointer(
             start: (memory + header).assumingMemoryBound(to: UInt8.self), count: string.count)
-        let (count, isWhole) = JSONScanner.unescape(string, into: bytes)
-        return isWhole ? UnsafeBufferPointer(rebasing: bytes[..<count]) : nil
+        let (count, isWhole) = unsafe JSONScanner.unescape(string, into: bytes)
+        return unsafe isWhole ? UnsafeBufferPointer(rebasing: bytes[..<count]) : nil
     }
 
     private mutating func forgetUnescaped() {
-        while let text = unescaped {
-            unescaped = text.pointee.previous
-            UnsafeMutableRawPointer(text).deallocate()
+        while let text = unsafe unescaped {
+            unsafe unescaped = text.pointee.previous
+            unsafe UnsafeMutableRawPointer(text).deallocate()
         }
     }
 }

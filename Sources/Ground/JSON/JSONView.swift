@@ -2,6 +2,8 @@ import Memory
 
 /// A value in a JSON text; it cannot outlive the text, nor the next reading.
 @safe public struct JSONView: ~Escapable {
+    public enum Kind: UInt8, Sendable { case null, bool, number, string, array, object }
+
     let tape: UnsafeMutablePointer<JSONTape>
     let index: Int32
 
@@ -23,7 +25,7 @@ import Memory
     @inline(__always)
     private var node: JSONNode { unsafe tape.pointee.nodes[Int(index)] }
 
-    public var kind: JSONDocument.Kind { node.kind }
+    public var kind: Kind { node.kind }
 
     public var isNull: Bool { node.kind == .null }
 

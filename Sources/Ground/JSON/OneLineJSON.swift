@@ -1,18 +1,17 @@
+import Memory
+
 /// A JSON text on one line.
 public enum OneLineJSON {
     /// The same tokens, byte for byte; white space between them is dropped if it breaks the line. In valid JSON a string holds
     /// no raw line end. It takes any depth of nesting.
     public static func bytes(of json: Span<UInt8>) -> [UInt8] {
-        unsafe json.withUnsafeBufferPointer { unsafe bytes(of: $0) }
-    }
-
-    public static func bytes(of json: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        guard json.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return Array(json) }
+        if json.firstIndex(of: 0x0A) == nil, json.firstIndex(of: 0x0D) == nil { return [UInt8](json) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(json.count)
         var isInString = false
         var isEscaped = false
-        for byte in json {
+        for index in json.indices {
+            let byte = json[index]
             if isInString {
                 if isEscaped {
                     isEscaped = false

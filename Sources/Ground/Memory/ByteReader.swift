@@ -74,7 +74,7 @@ public struct ByteReader: ~Escapable {
 
     /// A number of 8 bytes.
     public mutating func fixed64() throws(MalformedBytes) -> UInt64 {
-        let word = try take(8).bytes
+        let word = unsafe try take(8).bytes
         return unsafe word.unsafeLoadUnaligned(as: UInt64.self).littleEndian
     }
 

@@ -4,19 +4,21 @@
 /// copy the others.
 ///
 /// `@unchecked Sendable`: the value never changes.
-public struct Kept<Value: Sendable>: @unchecked Sendable {
-    let place: UnsafePointer<Value>
+@safe public struct Kept<Value: Sendable>: @unchecked Sendable {
+    private let place: UnsafePointer<Value>
 
     public init(_ value: Value) {
         let memory = UnsafeMutablePointer<Value>.allocate(capacity: 1)
-        memory.initialize(to: value)
-        place = UnsafePointer(memory)
+        unsafe memory.initialize(to: value)
+        unsafe place = UnsafePointer(memory)
     }
 
     @inline(__always)
-    public var value: Value { place.pointee }
+    public var value: Value { unsafe place.pointee }
 }
 
 extension Kept: Equatable where Value: Equatable {
-    public static func == (left: Kept, right: Kept) -> Bool { left.place == right.place || left.value == right.value }
+    public static func == (left: Kept, right: Kept) -> Bool {
+        unsafe left.place == right.place || left.value == right.value
+    }
 }

@@ -1,3 +1,4 @@
+import CGlue
 import Glibc
 
 /// Bytes in place: trimmed, compared and shown.
@@ -17,18 +18,23 @@ extension Span<UInt8> {
     /// Whether the bytes are those of a constant.
     @inline(__always)
     public func isText(_ text: StaticString) -> Bool {
-        unsafe isSame(as: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        guard count == text.utf8CodeUnitCount else { return false }
+        return unsafe withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return true }
+            return unsafe memcmp(base, text.utf8Start, bytes.count) == 0
+        }
     }
 
     /// Whether both have the same bytes.
     @inline(__always)
     public func isSame(as other: Span<UInt8>) -> Bool {
-        unsafe other.withUnsafeBufferPointer { unsafe isSame(as: $0) }
-    }
-
-    @inline(__always)
-    func isSame(as other: UnsafeBufferPointer<UInt8>) -> Bool {
-        unsafe withUnsafeBufferPointer { unsafe $0.isSame(other.baseAddress, other.count) }
+        guard count == other.count else { return false }
+        return unsafe withUnsafeBufferPointer { mine in
+            unsafe other.withUnsafeBufferPointer { theirs in
+                guard let mine = mine.baseAddress, let theirs = theirs.baseAddress else { return true }
+                return unsafe memcmp(mine, theirs, count) == 0
+            }
+        }
     }
 
     /// The place of the first such byte at or after a place.
@@ -40,6 +46,26 @@ extension Span<UInt8> {
             guard let found = unsafe memchr(base + start, Int32(byte), count &- start) else { return nil }
             return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base)
         }
+    }
+
+    /// Whether one of four characters is among the bytes.
+    @inline(__always)
+    public func hasAny(
+        of first: Unicode.Scalar, _ second: Unicode.Scalar, _ third: Unicode.Scalar, _ fourth: Unicode.Scalar
+    ) -> Bool {
+        var index = 0
+        while index &+ 8 <= count {
+            let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+            let found = word.places(of: first) | word.places(of: second) | word.places(of: third)
+            if found | word.places(of: fourth) != 0 { return true }
+            index &+= 8
+        }
+        while index < count {
+            let character = unsafe Unicode.Scalar(self[unchecked: index])
+            if character == first || character == second || character == third || character == fourth { return true }
+            index &+= 1
+        }
+        return false
     }
 
     /// The place of the last such byte.
@@ -65,17 +91,20 @@ extension Span {
     public func prefetch(at index: Int) {
         guard indices.contains(index) else { return }
         unsafe withUnsafeBufferPointer { elements in
-            if let base = elements.baseAddress { unsafe Memory.prefetch(base + index) }
+            guard let base = elements.baseAddress else { return }
+            let start = unsafe UnsafeRawPointer(base + index)
+            // Memory comes in lines of 64 bytes; the last byte may lie in one more.
+            var offset = 0
+            while offset < MemoryLayout<Element>.size {
+                unsafe cglue_prefetch(start + offset)
+                offset &+= 64
+            }
+            unsafe cglue_prefetch(start + MemoryLayout<Element>.size - 1)
         }
     }
 }
 
-extension [UInt8] {
-    /// A copy of the bytes.
-    public init(_ bytes: Span<UInt8>) { self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) } }
-
+extension UInt8 {
     @inline(__always)
-    public mutating func append(contentsOf bytes: Span<UInt8>) {
-        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-    }
+    var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
 }

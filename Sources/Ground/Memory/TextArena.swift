@@ -5,37 +5,40 @@ import Synchronization
 /// A run keeps its records until it ends, and a text that owns no memory can be copied as two words. Each task has an
 /// arena of its own, so that none waits for another. It is one word, which is never given back either: it goes with every
 /// field that is decoded, and counts no references.
-public struct TextArena {
+@safe public struct TextArena {
     /// The rest of a slab.
-    struct Slab {
+    @unsafe private struct Slab {
         var next: UnsafeMutablePointer<UInt8>
         var left = 0
     }
 
-    let slab: UnsafeMutablePointer<Slab>
+    private let slab: UnsafeMutablePointer<Slab>
 
     /// Small, for a slab is left half empty where a task ends.
     private static let slabByteCount = 8 * 1024
 
     public init() {
-        slab = .allocate(capacity: 1)
-        slab.initialize(to: Slab(next: .allocate(capacity: 1)))
+        unsafe slab = .allocate(capacity: 1)
+        unsafe slab.initialize(to: Slab(next: .allocate(capacity: 1)))
     }
 
     /// A copy of the bytes that stays.
     @inline(__always)
-    func keep(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8> {
-        if bytes.count > slab.pointee.left { takeSlab(bytes.count) }
-        let kept = slab.pointee.next
-        if let source = bytes.baseAddress { kept.update(from: source, count: bytes.count) }
-        slab.pointee.next += bytes.count
-        slab.pointee.left -= bytes.count
-        return UnsafePointer(kept)
+    @_lifetime(immortal)
+    func keep(_ bytes: Span<UInt8>) -> Span<UInt8> {
+        if unsafe bytes.count > slab.pointee.left { takeSlab(bytes.count) }
+        let kept = unsafe slab.pointee.next
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            if let source = bytes.baseAddress { unsafe kept.update(from: source, count: bytes.count) }
+        }
+        unsafe slab.pointee.next += bytes.count
+        unsafe slab.pointee.left -= bytes.count
+        return unsafe _overrideLifetime(UnsafeBufferPointer(start: kept, count: bytes.count).span, copying: ())
     }
 
-    func takeSlab(_ neededByteCount: Int) {
+    private func takeSlab(_ neededByteCount: Int) {
         let count = max(Self.slabByteCount, neededByteCount)
-        slab.pointee = Slab(next: .allocate(capacity: count), left: count)
+        unsafe slab.pointee = Slab(next: .allocate(capacity: count), left: count)
     }
 
     // MARK: Shared texts
@@ -68,23 +71,21 @@ public enum TextHash {
     static var seed: UInt64 { 0x243F_6A88_85A3_08D3 }
 
     @inline(__always)
-    public static func of(_ bytes: Span<UInt8>) -> UInt32 { unsafe bytes.withUnsafeBufferPointer { unsafe of($0) } }
-
-    @inline(__always)
-    public static func of(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
-        var state = seed ^ UInt64(truncatingIfNeeded: bytes.count)
-        let raw = UnsafeRawBufferPointer(bytes)
+    public static func of(_ bytes: Span<UInt8>) -> UInt32 {
+        let (count, raw) = unsafe (bytes.count, bytes.bytes)
+        var state = seed ^ UInt64(truncatingIfNeeded: count)
         var index = 0
-        while index + 8 <= raw.count {
-            state = mixed(state ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            index += 8
+        while index &+ 8 <= count {
+            state = unsafe mixed(state ^ raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+            index &+= 8
         }
-        if index < raw.count {
-            if raw.count >= 8 {
-                state = mixed(state ^ raw.loadUnaligned(fromByteOffset: raw.count - 8, as: UInt64.self))
+        if index < count {
+            if count >= 8 {
+                let last = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: count &- 8, as: UInt64.self)
+                state = mixed(state ^ last)
             } else {
                 var rest: UInt64 = 0
-                for byte in raw { rest = rest << 8 | UInt64(byte) }
+                for index in 0..<count { rest = unsafe rest << 8 | UInt64(bytes[unchecked: index]) }
                 state = mixed(state ^ rest)
             }
         }

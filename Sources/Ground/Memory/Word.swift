@@ -1,6 +1,6 @@
 /// An enum whose cases are words of Atlas's or of ours. They are kept as texts, so that reading and writing them makes no
 /// strings.
-public protocol Word: Ordinal, RawRepresentable<String> {
+public protocol Word: Ordinal, RawRepresentable<String>, Sendable {
     /// The words; a constant.
     static var words: WordTable<Self> { get }
 }
@@ -11,37 +11,22 @@ extension Word {
 }
 
 /// The texts of an enum's cases, kept for as long as the process lives.
-///
-/// `@unchecked Sendable`: the texts never change.
-public struct WordTable<Value: Ordinal & RawRepresentable<String>>: @unchecked Sendable {
-    private let texts: UnsafePointer<Text>
-    private let values: UnsafePointer<Value>
-    private let count: Int
+public struct WordTable<Value: Ordinal & RawRepresentable<String> & Sendable>: Sendable {
+    /// By ordinal.
+    private let texts: ConstantList<Text>
+    private let values: ConstantList<Value>
 
     public init() {
-        count = Value.allCases.count
-        let texts = UnsafeMutablePointer<Text>.allocate(capacity: count)
-        let values = UnsafeMutablePointer<Value>.allocate(capacity: count)
-        for value in Value.allCases {
-            (texts + value.ordinal).initialize(to: Text(value.rawValue))
-            (values + value.ordinal).initialize(to: value)
-        }
-        self.texts = UnsafePointer(texts)
-        self.values = UnsafePointer(values)
+        let values = Value.allCases.sorted { $0.ordinal < $1.ordinal }
+        self.values = ConstantList(values)
+        texts = ConstantList(values.map { Text($0.rawValue) })
     }
 
     public subscript(value: Value) -> Text { texts[value.ordinal] }
 
     /// The value whose word the bytes are.
     public func value(of bytes: Span<UInt8>) -> Value? {
-        unsafe bytes.withUnsafeBufferPointer { unsafe value(of: $0) }
-    }
-
-    /// The value whose word the bytes are.
-    public func value(of bytes: UnsafeBufferPointer<UInt8>) -> Value? {
-        for index in 0..<count where texts[index].withBytes({ bytes.isSame($0.baseAddress, $0.count) }) {
-            return values[index]
-        }
+        for index in 0..<texts.count where texts[index].isSame(as: bytes) { return values[index] }
         return nil
     }
 }
