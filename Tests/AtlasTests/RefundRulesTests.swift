@@ -75,7 +75,7 @@ import Testing
     ])
     func numbersAndTexts(members: String) throws {
         var rule = RefundRule(.voluntary)
-        rule.penaltyPercent = Array("12.5".utf8).withUnsafeBufferPointer { Percentage($0) }
+        rule.penaltyPercent = Percentage(Array("12.5".utf8).span)
         rule.airlineFee = RefundRule.Money(amount: .zero, currency: nil)
         rule.startMinute = 60
         rule.endMinute = -60

@@ -79,28 +79,24 @@ func readFile(_ path: String) -> [UInt8] {
 
 /// Calls `body` with the line's JSON value; gives the fault instead if it has one.
 @discardableResult
-func withJSON(_ line: [UInt8], _ document: JSONDocument, _ body: (JSONValue) throws -> Void) rethrows
-    -> JSONDocument.Fault?
-{
-    try line.withUnsafeBufferPointer { bytes in
-        if let fault = document.parse(bytes) { return fault }
-        try body(document.root)
-        return nil
-    }
+func withJSON(_ line: [UInt8], _ body: (JSONTree) throws -> Void) rethrows -> JSONReader.Fault? {
+    var reader = JSONReader()
+    let reading = reader.read(line.span)
+    guard let root = reading.acceptable else { return reading.fault }
+    try body(JSONTree(root))
+    return nil
 }
 
 /// The webhook's own fields, whatever the line's shape; `body` is not called for other events.
-func withWebhook(_ line: [UInt8], _ body: (_ receivedAt: String?, _ data: JSONValue) throws -> Void) rethrows {
-    let outer = JSONDocument()
-    let inner = JSONDocument()
-    func unwrap(_ receivedAt: String?, _ value: JSONValue) throws {
+func withWebhook(_ line: [UInt8], _ body: (_ receivedAt: String?, _ data: JSONTree) throws -> Void) rethrows {
+    func unwrap(_ receivedAt: String?, _ value: JSONTree) throws {
         guard let type = value["type"]?.string else { return try body(receivedAt, value) }
         if type == "order.refundComplete", let data = value["data"] { try body(receivedAt, data) }
     }
-    _ = try withJSON(line, outer) { value in
+    _ = try withJSON(line) { value in
         guard let content = value["body"] else { return try unwrap(nil, value) }
         let receivedAt = value["receivedAt"]?.string
         guard let text = content.string else { return try unwrap(receivedAt, content) }
-        _ = try withJSON(Array(text.utf8), inner) { try unwrap(receivedAt, $0) }
+        _ = try withJSON(Array(text.utf8)) { try unwrap(receivedAt, $0) }
     }
 }

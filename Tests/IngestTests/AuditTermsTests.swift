@@ -23,7 +23,7 @@ import Testing
         return ingest.cases.first?.auditTerms
     }
 
-    private static func instant(_ text: String) -> Instant? { Array(text.utf8).withUnsafeBufferPointer { Instant($0) } }
+    private static func instant(_ text: String) -> Instant? { Instant(Array(text.utf8).span) }
 
     @Test func flatRecord() async throws {
         let terms = try #require(

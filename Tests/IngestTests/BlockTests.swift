@@ -69,11 +69,8 @@ import Testing
         var random = Seeded()
         for _ in 0..<5000 * Seeded.soak {
             let text = (0..<random.below(24)).map { _ in random.pick(Array("a,,\"\"\"\n\r ".utf8)) }
-            let (end, isTerminated) = text.withUnsafeBufferPointer { bytes in
-                let reader = CSVReader(bytes)
-                let record = reader.next()
-                return (reader.offset, record?.isTerminated ?? false)
-            }
+            var rows = CSVRows(text.span)
+            let (end, isTerminated) = if let row = rows.next() { (row.end, row.isTerminated) } else { (0, false) }
             let cut = random.below(text.count + 1)
             var finder = CSVRecordEnd()
             var found: Int?
@@ -279,7 +276,7 @@ import Testing
     private static func text(_ file: InputFile) async throws -> String {
         let source = BlockSource(file)
         var text = ""
-        while let block = try await source.next() { block.withBytes { text += String(decoding: $0, as: UTF8.self) } }
+        while let block = try await source.next() { text += String(decoding: [UInt8](block.bytes), as: UTF8.self) }
         return text
     }
 

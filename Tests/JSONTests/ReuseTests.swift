@@ -6,14 +6,16 @@ import Testing
 
 /// A document that has read other lines before, and has learned their names, reads the next one as a new document does.
 @Suite struct ReuseTests {
-    private static func tree(_ text: String, _ document: JSONDocument) -> JSONTree? {
-        Array(text.utf8).withUnsafeBufferPointer { bytes in
-            document.parse(bytes) == nil ? JSONTree(document.root) : nil
-        }
+    /// Whether a reader that has read others reads a text as a new one does.
+    private static func isSame(_ text: String, _ used: inout JSONReader) -> Bool {
+        var new = JSONReader()
+        let bytes = Array(text.utf8)
+        return tree(bytes, &used) == tree(bytes, &new) && used.fault(in: bytes.span) == new.fault(in: bytes.span)
     }
 
-    private static func fault(_ text: String, _ document: JSONDocument) -> JSONDocument.Fault? {
-        Array(text.utf8).withUnsafeBufferPointer { document.parse($0) }
+    private static func tree(_ bytes: [UInt8], _ reader: inout JSONReader) -> JSONTree? {
+        guard let root = reader.read(bytes.span).acceptable else { return nil }
+        return JSONTree(root)
     }
 
     /// Names that are alike, long, escaped, no ASCII, and more than a document gives numbers to.
@@ -44,12 +46,12 @@ import Testing
 
     @Test func anyLineAfterAnyOther() {
         var random = Seeded()
-        let used = JSONDocument()
+        var used = JSONReader()
         for _ in 0..<3000 * Seeded.soak {
             var line = Self.object(&random, depth: 0)
             if random.once(in: 20) { line.removeLast() }
-            #expect(Self.fault(line, used) == Self.fault(line, JSONDocument()), "seed \(random.seed): \(line)")
-            #expect(Self.tree(line, used) == Self.tree(line, JSONDocument()), "seed \(random.seed): \(line)")
+            let isSame = Self.isSame(line, &used)
+            #expect(isSame, "seed \(random.seed): \(line)")
         }
     }
 
@@ -57,69 +59,66 @@ import Testing
         "a name that is guessed must stand there whole",
         arguments: [#"{"orderN":1}"#, #"{"orderNo2":1}"#, #"{"orderNo" :1}"#, #"{"orderNo"}"#, #"{"orderNo""#])
     func guesses(_ text: String) {
-        let used = JSONDocument()
-        #expect(Self.fault(#"{"orderNo":1,"carrier":2}"#, used) == nil)
-        #expect(Self.fault(text, used) == Self.fault(text, JSONDocument()))
-        #expect(Self.tree(text, used) == Self.tree(text, JSONDocument()))
+        var used = JSONReader()
+        let fault = used.fault(in: Array(#"{"orderNo":1,"carrier":2}"#.utf8).span)
+        #expect(fault == nil)
+        let isSame = Self.isSame(text, &used)
+        #expect(isSame)
     }
 
     // MARK: Fields by number
 
     @Test func fieldsByNumber() {
-        let document = JSONDocument(names: ["a", "b", "c"])
+        var reader = JSONReader(names: ["a", "b", "c"])
         for (text, expected) in [
             (#"{"b":1,"a":2}"#, ["2", "1", nil]), (#"{"c":"x","z":{"a":1}}"#, [nil, nil, "x"]),
             (#"{"\u0061":3,"b":null,"c":" "}"#, ["3", nil, nil]), ("{}", [nil, nil, nil]), ("[1,2]", [nil, nil, nil]),
         ] as [(String, [String?])] {
-            Array(text.utf8).withUnsafeBufferPointer { bytes in
-                #expect(document.parse(bytes) == nil)
-                let fields = document.root.fields
-                #expect((0..<3).map { Self.text(fields[$0]) } == expected, "\(text)")
+            let bytes = Array(text.utf8)
+            guard let root = reader.read(bytes.span).root else {
+                Issue.record("no JSON: \(text)")
+                continue
             }
+            let members = root.members
+            let found = [Self.text(members[0]), Self.text(members[1]), Self.text(members[2])]
+            #expect(found == expected, "\(text)")
         }
     }
 
-    private static func text(_ field: RawField) -> String? {
+    private static func text(_ field: Field) -> String? {
         switch field {
         case .text(let text): text.string
-        case .number(let digits): String(decoding: digits, as: UTF8.self)
+        case .number(let digits): digits.string
         case .none, .bool, .other: nil
         }
     }
 
-    /// The next member that is asked for stands anywhere, not only behind the one before.
-    @Test func membersInAnyOrder() {
-        let document = JSONDocument()
-        Array(#"{"a":1,"b":{"a":4},"c":3}"#.utf8).withUnsafeBufferPointer { bytes in
-            #expect(document.parse(bytes) == nil)
-            let root = document.root
-            #expect(root["c"]?.int == 3)
-            #expect(root["a"]?.int == 1)
-            #expect(root["b"]?["a"]?.int == 4)
-            #expect(root["a"]?.int == 1)
-            #expect(root["d"] == nil)
-            #expect(root["b"]?.kind == .object)
-            #expect(root["c"]?.int == 3)
-        }
+    /// The next member that is asked for stands anywhere, not only after the one before.
+    @Test func membersInAnyOrder() throws {
+        var reader = JSONReader()
+        let bytes = Array(#"{"a":1,"b":{"a":4},"c":3}"#.utf8)
+        guard let root = reader.read(bytes.span).root else { throw MalformedBytes() }
+        let found = [root["c"]?.int, root["a"]?.int, root["b"]?["a"]?.int, root["a"]?.int, root["d"]?.int, root["c"]?.int]
+        #expect(found == [3, 1, 4, 1, nil, 3])
+        let kind = root["b"]?.kind
+        #expect(kind == .object)
     }
 
-    /// Of more objects than the document remembers places for, asked in turn.
-    @Test func membersOfManyObjects() {
-        let document = JSONDocument()
+    /// Of more objects than the reader remembers places for, asked in turn.
+    @Test func membersOfManyObjects() throws {
+        var reader = JSONReader()
         let objects = (0..<40).map { #"{"a":\#($0),"n":{"b":-\#($0)},"c":"\#($0)"}"# }
-        Array("[\(objects.joined(separator: ","))]".utf8).withUnsafeBufferPointer { bytes in
-            #expect(document.parse(bytes) == nil)
-            let elements = document.root.elements
-            for key in ["a", "c", "n"] as [JSONKey] {
-                for (number, object) in elements.enumerated() {
-                    switch object[key] {
-                    case let value? where value.kind == .number: #expect(value.int == number)
-                    case let value? where value.kind == .string: #expect(value.string == "\(number)")
-                    case let value?: #expect(value["b"]?.int == -number)
-                    case nil: Issue.record("no \(key.name) in object \(number)")
-                    }
-                }
+        let bytes = Array("[\(objects.joined(separator: ","))]".utf8)
+        guard let root = reader.read(bytes.span).root else { throw MalformedBytes() }
+        for key in ["a", "c", "n"] as [JSONKey] {
+            var elements = root.children
+            while let object = elements.next() {
+                let number = elements.count - 1
+                let value = object[key]
+                let found = value?.int ?? value?["b"]?.int ?? (value?.string).flatMap { Int($0) }
+                #expect(found == (key.name.description == "n" ? -number : number), "\(key.name) in object \(number)")
             }
+            #expect(elements.count == 40)
         }
     }
 }

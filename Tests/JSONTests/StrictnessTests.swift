@@ -3,13 +3,14 @@ import Testing
 
 /// What is JSON and what is none (RFC 8259), class by class; UTF-8 is judged before, by who reads the line.
 @Suite struct StrictnessTests {
-    static func fault(_ text: String) -> JSONDocument.Fault? { fault(Array(text.utf8)) }
+    static func fault(_ text: String) -> JSONReader.Fault? { fault(Array(text.utf8)) }
 
-    static func fault(_ bytes: [UInt8]) -> JSONDocument.Fault? {
-        bytes.withUnsafeBufferPointer { JSONDocument().parse($0) }
+    static func fault(_ bytes: [UInt8]) -> JSONReader.Fault? {
+        var reader = JSONReader()
+        return reader.fault(in: bytes.span)
     }
 
-    static func isSyntaxFault(_ fault: JSONDocument.Fault?) -> Bool {
+    static func isSyntaxFault(_ fault: JSONReader.Fault?) -> Bool {
         if case .syntax = fault { return true }
         return false
     }
@@ -147,9 +148,11 @@ import Testing
     }
 
     @Test func noBytesAtAll() {
-        let document = JSONDocument()
-        #expect(Self.isSyntaxFault(document.parse(UnsafeBufferPointer(start: nil, count: 0))))
-        #expect(Array("[1]".utf8).withUnsafeBufferPointer { document.parse($0) } == nil)
-        #expect(Self.isSyntaxFault(document.parse(UnsafeBufferPointer(start: nil, count: 0))))
+        var reader = JSONReader()
+        for (text, isJSON) in [("", false), ("[1]", true), ("", false)] {
+            let fault = reader.fault(in: Array(text.utf8).span)
+            #expect(Self.isSyntaxFault(fault) != isJSON)
+            #expect((fault == nil) == isJSON)
+        }
     }
 }

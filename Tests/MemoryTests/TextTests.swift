@@ -41,7 +41,7 @@ import Testing
     func hashes(_ string: String, _ hash: Int) {
         #expect(Text(string).keyHash == hash)
         // Inlined here, and over a copy of the bytes at another address.
-        let copy = Array(string.utf8).withUnsafeBufferPointer { Text(borrowing: $0).keyHash }
+        let copy = TextKey(Array(string.utf8).span).keyHash
         #expect(copy == hash)
     }
 
@@ -65,7 +65,8 @@ import Testing
             ("\u{85}", "\u{85}"), ("\u{FEFF}", "\u{FEFF}"), ("\u{1F} ", "\u{1F}"),
         ])
     func trimming(_ text: String, _ expected: String) {
-        let trimmed = Array(text.utf8).withUnsafeBufferPointer { Array($0.trimmed) }
+        let bytes = Array(text.utf8)
+        let trimmed = [UInt8](bytes.span.trimmed)
         #expect(trimmed == Array(expected.utf8))
     }
 }
@@ -124,7 +125,7 @@ import Testing
             (0..<3000).map { "text \($0) " + String(repeating: "é", count: $0 % 50) }
             + [String(repeating: "long", count: 20_000), ""]
         let texts = strings.map { string in
-            Array(string.utf8).withUnsafeBufferPointer { Text(borrowing: $0).kept(in: arena) }
+            Text(Array(string.utf8).span, keptIn: arena)
         }
         #expect(texts.map(\.string) == strings)
         #expect(texts == strings.map { Text($0) })

@@ -36,17 +36,14 @@ struct NightReport {
     }
 
     private static func rollForward(_ bytes: [UInt8]) throws -> [String: [String: ReportedRoll]] {
-        try bytes.withUnsafeBufferPointer { text in
-            let document = JSONDocument()
-            guard document.parse(text) == nil else { throw NightFailure("summary.json is no JSON") }
-            var kinds: [String: [String: ReportedRoll]] = [:]
-            for (kind, currencies) in document.root["rollForward"]?.members ?? [] where kind != "restated" {
-                for (currency, parts) in currencies.members {
-                    kinds[kind, default: [:]][currency] = ReportedRoll(parts)
-                }
+        guard let summary = JSONTree(parsing: bytes.span) else { throw NightFailure("summary.json is no JSON") }
+        var kinds: [String: [String: ReportedRoll]] = [:]
+        for kind in summary["rollForward"]?.members ?? [] where kind.key != "restated" {
+            for currency in kind.value.members {
+                kinds[kind.key, default: [:]][currency.key] = ReportedRoll(currency.value)
             }
-            return kinds
         }
+        return kinds
     }
 }
 
@@ -116,8 +113,8 @@ struct ReportedRoll: Equatable {
 
     init() {}
 
-    init(_ parts: JSONValue) {
-        func sum(_ part: JSONValue?) -> OpenSum {
+    init(_ parts: JSONTree) {
+        func sum(_ part: JSONTree?) -> OpenSum {
             OpenSum(
                 count: part?["count"]?.int ?? .min, cents: part?["amount"]?.string.flatMap { centsOf($0) } ?? .min,
                 withoutAmount: part?["withoutAmount"]?.int ?? .min)

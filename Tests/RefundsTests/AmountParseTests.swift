@@ -11,12 +11,11 @@ import Testing
         _ text: String, _ code: String, _ grammar: Amount.Grammar, mayBeNegative: Bool = false
     ) throws -> Reading {
         let currency = try #require(Currency(code))
-        return Array(text.utf8).withUnsafeBufferPointer { bytes in
-            do throws(AmountFault) {
-                return .success(
-                    try Amount.parse(bytes, currency, grammar: grammar, mayBeNegative: mayBeNegative).minorUnits)
-            } catch { return .failure(error) }
-        }
+        let bytes = Array(text.utf8)
+        do throws(AmountFault) {
+            return .success(
+                try Amount.parse(bytes.span, currency, grammar: grammar, mayBeNegative: mayBeNegative).minorUnits)
+        } catch { return .failure(error) }
     }
 
     @Test(
@@ -209,12 +208,13 @@ import Testing
             let currency = random.pick(currencies)
             let mayBeNegative = random.once(in: 2)
             let expected = stated.minorUnits(digits: currency.minorDigits, mayBeNegative: mayBeNegative)
-            let read: Result<Int64, AmountFault> = Array(stated.text.utf8).withUnsafeBufferPointer { bytes in
+            let read: Result<Int64, AmountFault> = {
                 do throws(AmountFault) {
-                    let amount = try Amount.parse(bytes, currency, grammar: .json, mayBeNegative: mayBeNegative)
+                    let bytes = Array(stated.text.utf8)
+                    let amount = try Amount.parse(bytes.span, currency, grammar: .json, mayBeNegative: mayBeNegative)
                     return .success(amount.minorUnits)
                 } catch { return .failure(error) }
-            }
+            }()
             if read != expected {
                 Issue.record("\(stated.text) \(currency): \(read), not \(expected), seed \(random.seed)")
                 return

@@ -87,7 +87,7 @@ import Testing
 
 @Suite struct InstantTests {
     private static func instant(_ text: String) -> Instant? {
-        Array(text.utf8).withUnsafeBufferPointer { Instant($0) }
+        Instant(Array(text.utf8).span)
     }
 
     @Test(

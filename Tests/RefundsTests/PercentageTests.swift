@@ -5,7 +5,7 @@ import Testing
 /// Percentages and money as refund rules state them.
 @Suite struct PercentageTests {
     private static func percentage(_ text: String) -> Percentage? {
-        Array(text.utf8).withUnsafeBufferPointer { Percentage($0) }
+        Percentage(Array(text.utf8).span)
     }
 
     @Test(arguments: [
@@ -38,7 +38,7 @@ import Testing
     }
 
     private static func money(_ text: String) -> RefundRule.Money? {
-        Array(text.utf8).withUnsafeBufferPointer { RefundRule.Money($0) }
+        RefundRule.Money(Array(text.utf8).span)
     }
 
     @Test(arguments: [

@@ -138,16 +138,14 @@ import Testing
 
     @Test func comparisonAsJSON() throws {
         let bytes = try sample().json()
-        let document = JSONDocument()
-        try bytes.withUnsafeBufferPointer { bytes in
-            try #require(document.parse(bytes) == nil)
-            let changes = try #require(document.root["changes"]).elements
-            #expect(changes.map { $0["change"]?.string } == ["appeared", "amounts changed", "outcome changed", "gone"])
-            #expect(changes[0]["before"]?.isNull == true)
-            #expect(changes[3]["after"]?.isNull == true)
-            #expect(changes[1]["before"]?["refundVariance"]?.string == "-1.00")
-            #expect(document.root["totals"]?["USD"]?["finalRefund"]?["change"]?.string == "1234.50")
-        }
+        let read = JSONTree(parsing: bytes.span)
+        let root = try #require(read)
+        let changes = try #require(root["changes"]).elements
+        #expect(changes.map { $0["change"]?.string } == ["appeared", "amounts changed", "outcome changed", "gone"])
+        #expect(changes[0]["before"]?.isNull == true)
+        #expect(changes[3]["after"]?.isNull == true)
+        #expect(changes[1]["before"]?["refundVariance"]?.string == "-1.00")
+        #expect(root["totals"]?["USD"]?["finalRefund"]?["change"]?.string == "1234.50")
     }
 
     @Test func totalsAreReadExactly() throws {

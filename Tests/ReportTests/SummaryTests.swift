@@ -15,11 +15,8 @@ import Testing
     }
 
     private func tree(_ bytes: [UInt8]) throws -> JSONTree {
-        let document = JSONDocument()
-        return try bytes.withUnsafeBufferPointer { bytes in
-            try #require(document.parse(bytes) == nil)
-            return JSONTree(document.root)
-        }
+        let tree = JSONTree(parsing: bytes.span)
+        return try #require(tree)
     }
 
     private func member(_ tree: JSONTree?, _ path: String...) -> JSONTree? {

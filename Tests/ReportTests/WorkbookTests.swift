@@ -32,7 +32,7 @@ import XLSX
     /// it needs.
     @Test(arguments: [("0001-01-01", "1900-01-01"), ("0999-12-31", "1900-01-01"), ("9999-12-31", "9999-12-31")])
     func anyDay(_ day: String, _ created: String) throws {
-        let asOf = try #require(Array(day.utf8).withUnsafeBufferPointer { CalendarDate($0) })
+        let asOf = try #require(CalendarDate(day))
         var row = try SampleRows.expecting("USD", line: 2, original: 1, penalty: 0, fee: 0)
         row.requestedAt = asOf
         let path = try written(WorkbookFixture([row], asOf: asOf))

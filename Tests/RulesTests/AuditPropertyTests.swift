@@ -20,7 +20,7 @@ import Testing
         rule.penaltyAmount = money()
         if random.below(2) == 0 {
             let text = "\(random.below(100)).\(random.below(1000))"
-            rule.penaltyPercent = Array(text.utf8).withUnsafeBufferPointer { Percentage($0) }
+            rule.penaltyPercent = Percentage(Array(text.utf8).span)
             rule.penaltyPercentBase = [nil, .fare, .fareAndTax, .fareAndTax][random.below(4)]
         }
         rule.airlineFee = money()
@@ -100,7 +100,8 @@ import Testing
         var random = Seeded(20_260_103)
         for _ in 0..<20_000 {
             let text = "\(random.below(100)).\(random.below(1_000_000))"
-            let percentage = try #require(Array(text.utf8).withUnsafeBufferPointer { Percentage($0) })
+            let read = Percentage(Array(text.utf8).span)
+            let percentage = try #require(read)
             let amount = Int64(random.next() >> 5) % Amount.largest.minorUnits
             let share = percentage.share(of: Amount(minorUnits: amount))
             let exact = Int128(amount) * Int128(percentage.millionths)

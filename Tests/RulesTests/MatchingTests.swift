@@ -221,7 +221,7 @@ import Testing
         var seen: [Int: String] = [:]
         for number in 0..<400_000 {
             let text = "ORDER\(number)"
-            let hash = Array(text.utf8).withUnsafeBufferPointer { Text(borrowing: $0).keyHash }
+            let hash = TextKey(Array(text.utf8).span).keyHash
             if let other = seen.updateValue(text, forKey: hash) { return (other, text) }
         }
         return nil

@@ -29,7 +29,7 @@ import Testing
 
     static func usd(_ minorUnits: Int64) -> RefundRule.Money { .init(amount: money(minorUnits), currency: usdCurrency) }
 
-    static func percent(_ text: String) -> Percentage? { Array(text.utf8).withUnsafeBufferPointer { Percentage($0) } }
+    static func percent(_ text: String) -> Percentage? { Percentage(Array(text.utf8).span) }
 
     /// What differs between tests beside the rules.
     struct Record {

@@ -118,11 +118,11 @@ import Testing
 
     /// A member of a manifest as it is written.
     private static func member(_ name: String, of manifest: [UInt8]) -> String? {
-        manifest.withUnsafeBufferPointer { text in
-            let document = JSONDocument()
-            guard document.parse(text) == nil else { return nil }
-            return document.root.members.first { $0.key == name }.map { String(decoding: $0.value.raw, as: UTF8.self) }
-        }
+        var reader = JSONReader()
+        guard let root = reader.read(manifest.span).acceptable else { return nil }
+        var children = root.children
+        while let child = children.next() { if child.name == name { return child.raw.string } }
+        return nil
     }
 
     // MARK: Interruption

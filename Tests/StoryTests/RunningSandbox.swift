@@ -56,13 +56,14 @@ enum JSONLine {
     static func values(_ text: String, _ key: String) throws -> [String] {
         var values: [String] = []
         for line in text.utf8.split(separator: 0x0A) {
+            var reader = JSONReader()
             let bytes = Array(line)
-            let document = JSONDocument()
-            bytes.withUnsafeBufferPointer { buffer in
-                #expect(document.parse(buffer) == nil)
-                for member in document.root.members where member.key == key {
-                    values.append(member.value.string ?? String(decoding: member.value.raw, as: UTF8.self))
-                }
+            let reading = reader.read(bytes.span)
+            #expect(reading.fault == nil)
+            guard let root = reading.acceptable else { continue }
+            var children = root.children
+            while let child = children.next() {
+                if child.name == key { values.append(child.string ?? child.raw.string) }
             }
         }
         return values

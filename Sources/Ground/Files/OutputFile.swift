@@ -30,7 +30,7 @@ public final class OutputFile {
     public func write(_ content: [UInt8]) throws(WriteError) { try write(content.span) }
 
     public func write(_ content: borrowing ByteWriter) throws(WriteError) {
-        try content.withBytes { (bytes) throws(WriteError) in try write(Span(_unsafeElements: bytes)) }
+        try write(content.span)
     }
 
     private func write(_ content: Span<UInt8>) throws(WriteError) {

@@ -14,7 +14,7 @@ public struct SHA256Sum: Sendable {
     }
 
     public mutating func add(_ bytes: borrowing ByteWriter) {
-        bytes.withBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        add(bytes.span)
     }
 
     /// Of all that came, as lower-case hexadecimal digits.

@@ -123,14 +123,14 @@ import Memory
             return known.number
         }
         let name = unsafe UnsafeBufferPointer(start: start, count: key.name.utf8CodeUnitCount)
-        let number = unsafe number(of: name, hash: TextHash.of(name)) ?? Self.other
+        let number = unsafe number(of: name, hash: TextHash.of(name.span)) ?? Self.other
         unsafe asked.pointee = Asked(start: start, count: name.count, number: number, entryCount: entryCount.pointee)
         return number
     }
 
     /// The number of a name, a new one if it is met for the first time and there is room.
     func number(learning name: UnsafeBufferPointer<UInt8>) -> UInt8 {
-        let hash = unsafe TextHash.of(name)
+        let hash = unsafe TextHash.of(name.span)
         if let number = unsafe number(of: name, hash: hash) { return number }
         guard unsafe entryCount.pointee < Self.capacity, name.count <= Self.longest else { return Self.other }
         let number = unsafe UInt8(entryCount.pointee)
@@ -144,7 +144,7 @@ import Memory
 
     /// The number of a name that was not asked for by a constant.
     func number(of name: UnsafeBufferPointer<UInt8>) -> UInt8 {
-        unsafe number(of: name, hash: TextHash.of(name)) ?? Self.other
+        unsafe number(of: name, hash: TextHash.of(name.span)) ?? Self.other
     }
 
     @inline(__always)

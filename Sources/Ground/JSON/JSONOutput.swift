@@ -1,22 +1,15 @@
 import Memory
 
-extension Array where Element == UInt8 {
+extension [UInt8] {
     /// Appends a JSON string: quoted, with what must be escaped escaped, and all else as it is.
-    public mutating func append(jsonString text: String) {
-        var text = text
-        text.withUTF8 { unsafe append(jsonString: $0) }
-    }
+    public mutating func append(jsonString text: String) { append(jsonString: Array(text.utf8).span) }
 
     /// The same of a text from outside.
-    public mutating func append(jsonString text: Text) { unsafe text.withBytes { unsafe append(jsonString: $0) } }
+    public mutating func append(jsonString text: Text) { append(jsonString: text.span) }
 
-    private mutating func append(jsonString text: UnsafeBufferPointer<UInt8>) {
+    private mutating func append(jsonString text: Span<UInt8>) {
         append(UInt8(ascii: "\""))
-        if unsafe JSONText.isPlain(text) {
-            unsafe append(contentsOf: text)
-        } else {
-            unsafe JSONText.write(text, to: &self)
-        }
+        if JSONText.isPlain(text) { append(contentsOf: text) } else { JSONText.write(text, to: &self) }
         append(UInt8(ascii: "\""))
     }
 
@@ -40,9 +33,8 @@ extension ByteWriter {
     public mutating func append(jsonString text: Text?) {
         guard let text else { return append(literal: "null") }
         append(UInt8(ascii: "\""))
-        unsafe text.withBytes {
-            if unsafe JSONText.isPlain($0) { unsafe append($0) } else { unsafe append(escaping: $0) }
-        }
+        let bytes = text.span
+        if JSONText.isPlain(bytes) { append(bytes) } else { append(escaping: bytes) }
         append(UInt8(ascii: "\""))
     }
 
@@ -62,10 +54,10 @@ extension ByteWriter {
         append(UInt8(ascii: "\""))
     }
 
-    private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
+    private mutating func append(escaping text: Span<UInt8>) {
         var escaped: [UInt8] = []
-        unsafe JSONText.write(text, to: &escaped)
-        unsafe escaped.withUnsafeBufferPointer { unsafe append($0) }
+        JSONText.write(text, to: &escaped)
+        append(escaped.span)
     }
 }
 
@@ -88,39 +80,29 @@ private let hexDigits = Array("0123456789abcdef".utf8)
 public enum JSONText {
     /// Whether a text needs no escaping.
     @inline(__always)
-    public static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let raw = UnsafeRawBufferPointer(text)
+    public static func isPlain(_ text: Span<UInt8>) -> Bool {
+        let count = text.count
+        let raw = unsafe text.bytes
         let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
         var index = 0
-        while index &+ 8 <= raw.count {
-            let word = unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        while index &+ 8 <= count {
+            let word = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
             // A bit is set for a byte below 0x20 if there is one at all.
             let controls = (word &- ones &* 0x20) & ~word & highs
             if controls | word.places(of: "\"") | word.places(of: "\\") != 0 { return false }
             index &+= 8
         }
-        while index < raw.count {
-            let byte = unsafe raw[index]
+        while index < count {
+            let byte = unsafe text[unchecked: index]
             if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
             index &+= 1
         }
         return true
     }
 
-    /// Whether a text needs no escaping.
-    @inline(__always)
-    public static func isPlain(_ text: Span<UInt8>) -> Bool {
-        unsafe text.withUnsafeBufferPointer { unsafe isPlain($0) }
-    }
-
     /// Appends a text with what must be escaped escaped.
     public static func write(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
         for index in text.indices { bytes.append(jsonByte: text[index]) }
-    }
-
-    /// Appends a text with what must be escaped escaped.
-    public static func write(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        unsafe write(text.span, to: &bytes)
     }
 }
 
@@ -151,18 +133,6 @@ public indirect enum JSONTree: Sendable, Equatable {
 
     /// The string, or null for no value.
     public static func text(_ value: String?) -> JSONTree { value.map { .string($0) } ?? .null }
-
-    /// A copy of a parsed value, numbers digit for digit.
-    public init(_ value: JSONValue) {
-        switch value.kind {
-        case .null: self = .null
-        case .bool: self = .bool(value.bool ?? false)
-        case .number: self = unsafe .number(String(decoding: value.raw, as: UTF8.self))
-        case .string: self = unsafe .string(value.string ?? String(decoding: value.raw, as: UTF8.self))
-        case .array: self = .array(value.elements.map { JSONTree($0) })
-        case .object: self = .object(value.members.map { Member($0.key, JSONTree($0.value)) })
-        }
-    }
 
     /// A copy of a value, numbers digit for digit.
     public init(_ value: JSONView) {

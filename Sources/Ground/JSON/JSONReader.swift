@@ -40,6 +40,9 @@ import Memory
             self.root = root
         }
 
+        /// The whole text's value if there is no fault.
+        public var acceptable: JSONView? { @_lifetime(copy self) get { fault == nil ? root : nil } }
+
         /// The whole text's value if there is no fault and it is an object.
         public var object: JSONView? {
             @_lifetime(copy self) get {

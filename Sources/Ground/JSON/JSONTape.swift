@@ -64,7 +64,7 @@ struct OpenContainer {
     }
 
     init(_ names: [JSONKey]) {
-        precondition(names.count <= JSONFields.capacity, "a document knows few names beforehand")
+        precondition(names.count <= Self.mostNames, "a document knows few names beforehand")
         for name in names { _ = name.name.withUTF8Buffer { [keys] in unsafe keys.number(learning: $0) } }
         namedCount = names.count
         unsafe nodes = .allocate(capacity: nodeCapacity)
@@ -138,6 +138,31 @@ struct OpenContainer {
     func note(_ member: Int32, of container: Int32) {
         unsafe found[Int(container) & (Self.foundCount - 1)] = Found(
             container: container, next: nodes[Int(member)].next)
+    }
+
+    /// How many names a reader may be given.
+    static let mostNames = 32
+
+    /// Remembers where the members of an object are by the numbers of their names, and gives where that is remembered.
+    @inline(__always)
+    mutating func notePlaces(of container: Int32) -> Int {
+        let start = addPlaces(Self.mostNames)
+        let end = unsafe nodes[Int(container)].kind == .object ? nodes[Int(container)].next : 0
+        var child = container + 1
+        while child < end {
+            let name = unsafe nodes[Int(child)].name
+            // A name that is escaped has no number and may be one of ours all the same.
+            let number = name.number == JSONKeyTable.other ? numberOfUnnumbered(name) : name.number
+            if Int(number) < namedCount { unsafe places[start + Int(number)] = child }
+            child = unsafe nodes[Int(child)].next
+        }
+        return start
+    }
+
+    @inline(never)
+    private func numberOfUnnumbered(_ name: JSONName) -> UInt8 {
+        var text = text(name)
+        return text.withUTF8 { unsafe keys.number(of: $0) }
     }
 
     /// The member of that name of a container, null ones included.

@@ -6,6 +6,14 @@ extension JSONTree {
         return members.first { $0.key == key }?.value
     }
 
+    public subscript(key: JSONKey) -> JSONTree? { self["\(key.name)"] }
+
+    public var isObject: Bool {
+        if case .object = self { true } else { false }
+    }
+
+    public var isNull: Bool { self == .null }
+
     /// The elements of an array; none for another kind.
     public var elements: [JSONTree] {
         if case .array(let elements) = self { elements } else { [] }

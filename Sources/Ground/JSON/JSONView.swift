@@ -175,14 +175,14 @@ public struct JSONMembers: ~Escapable {
     @_lifetime(copy object)
     init(of object: JSONView) {
         self.object = object
-        start = unsafe JSONFields.notePlaces(object.tape, of: object.index)
+        start = unsafe object.tape.pointee.notePlaces(of: object.index)
     }
 
     /// The member with the name of that number as a field of a record; absent, null and empty are no value.
     @inline(__always)
     public subscript(number: Int) -> Field {
         @_lifetime(copy self) get {
-            precondition(number >= 0 && number < JSONFields.capacity, "no name has the number \(number)")
+            precondition(number >= 0 && number < JSONTape.mostNames, "no name has the number \(number)")
             let place = unsafe object.tape.pointee.places[start + number]
             if place < 0 { return .none }
             let member = unsafe JSONView(object.tape, place)

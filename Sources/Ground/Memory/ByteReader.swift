@@ -106,10 +106,6 @@ public struct ByteReader: ~Escapable {
         return TextKey(bytes)
     }
 
-    /// A text that holds for as long as the bytes do.
-    @inline(__always)
-    public mutating func borrowedText() throws(MalformedBytes) -> Text { try key().text }
-
     public mutating func string() throws(MalformedBytes) -> String {
         let bytes = try take(try count())
         guard bytes.isUTF8 else { throw MalformedBytes() }

@@ -35,7 +35,7 @@ import Glibc
 
     /// Text whose bytes lie where they are: it must not outlive them.
     @unsafe @inline(__always)
-    public init(borrowing bytes: UnsafeBufferPointer<UInt8>) {
+    init(borrowing bytes: UnsafeBufferPointer<UInt8>) {
         precondition(bytes.count <= UInt32.max, "a text of 4 GiB")
         unsafe start = bytes.baseAddress ?? ("" as StaticString).utf8Start
         length = UInt32(truncatingIfNeeded: bytes.count)

@@ -36,7 +36,7 @@ public struct RecordError: Error, Sendable, Equatable {
     /// - Parameters:
     ///   - text: the text, of which the message shows a part.
     ///   - place: where the text is, if within a record.
-    init(_ fault: JSONDocument.Fault, of text: Span<UInt8>, in place: String?) {
+    init(_ fault: JSONReader.Fault, of text: Span<UInt8>, in place: String?) {
         let suffix = place.map { " of \($0)" } ?? ""
         switch fault {
         case .syntax(let offset) where offset >= text.count:

@@ -36,17 +36,16 @@ extension NightOpening {
         return records
     }
 
-    private static func object<Record>(_ line: [UInt8], _ read: (JSONValue) -> Record?) -> Record? {
-        line.withUnsafeBufferPointer { text in
-            let document = JSONDocument()
-            guard text.isValidUTF8, document.parse(text) == nil else { return nil }
-            return read(document.root)
-        }
+    private static func object<Record>(_ line: [UInt8], _ read: (JSONView) -> Record?) -> Record? {
+        guard line.span.isValidUTF8 else { return nil }
+        var reader = JSONReader()
+        guard let object = reader.read(line.span).object else { return nil }
+        return read(object)
     }
 }
 
 extension RowKey {
-    fileprivate init?(_ object: JSONValue) {
+    fileprivate init?(_ object: JSONView) {
         guard let rowType = (object["rowType"]?.string).flatMap({ RowType(rawValue: $0) }) else { return nil }
         self.init(
             rowType: rowType, orderNo: (object["orderNo"]?.string).map { Text($0) },
@@ -58,7 +57,7 @@ extension RowKey {
 
 extension OpenItem {
     /// Reads a line that `appendLine` wrote.
-    fileprivate init?(_ object: JSONValue) {
+    fileprivate init?(_ object: JSONView) {
         guard let id = (object["id"]?.string).flatMap({ BreakID($0) }), let key = RowKey(object),
             let currency = (object["currency"]?.string).flatMap({ Currency($0) }),
             let since = (object["since"]?.string).flatMap({ CalendarDate($0) })
@@ -79,17 +78,21 @@ extension OpenItem {
 
 extension BreakRecord {
     /// Reads a line that `appendLine` wrote.
-    fileprivate init?(_ object: JSONValue) {
+    fileprivate init?(_ object: JSONView) {
         guard let id = (object["id"]?.string).flatMap({ BreakID($0) }), let key = RowKey(object),
             let exceptions = (object["exceptions"]?.string).flatMap({ ExceptionSet(joined: Text($0)) }),
             let amounts = (object["amounts"]?.string).map({ Text($0) }),
             let since = (object["since"]?.string).flatMap({ CalendarDate($0) }),
             let nights = object["nights"]?.int, nights >= 0,
             let examined = (object["examined"]?.string).flatMap({ CalendarDate($0) }),
-            let former = object["formerIds"]?.elements
+            let former = object["formerIds"]
         else { return nil }
-        let formerIDs = former.compactMap { $0.string.flatMap { BreakID($0) } }
-        if formerIDs.count != former.count { return nil }
+        var formerIDs: [BreakID] = []
+        var children = former.children
+        while let child = children.next() {
+            guard let id = child.string.flatMap({ BreakID($0) }) else { return nil }
+            formerIDs.append(id)
+        }
         self.init(
             id: id, key: key, currency: (object["currency"]?.string).flatMap { Currency($0) },
             outcome: (object["outcome"]?.string).flatMap { Outcome(rawValue: $0) }, exceptions: exceptions,

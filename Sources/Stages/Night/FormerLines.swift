@@ -27,19 +27,11 @@ struct FormerLines {
         let hasConflict: Bool
 
         init?(_ line: [UInt8]) {
-            let read = line.withUnsafeBufferPointer { text -> (source: String, tickets: Int?, hasConflict: Bool)? in
-                let document = JSONDocument()
-                guard text.isValidUTF8, document.parse(text) == nil, document.root.kind == .object else { return nil }
-                let tickets = document.root["refundTickets"]
-                return (
-                    document.root["firstSource"]?.string ?? "",
-                    tickets.flatMap { $0.kind == .array ? $0.elements.count : nil },
-                    document.root["hasConflict"]?.bool ?? false
-                )
-            }
-            guard let read else { return nil }
-            fileName = read.source.lastIndex(of: ":").map { String(read.source[..<$0]) } ?? read.source
-            (ticketCount, hasConflict) = (read.tickets, read.hasConflict)
+            guard line.span.isValidUTF8, let object = JSONTree(parsing: line.span), object.isObject else { return nil }
+            let source = object["firstSource"]?.string ?? ""
+            fileName = source.lastIndex(of: ":").map { String(source[..<$0]) } ?? source
+            if case .array(let tickets)? = object["refundTickets"] { ticketCount = tickets.count } else { ticketCount = nil }
+            hasConflict = object["hasConflict"]?.bool ?? false
         }
     }
 

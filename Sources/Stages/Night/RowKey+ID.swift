@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import JSON
 import Memory
 import Refunds
@@ -24,13 +24,11 @@ extension RowKey {
         append(carrier, to: &scratch)
         append(refundCode, to: &scratch)
         scratch.append(UInt8(ascii: "]"))
-        var hash = SHA256()
-        scratch.withBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-        return hash.finalize().withUnsafeBytes { digest in
-            BreakID(
-                high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
-                low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
-        }
+        var hash = SHA256Sum()
+        hash.add(scratch)
+        let digest = hash.bytes
+        func number(_ bytes: Range<Int>) -> UInt64 { digest[bytes].reduce(0) { $0 << 8 | UInt64($1) } }
+        return BreakID(high: number(0..<8), low: number(8..<16))
     }
 
     private func append(_ part: Text?, to scratch: inout ByteWriter) {

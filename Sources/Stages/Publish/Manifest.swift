@@ -169,10 +169,10 @@ package struct Manifest {
     }
 
     /// The hashes of the files that a report hands on, as its manifest has them; nil if it has none.
-    package static func handedOn(_ manifest: JSONValue) -> [String: String]? {
-        guard let member = manifest["handsOn"], member.kind == .object else { return nil }
+    package static func handedOn(_ manifest: JSONTree) -> [String: String]? {
+        guard let member = manifest["handsOn"], member.isObject else { return nil }
         return Dictionary(
-            member.members.compactMap { name, value in value.string.map { (name, $0) } }
+            member.members.compactMap { member in member.value.string.map { (member.key, $0) } }
         ) { first, _ in first }
     }
 }

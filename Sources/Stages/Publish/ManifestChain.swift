@@ -40,9 +40,9 @@ package enum ManifestChain {
     /// The manifest of one folder in the output folder; nil if there is none that can be read.
     package static func link(_ output: String, _ folder: String) -> Link? {
         guard let bytes = try? InputBytes(path: "\(output)/\(folder)/manifest.json") else { return nil }
-        let document = JSONDocument()
-        guard document.parse(bytes.text) == nil, let sequence = document.root["sequence"]?.int,
-            sequences ~= sequence, let asOf = document.root["asOf"]?.string
+        let text = bytes.textBytes
+        guard let manifest = JSONTree(parsing: text.span), let sequence = manifest["sequence"]?.int,
+            sequences ~= sequence, let asOf = manifest["asOf"]?.string
         else { return nil }
         return Link(
             folder: folder, asOf: asOf, sequence: sequence, sha256: bytes.content.sha256)

@@ -16,13 +16,13 @@ package struct Superseded: Equatable {
     /// Reads the manifest of the report that is in the place now; nil if there is none that can be read.
     package init?(by folder: String) {
         guard let bytes = try? InputBytes(path: "\(folder)/manifest.json") else { return nil }
-        let document = JSONDocument()
-        guard document.parse(bytes.text) == nil, let sequence = document.root["sequence"]?.int else { return nil }
+        let text = bytes.textBytes
+        guard let manifest = JSONTree(parsing: text.span), let sequence = manifest["sequence"]?.int else { return nil }
         self.sequence = sequence
         manifestSHA256 = bytes.content.sha256
-        at = document.root["endedAt"]?.string ?? ""
-        host = document.root["host"]?.string ?? ""
-        user = document.root["user"]?.string ?? ""
+        at = manifest["endedAt"]?.string ?? ""
+        host = manifest["host"]?.string ?? ""
+        user = manifest["user"]?.string ?? ""
     }
 
     package func render() -> [UInt8] {

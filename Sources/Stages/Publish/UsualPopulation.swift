@@ -40,14 +40,13 @@ package struct UsualPopulation: Sendable, Equatable {
 
     /// How many cases a report had; nil if its summary.json does not say so.
     package static func population(_ path: String) -> Int? {
-        guard let summary = try? InputBytes(path: path) else { return nil }
-        let document = JSONDocument()
-        guard summary.text.isValidUTF8, document.parse(summary.text) == nil else { return nil }
-        guard let accepted = document.root["controls"]?["orders"]?["accepted"]?.int, cases ~= accepted else {
+        guard let text = try? InputBytes(path: path).textBytes else { return nil }
+        guard text.span.isValidUTF8, let summary = JSONTree(parsing: text.span) else { return nil }
+        guard let accepted = summary["controls"]?["orders"]?["accepted"]?.int, cases ~= accepted else {
             return nil
         }
         // Cases of nights before of which a record came again; a report without a store has none.
-        let again = document.root["carriedForward"]?["casesReadAgain"]?.int ?? 0
+        let again = summary["carriedForward"]?["casesReadAgain"]?.int ?? 0
         return cases ~= again ? accepted + again : nil
     }
 

@@ -17,7 +17,7 @@ package enum ReportDifference {
     private static func read(_ folder: String) throws(RunError) -> ComparedReport {
         var report = ComparedReport()
         let rows = try open("\(folder)/reconciliation.csv")
-        let text = rows.text
+        let text = rows.textBytes
         var table = CSVTable(text.span)
         let columns = Set(table.header)
         if let missing = ComparedRow.neededColumns.first(where: { !columns.contains($0) }) {
@@ -36,12 +36,13 @@ package enum ReportDifference {
     }
 
     private static func totals(_ summary: InputBytes) throws(RunError) -> [Currency: ComparedTotals] {
-        let document = JSONDocument()
-        guard summary.text.isValidUTF8, document.parse(summary.text) == nil, let found = document.root["totals"] else {
+        let text = summary.textBytes
+        guard text.span.isValidUTF8, let found = JSONTree(parsing: text.span)?["totals"] else {
             throw RunError(.unusableInput, "\(summary.path): no summary of a report")
         }
         var totals: [Currency: ComparedTotals] = [:]
-        for (code, sums) in found.members {
+        for member in found.members {
+            let (code, sums) = (member.key, member.value)
             guard let currency = Currency(code) else {
                 throw RunError(.unusableInput, "\(summary.path): \(code) is no currency")
             }

@@ -151,7 +151,7 @@ struct ReportStage: Sendable {
         do {
             let source = BlockSource(try InputFile(path: path), keepsMark: true)
             while let block = try await source.next() {
-                let part = block.withBytes { Array($0) }
+                let part = [UInt8](block.bytes)
                 lines += part.count { $0 == 0x0A }
                 try file.write(part)
             }

@@ -32,9 +32,6 @@ struct Journal {
 
     /// nil for a line that is no JSON.
     static func outcome(_ line: [UInt8]) -> String? {
-        line.withUnsafeBufferPointer { bytes in
-            let document = JSONDocument()
-            return document.parse(bytes) == nil ? document.root["outcome"]?.string : nil
-        }
+        JSONTree(parsing: line.span)?["outcome"]?.string
     }
 }

@@ -11,13 +11,8 @@ struct SandboxCounts: Sendable {
 
     init(_ text: String) throws {
         let line = try #require(text.split(separator: "\n").last { $0.hasPrefix("{") }, "no statistics: \(text)")
-        let numbers = Array(line.utf8).withUnsafeBufferPointer { bytes in
-            let document = JSONDocument()
-            guard document.parse(bytes) == nil else { return [Int]() }
-            let root = document.root
-            return [root["requests"], root["faults"], root["connections"], root["peakConcurrentRequests"]]
-                .compactMap { $0?.int }
-        }
+        let root = JSONTree(parsing: Array(line.utf8).span)
+        let numbers = ["requests", "faults", "connections", "peakConcurrentRequests"].compactMap { root?[$0]?.int }
         try #require(numbers.count == 4, "statistics of another shape: \(line)")
         (requests, faults, connections, peakConcurrentRequests) = (numbers[0], numbers[1], numbers[2], numbers[3])
     }

@@ -201,11 +201,20 @@ struct LinkIndex: Sendable {
     @inline(__always)
     static func hash(_ link: OrderLink) -> UInt32 {
         switch link {
-        case .order(let orderNo): mixed(1, orderNo.keyHash, 0)
-        case .locator(let airlinePNR, let carrier): mixed(2, airlinePNR.keyHash, carrier.keyHash)
-        case .unnamedRefund(let code): mixed(3, code.keyHash, 0)
+        case .order(let orderNo): hash(order: orderNo.keyHash)
+        case .locator(let airlinePNR, let carrier): hash(airlinePNR: airlinePNR.keyHash, carrier: carrier.keyHash)
+        case .unnamedRefund(let code): hash(unnamedRefund: code.keyHash)
         }
     }
+
+    @inline(__always)
+    static func hash(order: Int) -> UInt32 { mixed(1, order, 0) }
+
+    @inline(__always)
+    static func hash(airlinePNR: Int, carrier: Int) -> UInt32 { mixed(2, airlinePNR, carrier) }
+
+    @inline(__always)
+    static func hash(unnamedRefund: Int) -> UInt32 { mixed(3, unnamedRefund, 0) }
 
     @inline(__always)
     private static func mixed(_ kind: UInt64, _ first: Int, _ second: Int) -> UInt32 {
@@ -255,9 +264,9 @@ extension ByteReader {
     @inline(__always)
     fileprivate mutating func linkHash() throws(MalformedBytes) -> UInt32 {
         switch try byte() {
-        case 0: LinkIndex.hash(.order(try borrowedText()))
-        case 1: LinkIndex.hash(.locator(airlinePNR: try borrowedText(), carrier: try borrowedText()))
-        case 2: LinkIndex.hash(.unnamedRefund(try borrowedText()))
+        case 0: LinkIndex.hash(order: try key().keyHash)
+        case 1: LinkIndex.hash(airlinePNR: try key().keyHash, carrier: try key().keyHash)
+        case 2: LinkIndex.hash(unnamedRefund: try key().keyHash)
         default: throw MalformedBytes()
         }
     }

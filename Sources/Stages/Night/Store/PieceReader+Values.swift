@@ -24,7 +24,7 @@ extension PieceReader {
         case 0: return nil
         case 1:
             let code: InlineArray<3, UInt8> = [try bytes.byte(), try bytes.byte(), try bytes.byte()]
-            guard let found = Currency(code: [code[0], code[1], code[2]]) else { throw MalformedBytes() }
+            guard let found = Currency(code: code.span) else { throw MalformedBytes() }
             currency = found
             return found
         case 2:

@@ -61,9 +61,9 @@ struct NightState {
             .filter { $0 > opened && $0 < run.parameters.asOf }
         for day in days.sorted() {
             guard let bytes = try? InputBytes(path: "\(output.path)/\(day)/manifest.json") else { continue }
-            let document = JSONDocument()
-            guard document.parse(bytes.text) == nil, document.root["handsOn"] != nil,
-                let stated = document.root["parameters"]?["state"]?.string,
+            let text = bytes.textBytes
+            guard let manifest = JSONTree(parsing: text.span), manifest["handsOn"] != nil,
+                let stated = manifest["parameters"]?["state"]?.string,
                 stated.split(separator: "/").last == path.split(separator: "/").last
             else { continue }
             throw RunError(

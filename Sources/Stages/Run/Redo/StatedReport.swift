@@ -53,16 +53,17 @@ struct StatedReport: Sendable {
         do throws(FileError) {
             content = try RegularFile(path: path, followsLink: false).rest(limit: Self.sizeLimit)
         } catch { throw RunError(reading: path, error) }
-        let document = JSONDocument()
-        self = try content.withUnsafeBufferPointer { text throws(RunError) in
-            guard text.isValidUTF8, document.parse(text) == nil else {
-                throw RunError(.unusableInput, "\(path) is not JSON")
-            }
-            return try Self(folder, document.root)
+        var reader = JSONReader()
+        guard content.span.isValidUTF8, let root = reader.read(content.span).acceptable else {
+            throw RunError(.unusableInput, "\(path) is not JSON")
         }
+        var members: [String: [UInt8]] = [:]
+        var children = root.children
+        while let child = children.next() { if let name = child.name { members[name] = [UInt8](child.raw) } }
+        try self.init(folder, JSONTree(root), members: members)
     }
 
-    private init(_ folder: String, _ root: JSONValue) throws(RunError) {
+    private init(_ folder: String, _ root: JSONTree, members: [String: [UInt8]]) throws(RunError) {
         let manifest = StatedMember(root, "manifest.json of \(folder)")
         self.folder = folder
         toolVersion = try manifest.text("toolVersion")
@@ -98,7 +99,7 @@ struct StatedReport: Sendable {
         openedFrom = root["openedFrom"]?.string.flatMap { CalendarDate($0) }
         handsOn = Manifest.handedOn(root)
         parameters = try stated.parameters(asOf)
-        members = Dictionary(root.members.map { ($0.key, Array($0.value.raw)) }) { first, _ in first }
+        self.members = members
     }
 
     /// The numbers of the report's carried files.
@@ -115,10 +116,10 @@ struct StatedReport: Sendable {
 
 /// An object of a manifest, and where it is.
 struct StatedMember {
-    let value: JSONValue
+    let value: JSONTree
     let place: String
 
-    init(_ value: JSONValue, _ place: String) {
+    init(_ value: JSONTree, _ place: String) {
         self.value = value
         self.place = place
     }
@@ -147,28 +148,28 @@ struct StatedMember {
     }
 
     func instant(_ key: JSONKey) throws(RunError) -> Instant {
-        guard let instant = Array(try text(key).utf8).withUnsafeBufferPointer({ Instant($0) }) else {
+        guard let instant = Instant(Array(try text(key).utf8).span) else {
             throw missing(key, "a date-time")
         }
         return instant
     }
 
     func object(_ key: JSONKey) throws(RunError) -> StatedMember {
-        guard let object = value[key], object.kind == .object else { throw missing(key, "an object") }
+        guard let object = value[key], object.isObject else { throw missing(key, "an object") }
         return StatedMember(object, "\(key.name) in \(place)")
     }
 
     func list(_ key: JSONKey) throws(RunError) -> [StatedMember] {
-        guard let list = value[key], list.kind == .array else { throw missing(key, "a list") }
-        return list.elements.map { StatedMember($0, "\(key.name) in \(place)") }
+        guard case .array(let elements)? = value[key] else { throw missing(key, "a list") }
+        return elements.map { StatedMember($0, "\(key.name) in \(place)") }
     }
 
     /// Amounts by currency; none where the member is not there.
     func amounts(_ key: JSONKey) throws(RunError) -> [Currency: Amount] {
         guard let amounts = value[key] else { return [:] }
         var found: [Currency: Amount] = [:]
-        for (code, text) in amounts.members {
-            guard let currency = Currency(code), let text = text.string else {
+        for member in amounts.members {
+            guard let currency = Currency(member.key), let text = member.value.string else {
                 throw missing(key, "amounts by currency")
             }
             do throws(AmountFault) { found[currency] = try Amount.parse(text, currency) } catch {

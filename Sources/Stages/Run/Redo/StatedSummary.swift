@@ -15,13 +15,9 @@ struct StatedSummary {
         guard let file = try? RegularFile(path: "\(folder)/summary.json", followsLink: false),
             let content = try? file.rest(limit: 64 << 20)
         else { return }
-        let document = JSONDocument()
-        content.withUnsafeBufferPointer { text in
-            guard text.isValidUTF8, document.parse(text) == nil else { return }
-            let root = document.root
-            staleReports = (root["staleReports"]?.elements ?? []).compactMap { $0.string.flatMap { CalendarDate($0) } }
-            openingDigest = root["openingDigest"]?.string
-            closingDigest = root["closingDigest"]?.string
-        }
+        guard content.span.isValidUTF8, let root = JSONTree(parsing: content.span) else { return }
+        staleReports = (root["staleReports"]?.elements ?? []).compactMap { $0.string.flatMap { CalendarDate($0) } }
+        openingDigest = root["openingDigest"]?.string
+        closingDigest = root["closingDigest"]?.string
     }
 }
