@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Files
@@ -32,42 +34,45 @@ import Testing
         #expect(throws: SystemError(code: ENOSPC)) { try FileSystem.write([1], to: "/dev/full") }
     }
 
-    /// The pipe takes a part at a time, and blocks or not; the reader gets all of it.
-    @Test(arguments: [true, false])
-    func `a write that the system does in parts writes all`(blocks: Bool) async throws {
+    /// The two ends of a pipe.
+    private static func pipe() throws -> (reader: File, writer: File) {
         var ends: [Int32] = [-1, -1]
-        try #require(pipe(&ends) == 0)
-        let (reader, writer) = (File(descriptor: ends[0]), File(descriptor: ends[1]))
+        try #require(Glibc.pipe(&ends) == 0)
+        return (File(descriptor: ends[0]), File(descriptor: ends[1]))
+    }
+
+    /// The pipe takes a part at a time, and blocks or not; the reader gets all of it.
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func `a write that the system does in parts writes all`(blocks: Bool) async throws {
+        let (reader, writer) = try Self.pipe()
         if !blocks { try #require(fcntl(writer.descriptor, F_SETFL, O_NONBLOCK) == 0) }
         let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
-        async let read = Task.detached { try reader.read(upTo: bytes.count) }.value
-        try await Task.detached { try writer.write(bytes) }.value
+        async let read = onThread { try reader.read(upTo: bytes.count) }
+        try await onThread { try writer.write(bytes) }
         #expect(try await read == bytes)
     }
 
-    @Test func `a signal interrupts neither reading nor writing`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `a signal interrupts no reading`() async throws {
         var action = sigaction()
         action.__sigaction_handler.sa_handler = { _ in }
         // Without SA_RESTART, so that the system gives EINTR.
         try #require(sigaction(SIGUSR1, &action, nil) == 0)
-        var ends: [Int32] = [-1, -1]
-        try #require(pipe(&ends) == 0)
-        let (reader, writer) = (File(descriptor: ends[0]), File(descriptor: ends[1]))
+        let (reader, writer) = try Self.pipe()
         let bytes = [UInt8](repeating: 7, count: 300_000)
-        let thread = Task.detached { () -> [UInt8] in
-            let own = pthread_self()
-            let interrupting = Task.detached {
-                for _ in 0..<50 {
-                    pthread_kill(own, SIGUSR1)
-                    try? await Task.sleep(for: .milliseconds(1))
-                }
-                try writer.write(bytes)
-            }
-            let read = try reader.read(upTo: bytes.count)
-            try await interrupting.value
-            return read
+        let thread = Mutex<pthread_t?>(nil)
+        async let read = onThread {
+            thread.withLock { $0 = pthread_self() }
+            return try reader.read(upTo: bytes.count)
         }
-        #expect(try await thread.value == bytes)
+        try await onThread {
+            var sent = 0
+            while sent < 50 {
+                usleep(1000)
+                if let thread = thread.withLock({ $0 }), pthread_kill(thread, SIGUSR1) == 0 { sent += 1 }
+            }
+            try writer.write(bytes)
+        }
+        #expect(try await read == bytes)
     }
 
     @Test func `a temporary file has no name and comes back as it was written`() throws {
@@ -96,5 +101,12 @@ import Testing
         try FileSystem.setPermissions(0o600, of: path)
         #expect(try SecretFile.read(path) == Array("secret".utf8))
         #expect(throws: SecretFileError.cannotRead(code: ENOENT)) { try SecretFile.read(folder.file("none")) }
+    }
+}
+
+/// Does what blocks on a thread of its own: the pool of the tasks has few.
+private func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue(label: "blocking").async { continuation.resume(with: Swift.Result { try body() }) }
     }
 }

@@ -50,7 +50,7 @@ import Testing
         let input = try InputBytes(path: try folder.write(name, bytes))
         #expect(input.name == name)
         #expect(input.content.byteCount == bytes.count)
-        return String(decoding: input.text, as: UTF8.self)
+        return String(decoding: input.textBytes, as: UTF8.self)
     }
 
     @Test("read through gzip where the name says so, and only there") func gzip() throws {
@@ -111,7 +111,7 @@ import Testing
     @Test func partOfAByteOrderMarkIsText() throws {
         let folder = try InputFolder()
         let input = try InputBytes(path: try folder.write("x.csv", [0xEF, 0xBB, 0x41]))
-        #expect(Array(input.text) == [0xEF, 0xBB, 0x41])
+        #expect(Array(input.textBytes) == [0xEF, 0xBB, 0x41])
     }
 
     @Test func whatIsMissingCannotBeOpened() async throws {
@@ -179,8 +179,8 @@ import Testing
     func utf8(_ bytes: [UInt8], _ isValid: Bool) {
         for lead in 0..<70 {
             let text = [UInt8](repeating: 0x61, count: lead) + bytes
-            #expect(text.withUnsafeBufferPointer { $0.isValidUTF8 } == isValid)
-            #expect((text + [UInt8](repeating: 0x7A, count: 40)).withUnsafeBufferPointer { $0.isValidUTF8 } == isValid)
+            #expect(text.span.isValidUTF8 == isValid)
+            #expect((text + [UInt8](repeating: 0x7A, count: 40)).span.isValidUTF8 == isValid)
         }
     }
 }

@@ -11,7 +11,7 @@ final class InputFolder {
 
     init() throws {
         var template = Array("/tmp/refund-recon-tests-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw InputError.cannotSpool(reason: errnoText()) }
+        guard let made = mkdtemp(&template) else { throw InputError.cannotSpool(reason: errnoText(errno)) }
         path = String(cString: made)
     }
 
@@ -24,10 +24,10 @@ final class InputFolder {
     @discardableResult
     func write(_ name: String, _ bytes: [UInt8]) throws -> String {
         let file = "\(path)/\(name)"
-        guard let stream = fopen(file, "wb") else { throw InputError.cannotSpool(reason: errnoText()) }
+        guard let stream = fopen(file, "wb") else { throw InputError.cannotSpool(reason: errnoText(errno)) }
         defer { fclose(stream) }
         guard fwrite(bytes, 1, bytes.count, stream) == bytes.count else {
-            throw InputError.cannotSpool(reason: errnoText())
+            throw InputError.cannotSpool(reason: errnoText(errno))
         }
         files.append(file)
         return file

@@ -1,3 +1,4 @@
+import Compression
 import AtlasClient
 import Files
 import Foundation
@@ -99,7 +100,7 @@ enum Fake {
     /// A line as the working journal has it, with its end.
     static func withChecksum(_ line: String) -> String {
         let content = line.dropLast()
-        let sum = Array(content.utf8).withUnsafeBufferPointer { crc32($0) }
+        let sum = CRC32(Array(content.utf8)).value
         return content + ",\"checksum\":\"" + String(String(UInt64(sum) + 1 << 32, radix: 16).dropFirst()) + "\"}\n"
     }
 

@@ -1,3 +1,4 @@
+import Compression
 import Files
 import Glibc
 import JSON
@@ -460,7 +461,7 @@ import Testing
     /// A line as the working journal has it (FORMATS.md).
     private static func withChecksum(_ line: Substring) -> String {
         let content = line.dropLast()
-        let sum = Array(content.utf8).withUnsafeBufferPointer { crc32($0) }
+        let sum = CRC32(Array(content.utf8)).value
         return content + ",\"checksum\":\"" + String(String(UInt64(sum) + 1 << 32, radix: 16).dropFirst()) + "\"}\n"
     }
 

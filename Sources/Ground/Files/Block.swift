@@ -22,15 +22,8 @@ public struct Block: Sendable {
         @inline(__always) @_lifetime(borrow self) get { memory.span.extracting(range) }
     }
 
-    /// Calls `body` with the bytes, which stay where they are until it returns.
-    @inline(__always)
-    public func withBytes<Result, Failure: Error>(
-        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try memory.withUnsafeBufferPointer { (bytes) throws(Failure) in
-            try unsafe body(UnsafeBufferPointer(rebasing: bytes[range]))
-        }
-    }
+    /// The bytes as a part of an array.
+    public var slice: ArraySlice<UInt8> { memory[range] }
 
     /// The bytes from an offset on, in the same memory.
     public func dropFirst(_ count: Int) -> Block {

@@ -49,7 +49,7 @@ public final class File: Sendable {
         _ path: String, to purpose: Purpose, followsLink: Bool = true, readers: Readers = .all
     ) throws(SystemError) {
         let flags = purpose.flags | O_CLOEXEC | (followsLink ? 0 : O_NOFOLLOW)
-        let descriptor = try withCPath(path) { (path) throws(SystemError) in
+        let descriptor = unsafe try withCPath(path) { (path) throws(SystemError) in
             try uninterrupted { unsafe Int(open(path, flags, readers.mode)) }
         }
         self.init(descriptor: Int32(descriptor))
@@ -57,7 +57,7 @@ public final class File: Sendable {
 
     /// Opens an input: a file, a pipe or a device, or standard input as `-`. A pipe that nobody writes to holds nobody up.
     convenience init(input path: String) throws(SystemError) {
-        let descriptor = try withCPath(path) { (path) throws(SystemError) in
+        let descriptor = unsafe try withCPath(path) { (path) throws(SystemError) in
             try uninterrupted {
                 unsafe path.pointee == 0x2D && path[1] == 0
                     ? Int(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0))

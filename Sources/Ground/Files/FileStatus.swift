@@ -35,7 +35,7 @@ public struct FileStatus: Sendable {
     /// - Parameter followsLinks: whether a link at the end of the path is followed.
     public init(path: String, followsLinks: Bool) throws(SystemError) {
         var status = stat()
-        let code = try withCPath(path) { path in
+        let code = unsafe try withCPath(path) { path in
             unsafe followsLinks ? stat(path, &status) : lstat(path, &status)
         }
         if code != 0 { throw .last }

@@ -6,8 +6,8 @@ extension FileSystem {
     public typealias Exchange = @Sendable (_ first: String, _ second: String) throws(SystemError) -> Bool
 
     public static let exchange: Exchange = { (first, second) throws(SystemError) in
-        let code = try withCPath(first) { (first) throws(SystemError) in
-            try withCPath(second) { unsafe cglue_exchange_paths(first, $0) }
+        let code = unsafe try withCPath(first) { (first) throws(SystemError) in
+            unsafe try withCPath(second) { unsafe cglue_exchange_paths(first, $0) }
         }
         if code == 0 { return true }
         if [EINVAL, ENOSYS, EOPNOTSUPP].contains(errno) { return false }

@@ -28,13 +28,13 @@ public enum FileSystem {
 
     /// Whether this process may list a folder and open its files.
     public static func mayLookInto(_ folder: String) -> Bool {
-        (try? withCPath(folder) { unsafe access($0, R_OK | X_OK) }) == 0
+        unsafe (try? withCPath(folder) { unsafe access($0, R_OK | X_OK) }) == 0
     }
 
     /// How many bytes this user may still write where the path is.
     public static func freeByteCount(at path: String) throws(SystemError) -> UInt64 {
         var information = statvfs()
-        guard try withCPath(path, { unsafe statvfs($0, &information) }) == 0 else { throw .last }
+        guard unsafe try withCPath(path, { unsafe statvfs($0, &information) }) == 0 else { throw .last }
         return UInt64(information.f_bavail) * UInt64(information.f_frsize)
     }
 
@@ -42,7 +42,7 @@ public enum FileSystem {
 
     /// The path from the root, without links; nil if it leads nowhere.
     public static func realPath(_ path: String) -> String? {
-        guard let resolved = try? withCPath(path, { unsafe realpath($0, nil) }) else { return nil }
+        guard let resolved = unsafe try? withCPath(path, { unsafe realpath($0, nil) }) else { return nil }
         defer { unsafe free(resolved) }
         return unsafe String(cString: resolved)
     }
@@ -76,7 +76,7 @@ public enum FileSystem {
     /// Makes a folder; nothing may be there.
     public static func makeFolder(_ path: String, readers: File.Readers = .all) throws(SystemError) {
         let mode: mode_t = readers == .all ? 0o755 : 0o700
-        guard try withCPath(path, { unsafe mkdir($0, mode) }) == 0 else { throw .last }
+        guard unsafe try withCPath(path, { unsafe mkdir($0, mode) }) == 0 else { throw .last }
     }
 
     /// Makes a folder and those above it that are missing; it may be there already.
@@ -106,15 +106,15 @@ public enum FileSystem {
 
     /// Gives a file or folder another path. A file or an empty folder there is replaced in one step.
     public static func rename(_ path: String, to newPath: String) throws(SystemError) {
-        let code = try withCPath(path) { (path) throws(SystemError) in
-            try withCPath(newPath) { unsafe Glibc.rename(path, $0) }
+        let code = unsafe try withCPath(path) { (path) throws(SystemError) in
+            unsafe try withCPath(newPath) { unsafe Glibc.rename(path, $0) }
         }
         if code != 0 { throw .last }
     }
 
     /// Removes a file, or a link.
     public static func remove(_ path: String) throws(SystemError) {
-        guard try withCPath(path, { unsafe unlink($0) }) == 0 else { throw .last }
+        guard unsafe try withCPath(path, { unsafe unlink($0) }) == 0 else { throw .last }
     }
 
     /// Removes a file if it is there and can be removed.
@@ -124,10 +124,10 @@ public enum FileSystem {
     public static func removeAll(_ path: String) {
         guard isFolder(path) else { return removeIfThere(path) }
         for name in (try? names(in: path)) ?? [] { removeAll("\(path)/\(name)") }
-        _ = try? withCPath(path) { unsafe rmdir($0) }
+        _ = unsafe try? withCPath(path) { unsafe rmdir($0) }
     }
 
     public static func setPermissions(_ permissions: UInt32, of path: String) throws(SystemError) {
-        guard try withCPath(path, { unsafe chmod($0, permissions) }) == 0 else { throw .last }
+        guard unsafe try withCPath(path, { unsafe chmod($0, permissions) }) == 0 else { throw .last }
     }
 }

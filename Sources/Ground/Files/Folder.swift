@@ -10,7 +10,7 @@ public final class Folder: Sendable {
 
     /// The folder at a path.
     public convenience init(path: String) throws(SystemError) {
-        let descriptor = try withCPath(path) { (path) throws(SystemError) in
+        let descriptor = unsafe try withCPath(path) { (path) throws(SystemError) in
             try uninterrupted { unsafe Int(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) }
         }
         self.init(descriptor: Int32(descriptor))

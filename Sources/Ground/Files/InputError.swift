@@ -1,5 +1,3 @@
-import Glibc
-
 /// Why an input cannot be used as a whole.
 public enum InputError: Error, Sendable, Equatable {
     /// Missing, unreadable, or a folder without inputs (exit 66).
@@ -13,5 +11,5 @@ public enum InputError: Error, Sendable, Equatable {
     case cannotSpool(reason: String)
 }
 
-/// The message of a system call's error, by default of the last one that failed.
-public func errnoText(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }
+/// The system's words for one of its error numbers.
+public func errnoText(_ code: Int32) -> String { "\(SystemError(code: code))" }

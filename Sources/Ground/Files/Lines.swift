@@ -1,5 +1,3 @@
-import Glibc
-
 /// The result of reading the lines of a text.
 public struct LinesRead: Sendable {
     /// How many bytes they have, line ends included.
@@ -12,71 +10,58 @@ public struct LinesRead: Sendable {
     }
 }
 
-extension UnsafeBufferPointer<UInt8> {
-    /// Calls `body` with each line, without its LF or CRLF, and its number, the first being 1.
-    ///
-    /// - Parameter isLast: whether the text ends here, so that the bytes after the last line end are a line too.
-    public func forEachLine(isLast: Bool, _ body: (UnsafeBufferPointer<UInt8>, Int32) -> Void) -> LinesRead {
-        var line: Int32 = 0
-        var start = 0
-        while start < count {
-            let found = endOfLine(from: start)
-            if found == nil, !isLast { break }
-            let lineEnd = found ?? count
-            line += 1
-            let hasReturn = found != nil && lineEnd > start && self[lineEnd - 1] == 0x0D
-            body(UnsafeBufferPointer(rebasing: self[start..<(hasReturn ? lineEnd - 1 : lineEnd)]), line)
-            start = Swift.min(lineEnd + 1, count)
-        }
-        return LinesRead(byteCount: start, lineCount: line)
-    }
-
-    /// Where the first LF at or after a position is.
-    func endOfLine(from start: Int) -> Int? {
-        guard let base = baseAddress, start < count, let found = memchr(base + start, 0x0A, count - start) else {
-            return nil
-        }
-        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
-    }
-}
-
 extension Span<UInt8> {
     /// Calls `body` with each line, without its LF or CRLF, and its number, the first being 1.
     ///
     /// - Parameter isLast: whether the text ends here, so that the bytes after the last line end are a line too.
     public func forEachLine(isLast: Bool, _ body: (Span<UInt8>, Int32) -> Void) -> LinesRead {
-        unsafe withUnsafeBufferPointer { unsafe $0.forEachLine(isLast: isLast) { unsafe body($0.span, $1) } }
+        var line: Int32 = 0
+        var start = 0
+        while start < count {
+            let found = firstIndex(of: 0x0A, from: start)
+            if found == nil, !isLast { break }
+            let lineEnd = found ?? count
+            line += 1
+            let hasReturn = found != nil && lineEnd > start && self[lineEnd - 1] == 0x0D
+            body(extracting(start..<(hasReturn ? lineEnd - 1 : lineEnd)), line)
+            start = Swift.min(lineEnd + 1, count)
+        }
+        return LinesRead(byteCount: start, lineCount: line)
     }
 
-    /// Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
-    public var isValidUTF8: Bool { unsafe withUnsafeBufferPointer { unsafe $0.isValidUTF8 } }
-}
-
-extension UnsafeBufferPointer<UInt8> {
     /// Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
     public var isValidUTF8: Bool { notUTF8(from: 0) == nil }
 
     /// Where, at or after a place between characters, the first byte is that is not UTF-8; nil if all is UTF-8.
     func notUTF8(from start: Int) -> Int? {
         var index = start
-        let raw = UnsafeRawBufferPointer(self)
-        let highBits: UInt64 = 0x8080_8080_8080_8080
-        while index < count {
+        while true {
+            index = endOfASCII(from: index)
+            guard index < count else { return nil }
+            guard let length = sequenceLength(at: index) else { return index }
+            index += length
+        }
+    }
+
+    /// Where the first byte is, at or after a place, that is not ASCII; the end if all are.
+    private func endOfASCII(from start: Int) -> Int {
+        unsafe withUnsafeBytes { bytes in
+            var index = start
+            let highBits: UInt64 = 0x8080_8080_8080_8080
             // Most text is ASCII: 64 bytes at a time, then 8.
-            func word(_ offset: Int) -> UInt64 { raw.loadUnaligned(fromByteOffset: index &+ offset, as: UInt64.self) }
-            while index &+ 64 <= count,
+            func word(_ offset: Int) -> UInt64 {
+                unsafe bytes.loadUnaligned(fromByteOffset: index &+ offset, as: UInt64.self)
+            }
+            while index &+ 64 <= bytes.count,
                 ((word(0) | word(8)) | (word(16) | word(24)) | (word(32) | word(40)) | (word(48) | word(56)))
                     & highBits == 0
             {
                 index &+= 64
             }
-            while index &+ 8 <= count, word(0) & highBits == 0 { index &+= 8 }
-            while index < count, self[index] < 0x80 { index &+= 1 }
-            guard index < count else { return nil }
-            guard let length = sequenceLength(at: index) else { return index }
-            index += length
+            while index &+ 8 <= bytes.count, word(0) & highBits == 0 { index &+= 8 }
+            while index < bytes.count, unsafe bytes[index] < 0x80 { index &+= 1 }
+            return index
         }
-        return nil
     }
 
     /// The length of the well-formed UTF-8 sequence that begins there (Unicode, table 3-7).

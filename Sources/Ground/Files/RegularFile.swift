@@ -48,7 +48,7 @@ public final class RegularFile: Sendable {
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followsLink ? 0 : O_NOFOLLOW)
         let descriptor: Int
         do throws(SystemError) {
-            descriptor = try withCPath(path) { (path) throws(SystemError) in
+            descriptor = unsafe try withCPath(path) { (path) throws(SystemError) in
                 try uninterrupted { unsafe Int(open(path, flags)) }
             }
         } catch { throw FileError(error) }

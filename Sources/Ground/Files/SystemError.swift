@@ -46,7 +46,7 @@ func withCText<Result>(
     _ bytes: [UInt8], _ body: (UnsafePointer<CChar>) throws(SystemError) -> Result
 ) throws(SystemError) -> Result {
     let text = bytes.map { CChar(bitPattern: $0) } + [0]
-    return try text.withUnsafeBufferPointer { (buffer) throws(SystemError) in
+    return unsafe try text.withUnsafeBufferPointer { (buffer) throws(SystemError) in
         guard let start = buffer.baseAddress else { throw SystemError(code: EINVAL) }
         return try unsafe body(start)
     }

@@ -7,7 +7,7 @@ public struct UTF8Fault: Sendable, Equatable {
     private let looksLikeWindows1252: Bool
 
     /// nil if all is UTF-8.
-    public init?(_ text: UnsafeBufferPointer<UInt8>) {
+    public init?(_ text: Span<UInt8>) {
         guard let offset = text.notUTF8(from: 0) else { return nil }
         self.offset = offset
         byte = text[offset]
@@ -19,7 +19,8 @@ public struct UTF8Fault: Sendable, Equatable {
             looksLikeWindows1252 = !Self.unused.contains(text[place])
             index = text.notUTF8(from: place + 1)
         }
-        self.looksLikeWindows1252 = looksLikeWindows1252 && bad == text.count { $0 >= 0x80 }
+        let notASCII = text.indices.count { text[$0] >= 0x80 }
+        self.looksLikeWindows1252 = looksLikeWindows1252 && bad == notASCII
     }
 
     /// Bytes that have no character in Windows-1252.

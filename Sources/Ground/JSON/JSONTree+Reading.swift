@@ -39,3 +39,14 @@ extension JSONTree {
         if case .number(let digits) = self { Int(digits) } else { nil }
     }
 }
+
+extension JSONTree {
+    /// The value of a whole text; nil if that is not UTF-8 or not JSON, or has a key twice. For small texts: it copies them.
+    public init?(reading text: ArraySlice<UInt8>) {
+        guard String(validating: text, as: UTF8.self) != nil else { return nil }
+        var reader = JSONReader()
+        let reading = reader.read(text.span)
+        guard reading.fault == nil, let root = reading.root else { return nil }
+        self.init(root)
+    }
+}

@@ -12,15 +12,15 @@ package struct ChainFile {
 
     /// Reads the file of an output folder; nil if there is none. A line that no run wrote is passed over.
     package init?(_ output: String) {
-        guard let bytes = try? InputBytes(path: "\(output)/\(Self.name)") else { return nil }
-        var rest = bytes.original[...]
+        guard let bytes = try? InputBytes(path: "\(output)/\(Self.name)").bytes else { return nil }
+        var rest = bytes[...]
         while let end = rest.firstIndex(of: 0x0A) {
             if let report = ManifestChain.Link(line: String(decoding: rest[..<end], as: UTF8.self)) {
                 reports.append(report)
             }
             rest = rest[(end + 1)...]
         }
-        wholeBytes = bytes.original.count - rest.count
+        wholeBytes = bytes.count - rest.count
         isCutOff = !rest.isEmpty
     }
 

@@ -39,7 +39,7 @@ extension OutputFolder {
     /// The identity of a folder; nil if it has none.
     package static func identity(of folder: String) -> String? {
         guard let input = try? InputBytes(path: lockPath(in: folder)) else { return nil }
-        let bytes = withExtendedLifetime(input) { Array(input.original) }
+        let bytes = input.bytes
         guard bytes.count == identityDigits + 1, bytes.last == 0x0A,
             bytes.dropLast().allSatisfy({ UInt8(ascii: "!")...UInt8(ascii: "~") ~= $0 })
         else { return nil }

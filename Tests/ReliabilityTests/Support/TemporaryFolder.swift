@@ -44,7 +44,7 @@ enum File {
     static func bytes(_ path: String) throws -> [UInt8] {
         let input = try InputBytes(path: path)
         // The bytes are there as long as the input is.
-        return withExtendedLifetime(input) { Array(input.original) }
+        return input.bytes
     }
 
     static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }

@@ -23,7 +23,7 @@ enum ZipMembers {
                 let path = "\(scratch.path)/\(index).gz"
                 try File.write(head + bytes + tail, to: path)
                 let input = try InputBytes(path: path)
-                bytes = withExtendedLifetime(input) { Array(input.text) }
+                bytes = Array(input.textBytes)
             }
             place += 46 + nameLength + number(archive, place + 30, 2) + number(archive, place + 32, 2)
             return (name, bytes)
