@@ -3,11 +3,11 @@ import Files
 import Memory
 
 /// Records of a CSV file, after its header.
-struct CSVRecords<Decoder: FieldsDecoder>: RecordSource {
-    let decoder: Decoder
+public struct CSVRecords<Decoder: FieldsDecoder>: RecordSource {
+    public let decoder: Decoder
     let columns: CSVColumns<Decoder.Name>
 
-    func read(_ block: Block, isLast: Bool) -> ReadBlock<Decoder> {
+    public func read(_ block: Block, isLast: Bool) -> ReadBlock<Decoder> {
         var read = ReadBlock<Decoder>(batch: RecordBatch(of: block))
         var tools = RecordTools(names: [])
         var rows = CSVRows(block.bytes, mostFields: columns.count)
@@ -44,12 +44,12 @@ struct CSVRecords<Decoder: FieldsDecoder>: RecordSource {
         return RecordError(.notCSV, "\(row.fieldCount) fields where the header has \(columns.count): \(cause)")
     }
 
-    func endFinder() -> RecordEnd { RecordEnd() }
+    public func endFinder() -> RecordEnd { RecordEnd() }
 
-    struct RecordEnd: RecordEndFinder {
+    public struct RecordEnd: RecordEndFinder {
         private var record = CSVRecordEnd()
 
-        mutating func end(in piece: Span<UInt8>) -> Int? { record.end(in: piece) }
+        public mutating func end(in piece: Span<UInt8>) -> Int? { record.end(in: piece) }
     }
 }
 

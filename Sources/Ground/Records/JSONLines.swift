@@ -3,10 +3,12 @@ import JSON
 import Memory
 
 /// Records that are JSON objects, one a line.
-struct JSONLines<Decoder: ObjectDecoder>: RecordSource {
-    let decoder: Decoder
+public struct JSONLines<Decoder: ObjectDecoder>: RecordSource {
+    public let decoder: Decoder
 
-    func read(_ block: Block, isLast: Bool) -> ReadBlock<Decoder> {
+    public init(decoder: Decoder) { self.decoder = decoder }
+
+    public func read(_ block: Block, isLast: Bool) -> ReadBlock<Decoder> {
         var read = ReadBlock<Decoder>(batch: RecordBatch(of: block))
         var reader = JSONReader(names: decoder.names)
         var tools = RecordTools(names: decoder.names)
@@ -29,10 +31,10 @@ struct JSONLines<Decoder: ObjectDecoder>: RecordSource {
         return read
     }
 
-    func endFinder() -> LineEnd { LineEnd() }
+    public func endFinder() -> LineEnd { LineEnd() }
 
-    struct LineEnd: RecordEndFinder {
-        func end(in piece: Span<UInt8>) -> Int? { piece.firstIndex(of: 0x0A).map { $0 + 1 } }
+    public struct LineEnd: RecordEndFinder {
+        public func end(in piece: Span<UInt8>) -> Int? { piece.firstIndex(of: 0x0A).map { $0 + 1 } }
     }
 }
 

@@ -10,6 +10,12 @@ public struct RefusedRecord<Failure: Error>: Sendable {
     public let raw: [UInt8]
 }
 
+/// Where a record is in its block. A type within the generic `RecordBatch` would be looked up whenever a place is added.
+struct RecordPlace: Sendable {
+    let start: Int32
+    let end: Int32
+}
+
 /// The records read from a block of an input, or from several that one record spans.
 public struct RecordBatch<Value: RecordValue, Failure: RecordFailure>: Sendable {
     /// Their line numbers are relative to the block, as those of the refused records are.
@@ -27,19 +33,14 @@ public struct RecordBatch<Value: RecordValue, Failure: RecordFailure>: Sendable 
 
     private let block: Block?
     /// By value, where its record is in the block.
-    private var places: [Place] = []
-
-    private struct Place {
-        let start: Int32
-        let end: Int32
-    }
+    private var places: [RecordPlace] = []
 
     /// So much of a refused record is kept.
     private static var rawBytes: Int { 2048 }
     /// Few records are shorter, so that a list with room for as many as this promises seldom grows.
     private static var usualRecordBytes: Int { 192 }
 
-    init(of block: Block) {
+    public init(of block: Block) {
         self.block = block
         let usualCount = block.count / Self.usualRecordBytes
         values.reserveCapacity(usualCount)
@@ -99,21 +100,22 @@ public struct RecordBatch<Value: RecordValue, Failure: RecordFailure>: Sendable 
     // MARK: Filling
 
     @inline(__always)
-    mutating func begin(isBlank: Bool) {
+    public mutating func begin(isBlank: Bool) {
         lineCount += 1
         if isBlank { blankCount += 1 }
     }
 
     /// Adds the value of the record at a place of the block; nil is a record of another kind.
     @inline(__always)
-    mutating func add(_ value: consuming Value?, at place: Range<Int>) {
+    public mutating func add(_ value: consuming Value?, at place: Range<Int>) {
         guard let value else { return otherCount += 1 }
         values.append(value)
         places.append(
-            Place(start: Int32(truncatingIfNeeded: place.lowerBound), end: Int32(truncatingIfNeeded: place.upperBound)))
+            RecordPlace(
+                start: Int32(truncatingIfNeeded: place.lowerBound), end: Int32(truncatingIfNeeded: place.upperBound)))
     }
 
-    mutating func refuse(_ failure: Failure, line: Int32, _ raw: Span<UInt8>) {
+    public mutating func refuse(_ failure: Failure, line: Int32, _ raw: Span<UInt8>) {
         let raw = Array(raw.extracting(..<min(raw.count, Self.rawBytes)))
         refusals.append(RefusedRecord(line: line, failure: failure, raw: raw))
     }

@@ -3,7 +3,7 @@ import Memory
 import Tasks
 
 /// A format of files of records. Several tasks use it at once.
-protocol RecordSource: Sendable {
+public protocol RecordSource: Sendable {
     associatedtype Decoder: RecordDecoder
     associatedtype Finder: RecordEndFinder
 
@@ -18,18 +18,18 @@ protocol RecordSource: Sendable {
 }
 
 /// Finds where a record ends, in text that is given to it piece by piece.
-protocol RecordEndFinder: Sendable {
+public protocol RecordEndFinder: Sendable {
     /// How many bytes of the piece belong to the record, its line end included; nil if it does not end there.
     mutating func end(in piece: Span<UInt8>) -> Int?
 }
 
 /// The records read from a block.
-struct ReadBlock<Decoder: RecordDecoder>: Sendable {
-    var batch: RecordBatch<Decoder.Value, Decoder.Failure>
+public struct ReadBlock<Decoder: RecordDecoder>: Sendable {
+    public var batch: RecordBatch<Decoder.Value, Decoder.Failure>
     /// How many bytes the records have that ended within the block, line ends included.
-    var byteCount = 0
+    public var byteCount = 0
     /// How many physical lines they have.
-    var lineCount: Int32 = 0
+    public var lineCount: Int32 = 0
 }
 
 /// Takes the records of an input, in order.
