@@ -98,7 +98,9 @@ import Testing
         var reader = JSONReader()
         let bytes = Array(#"{"a":1,"b":{"a":4},"c":3}"#.utf8)
         guard let root = reader.read(bytes.span).root else { throw MalformedBytes() }
-        let found = [root["c"]?.int, root["a"]?.int, root["b"]?["a"]?.int, root["a"]?.int, root["d"]?.int, root["c"]?.int]
+        let found = [
+            root["c"]?.int, root["a"]?.int, root["b"]?["a"]?.int, root["a"]?.int, root["d"]?.int, root["c"]?.int,
+        ]
         #expect(found == [3, 1, 4, 1, nil, 3])
         let kind = root["b"]?.kind
         #expect(kind == .object)

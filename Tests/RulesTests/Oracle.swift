@@ -312,7 +312,9 @@ extension Facts {
         amounts["F.penalty"] = side.penalty
         amounts["F.fee"] = side.fee
         amounts["F.refund"] = side.refund
-        if rowType == "case", let refund = side.refund, let original = side.original, let penalty = side.penalty, let fee = side.fee {
+        if rowType == "case", let refund = side.refund, let original = side.original, let penalty = side.penalty,
+            let fee = side.fee
+        {
             amounts["unexplained"] = refund - (original - penalty - fee)
         }
     }

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import Memory
 import Testing
 
 /// `verify --redo`: a report is what its inputs give, byte for byte, or it says where it is not.

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Memory
 import Testing
 
 /// `refund-recon sandbox` as a process on a free port, over data of the test's own.

@@ -69,9 +69,10 @@ package enum DispositionsFile {
     }
 
     private static func filledRows(of input: InputBytes) throws(InputError) -> [DispositionRow] {
-        guard input.textBytes.span.isValidUTF8 else { throw .unusable(path: input.path, reason: "not UTF-8") }
+        let text = input.textBytes
+        guard text.span.isValidUTF8 else { throw .unusable(path: input.path, reason: "not UTF-8") }
         // A spreadsheet leaves out empty fields at the end of a row, and adds fields for cells beside the table.
-        var table = CSVTable(input.textBytes.span, allowsOtherCounts: true)
+        var table = CSVTable(text.span, allowsOtherCounts: true)
         try checkColumns(table, input.path)
         var rows: [DispositionRow] = []
         while let record = table.next() {

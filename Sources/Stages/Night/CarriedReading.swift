@@ -19,7 +19,7 @@ extension NightOpening {
 
     private static func lines(_ folder: String, _ name: String) throws -> [[UInt8]] {
         let input = try InputBytes(path: "\(folder)/\(name)")
-        return input.original.split(separator: 0x0A).map { Array($0) }
+        return input.bytes.split(separator: 0x0A).map { Array($0) }
     }
 
     private static func records<Record>(

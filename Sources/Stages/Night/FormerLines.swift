@@ -30,7 +30,11 @@ struct FormerLines {
             guard line.span.isValidUTF8, let object = JSONTree(parsing: line.span), object.isObject else { return nil }
             let source = object["firstSource"]?.string ?? ""
             fileName = source.lastIndex(of: ":").map { String(source[..<$0]) } ?? source
-            if case .array(let tickets)? = object["refundTickets"] { ticketCount = tickets.count } else { ticketCount = nil }
+            if case .array(let tickets)? = object["refundTickets"] {
+                ticketCount = tickets.count
+            } else {
+                ticketCount = nil
+            }
             hasConflict = object["hasConflict"]?.bool ?? false
         }
     }

@@ -53,11 +53,11 @@ struct Statuses: Sendable {
         var warnings: [String] = []
         for (path, step) in [(publishedJournal, QueryStep.copyRemoved), (workingJournal, .journalRemoved)] {
             guard let path else { continue }
-            if unlink(path) != 0, errno != ENOENT {
+            do throws(SystemError) { try FileSystem.remove(path) } catch  where error.code != ENOENT {
                 warnings.append(
-                    "\(path) cannot be removed (\(errnoText())): remove it, or a further run for this day "
+                    "\(path) cannot be removed (\(error)): remove it, or a further run for this day "
                         + "takes its answers from there")
-            }
+            } catch {}
             reached(step)
         }
         return warnings
