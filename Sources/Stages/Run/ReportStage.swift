@@ -33,7 +33,7 @@ struct ReportStage: Sendable {
 
     /// Writes all files; throws, with the folder half full, if the control totals do not balance.
     ///
-    /// - Parameter memory: to which is written what the nights to come need; nil where no state is kept, or none is to be touched.
+    /// - Parameter memory: receives the records that later nights need; nil where no state is kept, or none is to be touched.
     func write(_ memory: NightMemory? = nil) async throws -> WrittenReport {
         var outputs = try await timings.measure(
             "judge and write", amount: { (reconciliation.rowCount, $0.files.reduce(0) { $0 + $1.bytes }) }
