@@ -145,16 +145,18 @@ import Testing
             ], folder / "out/\(Sample.Nightly.asOf)")
         try Files.makeFolder(folder / "tmp")
         let process = try Command.start(["verify", report, "--redo"], environment: ["TMPDIR": folder / "tmp"])
-        #expect(await Self.isThere("report", inAFolderOf: folder / "tmp"))
-        process.signal(SIGTERM)
+        #expect(await Self.terminate(process.id, onceThereIs: "report", inAFolderOf: folder / "tmp"))
         let finished = try await process.finish()
         #expect(finished.code == 143, "\(finished.outputText) \(finished.errorText)")
         #expect(Files.names(folder / "tmp").isEmpty)
     }
 
-    /// Whether a folder of that name comes into one of a folder's folders within a minute: looked for by a thread of its own,
-    /// since it is there for a few seconds and other tests may hold the threads of the tasks for longer.
-    private static func isThere(_ name: String, inAFolderOf folder: String) async -> Bool {
+    /// Terminates a process once one of a folder's folders has a folder of that name; false where that does not come within a
+    /// minute. A thread of its own does it, since the folder is there for a few seconds and other tests may hold the threads of
+    /// the tasks for longer.
+    private static func terminate(
+        _ process: pid_t, onceThereIs name: String, inAFolderOf folder: String
+    ) async -> Bool {
         await withCheckedContinuation { continuation in
             DispatchQueue(label: "redo").async {
                 let end = ContinuousClock.now + .seconds(60)
@@ -163,6 +165,7 @@ import Testing
                     isThere = Files.names(folder).contains { Files.exists("\(folder)/\($0)/\(name)") }
                     usleep(1_000)
                 }
+                if isThere { kill(process, SIGTERM) }
                 continuation.resume(returning: isThere)
             }
         }
