@@ -22,8 +22,8 @@ PYTHON := .venv/bin/python
 PYTHON_BENCH := .venv-bench/bin/python
 SAMPLE := SampleData/nightly
 SAMPLE_AS_OF := 2025-09-30
-# Debian packages: what workbooks are written with (libxlsxwriter) and read with (minizip, expat), the state store, HTTP.
-PACKAGES := libxlsxwriter-dev libminizip-dev libexpat1-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev pkg-config
+# Debian packages: what workbooks are written with (libxlsxwriter) and read with (expat), the state store, HTTP.
+PACKAGES := libxlsxwriter-dev libexpat1-dev libsqlite3-dev libcurl4-openssl-dev zlib1g-dev pkg-config
 TEST_PACKAGES := python3-venv
 
 # apt-get as the user is: root, or someone who may use sudo.
