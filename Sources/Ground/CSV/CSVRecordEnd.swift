@@ -1,6 +1,6 @@
 import Memory
 
-/// Finds where a record ends, in text that is given piece by piece from the record's beginning: where `CSVReader` would end
+/// Finds where a record ends, in text that is given piece by piece from the record's beginning: where `CSVRows` would end
 /// it if it had the whole text.
 public struct CSVRecordEnd: Sendable {
     private enum Place: Sendable { case fieldStart, unquoted, quoted, afterQuote }
