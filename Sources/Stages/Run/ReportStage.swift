@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import Ingest
 import JSON
 import Memory
@@ -73,7 +72,7 @@ struct ReportStage: Sendable {
                 "rejects.csv", RejectsRenderer(fileNames: context.fileNames).render(context.rejects),
                 rows: context.rejects.count))
         if let journal = statuses.publishedJournal {
-            outputs.files.append(try await copy(journal, "status-journal.jsonl"))
+            outputs.files.append(try await copy(journal, StatedReport.journalName))
         }
         context.outputs = outputs.files.sorted { $0.name < $1.name }
         for page in formats.compactMap({ $0.page(context, outputs.highlights) }) {

@@ -44,13 +44,11 @@ struct RunInputs: Sendable {
         shown.merge(parameters.shownInputs) { $1 }
     }
 
-    /// The journal that a live run writes is the last of its files.
-    private static let ownJournal = "status-journal.jsonl"
-
     /// Names every input so that it differs from every other (FORMATS.md, `source`).
     private mutating func nameInputs() {
         // Files of our own are named as they are published.
-        let published = (hasCarried ? Self.carried.map(\.name) : []) + (journals.isEmpty ? [Self.ownJournal] : [])
+        let published =
+            (hasCarried ? Self.carried.map(\.name) : []) + (journals.isEmpty ? [StatedReport.journalName] : [])
         let given = orders + webhooks + journals + (feeSchedule.map { [$0] } ?? [])
         let names = SourceNames.names(of: given.map(\.path) + published).prefix(given.count)
         for (input, name) in zip(given, names) { shown[input.path] = ShownInput(path: input.path, name: name) }
@@ -63,7 +61,7 @@ struct RunInputs: Sendable {
             case .input(let input): shown(input).name
             case .carried(let name): name
             }
-        } + (journals.isEmpty ? [Self.ownJournal] : [])
+        } + (journals.isEmpty ? [StatedReport.journalName] : [])
     }
 
     /// How the report names an input.

@@ -1,7 +1,6 @@
 import Atlas
 import AtlasClient
 import Files
-import Glibc
 import Ingest
 import Memory
 import Publish
@@ -53,7 +52,7 @@ struct Statuses: Sendable {
         var warnings: [String] = []
         for (path, step) in [(publishedJournal, QueryStep.copyRemoved), (workingJournal, .journalRemoved)] {
             guard let path else { continue }
-            do throws(SystemError) { try FileSystem.remove(path) } catch  where error.code != ENOENT {
+            do throws(SystemError) { try FileSystem.remove(path) } catch  where !error.isMissing {
                 warnings.append(
                     "\(path) cannot be removed (\(error)): remove it, or a further run for this day "
                         + "takes its answers from there")

@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 /// A file to which captured calls are appended, one line each, so that a line that was reported as written stays written.
 package final class CaptureFile: Sendable {

@@ -1,5 +1,4 @@
 import Files
-import Glibc
 import Ingest
 import Memory
 import Publish
